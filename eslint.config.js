@@ -1,0 +1,66 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Imports point one way. For each folder of src/: the folders it may import from.
+ * Files at the root of src/ (errors.ts) may be imported from anywhere.
+ */
+const MAY_IMPORT = {
+  fixed: [],
+  network: ['fixed'],
+  config: ['fixed'],
+  checkpoint: [],
+  dataset: [],
+  s5: ['checkpoint'],
+  emulate: ['fixed', 'network'],
+  quantize: ['fixed', 'network', 'config', 's5', 'dataset', 'checkpoint'],
+  blocks: ['fixed'],
+  plan: ['fixed', 'network', 'blocks', 'config'],
+  verilog: ['plan', 'blocks', 'fixed'],
+  cycle: ['plan', 'blocks', 'fixed'],
+  estimate: ['plan', 'blocks', 'fixed'],
+  tools: [],
+};
+/** Consumers at the end of the line: they may import what stands before them. */
+const TAIL = ['simulate', 'report', 'commands'];
+
+const folders = [...Object.keys(MAY_IMPORT), ...TAIL];
+const zones = folders.map((folder) => {
+  const tail = TAIL.indexOf(folder);
+  const allowed = MAY_IMPORT[folder] ?? [...Object.keys(MAY_IMPORT), ...TAIL.slice(0, tail)];
+  const forbidden = folders.filter((other) => other !== folder && !allowed.includes(other));
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: forbidden.map((other) => ({
+            group: [`**/${other}/*`, `**/${other}`],
+            message: `src/${folder} may import only: ${allowed.join(', ') || 'nothing'}.`,
+          })),
+        },
+      ],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'out', 'coverage'] },
+  eslint.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  ...zones,
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+);

@@ -1,0 +1,120 @@
+// AXI4-Stream output edge: a FIFO that never overflows, because a step is only started when the
+// FIFO has a free slot for its whole result.
+//
+// A slot is taken by step_start_i and given back with the last beat of the vector. m_axis_tdata
+// holds LANES slots of SLOT_W bits, lowest element first, each a W-bit word sign-extended.
+// m_axis_tlast marks the last beat of a sequence. m_axis_tvalid does not wait for m_axis_tready;
+// the payload is stable until it is taken.
+//
+// Latency   2 cycles from in_valid_i to m_axis_tvalid when the FIFO is empty
+// Reset     control only; results not yet taken are dropped
+`default_nettype none
+
+module qs5_axis_out #(
+    parameter ELEMENTS = 4,  // elements per vector
+    parameter LANES    = 1,  // elements per beat
+    parameter W        = 8,  // bits per element
+    parameter SLOT_W   = 8,  // bits per element on the bus, a multiple of 8
+    parameter SLOTS    = 2   // vectors held or promised
+) (
+    input  wire                    clk_i,
+    input  wire                    rst_i,
+    // step control
+    input  wire                    step_start_i,
+    output wire                    step_room_o,
+    // stream in
+    input  wire                    in_valid_i,
+    input  wire [             1:0] in_tag_i,
+    input  wire [     LANES*W-1:0] in_data_i,
+    // AXI4-Stream
+    output wire [LANES*SLOT_W-1:0] m_axis_tdata,
+    output wire                    m_axis_tvalid,
+    input  wire                    m_axis_tready,
+    output wire                    m_axis_tlast
+);
+  localparam BEATS   = ELEMENTS / LANES;
+  localparam DEPTH   = SLOTS * BEATS;
+  localparam BEAT_W  = BEATS > 1 ? $clog2(BEATS) : 1;
+  localparam ADDR_W  = DEPTH > 1 ? $clog2(DEPTH) : 1;
+  localparam COUNT_W = $clog2(DEPTH + 1);
+  localparam SLOTS_W = $clog2(SLOTS + 1);
+  localparam [BEAT_W-1:0]  LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
+  localparam [ADDR_W-1:0]  LAST_ADDR = DEPTH[ADDR_W-1:0] - 1'b1;
+  localparam [SLOTS_W-1:0] ALL_SLOTS = SLOTS[SLOTS_W-1:0];
+
+  generate
+    if (ELEMENTS % LANES != 0) begin : g_bad_lanes
+      qs5_error_axis_out_LANES_must_divide_ELEMENTS u_error ();
+    end
+    if (SLOT_W % 8 != 0 || SLOT_W < W) begin : g_bad_slot
+      qs5_error_axis_out_SLOT_W_must_be_whole_bytes_and_hold_W u_error ();
+    end
+    if (SLOTS < 1) begin : g_bad_slots
+      qs5_error_axis_out_SLOTS_must_be_at_least_1 u_error ();
+    end
+  endgenerate
+
+  // FIFO of beats: {end of sequence, words}.
+  reg [LANES*W:0] mem[0:DEPTH-1];
+  reg [LANES*W:0] out_q;
+  reg [ADDR_W-1:0] wr_addr_q;
+  reg [ADDR_W-1:0] rd_addr_q;
+  reg [COUNT_W-1:0] count_q;  // beats in mem
+  reg [BEAT_W-1:0] in_beat_q;
+  reg [BEAT_W-1:0] out_beat_q;
+  reg valid_q;
+  wire take = valid_q & m_axis_tready;
+  wire read = (count_q != {COUNT_W{1'b0}}) & (~valid_q | m_axis_tready);
+  wire in_end = in_beat_q == LAST_BEAT;
+  wire done = take & (out_beat_q == LAST_BEAT);
+
+  always @(posedge clk_i) begin
+    if (in_valid_i) mem[wr_addr_q] <= {in_tag_i[1] & in_end, in_data_i};
+    if (read) out_q <= mem[rd_addr_q];
+  end
+
+  always @(posedge clk_i) begin
+    if (in_valid_i) begin
+      wr_addr_q <= (wr_addr_q == LAST_ADDR) ? {ADDR_W{1'b0}} : wr_addr_q + 1'b1;
+      in_beat_q <= in_end ? {BEAT_W{1'b0}} : in_beat_q + 1'b1;
+    end
+    if (read) rd_addr_q <= (rd_addr_q == LAST_ADDR) ? {ADDR_W{1'b0}} : rd_addr_q + 1'b1;
+    if (take) out_beat_q <= done ? {BEAT_W{1'b0}} : out_beat_q + 1'b1;
+    valid_q <= read | (valid_q & ~m_axis_tready);
+    if (in_valid_i & ~read) count_q <= count_q + 1'b1;
+    if (~in_valid_i & read) count_q <= count_q - 1'b1;
+    if (rst_i) begin
+      wr_addr_q  <= {ADDR_W{1'b0}};
+      rd_addr_q  <= {ADDR_W{1'b0}};
+      count_q    <= {COUNT_W{1'b0}};
+      in_beat_q  <= {BEAT_W{1'b0}};
+      out_beat_q <= {BEAT_W{1'b0}};
+      valid_q    <= 1'b0;
+    end
+  end
+
+  // Slots promised or filled.
+  reg [SLOTS_W-1:0] used_q;
+  always @(posedge clk_i) begin
+    if (step_start_i & ~done) used_q <= used_q + 1'b1;
+    if (~step_start_i & done) used_q <= used_q - 1'b1;
+    if (rst_i) used_q <= {SLOTS_W{1'b0}};
+  end
+  assign step_room_o = used_q != ALL_SLOTS;
+
+  assign m_axis_tvalid = valid_q;
+  assign m_axis_tlast  = out_q[LANES*W];
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l = l + 1) begin : g_slot
+      if (SLOT_W > W) begin : g_extend
+        assign m_axis_tdata[l*SLOT_W+:SLOT_W] = {{(SLOT_W - W) {out_q[l*W+W-1]}}, out_q[l*W+:W]};
+      end else begin : g_whole
+        assign m_axis_tdata[l*SLOT_W+:SLOT_W] = out_q[l*W+:W];
+      end
+    end
+  endgenerate
+  wire unused_first = &{1'b0, in_tag_i[0]};
+endmodule
+
+`default_nettype wire

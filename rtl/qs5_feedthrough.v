@@ -1,0 +1,118 @@
+// The D term: y = (sum << SUM_SHIFT) + ((d[h] * u[h]) << PRODUCT_SHIFT), element by element.
+//
+// Sums pass in order, LANES a beat; u of the same time step is read from its buffer beat by beat.
+// ROM word b holds d of lane l at bit l*D_W.
+//
+// Stages    1 u and ROM read, 2 operands, 3 product, 4 sum
+// Latency   4 cycles, a beat every cycle
+// Reset     control only
+`default_nettype none
+
+module qs5_feedthrough #(
+    parameter CHANNELS      = 4,   // elements per vector
+    parameter LANES         = 1,   // elements per beat
+    parameter IN_W          = 18,  // bits of a sum
+    parameter U_W           = 8,   // bits of u
+    parameter D_W           = 8,   // bits of d
+    parameter SUM_SHIFT     = 0,   // alignment of the sum
+    parameter PRODUCT_SHIFT = 0,   // alignment of the product
+    parameter OUT_W         = 19,  // bits out, from the exact bound
+    parameter D_FILE        = ""   // ROM image
+) (
+    input  wire                   clk_i,
+    input  wire                   rst_i,
+    // stream in
+    input  wire                   in_valid_i,
+    input  wire [            1:0] in_tag_i,
+    input  wire [ LANES*IN_W-1:0] in_data_i,
+    // u
+    input  wire                   u_start_i,
+    input  wire [            1:0] u_tag_i,
+    output wire                   u_read_o,
+    output wire                   u_release_o,
+    input  wire [  LANES*U_W-1:0] u_data_i,
+    // stream out
+    output wire                   out_valid_o,
+    output wire [            1:0] out_tag_o,
+    output wire [LANES*OUT_W-1:0] out_data_o
+);
+  localparam BEATS  = CHANNELS / LANES;
+  localparam BEAT_W = BEATS > 1 ? $clog2(BEATS) : 1;
+  localparam P_W    = U_W + D_W;
+  localparam SHIFTED_SUM_W     = IN_W + SUM_SHIFT;
+  localparam SHIFTED_PRODUCT_W = P_W + PRODUCT_SHIFT;
+  localparam [BEAT_W-1:0] LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
+
+  generate
+    if (CHANNELS % LANES != 0) begin : g_bad_lanes
+      qs5_error_feedthrough_LANES_must_divide_CHANNELS u_error ();
+    end
+    if (SHIFTED_SUM_W > OUT_W) begin : g_bad_width
+      qs5_error_feedthrough_OUT_W_must_hold_the_shifted_sum u_error ();
+    end
+  endgenerate
+
+  // u arrived long before its sum does: its start says nothing new.
+  wire unused_start = &{1'b0, u_start_i, u_tag_i};
+  assign u_read_o    = in_valid_i;
+  assign u_release_o = 1'b1;
+
+  reg [  3:0] valid_q;
+  reg [  7:0] tag_q;
+  always @(posedge clk_i) begin
+    valid_q <= rst_i ? 4'b0 : {valid_q[2:0], in_valid_i};
+    tag_q   <= {tag_q[5:0], in_tag_i};
+  end
+  assign out_valid_o = valid_q[3];
+  assign out_tag_o   = tag_q[7:6];
+
+  reg [   BEAT_W-1:0] beat_q;
+  reg [LANES*D_W-1:0] rom[0:BEATS-1];
+  reg [LANES*D_W-1:0] d_q;
+  initial if (D_FILE != "") $readmemh(D_FILE, rom);
+  always @(posedge clk_i) begin
+    d_q <= rom[beat_q];
+    if (in_valid_i) beat_q <= (beat_q == LAST_BEAT) ? {BEAT_W{1'b0}} : beat_q + 1'b1;
+    if (rst_i) beat_q <= {BEAT_W{1'b0}};
+  end
+
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l = l + 1) begin : g_lane
+      wire signed [P_W-1:0] product;
+      qs5_multiply #(
+          .A_W(U_W),
+          .B_W(D_W)
+      ) u_multiply (
+          .clk_i(clk_i),
+          .a_i  (u_data_i[l*U_W+:U_W]),
+          .b_i  (d_q[l*D_W+:D_W]),
+          .p_o  (product)
+      );
+      // The sum waits for the product.
+      reg [3*IN_W-1:0] sum_q;
+      always @(posedge clk_i) sum_q <= {sum_q[2*IN_W-1:0], in_data_i[l*IN_W+:IN_W]};
+      wire signed [IN_W-1:0] sum = sum_q[3*IN_W-1-:IN_W];
+
+      wire signed [OUT_W-1:0] sum_fit;
+      wire signed [OUT_W-1:0] product_fit;
+      assign sum_fit = $signed({{(OUT_W - IN_W) {sum[IN_W-1]}}, sum}) <<< SUM_SHIFT;
+      if (OUT_W > SHIFTED_PRODUCT_W) begin : g_extend
+        assign product_fit = $signed({{(OUT_W - P_W) {product[P_W-1]}}, product}) <<< PRODUCT_SHIFT;
+      end else begin : g_cut
+        // The bound counts the values of d that there are, so the top bits may be copies.
+        wire signed [SHIFTED_PRODUCT_W-1:0] wide =
+            $signed({{PRODUCT_SHIFT{product[P_W-1]}}, product}) <<< PRODUCT_SHIFT;
+        assign product_fit = wide[OUT_W-1:0];
+        if (OUT_W < SHIFTED_PRODUCT_W) begin : g_unused
+          wire unused_bits = &{1'b0, wide[SHIFTED_PRODUCT_W-1:OUT_W]};
+        end
+      end
+      reg [OUT_W-1:0] out_q;
+      always @(posedge clk_i) out_q <= sum_fit + product_fit;
+      assign out_data_o[l*OUT_W+:OUT_W] = out_q;
+    end
+  endgenerate
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,50 @@
+import { delayed, must, streamPort, type Block } from './block.js';
+import { slotWidth } from './bundles.js';
+
+export interface AxisOutParameters {
+  readonly id: string;
+  readonly elements: number;
+  readonly lanes: number;
+  readonly width: number;
+  /** Vectors held or promised; from the plan's latency and interval. */
+  readonly slots: number;
+}
+
+/** Cycles from a beat to its tvalid, when nothing is waiting before it. */
+export const OUTPUT_LATENCY = 2;
+
+/** Contract of qs5_axis_out. Back-pressure is the business of its `EdgeModel` in `cycle/`. */
+export function axisOutBlock({ id, elements, lanes, width, slots }: AxisOutParameters): Block {
+  const slot = slotWidth(width);
+  const beats = elements / lanes;
+  return {
+    id,
+    module: 'qs5_axis_out',
+    parameters: [
+      { name: 'ELEMENTS', value: elements },
+      { name: 'LANES', value: lanes },
+      { name: 'W', value: width },
+      { name: 'SLOT_W', value: slot },
+      { name: 'SLOTS', value: slots },
+    ],
+    ports: [
+      { name: 'step', type: 'step', direction: 'in', lanes: 0, width: 0 },
+      streamPort('in', 'in', lanes, width),
+      { name: 'm_axis', type: 'm_axis', direction: 'out', lanes, width: slot },
+    ],
+    roms: [],
+    multipliers: [],
+    memories: [{ name: 'fifo', kind: 'ram', depth: slots * beats, width: lanes * width + 1 }],
+    products: 0,
+    minInterval: beats,
+    limit: `output: ${elements} words, ${lanes} a beat`,
+    timing: (inputs) => ({
+      outputs: { m_axis: delayed(must(inputs, 'in'), OUTPUT_LATENCY) },
+      reads: {},
+    }),
+    createMachine: () => ({
+      step: (inputs) => ({ m_axis: [...must(inputs, 'in')] }),
+      flags: () => ({}),
+    }),
+  };
+}

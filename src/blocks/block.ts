@@ -1,0 +1,145 @@
+/**
+ * What every consumer of a plan may know of a block: one instance of one Verilog module.
+ *
+ * Each module has one contract file here, the only place where its facts are written in
+ * TypeScript: parameters, ports, timing, memories, multipliers, and what it does to machine words.
+ * No consumer switches on the kind of block.
+ */
+
+/** Groups of wires with a common meaning; the signal names are in `bundles.ts`. */
+export type BundleType = 'stream' | 'vector' | 'step' | 's_axis' | 'm_axis' | 'flag';
+
+/** One end of a bundle: port `in` of type stream has the Verilog ports in_valid_i, in_tag_i ... */
+export interface Port {
+  readonly name: string;
+  readonly type: BundleType;
+  /** Who drives the data: `out` is the producer's end. */
+  readonly direction: 'in' | 'out';
+  /** Words per beat or read, and bits per word; 0 where the bundle carries no data. */
+  readonly lanes: number;
+  readonly width: number;
+}
+
+export interface VerilogParameter {
+  readonly name: string;
+  readonly value: number | string;
+}
+
+/** Contents of one ROM, loaded by $readmemh. */
+export interface RomImage {
+  /** File name inside the design's folder. */
+  readonly file: string;
+  /** Bits per word. */
+  readonly width: number;
+  /** Unsigned words, address 0 first. */
+  readonly words: readonly bigint[];
+  /** What a word holds, for a reader of the file. */
+  readonly layout: string;
+}
+
+/** Equal multipliers of a block. */
+export interface Multiplier {
+  readonly count: number;
+  readonly aBits: number;
+  readonly bBits: number;
+}
+
+/** One memory array of a block, as synthesis sees it. */
+export interface Memory {
+  readonly name: string;
+  readonly kind: 'rom' | 'ram';
+  readonly depth: number;
+  readonly width: number;
+}
+
+/**
+ * Cycles of one port in one time step, relative to the step's start: those in which a stream's
+ * valid, or a vector's start, is high.
+ */
+export type Timing = readonly number[];
+
+export interface BlockTiming {
+  /** Per output port. */
+  readonly outputs: Readonly<Record<string, Timing>>;
+  /** Per vector input port: first and last cycle in which the buffer is read. */
+  readonly reads: Readonly<Record<string, { readonly first: number; readonly last: number }>>;
+}
+
+/** Words of one beat, lowest lane first, as signed integers. */
+export type Beat = readonly number[];
+
+/** Tags of a time step: it is the first, the last of its sequence. */
+export interface StepTag {
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+/** The block in machine words: what its registers, memories and ROM words make of one step. */
+export interface Machine {
+  /** Beats of one step per input port to beats per output port. A vector is its reads in order. */
+  step(inputs: Readonly<Record<string, readonly Beat[]>>, tag: StepTag): Record<string, Beat[]>;
+  /** Sticky flags by port name. */
+  flags(): Readonly<Record<string, boolean>>;
+}
+
+export interface Block {
+  /** Instance name without its prefix, unique in the plan. */
+  readonly id: string;
+  readonly module: string;
+  readonly parameters: readonly VerilogParameter[];
+  readonly ports: readonly Port[];
+  readonly roms: readonly RomImage[];
+  readonly multipliers: readonly Multiplier[];
+  readonly memories: readonly Memory[];
+  /** Useful multiplications per time step. */
+  readonly products: number;
+  /** Least cycles from one step to the next, and what sets it. */
+  readonly minInterval: number;
+  readonly limit: string;
+  /** When outputs appear, from when inputs do. */
+  timing(inputs: Readonly<Record<string, Timing>>): BlockTiming;
+  /** A machine in the state after reset. */
+  createMachine(): Machine;
+}
+
+/** The port of that name. Throws when there is none: a bug. */
+export function portOf(block: Block, name: string): Port {
+  const port = block.ports.find((candidate) => candidate.name === name);
+  if (port === undefined) throw new Error(`block ${block.id} has no port ${name}`);
+  return port;
+}
+
+/** An entry that must be there. Throws when it is not: a bug. */
+export function must<T>(record: Readonly<Record<string, T>>, key: string): T {
+  const value = record[key];
+  if (value === undefined) throw new Error(`nothing at ${key}`);
+  return value;
+}
+
+export function streamPort(
+  name: string,
+  direction: 'in' | 'out',
+  lanes: number,
+  width: number,
+): Port {
+  return { name, type: 'stream', direction, lanes, width };
+}
+
+export function vectorPort(
+  name: string,
+  direction: 'in' | 'out',
+  lanes: number,
+  width: number,
+): Port {
+  return { name, type: 'vector', direction, lanes, width };
+}
+
+/** A sticky status bit `<name>_o`. */
+export function flagPort(name: string): Port {
+  return { name, type: 'flag', direction: 'out', lanes: 1, width: 1 };
+}
+
+/** Timing of a block that passes beats on after a fixed number of cycles. */
+export function delayed(timing: Timing, latency: number): Timing {
+  return timing.map((cycle) => cycle + latency);
+}

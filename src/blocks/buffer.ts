@@ -1,0 +1,59 @@
+import { must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import { lcm } from './words.js';
+
+export interface BufferParameters {
+  readonly id: string;
+  readonly width: number;
+  /** Elements per vector. */
+  readonly elements: number;
+  readonly writeLanes: number;
+  readonly readLanes: number;
+  /** Vectors held; from the plan's lifetimes. */
+  readonly banks: number;
+}
+
+/** Contract of qs5_buffer. */
+export function bufferBlock(p: BufferParameters): Block {
+  const { id, width, elements, writeLanes, readLanes, banks } = p;
+  const wordLanes = lcm(writeLanes, readLanes);
+  return {
+    id,
+    module: 'qs5_buffer',
+    parameters: [
+      { name: 'W', value: width },
+      { name: 'ELEMENTS', value: elements },
+      { name: 'WRITE_LANES', value: writeLanes },
+      { name: 'READ_LANES', value: readLanes },
+      { name: 'WORD_LANES', value: wordLanes },
+      { name: 'BANKS', value: banks },
+    ],
+    ports: [
+      streamPort('in', 'in', writeLanes, width),
+      vectorPort('vec', 'out', readLanes, width),
+    ],
+    roms: [],
+    multipliers: [],
+    memories: Array.from({ length: wordLanes / writeLanes }, (_, s) => ({
+      name: `slice${s}`,
+      kind: 'ram' as const,
+      depth: (banks * elements) / wordLanes,
+      width: writeLanes * width,
+    })),
+    products: 0,
+    minInterval: elements / writeLanes,
+    limit: `${elements} words, ${writeLanes} a beat`,
+    timing(inputs) {
+      const last = must(inputs, 'in').at(-1) ?? 0;
+      return { outputs: { vec: [last + 1] }, reads: {} };
+    },
+    createMachine: () => ({
+      step(inputs) {
+        const words = must(inputs, 'in').flat();
+        const vec: Beat[] = [];
+        for (let i = 0; i < words.length; i += readLanes) vec.push(words.slice(i, i + readLanes));
+        return { vec };
+      },
+      flags: () => ({}),
+    }),
+  };
+}

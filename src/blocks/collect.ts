@@ -1,0 +1,48 @@
+import { must, streamPort, type Beat, type Block } from './block.js';
+
+export interface CollectParameters {
+  readonly id: string;
+  readonly width: number;
+  readonly inLanes: number;
+  /** Multiple of inLanes. */
+  readonly outLanes: number;
+  /** Elements per vector. */
+  readonly elements: number;
+}
+
+/** Contract of qs5_collect. */
+export function collectBlock({ id, width, inLanes, outLanes, elements }: CollectParameters): Block {
+  const ratio = outLanes / inLanes;
+  return {
+    id,
+    module: 'qs5_collect',
+    parameters: [
+      { name: 'W', value: width },
+      { name: 'IN_LANES', value: inLanes },
+      { name: 'RATIO', value: ratio },
+    ],
+    ports: [streamPort('in', 'in', inLanes, width), streamPort('out', 'out', outLanes, width)],
+    roms: [],
+    multipliers: [],
+    memories: [],
+    products: 0,
+    minInterval: elements / inLanes,
+    limit: `${elements} words, ${inLanes} a beat`,
+    timing(inputs) {
+      const beats = must(inputs, 'in');
+      return {
+        outputs: { out: beats.filter((_, i) => i % ratio === ratio - 1).map((cycle) => cycle + 1) },
+        reads: {},
+      };
+    },
+    createMachine: () => ({
+      step(inputs) {
+        const beats = must(inputs, 'in');
+        const out: Beat[] = [];
+        for (let i = 0; i < beats.length; i += ratio) out.push(beats.slice(i, i + ratio).flat());
+        return { out };
+      },
+      flags: () => ({}),
+    }),
+  };
+}

@@ -1,0 +1,91 @@
+import { delayed, must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import { packFields, unpackFields, wrapWord } from './words.js';
+
+export interface FeedthroughParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly channels: number;
+  readonly lanes: number;
+  readonly inWidth: number;
+  readonly uWidth: number;
+  readonly weights: Int32Array;
+  readonly weightWidth: number;
+  readonly sumShift: number;
+  readonly productShift: number;
+  /** Bits out, from the exact bound. */
+  readonly outWidth: number;
+}
+
+const LATENCY = 4;
+
+/** Contract of qs5_feedthrough. */
+export function feedthroughBlock(p: FeedthroughParameters): Block {
+  const { id, channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift } = p;
+  const outWidth = Math.max(p.outWidth, inWidth + sumShift);
+  const file = `${id}_weights.hex`;
+  const beats = channels / lanes;
+  const words = Array.from({ length: beats }, (_, beat) =>
+    packFields(
+      Array.from({ length: lanes }, (_l, l) => ({
+        value: p.weights[beat * lanes + l] ?? 0,
+        width: weightWidth,
+      })),
+    ),
+  );
+  return {
+    id,
+    module: 'qs5_feedthrough',
+    parameters: [
+      { name: 'CHANNELS', value: channels },
+      { name: 'LANES', value: lanes },
+      { name: 'IN_W', value: inWidth },
+      { name: 'U_W', value: uWidth },
+      { name: 'D_W', value: weightWidth },
+      { name: 'SUM_SHIFT', value: sumShift },
+      { name: 'PRODUCT_SHIFT', value: productShift },
+      { name: 'OUT_W', value: outWidth },
+      { name: 'D_FILE', value: file },
+    ],
+    ports: [
+      streamPort('in', 'in', lanes, inWidth),
+      vectorPort('u', 'in', lanes, uWidth),
+      streamPort('out', 'out', lanes, outWidth),
+    ],
+    roms: [
+      {
+        file,
+        width: lanes * weightWidth,
+        words,
+        layout: `${lanes} x d of ${weightWidth} bits, lowest lane lowest`,
+      },
+    ],
+    multipliers: [{ count: lanes, aBits: uWidth, bBits: weightWidth }],
+    memories: [{ name: 'rom', kind: 'rom', depth: beats, width: lanes * weightWidth }],
+    products: channels,
+    minInterval: beats,
+    limit: `D: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    timing(inputs) {
+      const beatsIn = must(inputs, 'in');
+      return {
+        outputs: { out: delayed(beatsIn, LATENCY) },
+        reads: { u: { first: beatsIn[0] ?? 0, last: beatsIn.at(-1) ?? 0 } },
+      };
+    },
+    createMachine() {
+      const rom = words.map((word) => unpackFields(word, lanes, weightWidth));
+      return {
+        step(inputs) {
+          const u = must(inputs, 'u');
+          const out = must(inputs, 'in').map((beat, i): Beat =>
+            beat.map((sum, l) => {
+              const product = (u[i]?.[l] ?? 0) * (rom[i]?.[l] ?? 0);
+              return wrapWord(sum * 2 ** sumShift + product * 2 ** productShift, outWidth);
+            }),
+          );
+          return { out };
+        },
+        flags: () => ({}),
+      };
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import { packFields, unpackFields, wrapWord } from './words.js';
+
+export interface MatvecParameters {
+  readonly id: string;
+  /** What the matrix is called in reports. */
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+  /** Row-major. */
+  readonly weights: Int32Array;
+  readonly xWidth: number;
+  readonly weightWidth: number;
+  readonly accWidth: number;
+  /** Rows and columns per cycle. */
+  readonly pe: number;
+  readonly simd: number;
+  /** Sums per beat out; divides pe. */
+  readonly outLanes: number;
+}
+
+/** Contract of qs5_matvec. */
+export function matvecBlock(p: MatvecParameters): Block {
+  const { id, name, rows, cols, pe, simd, outLanes, xWidth, weightWidth, accWidth } = p;
+  const groups = rows / pe;
+  const reads = cols / simd;
+  const beats = pe / outLanes;
+  const groupCycles = Math.max(reads, beats);
+  const latency = reads + 3 + Math.ceil(Math.log2(simd));
+  const file = `${id}_weights.hex`;
+  const depth = groups * reads;
+  const words = Array.from({ length: depth }, (_, address) => {
+    const group = Math.floor(address / reads);
+    const read = address % reads;
+    return packFields(
+      Array.from({ length: pe * simd }, (_f, i) => {
+        const row = group * pe + Math.floor(i / simd);
+        const col = read * simd + (i % simd);
+        return { value: p.weights[row * cols + col] ?? 0, width: weightWidth };
+      }),
+    );
+  });
+  const binding = beats > reads ? `${beats} beats of ${outLanes} sums per group` : undefined;
+
+  return {
+    id,
+    module: 'qs5_matvec',
+    parameters: [
+      { name: 'ROWS', value: rows },
+      { name: 'COLS', value: cols },
+      { name: 'PE', value: pe },
+      { name: 'SIMD', value: simd },
+      { name: 'OUT_LANES', value: outLanes },
+      { name: 'GROUP_CYCLES', value: groupCycles },
+      { name: 'X_W', value: xWidth },
+      { name: 'WEIGHT_W', value: weightWidth },
+      { name: 'ACC_W', value: accWidth },
+      { name: 'WEIGHT_FILE', value: file },
+    ],
+    ports: [vectorPort('x', 'in', simd, xWidth), streamPort('out', 'out', outLanes, accWidth)],
+    roms: [
+      {
+        file,
+        width: pe * simd * weightWidth,
+        words,
+        layout: `${pe} rows x ${simd} columns of ${weightWidth} bits, lowest column of the lowest row lowest; ${reads} words per group of rows`,
+      },
+    ],
+    multipliers: [{ count: pe * simd, aBits: xWidth, bBits: weightWidth }],
+    memories: [{ name: 'rom', kind: 'rom', depth, width: pe * simd * weightWidth }],
+    products: rows * cols,
+    minInterval: groups * groupCycles,
+    limit: binding ?? `${name}: ${rows} x ${cols} on ${pe * simd} multipliers`,
+    timing(inputs) {
+      const [start = 0] = must(inputs, 'x');
+      const out: number[] = [];
+      for (let g = 0; g < groups; g++) {
+        for (let b = 0; b < beats; b++) out.push(start + g * groupCycles + latency + b);
+      }
+      const last = start + (groups - 1) * groupCycles + reads - 1;
+      return { outputs: { out }, reads: { x: { first: start, last } } };
+    },
+    createMachine() {
+      const rom = words.map((word) => unpackFields(word, pe * simd, weightWidth));
+      return {
+        step(inputs) {
+          const x = must(inputs, 'x');
+          const out: Beat[] = [];
+          for (let g = 0; g < groups; g++) {
+            const acc = new Array<number>(pe).fill(0);
+            for (let k = 0; k < reads; k++) {
+              const word = rom[g * reads + k] ?? [];
+              const read = x[k] ?? [];
+              for (let i = 0; i < pe; i++) {
+                let sum = 0;
+                for (let j = 0; j < simd; j++) sum += (word[i * simd + j] ?? 0) * (read[j] ?? 0);
+                acc[i] = wrapWord((acc[i] ?? 0) + sum, accWidth);
+              }
+            }
+            for (let b = 0; b < beats; b++) out.push(acc.slice(b * outLanes, (b + 1) * outLanes));
+          }
+          return { out };
+        },
+        flags: () => ({}),
+      };
+    },
+  };
+}

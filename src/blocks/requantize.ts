@@ -1,0 +1,137 @@
+import { signedWidth } from '../fixed/range.js';
+import type { Range } from '../fixed/range.js';
+import type { Rounding } from '../fixed/rounding.js';
+import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
+import { packFields, roundingCode, roundWord, saturateWord, unpackFields } from './words.js';
+
+export interface RequantizeParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly channels: number;
+  readonly lanes: number;
+  readonly inWidth: number;
+  readonly outWidth: number;
+  /** Per tensor (length 1) or per element. */
+  readonly multiplier: readonly number[];
+  readonly offset: readonly number[];
+  readonly shift: number;
+  readonly rounding: Rounding;
+  /** Exact bounds of acc * multiplier + offset. */
+  readonly sumRange: Range;
+}
+
+/** Values of MULTIPLY in qs5_requantize. */
+const SHIFT_ONLY = 0;
+const CONSTANT = 1;
+const PER_CHANNEL = 2;
+
+/** Contract of qs5_requantize. */
+export function requantizeBlock(p: RequantizeParameters): Block {
+  const { id, channels, lanes, inWidth, outWidth, shift, rounding } = p;
+  const plain = p.multiplier.length === 1 && p.offset.length === 1 && p.offset[0] === 0;
+  const multiply = !plain ? PER_CHANNEL : p.multiplier[0] === 1 ? SHIFT_ONLY : CONSTANT;
+  const latency = multiply === SHIFT_ONLY ? 1 : 5;
+  const multiplierWidth = wordWidth(p.multiplier);
+  const offsetWidth = wordWidth(p.offset);
+  // The rounder needs a bit above those it drops.
+  const sumWidth = Math.max(
+    signedWidth(p.sumRange),
+    shift + 1,
+    multiply === SHIFT_ONLY ? inWidth : 1,
+  );
+  const beats = channels / lanes;
+  const laneWidth = multiplierWidth + offsetWidth;
+  const file = `${id}_factors.hex`;
+  const factor = (h: number) => ({
+    multiplier: p.multiplier[p.multiplier.length === 1 ? 0 : h] ?? 0,
+    offset: p.offset[p.offset.length === 1 ? 0 : h] ?? 0,
+  });
+  const words = Array.from({ length: multiply === PER_CHANNEL ? beats : 0 }, (_, beat) =>
+    packFields(
+      Array.from({ length: lanes }, (_l, l) => factor(beat * lanes + l)).flatMap((f) => [
+        { value: f.multiplier, width: multiplierWidth },
+        { value: f.offset, width: offsetWidth },
+      ]),
+    ),
+  );
+
+  return {
+    id,
+    module: 'qs5_requantize',
+    parameters: [
+      { name: 'CHANNELS', value: channels },
+      { name: 'LANES', value: lanes },
+      { name: 'IN_W', value: inWidth },
+      { name: 'OUT_W', value: outWidth },
+      { name: 'MULTIPLY', value: multiply },
+      { name: 'MULTIPLIER_W', value: multiplierWidth },
+      { name: 'OFFSET_W', value: offsetWidth },
+      { name: 'SUM_W', value: sumWidth },
+      { name: 'SHIFT', value: shift },
+      { name: 'ROUNDING', value: roundingCode(rounding) },
+      ...(multiply === CONSTANT ? [{ name: 'MULTIPLIER', value: factor(0).multiplier }] : []),
+      ...(multiply === PER_CHANNEL ? [{ name: 'FACTOR_FILE', value: file }] : []),
+    ],
+    ports: [
+      streamPort('in', 'in', lanes, inWidth),
+      streamPort('out', 'out', lanes, outWidth),
+      flagPort('saturated'),
+    ],
+    roms:
+      multiply === PER_CHANNEL
+        ? [
+            {
+              file,
+              width: lanes * laneWidth,
+              words,
+              layout: `${lanes} x {offset:${offsetWidth}, multiplier:${multiplierWidth}}, lowest lane lowest`,
+            },
+          ]
+        : [],
+    multipliers:
+      multiply === SHIFT_ONLY ? [] : [{ count: lanes, aBits: inWidth, bBits: multiplierWidth }],
+    memories:
+      multiply === PER_CHANNEL
+        ? [{ name: 'rom', kind: 'rom', depth: beats, width: lanes * laneWidth }]
+        : [],
+    products: multiply === SHIFT_ONLY ? 0 : channels,
+    minInterval: beats,
+    limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), latency) }, reads: {} }),
+    createMachine() {
+      let saturated = false;
+      const requantize = (word: number, m: number, b: number): number => {
+        const sum = BigInt.asIntN(sumWidth, BigInt(word) * BigInt(m) + BigInt(b));
+        const result = saturateWord(roundWord(sum, shift, rounding), outWidth);
+        saturated ||= result.saturated;
+        return result.word;
+      };
+      // Factors as the ROM has them: per beat, multiplier and offset of each lane.
+      const factors = words.map((word) =>
+        Array.from({ length: lanes }, (_, l) => {
+          const fields = word >> BigInt(l * laneWidth);
+          const [m = 0] = unpackFields(fields, 1, multiplierWidth);
+          const [b = 0] = unpackFields(fields >> BigInt(multiplierWidth), 1, offsetWidth);
+          return { m, b };
+        }),
+      );
+      return {
+        step(inputs) {
+          const out = must(inputs, 'in').map((beat, i): Beat =>
+            beat.map((word, l) => {
+              const { m, b } = factors[i]?.[l] ?? { m: factor(0).multiplier, b: 0 };
+              return requantize(word, m, b);
+            }),
+          );
+          return { out };
+        },
+        flags: () => ({ saturated }),
+      };
+    },
+  };
+}
+
+/** Bits of a signed word that holds all values, at least 2. */
+function wordWidth(values: readonly number[]): number {
+  return Math.max(2, signedWidth({ lo: Math.min(...values), hi: Math.max(...values) }));
+}

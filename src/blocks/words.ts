@@ -1,0 +1,78 @@
+import type { Rounding } from '../fixed/rounding.js';
+
+/**
+ * Arithmetic as registers do it: two's complement words that wrap, bits that are looked at one by
+ * one. Written apart from `fixed/`, which says what the results mean.
+ */
+
+/** The low `width` bits as a signed word. Exact for |value| < 2^53. */
+export function wrapWord(value: number, width: number): number {
+  const modulus = 2 ** width;
+  const low = value - Math.floor(value / modulus) * modulus;
+  return low >= modulus / 2 ? low - modulus : low;
+}
+
+/** Code of ROUNDING in qs5_round. */
+export function roundingCode(rounding: Rounding): number {
+  switch (rounding) {
+    case 'half_up':
+      return 0;
+    case 'half_even':
+      return 1;
+    case 'toward_zero':
+      return 2;
+  }
+}
+
+/** qs5_round: the arithmetic shift plus the increment of its mode. */
+export function roundWord(value: bigint, shift: number, rounding: Rounding): bigint {
+  if (shift === 0) return value;
+  const s = BigInt(shift);
+  const floor = value >> s;
+  const bit = (n: bigint) => (value >> n) & 1n;
+  const below = (n: bigint) => ((value & ((1n << n) - 1n)) === 0n ? 0n : 1n);
+  switch (rounding) {
+    case 'half_up':
+      return floor + bit(s - 1n);
+    case 'half_even':
+      return floor + (bit(s - 1n) & (bit(s) | below(s - 1n)));
+    case 'toward_zero':
+      return floor + (value < 0n ? below(s) : 0n);
+  }
+}
+
+/** qs5_saturate: the word, and whether it was changed. */
+export function saturateWord(value: bigint, width: number): { word: number; saturated: boolean } {
+  const max = (1n << BigInt(width - 1)) - 1n;
+  if (value > max) return { word: Number(max), saturated: true };
+  if (value < -max) return { word: Number(-max), saturated: true };
+  return { word: Number(value), saturated: false };
+}
+
+/** Fields side by side in one word, the first lowest; each a signed or unsigned value. */
+export function packFields(fields: readonly { value: number; width: number }[]): bigint {
+  let word = 0n;
+  let at = 0n;
+  for (const { value, width } of fields) {
+    word |= BigInt.asUintN(width, BigInt(value)) << at;
+    at += BigInt(width);
+  }
+  return word;
+}
+
+/** `count` signed fields of `width` bits of a word, lowest first. */
+export function unpackFields(word: bigint, count: number, width: number): number[] {
+  return Array.from({ length: count }, (_, i) =>
+    Number(BigInt.asIntN(width, word >> BigInt(i * width))),
+  );
+}
+
+/** Greatest common divisor of positive integers. */
+export function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
+
+/** Least common multiple of positive integers. */
+export function lcm(a: number, b: number): number {
+  return (a / gcd(a, b)) * b;
+}

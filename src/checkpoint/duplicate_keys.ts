@@ -1,0 +1,25 @@
+/**
+ * First key that occurs twice in one object of a JSON text, or undefined. `JSON.parse` keeps the last of two equal keys silently, so that a checkpoint could
+ * say two things and we would believe one.
+ *
+ * @param json Text that `JSON.parse` accepts.
+ */
+export function findDuplicateKey(json: string): string | undefined {
+  // One set per open object, and undefined per open array.
+  const open: (Set<string> | undefined)[] = [];
+  // A string with the colon that makes it a key, or a bracket; nothing else matters here.
+  const token = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g;
+  for (const [found, text, colon] of json.matchAll(token)) {
+    if (found === '{') open.push(new Set());
+    else if (found === '[') open.push(undefined);
+    else if (found === '}' || found === ']') open.pop();
+    else if (text !== undefined && colon !== undefined) {
+      // Two spellings of one key, as with escapes, count as equal.
+      const key = String(JSON.parse(text));
+      const keys = open.at(-1);
+      if (keys?.has(key) === true) return key;
+      keys?.add(key);
+    }
+  }
+  return undefined;
+}

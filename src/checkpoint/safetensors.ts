@@ -1,0 +1,106 @@
+import { Qs5Error } from '../errors.js';
+import { FLOAT_FORMATS } from './float_formats.js';
+import { parseHeader, type Header, type TensorEntry } from './safetensors_header.js';
+import { elementCount, formatShape, type Tensor, type TensorFile } from './tensor.js';
+
+export type { Tensor, TensorFile } from './tensor.js';
+
+/**
+ * Reads a safetensors file with tensors of F64, F32, F16 or BF16.
+ *
+ * The tensors must cover the data section exactly, without overlap, and hold finite values only.
+ *
+ * @param file Name of the file as messages show it.
+ * @throws Qs5Error E_CHECKPOINT_FORMAT when the container is broken, E_CHECKPOINT_TENSOR for an
+ * unsupported dtype or a value that is not finite.
+ * Source: https://github.com/huggingface/safetensors#format
+ */
+export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
+  const header = parseHeader(bytes, file);
+  checkCoverage(header, bytes.length - header.dataStart, file);
+  const view = new DataView(
+    bytes.buffer,
+    bytes.byteOffset + header.dataStart,
+    bytes.byteLength - header.dataStart,
+  );
+  const tensors = header.entries.map((entry) => readTensor(entry, view, file));
+  return {
+    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    metadata: header.metadata,
+  };
+}
+
+/** Holes could smuggle data and overlaps are never written, so the format forbids both. */
+function checkCoverage(header: Header, available: number, file: string): void {
+  const fail = (message: string, hint: string, name?: string): Qs5Error =>
+    new Qs5Error('E_CHECKPOINT_FORMAT', {
+      message,
+      hint,
+      subject: name === undefined ? file : `${file}: ${name}`,
+    });
+  let covered = 0;
+  let previous: TensorEntry | undefined;
+  for (const entry of header.entries) {
+    if (entry.end > available) {
+      throw fail(
+        `The tensor ends at byte ${entry.end} of the data, but the file has only ${available}.`,
+        'the file is truncated: copy or download it again.',
+        entry.name,
+      );
+    }
+    if (entry.begin < covered) {
+      throw fail(
+        `The tensor starts at byte ${entry.begin} and overlaps ${previous?.name ?? ''}, which ends at ${covered}.`,
+        'export the file again: every tensor needs bytes of its own.',
+        entry.name,
+      );
+    }
+    if (entry.begin > covered) {
+      throw fail(
+        `Bytes ${covered} to ${entry.begin - 1} of the data, before this tensor, belong to no tensor.`,
+        'export the file again: tensors must follow each other without holes.',
+        entry.name,
+      );
+    }
+    covered = entry.end;
+    previous = entry;
+  }
+  if (covered < available) {
+    throw fail(
+      `${available - covered} bytes follow the last tensor.`,
+      'the file has trailing bytes: copy or export it again.',
+    );
+  }
+}
+
+function readTensor(entry: TensorEntry, view: DataView, file: string): Tensor {
+  const { name, shape, begin, dtype } = entry;
+  const format = FLOAT_FORMATS.get(dtype);
+  if (format === undefined) throw new TypeError(`${dtype} passed the header check`);
+  const data = new Float64Array(elementCount(shape));
+  for (let i = 0; i < data.length; i++) {
+    const value = format.read(view, begin + i * format.bytes);
+    if (!Number.isFinite(value)) {
+      throw new Qs5Error('E_CHECKPOINT_TENSOR', {
+        message: `The value at ${formatShape(unravel(i, shape))} is ${value}; all must be finite.`,
+        hint: 'training diverged or the export is damaged: use an earlier checkpoint.',
+        subject: `${file}: ${name}`,
+      });
+    }
+    data[i] = value;
+  }
+  return { name, shape, data };
+}
+
+/** Index along every axis of row-major element `flat`. */
+function unravel(flat: number, shape: readonly number[]): number[] {
+  let rest = flat;
+  return shape
+    .toReversed()
+    .map((size) => {
+      const index = rest % size;
+      rest = Math.floor(rest / size);
+      return index;
+    })
+    .reverse();
+}

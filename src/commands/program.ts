@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import * as doctor from './doctor.js';
+import type { Io, Register } from './io.js';
+import { packageVersion } from './package_version.js';
+import * as schema from './schema.js';
+
+/** Every command, in the order of the help text. */
+const COMMANDS: readonly Register[] = [schema.register, doctor.register];
+
+const EXAMPLES = `
+Examples:
+  qs5 doctor                        see whether the external programs are there
+  qs5 schema -o config.schema.json  write the JSON Schema of config files, for editors
+
+Exit codes: 0 done, 1 a mistake in the input, 2 a mismatch was found, 3 a tool is missing or
+failed, 70 a bug in qs5, 130 interrupted.
+`;
+
+/** The commander program with every command. It never exits the process; it throws. */
+export function createProgram(io: Io): Command {
+  const program = new Command('qs5')
+    .description('From a trained S5 state-space model to verified fixed-point Verilog.')
+    .version(packageVersion())
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      getOutHasColors: () => io.stdoutIsTerminal,
+      getErrHasColors: () => io.stderrIsTerminal,
+      // Usage errors are thrown, and printed like every other error.
+      outputError: () => undefined,
+    });
+  for (const register of COMMANDS) register(program, io);
+  return program;
+}

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { configJsonSchema } from '../config/json_schema.js';
+import { Qs5Error } from '../errors.js';
+import type { Io } from './io.js';
+import { show } from './io.js';
+import { jsonOption } from './options.js';
+
+interface Options {
+  readonly output?: string;
+  readonly json: boolean;
+}
+
+/** `qs5 schema`: the JSON Schema of config files. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of config files, which editors read')
+    .option('-o, --output <file>', 'write it to a file instead')
+    .addOption(jsonOption())
+    .action(async ({ output, json }: Options) => {
+      const schema = configJsonSchema();
+      const text = schemaText();
+      if (output === undefined) {
+        show(io, json, { text, json: schema });
+        return;
+      }
+      await write(output, text);
+      show(io, json, { text: `wrote ${output}\n`, json: { written: output } });
+    });
+}
+
+/** The text of docs/config.schema.json. */
+export function schemaText(): string {
+  return `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`;
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new Qs5Error('E_OUTPUT', {
+      message: `The file cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'check that the folder exists and is yours to write.',
+      subject: file,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { fileName, integer } from './fields.js';
+
+function idxFiles(role: string, example: string) {
+  return z
+    .strictObject({
+      images: fileName(`IDX file with the ${role} sequences.`, `${example}-images.idx.gz`),
+      labels: fileName(
+        `IDX file with the classes of the ${role} sequences.`,
+        `${example}-labels.idx.gz`,
+      ).exactOptional(),
+    })
+    .describe(`Files of the ${role} set; labels are optional.`);
+}
+
+const idx = z
+  .strictObject({
+    calibration: idxFiles('calibration', '../data/smnist/train'),
+    test: idxFiles('test', '../data/smnist/test'),
+  })
+  .describe('Sequences in IDX files, as MNIST is distributed; may be gzipped.');
+
+const synthetic = z
+  .strictObject({
+    seed: integer(0, 2 ** 32 - 1, 'Seed of the inputs.').default(1),
+    length: integer(1, 1_000_000, 'Time steps per sequence.', 64),
+  })
+  .describe('Inputs drawn from the standard normal distribution.');
+
+export type IdxData = z.infer<typeof idx>;
+export type SyntheticData = z.infer<typeof synthetic>;
+
+/** What the network is fed: exactly one of the two is there. */
+export type DataSource =
+  | { readonly idx: IdxData; readonly synthetic?: never }
+  | { readonly synthetic: SyntheticData; readonly idx?: never };
+
+export const data = z
+  .strictObject({ idx: idx.exactOptional(), synthetic: synthetic.exactOptional() })
+  .transform((value, context): DataSource => {
+    if (value.idx && !value.synthetic) return { idx: value.idx };
+    if (!value.idx && value.synthetic) return { synthetic: value.synthetic };
+    context.issues.push({
+      code: 'custom',
+      input: value,
+      params: { hint: 'name files in idx, or use "synthetic: { length: 64 }".' },
+      message: `data needs exactly one of idx and synthetic; it has ${value.idx ? 'both' : 'neither'}.`,
+    });
+    return z.NEVER;
+  })
+  .meta({
+    description: 'Calibration and test inputs: exactly one of idx and synthetic.',
+    examples: [{ synthetic: { seed: 1, length: 64 } }],
+    oneOf: [{ required: ['idx'] }, { required: ['synthetic'] }],
+  });

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { Qs5Error } from '../errors.js';
+import { parseYaml } from './yaml_document.js';
+
+const count = z.int().min(0);
+const size = z.int().min(1);
+
+const deviceSchema = z.strictObject({
+  name: z.string(),
+  family: z.enum(['ice40', 'ecp5', 'xc7']),
+  luts: size,
+  flip_flops: size,
+  /** Inputs of one look-up table. */
+  lut_inputs: z.union([z.literal(4), z.literal(6)]),
+  dsp: z.strictObject({
+    count,
+    /** Operand widths of one multiplier, bits, sign included. */
+    a_bits: count,
+    b_bits: count,
+    signed: z.literal(true),
+    /** Synthesis leaves products narrower than this to look-up tables. */
+    min_product_bits: size.exactOptional(),
+    /** The same for either operand. */
+    min_operand_bits: size.exactOptional(),
+  }),
+  block_ram: z.strictObject({
+    count,
+    /** Capacity of one, bits. */
+    bits: size,
+    /** [width, depth] of each way to use one. */
+    shapes: z.array(z.tuple([size, size])).min(1),
+  }),
+  /** Where the numbers are from. */
+  source: z.string().min(1),
+});
+
+/** What an FPGA has, in the units of its own data sheet. */
+export type Device = z.infer<typeof deviceSchema>;
+
+const folder = new URL('../../configs/devices/', import.meta.url);
+
+/** Names that `device` in a config may have, sorted. */
+export function deviceNames(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/** The device of that name. Errors: E_CONFIG_VALUE at `device`, with the names there are. */
+export function loadDevice(name: string): Device {
+  const names = deviceNames();
+  if (!names.includes(name)) {
+    throw new Qs5Error('E_CONFIG_VALUE', {
+      message: `There is no device ${JSON.stringify(name)}.`,
+      hint: `use one of ${names.join(', ')}.`,
+      path: ['device'],
+    });
+  }
+  const file = `configs/devices/${name}.yaml`;
+  const { value } = parseYaml(readFileSync(new URL(`${name}.yaml`, folder), 'utf8'), file);
+  const result = deviceSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Qs5Error('E_CONFIG_VALUE', {
+    message: z.prettifyError(result.error),
+    hint: 'compare it with the other files in that folder.',
+    subject: file,
+  });
+}

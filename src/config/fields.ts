@@ -1,0 +1,85 @@
+import * as z from 'zod';
+
+/** Largest number of layers and largest vector length a config may name. */
+export const MAX_LAYERS = 64;
+export const MAX_SIZE = 4096;
+
+/** An integer in [min, max] with the text and the example an editor shows. */
+export function integer(min: number, max: number, description: string, example?: number) {
+  return z
+    .int()
+    .min(min)
+    .max(max)
+    .meta({ description, ...(example === undefined ? {} : { examples: [example] }) });
+}
+
+/** A number greater than 0. */
+export function positive(description: string, example?: number) {
+  return z
+    .number()
+    .gt(0)
+    .meta({ description, ...(example === undefined ? {} : { examples: [example] }) });
+}
+
+/** One word of a closed list. */
+export function oneOf<const T extends readonly string[]>(words: T, description: string) {
+  return z.enum(words).describe(description);
+}
+
+/** The name of a file, relative to the folder of the config. */
+export function fileName(description: string, example: string) {
+  return z
+    .string()
+    .min(1)
+    .meta({ description: `${description} Relative to this file.`, examples: [example] });
+}
+
+/** A word length in bits, 2..24. */
+export function bits(description: string, example = 8) {
+  return integer(2, 24, `${description} Bits, 2 to 24.`, example);
+}
+
+export const ROUNDINGS = ['half_up', 'half_even', 'toward_zero'] as const;
+export const LAMBDA_FORMS = ['direct', 'delta'] as const;
+
+/** The word lengths of section 2 of the number contract, by name. */
+export const precisionFields = {
+  a: bits('Lambda-bar, the poles of the recurrence.'),
+  b: bits('B-bar, the input matrix.'),
+  c: bits('C-tilde, the output matrix.'),
+  d: bits('D, the feedthrough vector.'),
+  non_ssm: bits('Weights outside the SSM: encoder, gate, decoder.'),
+  ssm_act: bits('The state as it enters C.'),
+  non_ssm_act: bits('Activations: u, y, GELU, gate.'),
+  state: bits('The state register.', 16),
+  residual: bits('The residual stream between layers.', 16),
+};
+
+/** The same, each optional: a layer names only what differs. */
+export const precisionOverrides = {
+  a: precisionFields.a.exactOptional(),
+  b: precisionFields.b.exactOptional(),
+  c: precisionFields.c.exactOptional(),
+  d: precisionFields.d.exactOptional(),
+  non_ssm: precisionFields.non_ssm.exactOptional(),
+  ssm_act: precisionFields.ssm_act.exactOptional(),
+  non_ssm_act: precisionFields.non_ssm_act.exactOptional(),
+  state: precisionFields.state.exactOptional(),
+  residual: precisionFields.residual.exactOptional(),
+} satisfies Record<keyof typeof precisionFields, unknown>;
+
+export const lambdaForm = oneOf(
+  LAMBDA_FORMS,
+  'How Lambda-bar is stored: direct as a fraction, or delta as 1 - Lambda-bar with an exponent ' +
+    'per state. Slow poles need delta, or a wide precision.a.',
+).meta({ examples: ['direct'] });
+
+export const loopRounding = oneOf(
+  ROUNDINGS,
+  'Rounding of the new state. Only toward_zero always decays to zero without input.',
+);
+
+export const requantizeRounding = oneOf(
+  ROUNDINGS,
+  'Rounding wherever a format changes downwards outside the loop.',
+);

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { integer, MAX_SIZE } from './fields.js';
+
+const auto = z.literal('auto');
+
+const stream = (edge: string) =>
+  z
+    .union([
+      auto,
+      z.strictObject({ lanes: integer(1, MAX_SIZE, `Elements per AXI beat ${edge}.`, 1) }),
+    ])
+    .default('auto')
+    .describe(`The stream ${edge}: { lanes }, or auto.`);
+
+const matvec = (matrix: string) =>
+  z
+    .union([
+      auto,
+      z.strictObject({
+        pe: integer(1, MAX_SIZE, `Outputs of ${matrix} computed at once; divides them.`, 2),
+        simd: integer(1, MAX_SIZE, `Inputs of ${matrix} taken at once; divides them.`, 8),
+      }),
+    ])
+    .default('auto')
+    .describe(`The engine for ${matrix}: { pe, simd }, or auto.`);
+
+const recurrence = z
+  .union([
+    auto,
+    z.strictObject({
+      lanes: integer(1, MAX_SIZE, 'States updated at once; divides the state size.', 1),
+      multipliers: z
+        .union([z.literal(3), z.literal(4)])
+        .default(4)
+        .describe('Multipliers per complex product: 3 or 4.'),
+    }),
+  ])
+  .default('auto')
+  .describe('The engine for x = Lambda-bar x + B u: { lanes, multipliers }, or auto.');
+
+export const folding = z
+  .union([
+    auto,
+    z.strictObject({
+      input: stream('in'),
+      b: matvec('B'),
+      recurrence,
+      c: matvec('C'),
+      output: stream('out'),
+    }),
+  ])
+  .default('auto')
+  .describe('How much hardware each engine gets; auto chooses it from target and device.');
+
+/** Throughput that `auto` aims at: exactly one of the two forms. */
+export type Target =
+  | { readonly interval: number; readonly steps_per_second?: never; readonly clock_mhz?: never }
+  | {
+      readonly steps_per_second: number;
+      readonly clock_mhz: number;
+      readonly interval?: never;
+    };
+
+export const target = z
+  .strictObject({
+    interval: integer(1, 1_000_000_000, 'Clock cycles from step to step.', 64).exactOptional(),
+    steps_per_second: z
+      .number()
+      .gt(0)
+      .exactOptional()
+      .describe('Time steps per second; needs clock_mhz.'),
+    clock_mhz: z.number().gt(0).max(1000).exactOptional().describe('Clock, MHz, up to 1000.'),
+  })
+  .transform((value, context): Target => {
+    const { interval, steps_per_second, clock_mhz } = value;
+    const rate = steps_per_second !== undefined || clock_mhz !== undefined;
+    if (interval !== undefined && !rate) return { interval };
+    if (interval === undefined && steps_per_second !== undefined && clock_mhz !== undefined) {
+      return { steps_per_second, clock_mhz };
+    }
+    const found = Object.keys(value).join(', ') || 'nothing';
+    context.issues.push({
+      code: 'custom',
+      input: value,
+      params: {
+        hint: 'use "{ interval: 64 }" or "{ steps_per_second: 1000000, clock_mhz: 100 }".',
+      },
+      message: `target needs either interval, or steps_per_second and clock_mhz; it has ${found}.`,
+    });
+    return z.NEVER;
+  })
+  .meta({
+    description: 'What auto folding aims at: interval, or steps_per_second and clock_mhz.',
+    oneOf: [{ required: ['interval'] }, { required: ['steps_per_second', 'clock_mhz'] }],
+  });

@@ -1,0 +1,135 @@
+/**
+ * The config file, as YAML has it and as the rest of qs5 reads it.
+ *
+ * One zod schema gives the checks, the TypeScript type and the JSON Schema for editors.
+ */
+import * as z from 'zod';
+import {
+  integer,
+  lambdaForm,
+  loopRounding,
+  MAX_LAYERS,
+  oneOf,
+  positive,
+  precisionFields,
+  precisionOverrides,
+  requantizeRounding,
+} from './fields.js';
+import { data } from './data_schema.js';
+import { folding, target } from './folding_schema.js';
+import { model } from './model_schema.js';
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*$/)
+  .max(60)
+  .meta({
+    description:
+      'Name of the design: small letters, digits, _ and -, first a letter, up to 60. ' +
+      'The top module is qs5_<name>, with - as _.',
+    examples: ['smnist-ssm'],
+  });
+
+const scope = z.strictObject({
+  ssm_core: integer(0, MAX_LAYERS - 1, 'The layer whose SSM core becomes hardware, from 0.', 0),
+});
+
+const calibration = z.strictObject({
+  sequences: integer(1, 1_000_000, 'Sequences that are run to find ranges.', 16),
+  method: oneOf(['abs_max'], 'How a range follows from the values seen.').meta({
+    examples: ['abs_max'],
+  }),
+  margin: positive('Factor on every calibrated range.').max(1024).default(1),
+});
+
+const scales = z.strictObject({
+  kind: oneOf(
+    ['real', 'power_of_two'],
+    'Scales as integer multiplier and shift, or as shift alone.',
+  ).default('real'),
+  weights: oneOf(['per_tensor', 'per_channel'], 'One weight scale per tensor or row.').default(
+    'per_channel',
+  ),
+  balanced_states: z
+    .boolean()
+    .default(true)
+    .describe('A power-of-two scale per state, so that every state fills its register.'),
+  multiplier_bits: integer(4, 24, 'Word length of a requantising multiplier, 4 to 24.').default(16),
+});
+
+const layerOverride = z
+  .strictObject({
+    layer: integer(0, MAX_LAYERS - 1, 'The layer that this entry is for, from 0.', 0),
+    precision: z
+      .strictObject(precisionOverrides)
+      .exactOptional()
+      .describe('Word lengths that differ in this layer.'),
+    lambda_form: lambdaForm.exactOptional(),
+    rounding: z
+      .strictObject({
+        loop: loopRounding.exactOptional(),
+        requantize: requantizeRounding.exactOptional(),
+      })
+      .exactOptional()
+      .describe('Roundings that differ in this layer.'),
+  })
+  .describe('What differs in one layer.');
+
+export const configSchema = z
+  .strictObject({
+    name,
+    model,
+    scope: scope.describe('Which part of the network becomes hardware.'),
+    data,
+    calibration: calibration.describe('How the ranges of the activations are found.'),
+    precision: z.strictObject(precisionFields).describe('Word lengths, bits; all are required.'),
+    lambda_form: lambdaForm,
+    rounding: z
+      .strictObject({
+        loop: loopRounding.default('toward_zero'),
+        requantize: requantizeRounding.default('half_even'),
+      })
+      .prefault({})
+      .describe('Rounding inside the recurrence and elsewhere.'),
+    scales: scales.prefault({}).describe('How real scales become integers.'),
+    layers: z.array(layerOverride).default([]).describe('Overrides, one entry per layer index.'),
+    folding,
+    target: target.exactOptional(),
+    device: z
+      .string()
+      .min(1)
+      .meta({
+        description: 'The FPGA: the name of a file in configs/devices, without .yaml.',
+        examples: ['xc7a35t'],
+      }),
+  })
+  .superRefine((config, context) => {
+    const layers = config.model.init?.layers;
+    const tooHigh = (layer: number, path: (string | number)[]) => {
+      if (layers === undefined || layer < layers) return;
+      const message = `There is no layer ${layer}: the model has ${layers}, counted from 0.`;
+      const hint = layers === 1 ? 'use 0.' : `use 0 to ${layers - 1}.`;
+      context.addIssue({ code: 'custom', path, message, params: { hint } });
+    };
+    tooHigh(config.scope.ssm_core, ['scope', 'ssm_core']);
+    config.layers.forEach(({ layer }, i) => {
+      tooHigh(layer, ['layers', i, 'layer']);
+      const first = config.layers.findIndex((other) => other.layer === layer);
+      if (first === i) return;
+      const message = `Layer ${layer} already has an entry, layers[${first}].`;
+      const params = { hint: 'put both into one entry.' };
+      context.addIssue({ code: 'custom', path: ['layers', i, 'layer'], message, params });
+    });
+  });
+
+/** A checked config with every default filled in; keys as in the YAML. */
+export type Config = z.infer<typeof configSchema>;
+
+/** Word lengths in bits, 2..24, by the names of the number contract. */
+export type Precision = Config['precision'];
+
+export type Rounding = Config['rounding'];
+
+export type LambdaForm = Config['lambda_form'];
+
+export type Folding = Config['folding'];

@@ -1,0 +1,28 @@
+import { Qs5Error } from '../errors.js';
+import type { LoadedConfig } from './load.js';
+
+type Located = Pick<LoadedConfig, 'locate'>;
+
+/**
+ * Runs `fn`; a Qs5Error that names a config path but no place gets the place of that path in
+ * the config file. Works for functions that return a promise too.
+ */
+export function withLocations<T>(loaded: Located, fn: () => Promise<T>): Promise<T>;
+export function withLocations<T>(loaded: Located, fn: () => T): T;
+export function withLocations(loaded: Located, fn: () => unknown): unknown {
+  try {
+    const result = fn();
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error: unknown) => {
+      throw located(loaded, error);
+    });
+  } catch (error) {
+    throw located(loaded, error);
+  }
+}
+
+function located(loaded: Located, error: unknown): unknown {
+  if (!(error instanceof Qs5Error)) return error;
+  const { path, location } = error.details;
+  return path && !location ? error.at(loaded.locate(path)) : error;
+}

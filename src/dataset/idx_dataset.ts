@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { Qs5Error } from '../errors.js';
+import { checkIndex, type Dataset } from './dataset.js';
+import { readIdx, type IdxArray } from './idx.js';
+
+/** Paths of the files, or their names as messages show them. */
+export interface IdxFiles {
+  readonly images: string;
+  readonly labels?: string;
+}
+
+/**
+ * Images as sequences of pixels in row-major order, one pixel a step, scaled from 0..255 to 0..1
+ * (so MNIST becomes [784, 1]); with neither mean nor deviation removed, as S5 trains sMNIST.
+ *
+ * @throws Qs5Error E_FILE for an unreadable file, E_DATASET for a broken one or for labels that do
+ * not fit the images.
+ */
+export async function loadIdxDataset(files: IdxFiles, displayNames: IdxFiles): Promise<Dataset> {
+  const images = await load(files.images, displayNames.images);
+  if (files.labels === undefined) return idxDataset(images, undefined, displayNames);
+  const labels = await load(files.labels, displayNames.labels ?? files.labels);
+  return idxDataset(images, labels, displayNames);
+}
+
+async function load(path: string, displayName: string): Promise<IdxArray> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new Qs5Error('E_FILE', {
+      message: `The dataset cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      hint: 'check the path; it is taken relative to the file that names it.',
+      subject: displayName,
+    });
+  });
+  return readIdx(bytes, displayName);
+}
+
+/**
+ * The same from arrays: images [count, ...pixels], labels [count].
+ *
+ * @throws Qs5Error E_DATASET when the arrays do not fit each other or hold nothing.
+ */
+export function idxDataset(
+  images: IdxArray,
+  labels: IdxArray | undefined,
+  displayNames: IdxFiles,
+): Dataset {
+  const fail = (subject: string, message: string, hint: string): Qs5Error =>
+    new Qs5Error('E_DATASET', { message, hint, subject });
+  const [count = 0, ...pixels] = images.dims;
+  const length = pixels.reduce((product, size) => product * size, 1);
+  if (pixels.length === 0) {
+    throw fail(
+      displayNames.images,
+      'The images have one axis only, as labels have.',
+      'have image and label files been swapped?',
+    );
+  }
+  if (count === 0 || length === 0) {
+    throw fail(
+      displayNames.images,
+      `Sizes ${images.dims.join(' x ')} hold no pixel.`,
+      'give a file with at least one image.',
+    );
+  }
+  const labelsName = displayNames.labels ?? 'labels';
+  if (labels !== undefined && labels.dims.length !== 1) {
+    throw fail(
+      labelsName,
+      `The labels have ${labels.dims.length} axes; expected one.`,
+      'have image and label files been swapped?',
+    );
+  }
+  if (labels !== undefined && labels.data.length !== count) {
+    throw fail(
+      labelsName,
+      `There are ${labels.data.length} labels for ${count} images.`,
+      'give the two files of one split (both train or both test).',
+    );
+  }
+  return {
+    count,
+    length,
+    inputs: 1,
+    sequence: (i) => {
+      checkIndex(i, count);
+      return Float64Array.from(
+        images.data.subarray(i * length, (i + 1) * length),
+        (pixel) => pixel / 255,
+      );
+    },
+    label: (i) => {
+      checkIndex(i, count);
+      return labels?.data[i];
+    },
+  };
+}

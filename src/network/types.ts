@@ -1,0 +1,155 @@
+import type { Range } from '../fixed/range.js';
+import type { Rounding } from '../fixed/rounding.js';
+
+/**
+ * The integer network: what the right answer is, before any hardware and any time.
+ *
+ * Nodes stand in an order in which every source precedes its user. Each node yields one vector of
+ * integers per time step. Complex vectors of P states are 2P integers, re and im in turn.
+ */
+export interface IntegerNetwork {
+  /** From the config; names the hardware. */
+  readonly name: string;
+  /** In order of computation; exactly one `input`. */
+  readonly nodes: readonly Node[];
+  /** Id of the node whose vector leaves the network each step. */
+  readonly output: string;
+}
+
+/** How the integers of a vector are to be read. */
+export interface Format {
+  /** Signed word length in bits. */
+  readonly width: number;
+  /** Real value = integer * scale; one scale for all elements, or one each. */
+  readonly scale: readonly number[];
+}
+
+interface NodeBase {
+  /** Unique; names blocks, files and signals: [a-z][a-z0-9_]*. */
+  readonly id: string;
+  /** Elements per vector. */
+  readonly length: number;
+  readonly format: Format;
+  /** Exact bounds of every element, whatever the input. */
+  readonly range: Range;
+}
+
+/** What enters the network; any word of the format may come. */
+export interface InputNode extends NodeBase {
+  readonly op: 'input';
+}
+
+/** q = saturate(round((acc * multiplier + offset) / 2^shift)), factors per tensor or per element. */
+export interface RequantizeNode extends NodeBase {
+  readonly op: 'requantize';
+  readonly source: string;
+  /** Signed integers; length 1 or `length`. */
+  readonly multiplier: readonly number[];
+  /** At the scale of the product; length 1 or `length`. */
+  readonly offset: readonly number[];
+  readonly shift: number;
+  readonly rounding: Rounding;
+}
+
+/** y = W x, exact. */
+export interface MatvecNode extends NodeBase {
+  readonly op: 'matvec';
+  readonly source: string;
+  readonly cols: number;
+  /** Row-major, `length` x `cols`, within +-(2^(weightWidth-1)-1). */
+  readonly weights: Int32Array;
+  readonly weightWidth: number;
+}
+
+/**
+ * x <- saturate(round(lambda_bar * x) + bu), re and im apart, one rounding per complex sum.
+ * The first step of a sequence finds x = 0.
+ */
+export interface RecurrenceNode extends NodeBase {
+  readonly op: 'recurrence';
+  /** bu, in the format of the state. */
+  readonly source: string;
+  readonly lambda: LambdaBar;
+  readonly rounding: Rounding;
+}
+
+/** y = (sum << sumShift) + ((d * u) << productShift), element by element, exact. */
+export interface FeedthroughNode extends NodeBase {
+  readonly op: 'feedthrough';
+  readonly source: string;
+  /** The node that yields u. */
+  readonly input: string;
+  readonly weights: Int32Array;
+  readonly weightWidth: number;
+  readonly sumShift: number;
+  readonly productShift: number;
+}
+
+export type Node = InputNode | RequantizeNode | MatvecNode | RecurrenceNode | FeedthroughNode;
+
+/** Lambda-bar of P states in one of two encodings. */
+export type LambdaBar = DirectLambda | DeltaLambda;
+
+/** lambda_bar = (re + j im) / 2^frac. */
+export interface DirectLambda {
+  readonly form: 'direct';
+  /** Bits of re and of im. */
+  readonly width: number;
+  readonly frac: number;
+  readonly re: Int32Array;
+  readonly im: Int32Array;
+}
+
+/**
+ * 1 - lambda_bar = (re * 2^reShift + j im * 2^imShift) / 2^frac: a mantissa with an exponent of
+ * its own for each part, since slow states live near 1.
+ */
+export interface DeltaLambda {
+  readonly form: 'delta';
+  /** Bits of each mantissa. */
+  readonly width: number;
+  readonly frac: number;
+  readonly re: Int32Array;
+  readonly im: Int32Array;
+  readonly reShift: Int32Array;
+  readonly imShift: Int32Array;
+}
+
+/** The coefficients of lambda_bar as integers at 2^-frac, whatever the encoding. */
+export function lambdaAsIntegers(lambda: LambdaBar): { re: number[]; im: number[] } {
+  if (lambda.form === 'direct') return { re: [...lambda.re], im: [...lambda.im] };
+  const shift = (mantissa: Int32Array, by: Int32Array) =>
+    Array.from(mantissa, (m, p) => m * 2 ** (by[p] ?? 0));
+  return {
+    re: shift(lambda.re, lambda.reShift).map((delta) => 2 ** lambda.frac - delta),
+    im: shift(lambda.im, lambda.imShift).map((delta) => -delta + 0),
+  };
+}
+
+/** The node of that id. Throws when there is none: a bug. */
+export function nodeById(network: IntegerNetwork, id: string): Node {
+  const node = network.nodes.find((candidate) => candidate.id === id);
+  if (node === undefined) throw new Error(`no node ${id} in network ${network.name}`);
+  return node;
+}
+
+/** Ids that a node reads. */
+export function sourcesOf(node: Node): readonly string[] {
+  switch (node.op) {
+    case 'input':
+      return [];
+    case 'feedthrough':
+      return [node.source, node.input];
+    case 'requantize':
+    case 'matvec':
+    case 'recurrence':
+      return [node.source];
+  }
+}
+
+/** The one input node. */
+export function inputNode(network: IntegerNetwork): InputNode {
+  const node = network.nodes.find((candidate) => candidate.op === 'input');
+  if (node?.op !== 'input') throw new Error(`network ${network.name} has no input`);
+  return node;
+}

@@ -1,0 +1,89 @@
+import { portOf, type Block, type Timing } from '../blocks/block.js';
+import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
+import { assemble, INPUT_BLOCK, OUTPUT_BLOCK, type Assembly } from './assemble.js';
+import { endpointKey, type Edge, type Folding, type Lifetime, type Plan } from './types.js';
+import { verifyPlan } from './verify.js';
+
+/** The plan of an integer network under a folding, verified. */
+export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
+  // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
+  const draft = assemble(network, folding, { interval: 1e9, slots: 1, banks: new Map() });
+  const slowest = draft.blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
+  const interval = slowest.minInterval;
+  const schedule = scheduleOf(draft, interval);
+  const lastOut = schedule.timing.get(`${OUTPUT_BLOCK}.m_axis`)?.at(-1) ?? 0;
+  // A slot is free again in the cycle after the last beat was taken.
+  const slots = Math.ceil((lastOut + 1) / interval);
+  const banks = new Map([...schedule.lifetimes].map(([id, { banks: n }]) => [id, n]));
+  const { blocks, connections } = assemble(network, folding, { interval, slots, banks });
+
+  const input = edge(blocks, INPUT_BLOCK, 'out', inputNode(network).format.scale);
+  const output = edge(blocks, OUTPUT_BLOCK, 'in', nodeById(network, network.output).format.scale);
+  const plan: Plan = {
+    name: network.name,
+    top: `qs5_${network.name.replaceAll('-', '_')}`,
+    network,
+    blocks,
+    connections,
+    interval,
+    binding: { block: slowest.id, limit: slowest.limit },
+    // The step starts in the cycle after its last input beat.
+    latency: input.beats + lastOut,
+    timing: schedule.timing,
+    lifetimes: schedule.lifetimes,
+    input,
+    output,
+    slots,
+  };
+  verifyPlan(plan);
+  return plan;
+}
+
+interface Schedule {
+  readonly timing: ReadonlyMap<string, Timing>;
+  readonly lifetimes: ReadonlyMap<string, Lifetime>;
+}
+
+function scheduleOf({ blocks, connections }: Assembly, interval: number): Schedule {
+  const timing = new Map<string, Timing>();
+  const lifetimes = new Map<string, Lifetime>();
+  const producerOf = (block: string, port: string) => {
+    const found = connections.find((c) => c.to.block === block && c.to.port === port);
+    if (found === undefined) throw new Error(`${block}.${port} is not connected`);
+    return found.from;
+  };
+  for (const block of blocks) {
+    const inputs: Record<string, Timing> = {};
+    for (const port of block.ports) {
+      if (port.direction !== 'in' || port.type === 's_axis') continue;
+      inputs[port.name] = timing.get(endpointKey(producerOf(block.id, port.name))) ?? [];
+    }
+    const { outputs, reads } = block.timing(inputs);
+    for (const [port, cycles] of Object.entries(outputs)) timing.set(`${block.id}.${port}`, cycles);
+    for (const [port, { last }] of Object.entries(reads)) {
+      const buffer = producerOf(block.id, port).block;
+      const from = timing.get(endpointKey(producerOf(buffer, 'in')))?.[0] ?? 0;
+      // Free for the write that comes `banks` intervals later, at the earliest after the last read.
+      const banks = Math.ceil((last + 1 - from) / interval);
+      lifetimes.set(buffer, { banks, from, to: last });
+    }
+  }
+  return { timing, lifetimes };
+}
+
+function edge(blocks: readonly Block[], id: string, port: string, scale: readonly number[]): Edge {
+  const block = blocks.find((candidate) => candidate.id === id);
+  if (block === undefined) throw new Error(`no block ${id}`);
+  const { lanes, width } = portOf(block, port);
+  const axis = block.ports.find(({ type }) => type === 's_axis' || type === 'm_axis');
+  const elements = Number(block.parameters.find(({ name }) => name === 'ELEMENTS')?.value);
+  return {
+    block: id,
+    elements,
+    lanes,
+    beats: elements / lanes,
+    width,
+    slotWidth: axis?.width ?? width,
+    scale,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Block, Timing } from '../blocks/block.js';
+import type { IntegerNetwork } from '../network/types.js';
+
+/** One end of a connection. */
+export interface Endpoint {
+  readonly block: string;
+  readonly port: string;
+}
+
+/** A producer's port and one consumer's; a stream may have several consumers. */
+export interface Connection {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+}
+
+/** One AXI4-Stream edge of the design. */
+export interface Edge {
+  readonly block: string;
+  /** Elements per time step. */
+  readonly elements: number;
+  /** Elements per beat, and beats per time step. */
+  readonly lanes: number;
+  readonly beats: number;
+  /** Bits of an element, and of its slot on the bus. */
+  readonly width: number;
+  readonly slotWidth: number;
+  /** Real value of one integer step, one or one per element. */
+  readonly scale: readonly number[];
+}
+
+/**
+ * The hardware as one value: what is instantiated, how it is wired, and when everything happens.
+ * A step's cycles count from its start; the schedule is static, only the start waits.
+ */
+export interface Plan {
+  /** Of the config; the top module is `top`. */
+  readonly name: string;
+  readonly top: string;
+  readonly network: IntegerNetwork;
+  /** Producers before consumers. */
+  readonly blocks: readonly Block[];
+  readonly connections: readonly Connection[];
+  /** Cycles from step to step: that of the slowest block. */
+  readonly interval: number;
+  /** What binds the interval. */
+  readonly binding: { readonly block: string; readonly limit: string };
+  /**
+   * Cycles from the first input beat of a step to its last output beat, both counted at their
+   * handshake, when nothing waits.
+   */
+  readonly latency: number;
+  /** Cycles of every output port, by `block.port`. */
+  readonly timing: ReadonlyMap<string, Timing>;
+  /** Vectors in each buffer, and the cycles in which a vector occupies its bank. */
+  readonly lifetimes: ReadonlyMap<string, Lifetime>;
+  readonly input: Edge;
+  readonly output: Edge;
+  /** Vectors that the output edge holds or promises. */
+  readonly slots: number;
+}
+
+/** Occupation of a buffer by the vector of one step. */
+export interface Lifetime {
+  readonly banks: number;
+  /** First write and last read. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How far each engine is folded; every `auto` resolved. */
+export interface Folding {
+  readonly inputLanes: number;
+  readonly outputLanes: number;
+  /** By node id. */
+  readonly matvec: Readonly<Record<string, MatvecFolding>>;
+  readonly recurrence: RecurrenceFolding;
+}
+
+export interface MatvecFolding {
+  readonly pe: number;
+  readonly simd: number;
+}
+
+export interface RecurrenceFolding {
+  readonly lanes: number;
+  readonly multipliers: 3 | 4;
+}
+
+/** `block.port` */
+export function endpointKey({ block, port }: Endpoint): string {
+  return `${block}.${port}`;
+}
+
+/** The block of that id. Throws when there is none: a bug. */
+export function blockById(plan: Pick<Plan, 'blocks'>, id: string): Block {
+  const block = plan.blocks.find((candidate) => candidate.id === id);
+  if (block === undefined) throw new Error(`no block ${id} in the plan`);
+  return block;
+}

@@ -1,0 +1,112 @@
+import { maxMagnitude } from '../fixed/range.js';
+
+/** Scales as they stand in the config: any real, or powers of two so that a shift is enough. */
+export type ScaleKind = 'real' | 'power_of_two';
+
+/** Smallest power of two >= value; `value` > 0 and finite. */
+export function powerOfTwoAbove(value: number): number {
+  const guess = 2 ** Math.round(Math.log2(value));
+  return guess >= value ? (guess / 2 >= value ? guess / 2 : guess) : guess * 2;
+}
+
+/** Whether `value` is 2^k for an integer k. */
+export function isPowerOfTwo(value: number): boolean {
+  return value > 0 && 2 ** Math.round(Math.log2(value)) === value;
+}
+
+function ofKind(scale: number, kind: ScaleKind): number {
+  return kind === 'real' ? scale : powerOfTwoAbove(scale);
+}
+
+/** Scale of an activation of that largest magnitude: absMax fills the word. */
+export function activationScale(absMax: number, width: number, kind: ScaleKind): number {
+  return absMax > 0 ? ofKind(absMax / maxMagnitude(width), kind) : 1;
+}
+
+/**
+ * Scale of a weight tensor (or row) of that largest magnitude: absMax / (2^(width-1) - 1/2), so
+ * that the outermost code covers half a step beyond itself like every other (AQT, as in Q-S5).
+ */
+export function weightScale(absMax: number, width: number, kind: ScaleKind): number {
+  return absMax > 0 ? ofKind(absMax / (maxMagnitude(width) + 0.5), kind) : 1;
+}
+
+/** Largest magnitude, 0 for none. */
+export function absMax(values: Iterable<number>): number {
+  let max = 0;
+  for (const value of values) max = Math.max(max, Math.abs(value));
+  return max;
+}
+
+/** Nearest integer of value / scale, ties to even, within +-(2^(width-1) - 1). */
+export function quantizeValue(value: number, scale: number, width: number): number {
+  const exact = value / scale;
+  const floor = Math.floor(exact);
+  const rest = exact - floor;
+  const rounded = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+  const max = maxMagnitude(width);
+  return Math.min(Math.max(rounded, -max), max) + 0;
+}
+
+/** Signed integer multipliers and a common shift that realise real ratios. */
+export interface Multipliers {
+  /** One per ratio, or a single one when all are alike. */
+  readonly multiplier: readonly number[];
+  readonly shift: number;
+  /** The ratio that each multiplier really gives: multiplier / 2^shift. */
+  readonly ratios: readonly number[];
+}
+
+/** Deepest shift that is of use: beyond it every result is 0 or -1. */
+const MAX_SHIFT = 48;
+
+/**
+ * Largest shift at which all |ratio| * 2^shift fit a signed word of `bits`.
+ * Ratios that are all the same power of two need no multiplier: 1, and the shift.
+ */
+export function fitShift(ratios: readonly number[], bits: number): number {
+  const largest = absMax(ratios);
+  if (largest === 0) return 0;
+  let shift = Math.floor(Math.log2(maxMagnitude(bits) / largest));
+  while (Math.round(largest * 2 ** shift) > maxMagnitude(bits)) shift -= 1;
+  return Math.min(shift, MAX_SHIFT);
+}
+
+/** The nearest multipliers for given ratios; equal ratios share one. */
+export function fitMultipliers(ratios: readonly number[], bits: number): Multipliers {
+  const shift = Math.max(0, fitShift(ratios, bits));
+  const multiplier = ratios.map((ratio) => Math.round(ratio * 2 ** shift) + 0);
+  return reduceMultipliers(multiplier, shift);
+}
+
+/**
+ * Multipliers for rows of weights whose scales may still grow a little: each weight scale is made
+ * larger, by less than one part in the multiplier, so that its multiplier is exact.
+ *
+ * @param ratios weight scale * input scale / output scale, per row, all > 0.
+ * @returns the multipliers, and the factor >= 1 on each row's weight scale.
+ */
+export function absorbMultipliers(
+  ratios: readonly number[],
+  bits: number,
+  kind: ScaleKind,
+): Multipliers & { readonly growth: readonly number[] } {
+  const shift = Math.max(0, fitShift(ratios, bits - 1));
+  const multiplier = ratios.map((ratio) => {
+    const exact = ratio * 2 ** shift;
+    // A row too small for any multiplier keeps the smallest, and its weights become 0.
+    return kind === 'real' ? Math.max(1, Math.ceil(exact)) : powerOfTwoAbove(Math.max(1, exact));
+  });
+  const growth = ratios.map((ratio, i) => (multiplier[i] ?? 0) / (ratio * 2 ** shift));
+  return { ...reduceMultipliers(multiplier, shift), growth };
+}
+
+/** One multiplier where all are equal, without its factors of two as far as the shift allows. */
+function reduceMultipliers(multiplier: readonly number[], shift: number): Multipliers {
+  const ratios = multiplier.map((m) => m / 2 ** shift);
+  const first = multiplier[0] ?? 1;
+  if (multiplier.some((m) => m !== first)) return { multiplier, shift, ratios };
+  let [m, s] = [first, shift];
+  while (s > 0 && m !== 0 && m % 2 === 0) [m, s] = [m / 2, s - 1];
+  return { multiplier: [m], shift: s, ratios };
+}

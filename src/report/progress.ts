@@ -1,0 +1,82 @@
+import { SingleBar } from 'cli-progress';
+
+/** Where progress goes; `Io` of the commands is one. */
+export interface ProgressOutput {
+  readonly stderr: (text: string) => void;
+  readonly stderrIsTerminal: boolean;
+}
+
+export interface Progress {
+  /** Tells how much is done so far, 0..total. Cheap: call it as often as you like. */
+  readonly update: (done: number) => void;
+  /** Removes the bar. Call it at the end, also after an error. */
+  readonly stop: () => void;
+}
+
+/** Nothing is shown before this much time, ms. */
+const SILENT_MS = 2000;
+/** Time between plain lines, ms. */
+const LINE_MS = 5000;
+
+/**
+ * Progress of long work on stderr: a bar on a terminal, else a line about every 5 s. Work that
+ * ends within 2 s shows nothing. `now` is the clock, ms.
+ */
+export function createProgress(
+  io: ProgressOutput,
+  label: string,
+  total: number,
+  now: () => number = () => performance.now(),
+): Progress {
+  return io.stderrIsTerminal ? bar(label, total, now) : plainLines(io, label, total, now);
+}
+
+function plainLines(io: ProgressOutput, label: string, total: number, now: () => number): Progress {
+  const start = now();
+  let last = start;
+  return {
+    update(done) {
+      const time = now();
+      if (time - last < LINE_MS) return;
+      last = time;
+      const percent = total > 0 ? Math.floor((100 * done) / total) : 0;
+      const seconds = Math.round((time - start) / 1000);
+      io.stderr(`${label}: ${done}/${total} (${percent} %), ${seconds} s\n`);
+    },
+    stop() {
+      last = Infinity;
+    },
+  };
+}
+
+function bar(label: string, total: number, now: () => number): Progress {
+  const start = now();
+  let shown: SingleBar | undefined;
+  let stopped = false;
+  return {
+    update(done) {
+      if (stopped) return;
+      if (shown) {
+        shown.update(done);
+        return;
+      }
+      if (now() - start < SILENT_MS) return;
+      shown = new SingleBar({
+        format: `${label} {bar} {value}/{total} {duration_formatted}`,
+        barsize: 30,
+        stream: process.stderr,
+        hideCursor: true,
+        clearOnComplete: true,
+        stopOnComplete: false,
+        gracefulExit: false,
+        fps: 5,
+      });
+      shown.start(total, done);
+    },
+    stop() {
+      stopped = true;
+      shown?.stop();
+      shown = undefined;
+    },
+  };
+}

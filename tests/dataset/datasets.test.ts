@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { idxDataset, loadIdxDataset } from '../../src/dataset/idx_dataset.js';
+import { syntheticDataset } from '../../src/dataset/synthetic.js';
+import { caught, rejected } from '../checkpoint/caught.js';
+
+const folder = 'data/smnist';
+const names = { images: 'images', labels: 'labels' };
+
+describe('IDX datasets', () => {
+  test('the digits that come with qs5', async () => {
+    const files = {
+      images: `${folder}/test-images.idx.gz`,
+      labels: `${folder}/test-labels.idx.gz`,
+    };
+    const digits = await loadIdxDataset(files, files);
+    expect([digits.count, digits.length, digits.inputs]).toEqual([1500, 784, 1]);
+    expect([0, 1, 2, 3].map(digits.label)).toEqual([9, 8, 1, 6]);
+    const first = digits.sequence(0);
+    expect(first.length).toBe(784);
+    expect(Math.max(...first)).toBeLessThanOrEqual(1);
+    expect(Math.max(...first)).toBeGreaterThan(0.9);
+    expect(first.every((pixel) => Number.isInteger(Math.round(pixel * 255 * 1e9) / 1e9))).toBe(
+      true,
+    );
+    const images = await loadIdxDataset({ images: files.images }, { images: 'i' });
+    expect(images.label(0)).toBeUndefined();
+    expect(images.sequence(1499)).toEqual(digits.sequence(1499));
+  });
+
+  test('pixels row by row, over 255', () => {
+    const images = { dims: [2, 2, 2], data: Uint8Array.of(0, 255, 51, 1, 2, 3, 4, 5) };
+    const data = idxDataset(images, { dims: [2], data: Uint8Array.of(7, 8) }, names);
+    expect(data.sequence(0)).toEqual(Float64Array.of(0, 1, 0.2, 1 / 255));
+    expect(data.label(1)).toBe(8);
+    expect(() => data.sequence(2)).toThrow(RangeError);
+    expect(() => data.label(-1)).toThrow(RangeError);
+  });
+
+  test('arrays that do not fit', () => {
+    const images = { dims: [2, 1], data: Uint8Array.of(0, 1) };
+    const labels = { dims: [3], data: Uint8Array.of(0, 1, 2) };
+    expect(caught(() => idxDataset(images, labels, names))).toMatchInlineSnapshot(`
+      "labels  E_DATASET
+        There are 3 labels for 2 images.
+        hint: give the two files of one split (both train or both test)."
+    `);
+    expect(caught(() => idxDataset(labels, undefined, names))).toMatchInlineSnapshot(`
+      "images  E_DATASET
+        The images have one axis only, as labels have.
+        hint: have image and label files been swapped?"
+    `);
+    expect(caught(() => idxDataset(images, images, names))).toMatchInlineSnapshot(`
+      "labels  E_DATASET
+        The labels have 2 axes; expected one.
+        hint: have image and label files been swapped?"
+    `);
+    const empty = { dims: [0, 28, 28], data: new Uint8Array() };
+    expect(caught(() => idxDataset(empty, undefined, names))).toMatchInlineSnapshot(`
+      "images  E_DATASET
+        Sizes 0 x 28 x 28 hold no pixel.
+        hint: give a file with at least one image."
+    `);
+  });
+
+  test('files that are not there', async () => {
+    const missing = { images: '/nowhere/x.idx', labels: 'y' };
+    expect(await rejected(loadIdxDataset(missing, names))).toMatchInlineSnapshot(`
+      "images  E_FILE
+        The dataset cannot be read: ENOENT: no such file or directory, open '/nowhere/x.idx'.
+        hint: check the path; it is taken relative to the file that names it."
+    `);
+  });
+});
+
+describe('synthetic sequences', () => {
+  const spec = { seed: 1, count: 20, length: 501, inputs: 3 };
+
+  test('depend on seed and index only', () => {
+    const data = syntheticDataset(spec);
+    const seventh = data.sequence(7);
+    expect(syntheticDataset({ ...spec, count: 8 }).sequence(7)).toEqual(seventh);
+    expect(data.sequence(7)).toEqual(seventh);
+    expect(data.sequence(8)).not.toEqual(seventh);
+    expect(syntheticDataset({ ...spec, seed: 2 }).sequence(6)).not.toEqual(seventh);
+    expect(seventh.length).toBe(501 * 3);
+    expect(data.label(0)).toBeUndefined();
+    expect(() => data.sequence(20)).toThrow(RangeError);
+  });
+
+  test('are standard normal', () => {
+    const data = syntheticDataset(spec);
+    const values = Array.from({ length: 20 }, (_, i) => [...data.sequence(i)]).flat();
+    const moment = (n: number): number =>
+      values.reduce((sum, value) => sum + value ** n, 0) / values.length;
+    expect(moment(1)).toBeCloseTo(0, 1);
+    expect(moment(2)).toBeCloseTo(1, 1);
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(0.2);
+  });
+});
