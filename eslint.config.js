@@ -16,10 +16,21 @@ const MAY_IMPORT = {
   quantize: ['fixed', 'network', 'config', 's5', 'dataset', 'checkpoint'],
   blocks: ['fixed'],
   plan: ['fixed', 'network', 'blocks', 'config'],
-  verilog: ['plan', 'blocks', 'fixed'],
   cycle: ['plan', 'blocks', 'fixed'],
+  verilog: ['plan', 'blocks', 'fixed'],
   estimate: ['plan', 'blocks', 'fixed'],
   tools: [],
+  design: [
+    'fixed',
+    'network',
+    'config',
+    'checkpoint',
+    'dataset',
+    's5',
+    'quantize',
+    'blocks',
+    'plan',
+  ],
 };
 /** Consumers at the end of the line: they may import what stands before them. */
 const TAIL = ['simulate', 'report', 'commands'];

@@ -27,7 +27,7 @@ export interface VerilogParameter {
 
 /** Contents of one ROM, loaded by $readmemh. */
 export interface RomImage {
-  /** File name inside the design's folder. */
+  /** Path inside the design's folder. */
   readonly file: string;
   /** Bits per word. */
   readonly width: number;

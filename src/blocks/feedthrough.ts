@@ -22,7 +22,7 @@ const LATENCY = 4;
 export function feedthroughBlock(p: FeedthroughParameters): Block {
   const { id, channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift } = p;
   const outWidth = Math.max(p.outWidth, inWidth + sumShift);
-  const file = `${id}_weights.hex`;
+  const file = `rom/${id}_weights.hex`;
   const beats = channels / lanes;
   const words = Array.from({ length: beats }, (_, beat) =>
     packFields(

@@ -27,7 +27,7 @@ export function matvecBlock(p: MatvecParameters): Block {
   const beats = pe / outLanes;
   const groupCycles = Math.max(reads, beats);
   const latency = reads + 3 + Math.ceil(Math.log2(simd));
-  const file = `${id}_weights.hex`;
+  const file = `rom/${id}_weights.hex`;
   const depth = groups * reads;
   const words = Array.from({ length: depth }, (_, address) => {
     const group = Math.floor(address / reads);

@@ -50,7 +50,7 @@ export function recurrenceBlock(p: RecurrenceParameters): Block {
   const layout = multipliers === 3 ? threeProducts(coefficients) : fourProducts(coefficients);
   const { coefWidth, shiftWidth, maxShift } = layout;
   const laneWidth = layout.fields(0).reduce((sum, field) => sum + field.width, 0);
-  const file = `${id}_lambda.hex`;
+  const file = `rom/${id}_lambda.hex`;
   const words = Array.from({ length: slots }, (_, slot) =>
     packFields(Array.from({ length: lanes }, (_l, l) => layout.fields(slot * lanes + l)).flat()),
   );

@@ -41,7 +41,7 @@ export function requantizeBlock(p: RequantizeParameters): Block {
   );
   const beats = channels / lanes;
   const laneWidth = multiplierWidth + offsetWidth;
-  const file = `${id}_factors.hex`;
+  const file = `rom/${id}_factors.hex`;
   const factor = (h: number) => ({
     multiplier: p.multiplier[p.multiplier.length === 1 ? 0 : h] ?? 0,
     offset: p.offset[p.offset.length === 1 ? 0 : h] ?? 0,

@@ -32,7 +32,10 @@ export function parseYaml(text: string, file: string): YamlDocument {
 }
 
 function parse(text: string, lineCounter: LineCounter, start: Location): Document {
-  return guarded(() => parseDocument(text, { lineCounter, prettyErrors: false }), start);
+  return guarded(
+    () => parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' }),
+    start,
+  );
 }
 
 /** The yaml package throws plain errors for alias bombs and for nesting that overflows the stack. */

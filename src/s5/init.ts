@@ -9,7 +9,7 @@ import {
   type S5Model,
   type S5Shape,
 } from './model.js';
-import { draws, randomStream, type RandomStream } from './random.js';
+import { draws, randomStream, type RandomStream } from '../random.js';
 
 export { C_INITS, type CInit } from './init_ssm.js';
 

@@ -1,6 +1,6 @@
 import type { HippoBasis } from './hippo.js';
 import type { SsmParameters } from './model.js';
-import { draws, type RandomStream } from './random.js';
+import { draws, type RandomStream } from '../random.js';
 import { at } from './vector.js';
 
 /** How C starts; the names are those of S5's options. */

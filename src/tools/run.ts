@@ -7,6 +7,8 @@ import type { ToolName } from './registry.js';
 
 export interface ToolOptions {
   readonly tool: ToolName;
+  /** A program that the tool has built, absolute path: run instead of the tool itself. */
+  readonly program?: string;
   /** Passed as they are; no shell looks at them. */
   readonly args: readonly string[];
   readonly cwd?: string;
@@ -45,7 +47,7 @@ type End = 'timeout' | 'abort';
 export async function runTool(options: ToolOptions): Promise<ToolResult> {
   const { tool, args, cwd, timeoutMs, signal, allowFailure = false } = options;
   const env = { ...process.env, ...options.env };
-  const program = await requireTool(tool, env);
+  const program = options.program ?? (await requireTool(tool, env));
   if (signal?.aborted) throw failed(options, 'was not started: qs5 was interrupted.', '');
 
   const start = performance.now();

@@ -40,7 +40,7 @@ describe('locate', () => {
 describe('withLocations', () => {
   const path = ['precision', 'b'];
   const error = new Qs5Error('E_WIDTH', { message: 'Too wide.', path });
-  const fail = (reason: unknown) => () => {
+  const fail = (reason: unknown) => (): unknown => {
     throw reason;
   };
   const text = 'small.yaml:10:6  E_WIDTH  precision.b\n  Too wide.';

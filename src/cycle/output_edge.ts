@@ -1,0 +1,42 @@
+import type { Beat } from '../blocks/block.js';
+
+/** A beat of a result on its way out. */
+export interface OutputBeat {
+  readonly words: Beat;
+  /** End of the sequence. */
+  readonly last: boolean;
+  readonly sequence: number;
+  readonly step: number;
+}
+
+/** qs5_axis_out, cycle by cycle. */
+export interface OutputEdge {
+  /** Whether one more step may start. */
+  room(): boolean;
+  /** The beat on the bus, if any. */
+  offered(): OutputBeat | undefined;
+  /** End of the cycle: whether a step started, the beat that arrived, and whether one was taken. */
+  clock(started: boolean, arrived: OutputBeat | undefined, taken: boolean): void;
+}
+
+/** @param slots vectors held or promised. @param beats beats of a vector. */
+export function createOutputEdge(slots: number, beats: number): OutputEdge {
+  const memory: OutputBeat[] = [];
+  let onBus: OutputBeat | undefined;
+  let takenBeats = 0;
+  let used = 0;
+  return {
+    room: () => used < slots,
+    offered: () => onBus,
+    clock(started, arrived, taken) {
+      // The memory is read before this cycle's beat is in it.
+      const refill = memory.length > 0 && (onBus === undefined || taken);
+      if (taken) onBus = undefined;
+      if (refill) onBus = memory.shift();
+      if (arrived !== undefined) memory.push(arrived);
+      if (taken) takenBeats = (takenBeats + 1) % beats;
+      used += (started ? 1 : 0) - (taken && takenBeats === 0 ? 1 : 0);
+      if (memory.length > slots * beats) throw new Error('the output FIFO overflows');
+    },
+  };
+}

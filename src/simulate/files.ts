@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { CycleRun } from '../cycle/model.js';
+import { patience } from '../cycle/model.js';
+import type { Stimulus } from '../cycle/stimulus.js';
+import type { Plan } from '../plan/types.js';
+import { romFile } from '../verilog/hex.js';
+import { printModule } from '../verilog/structure.js';
+import { topModule } from '../verilog/top.js';
+import { benchModule, vectorFiles } from './bench.js';
+import { libraryModules, packageFile } from './library.js';
+
+/** Files by path inside a design's folder. */
+export type Files = ReadonlyMap<string, string>;
+
+/** The synthesisable part of a design: top, library modules, ROM images and the file list. */
+export async function hardwareFiles(plan: Plan, provenance: readonly string[]): Promise<Files> {
+  const modules = ['qs5_reset', ...plan.blocks.map(({ module }) => module)];
+  const library = await libraryModules(modules);
+  const files = new Map<string, string>();
+  files.set(`rtl/${plan.top}.v`, printModule(topModule(plan, provenance)));
+  for (const [name, text] of library) files.set(`rtl/${name}.v`, text);
+  files.set('files.f', `${[...files.keys()].join('\n')}\n`);
+  for (const block of plan.blocks) {
+    for (const rom of block.roms) files.set(rom.file, romFile(rom));
+  }
+  return files;
+}
+
+/** The bench of a design for one stimulus: bench modules, clocks, vectors and their file list. */
+export async function benchFiles(plan: Plan, stimulus: Stimulus, run: CycleRun): Promise<Files> {
+  const bench = benchModule(plan, stimulus, run, patience(plan, stimulus));
+  return new Map([
+    ['bench/qs5_bench.v', await packageFile('testbenches/qs5_bench.v')],
+    [`bench/${bench.name}.v`, printModule(bench)],
+    ['bench/clock.v', await packageFile('sim/clock.v')],
+    ['bench/clock.cpp', await packageFile('sim/clock.cpp')],
+    ['bench.f', `-f files.f\nbench/qs5_bench.v\nbench/${bench.name}.v\n`],
+    ...vectorFiles(plan, stimulus, run),
+  ]);
+}
+
+/** SHA-256 of a text, hexadecimal. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,29 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Root of the installed package: rtl/, sim/ and testbenches/ lie there. */
+export const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Text of a file of the package. */
+export async function packageFile(path: string): Promise<string> {
+  return readFile(join(PACKAGE_ROOT, path), 'utf8');
+}
+
+/** The library modules that some modules need, themselves included: name to text, sorted. */
+export async function libraryModules(roots: Iterable<string>): Promise<Map<string, string>> {
+  const files = await readdir(join(PACKAGE_ROOT, 'rtl'));
+  const known = new Set(files.filter((f) => f.endsWith('.v')).map((f) => f.slice(0, -2)));
+  const found = new Map<string, string>();
+  const queue = [...roots];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (found.has(name)) continue;
+    const text = await packageFile(`rtl/${name}.v`);
+    found.set(name, text);
+    // An instance names its module at the start of a line; comments name modules elsewhere.
+    for (const [, used = ''] of text.matchAll(/^\s*(qs5_\w+)\s+(?:#|u_)/gm)) {
+      if (known.has(used)) queue.push(used);
+    }
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

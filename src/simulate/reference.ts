@@ -1,0 +1,68 @@
+import type { CycleRun } from '../cycle/model.js';
+import type { Stimulus } from '../cycle/stimulus.js';
+import { createEmulator } from '../emulate/emulator.js';
+import type { Plan } from '../plan/types.js';
+import { wordDivergence, type Divergence } from './divergence.js';
+
+export interface Comparison {
+  readonly mismatches: number;
+  readonly first?: Divergence;
+}
+
+/** The integer network's output vectors for every sequence and step of a stimulus. */
+export async function referenceOutputs(
+  plan: Plan,
+  stimulus: Stimulus,
+  pause?: (steps: number) => Promise<void>,
+): Promise<Float64Array[][]> {
+  const emulator = createEmulator(plan.network);
+  const all: Float64Array[][] = [];
+  let done = 0;
+  for (const steps of stimulus.sequences) {
+    const outputs: Float64Array[] = [];
+    for (const [i, input] of steps.entries()) {
+      outputs.push(emulator.step(input, i === 0));
+      done += 1;
+      if (done % 256 === 0) await pause?.(done);
+    }
+    all.push(outputs);
+  }
+  return all;
+}
+
+/**
+ * Every word of a run of the cycle model against the integer network. Without resets every result
+ * must be there; with resets, those that came must be right.
+ */
+export function compareWithReference(
+  plan: Plan,
+  reference: readonly (readonly Float64Array[])[],
+  run: CycleRun,
+): Comparison {
+  const { output } = plan;
+  let mismatches = 0;
+  let first: Divergence | undefined;
+  run.outputs.forEach((beat, index) => {
+    const vector = reference[beat.sequence]?.[beat.step];
+    beat.words.forEach((word, lane) => {
+      const expected = vector?.[(index % output.beats) * output.lanes + lane];
+      if (word === expected) return;
+      mismatches += 1;
+      first ??= wordDivergence(plan, beat, index, lane, expected ?? NaN);
+    });
+  });
+  if (run.resumed.length === 0) {
+    const steps = reference.reduce((sum, sequence) => sum + sequence.length, 0);
+    const missing = steps * output.beats - run.outputs.length;
+    if (missing !== 0) {
+      mismatches += Math.abs(missing);
+      first ??= {
+        cycle: run.cycles,
+        signal: 'results',
+        expected: `${steps * output.beats} beats`,
+        actual: `${run.outputs.length} beats`,
+      };
+    }
+  }
+  return first === undefined ? { mismatches } : { mismatches, first };
+}

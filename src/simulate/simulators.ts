@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { Qs5Error } from '../errors.js';
+import type { TimedOutput } from '../cycle/model.js';
+import type { Plan } from '../plan/types.js';
+import { runTool } from '../tools/run.js';
+import type { ToolName } from '../tools/registry.js';
+import { benchDivergence, type Divergence } from './divergence.js';
+
+export const RTL_SIMULATORS = ['verilator', 'icarus'] as const;
+export type RtlSimulator = (typeof RTL_SIMULATORS)[number];
+
+export interface RtlRun {
+  readonly mismatches: number;
+  readonly cycleMismatches: number;
+  /** Beats taken. */
+  readonly outputs: number;
+  /** Cycles from the first input handshake to the end of the first result; -1 without one. */
+  readonly latency: number;
+  readonly cycles: number;
+  readonly first?: Divergence;
+}
+
+export interface RtlRequest {
+  /** Folder with the files of the design and its bench. */
+  readonly folder: string;
+  readonly plan: Plan;
+  /** What the bench expects, to say where a difference is. */
+  readonly outputs: readonly TimedOutput[];
+  /** Longest run, ms. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** File for the waves of an Icarus run, relative to the folder; .vcd or .fst. */
+  readonly wave?: string;
+}
+
+/** Longest build, ms. */
+const BUILD_TIMEOUT = 600_000;
+
+/** Compiles and runs the bench of a design in a folder. */
+export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Promise<RtlRun> {
+  const { folder, plan, outputs, timeoutMs, signal, wave } = request;
+  const bench = `${plan.top}_bench`;
+  const run = async (
+    tool: ToolName,
+    args: readonly string[],
+    timeout: number,
+    program?: string,
+  ) =>
+    runTool({
+      tool,
+      args,
+      cwd: folder,
+      timeoutMs: timeout,
+      ...(program === undefined ? {} : { program }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const text = await (async () => {
+    switch (simulator) {
+      case 'icarus': {
+        const waves = wave === undefined ? [] : [`-DWAVE="${wave}"`];
+        const defines = [`-DBENCH=${bench}`, ...waves];
+        const files = ['-f', 'bench.f', 'bench/clock.v'];
+        const image = 'icarus.vvp';
+        await run(
+          'iverilog',
+          ['-g2012', '-s', 'qs5_clock', ...defines, '-o', image, ...files],
+          BUILD_TIMEOUT,
+        );
+        const format = wave?.endsWith('.fst') === true ? ['-fst'] : [];
+        return (await run('vvp', ['-n', image, ...format], timeoutMs)).stdout;
+      }
+      case 'verilator': {
+        const build = ['--cc', '--exe', '--build', '-j', '2', '--prefix', 'Vbench'];
+        const places = ['--Mdir', 'verilator', '--top-module', bench, '-f', 'bench.f'];
+        await run('verilator', [...build, ...places, 'bench/clock.cpp'], BUILD_TIMEOUT);
+        return (await run('verilator', [], timeoutMs, join(folder, 'verilator', 'Vbench'))).stdout;
+      }
+    }
+  })();
+  return readResult(simulator, text, plan, outputs);
+}
+
+const RESULT =
+  /^RESULT mismatches=(\d+) cycle_mismatches=(\d+) outputs=(\d+) latency=(-?\d+) cycles=(-?\d+)$/gm;
+
+/** The one RESULT line; anything else is a failure, whatever the exit code. */
+function readResult(
+  simulator: RtlSimulator,
+  text: string,
+  plan: Plan,
+  outputs: readonly TimedOutput[],
+): RtlRun {
+  const results = [...text.matchAll(RESULT)];
+  const [result] = results;
+  if (result === undefined || results.length !== 1) {
+    const tail = text.split('\n').slice(-10).join('\n');
+    throw new Qs5Error('E_TOOL_FAILED', {
+      subject: simulator,
+      message: `The bench printed ${results.length} RESULT lines instead of one. It ended with:\n${tail}`,
+      hint: 'run the commands of the README in the design folder to see everything it prints.',
+    });
+  }
+  const [mismatches = NaN, cycleMismatches = NaN, count = NaN, latency = NaN, cycles = NaN] = result
+    .slice(1)
+    .map(Number);
+  const line = /^MISMATCH .*$/m.exec(text)?.[0];
+  const first = line === undefined ? undefined : benchDivergence(plan, outputs, line);
+  return {
+    mismatches,
+    cycleMismatches,
+    outputs: count,
+    latency,
+    cycles,
+    ...(first === undefined ? {} : { first }),
+  };
+}

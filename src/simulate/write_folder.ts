@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Qs5Error } from '../errors.js';
+import type { Files } from './files.js';
+
+/** The file by which a folder is known as one of ours, to be replaced by the next run. */
+export const MANIFEST = 'manifest.json';
+
+/** Writes files below a folder that exists. */
+export async function writeFiles(folder: string, files: Files): Promise<void> {
+  for (const [path, text] of files) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
+  }
+}
+
+/**
+ * Writes a folder whole or not at all: beside its place, then renamed. A folder that has our
+ * manifest is replaced; an empty one too.
+ *
+ * @throws E_OUTPUT when something else is there, or it cannot be written.
+ */
+export async function writeFolder(folder: string, files: Files): Promise<void> {
+  const target = resolve(folder);
+  await checkReplaceable(target, folder);
+  let draft: string | undefined;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    draft = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    await writeFiles(draft, files);
+    await rm(target, { recursive: true, force: true });
+    await rename(draft, target);
+  } catch (error) {
+    if (draft !== undefined) await rm(draft, { recursive: true, force: true });
+    throw new Qs5Error('E_OUTPUT', {
+      subject: folder,
+      message: `The folder cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'check that its parent exists and is yours to write.',
+    });
+  }
+}
+
+/** Only what qs5 wrote, or nothing at all, may be replaced. */
+async function checkReplaceable(target: string, shown: string): Promise<void> {
+  const manifest = await readFile(join(target, MANIFEST), 'utf8').catch(() => '');
+  if (manifest.includes('"generator": "qs5')) return;
+  const found = await stat(target).catch(() => undefined);
+  if (found === undefined) return;
+  if (found.isDirectory() && (await readdir(target)).length === 0) return;
+  throw new Qs5Error('E_OUTPUT', {
+    subject: shown,
+    message: found.isDirectory()
+      ? 'The folder holds files that qs5 did not write.'
+      : 'There is a file of this name.',
+    hint: 'name a new folder, or empty this one.',
+  });
+}

@@ -1,0 +1,96 @@
+/** Generated Verilog is structure only: parameters, wires, named instances, slices. */
+
+export interface ModulePort {
+  readonly name: string;
+  readonly direction: 'input' | 'output';
+  /** Bits. */
+  readonly width: number;
+}
+
+export interface Wire {
+  readonly name: string;
+  readonly width: number;
+}
+
+export interface Instance {
+  readonly module: string;
+  readonly name: string;
+  readonly comment: string;
+  readonly parameters: readonly { readonly name: string; readonly value: number | string }[];
+  /** Port to expression: the name of a wire or a slice of one. */
+  readonly connections: readonly { readonly port: string; readonly expression: string }[];
+}
+
+export interface Module {
+  readonly name: string;
+  /** Lines of the header comment. */
+  readonly header: readonly string[];
+  readonly ports: readonly ModulePort[];
+  /** A comment and the wires under it. */
+  readonly wires: readonly { readonly comment: string; readonly wires: readonly Wire[] }[];
+  readonly instances: readonly Instance[];
+}
+
+/** The text of a module. */
+export function printModule(module: Module): string {
+  const lines = [
+    ...module.header.map((line) => (line === '' ? '//' : `// ${line}`)),
+    '`default_nettype none',
+    '',
+    `module ${module.name} (`,
+    columns(module.ports.map((p) => [`    ${p.direction}`, 'wire', range(p.width), p.name]), ','),
+    ');',
+  ];
+  for (const { comment, wires } of module.wires) {
+    lines.push(`  // ${comment}`);
+    lines.push(columns(wires.map((w) => ['  wire', range(w.width), w.name]), ';', ';'));
+  }
+  for (const instance of module.instances) lines.push('', ...printInstance(instance));
+  lines.push('endmodule', '', '`default_nettype wire', '');
+  return lines.join('\n');
+}
+
+function printInstance(instance: Instance): string[] {
+  const { module, name, comment, parameters, connections } = instance;
+  const value = (v: number | string) => (typeof v === 'string' ? `"${v}"` : String(v));
+  const head =
+    parameters.length === 0
+      ? [`  ${module} ${name} (`]
+      : [
+          `  ${module} #(`,
+          named(parameters.map((p) => [p.name, value(p.value)])),
+          `  ) ${name} (`,
+        ];
+  return [
+    `  // ${comment}`,
+    ...head,
+    named(connections.map((c) => [c.port, c.expression])),
+    '  );',
+  ];
+}
+
+/** `.name(expression)` lines, names padded to one width. */
+function named(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `      .${name.padEnd(width)}(${value})`).join(',\n');
+}
+
+function range(width: number): string {
+  return width === 1 ? '' : `[${width - 1}:0]`;
+}
+
+/** Rows with aligned columns. */
+function columns(rows: readonly (readonly string[])[], between: string, last = ''): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  }
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .filter((_, i) => (widths[i] ?? 0) > 0)
+      .join(' ')
+      .trimEnd(),
+  );
+  return lines.map((line, i) => line + (i === lines.length - 1 ? last : between)).join('\n');
+}

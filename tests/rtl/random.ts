@@ -1,0 +1,1 @@
+import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
