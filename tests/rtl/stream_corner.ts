@@ -1,0 +1,158 @@
+import { expect } from 'vitest';
+import { must, portOf, type Beat, type Block, type StepTag } from '../../src/blocks/block.js';
+import { numericParameters, packBeat, packTag, put, toLines } from './corner.js';
+import type { Corner, Field, Frames } from './corner.js';
+import { createRandom } from './random.js';
+import { RESET_CYCLES, resetsOf, scheduleSteps, type ScheduledStep } from './schedule.js';
+
+/** What one time step gives. */
+export interface StepResult {
+  readonly out: readonly Beat[];
+  /** Per beat: whether a word of it was clipped. */
+  readonly clipped?: readonly boolean[];
+}
+
+/** Signals of a second input, besides `in`. */
+export interface SideInput {
+  readonly stimulus: readonly Field[];
+  readonly expected: readonly Field[];
+  readonly play: (stimulus: Frames, expected: Frames, step: ScheduledStep, index: number) => void;
+}
+
+export interface StreamCornerOptions {
+  readonly name: string;
+  readonly block: Block;
+  /** Input beats per port and time step; the stream is `in`. */
+  readonly steps: readonly Readonly<Record<string, readonly Beat[]>>[];
+  /** A golden in the state after reset. */
+  readonly createGolden: () => (
+    inputs: Readonly<Record<string, readonly Beat[]>>,
+    tag: StepTag,
+  ) => StepResult;
+  readonly side?: SideInput;
+}
+
+/** A corner of a module with a stream in and a stream out. */
+export function streamCorner(options: StreamCornerOptions): Corner {
+  const { name, block, steps, createGolden, side } = options;
+  const random = createRandom(name.length * 7919 + steps.length);
+  const inPort = portOf(block, 'in');
+  const outPort = portOf(block, 'out');
+  const hasFlag = block.ports.some((port) => port.name === 'saturated');
+  const [firstStep = {}] = steps;
+  const beats = must(firstStep, 'in').length;
+  const schedule = scheduleSteps(steps.length, beats, block.minInterval, random);
+
+  const stimulus: Frames = new Map();
+  const expected: Frames = new Map();
+  const resets = [0, ...resetsOf(schedule)];
+  for (const reset of resets) {
+    for (let i = 0; i < RESET_CYCLES; i++) put(stimulus, reset + i, { rst: 1n });
+  }
+
+  let golden = createGolden();
+  let outputs = 0;
+  let end = 0;
+  const results: StepResult[] = [];
+  const clips: number[] = [];
+  schedule.forEach((step, index) => {
+    const inputs = steps[index] ?? {};
+    if (step.fresh) golden = createGolden();
+    must(inputs, 'in').forEach((beat, b) => {
+      const cycle = step.cycles[b] ?? 0;
+      if (cycle > step.reset) return;
+      const in_data = packBeat(beat, inPort.width);
+      put(stimulus, cycle, { in_valid: 1n, in_tag: packTag(step.tag), in_data });
+    });
+    side?.play(stimulus, expected, step, index);
+    const result = golden(inputs, step.tag);
+    results.push(result);
+    const timing = must(block.timing({ in: step.cycles }).outputs, 'out');
+    expect(timing).toHaveLength(result.out.length);
+    result.out.forEach((beat, b) => {
+      const cycle = timing[b] ?? 0;
+      if (cycle > step.reset) return;
+      outputs += 1;
+      end = Math.max(end, cycle);
+      const out_data = packBeat(beat, outPort.width);
+      put(expected, cycle, { out_valid: 1n, out_tag: packTag(step.tag), out_data });
+      if (result.clipped?.[b] === true) clips.push(cycle);
+    });
+  });
+
+  const cycles = end + 10;
+  const { out: firstOut = [] } = block.timing({ in: schedule[0]?.cycles ?? [] }).outputs;
+  if (hasFlag) playFlag(expected, clips, resets, cycles);
+  return {
+    module: block.module,
+    name,
+    parameters: numericParameters(block),
+    rom: block.roms[0]?.words ?? [],
+    stimulus: toLines(
+      [
+        { name: 'rst', width: 1 },
+        { name: 'in_valid', width: 1 },
+        { name: 'in_tag', width: 2, garbage: true },
+        { name: 'in_data', width: inPort.lanes * inPort.width, garbage: true },
+        ...(side?.stimulus ?? []),
+      ],
+      stimulus,
+      cycles,
+      random,
+    ),
+    expected: toLines(
+      [
+        ...(hasFlag ? [{ name: 'saturated', width: 1 }] : []),
+        ...(side?.expected ?? []),
+        { name: 'out_valid', width: 1 },
+        { name: 'out_tag', width: 2 },
+        { name: 'out_data', width: outPort.lanes * outPort.width },
+      ],
+      expected,
+      cycles,
+      random,
+    ),
+    outputs,
+    latency: (firstOut[0] ?? 0) - (schedule[0]?.cycles[0] ?? 0),
+    checkContract() {
+      checkMachine(block, schedule, steps, results, hasFlag);
+    },
+  };
+}
+
+/** The sticky flag: from the first clipped beat until the cycle after a reset begins. */
+function playFlag(
+  expected: Frames,
+  clips: readonly number[],
+  resets: readonly number[],
+  cycles: number,
+): void {
+  let saturated = false;
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    if (resets.includes(cycle - 1)) saturated = false;
+    if (clips.includes(cycle)) saturated = true;
+    put(expected, cycle, { saturated: saturated ? 1n : 0n });
+  }
+}
+
+function checkMachine(
+  block: Block,
+  schedule: readonly ScheduledStep[],
+  steps: readonly Readonly<Record<string, readonly Beat[]>>[],
+  results: readonly StepResult[],
+  hasFlag: boolean,
+): void {
+  let machine = block.createMachine();
+  let saturated = false;
+  schedule.forEach(({ tag, fresh }, index) => {
+    if (fresh) {
+      machine = block.createMachine();
+      saturated = false;
+    }
+    const result = results[index];
+    const { out } = machine.step(steps[index] ?? {}, tag);
+    expect(out, `step ${index}`).toEqual(result?.out);
+    saturated ||= result?.clipped?.includes(true) ?? false;
+    expect(machine.flags(), `step ${index}`).toEqual(hasFlag ? { saturated } : {});
+  });
+}
