@@ -18,7 +18,7 @@ const MAY_IMPORT = {
   plan: ['fixed', 'network', 'blocks', 'config'],
   cycle: ['plan', 'blocks', 'fixed'],
   verilog: ['plan', 'blocks', 'fixed'],
-  estimate: ['plan', 'blocks', 'fixed'],
+  estimate: ['plan', 'blocks', 'fixed', 'config'],
   tools: [],
   design: [
     'fixed',
@@ -33,7 +33,7 @@ const MAY_IMPORT = {
   ],
 };
 /** Consumers at the end of the line: they may import what stands before them. */
-const TAIL = ['simulate', 'report', 'commands'];
+const TAIL = ['simulate', 'fuzz', 'report', 'commands'];
 
 const folders = [...Object.keys(MAY_IMPORT), ...TAIL];
 const zones = folders.map((folder) => {

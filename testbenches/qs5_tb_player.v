@@ -5,7 +5,8 @@
 //
 // and ends the run. Outputs are the cycles with output_i high; latency is counted from the first
 // cycle with input_i high to the first of those. A run always takes CYCLES cycles, so it cannot
-// hang; one without the RESULT line has failed, whatever its exit code.
+// hang; one without the RESULT line has failed, whatever its exit code. With `BATCH defined, the
+// run goes on for the other benches of the same program.
 //
 // Cycle n ends with rising edge n of the clock; everything is looked at there. Cycle 0 comes
 // before the first edge that any register has seen and is not checked.
@@ -53,7 +54,9 @@ module qs5_tb_player #(
     if (cycle == CYCLES) begin
       $display("RESULT mismatches=%0d outputs=%0d latency=%0d", mismatches_i, outputs,
                first_output - first_input);
+`ifndef BATCH
       $finish;
+`endif
     end
   end
 endmodule

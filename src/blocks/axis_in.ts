@@ -38,9 +38,7 @@ export function axisInBlock({ id, elements, lanes, width, interval }: AxisInPara
     ],
     roms: [],
     multipliers: [],
-    memories: [
-      { name: 'gather', kind: 'ram', depth: INPUT_BANKS * beats, width: lanes * width },
-    ],
+    memories: [{ name: 'gather', kind: 'ram', depth: INPUT_BANKS * beats, width: lanes * width }],
     products: 0,
     minInterval: beats,
     limit: `input: ${elements} words, ${lanes} a beat`,

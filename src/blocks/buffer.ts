@@ -27,10 +27,7 @@ export function bufferBlock(p: BufferParameters): Block {
       { name: 'WORD_LANES', value: wordLanes },
       { name: 'BANKS', value: banks },
     ],
-    ports: [
-      streamPort('in', 'in', writeLanes, width),
-      vectorPort('vec', 'out', readLanes, width),
-    ],
+    ports: [streamPort('in', 'in', writeLanes, width), vectorPort('vec', 'out', readLanes, width)],
     roms: [],
     multipliers: [],
     memories: Array.from({ length: wordLanes / writeLanes }, (_, s) => ({

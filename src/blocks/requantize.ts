@@ -1,5 +1,4 @@
 import { signedWidth } from '../fixed/range.js';
-import type { Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
 import { packFields, roundingCode, roundWord, saturateWord, unpackFields } from './words.js';
@@ -16,8 +15,8 @@ export interface RequantizeParameters {
   readonly offset: readonly number[];
   readonly shift: number;
   readonly rounding: Rounding;
-  /** Exact bounds of acc * multiplier + offset. */
-  readonly sumRange: Range;
+  /** Bits of acc * multiplier + offset, from its exact bound. */
+  readonly sumWidth: number;
 }
 
 /** Values of MULTIPLY in qs5_requantize. */
@@ -34,11 +33,7 @@ export function requantizeBlock(p: RequantizeParameters): Block {
   const multiplierWidth = wordWidth(p.multiplier);
   const offsetWidth = wordWidth(p.offset);
   // The rounder needs a bit above those it drops.
-  const sumWidth = Math.max(
-    signedWidth(p.sumRange),
-    shift + 1,
-    multiply === SHIFT_ONLY ? inWidth : 1,
-  );
+  const sumWidth = Math.max(p.sumWidth, shift + 1, multiply === SHIFT_ONLY ? inWidth : 1);
   const beats = channels / lanes;
   const laneWidth = multiplierWidth + offsetWidth;
   const file = `rom/${id}_factors.hex`;

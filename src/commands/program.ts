@@ -1,16 +1,33 @@
 import { Command } from 'commander';
 import * as doctor from './doctor.js';
+import * as estimate from './estimate.js';
+import * as fuzz from './fuzz.js';
+import * as generate from './generate.js';
 import type { Io, Register } from './io.js';
 import { packageVersion } from './package_version.js';
+import * as plan from './plan.js';
 import * as schema from './schema.js';
+import * as simulate from './simulate.js';
 
 /** Every command, in the order of the help text. */
-const COMMANDS: readonly Register[] = [schema.register, doctor.register];
+const COMMANDS: readonly Register[] = [
+  plan.register,
+  generate.register,
+  simulate.register,
+  estimate.register,
+  fuzz.register,
+  schema.register,
+  doctor.register,
+];
 
 const EXAMPLES = `
 Examples:
-  qs5 doctor                        see whether the external programs are there
-  qs5 schema -o config.schema.json  write the JSON Schema of config files, for editors
+  qs5 plan configs/smnist-ssm.yaml                  the hardware as a table
+  qs5 generate configs/smnist-ssm.yaml -o out/core  write it as Verilog, with a bench
+  qs5 simulate configs/smnist-ssm.yaml              prove it in Verilator and Icarus
+  qs5 estimate configs/smnist-ssm.yaml              say what it costs on the device
+  qs5 doctor                                        look for the external programs
+  qs5 schema -o config.schema.json                  write the JSON Schema, for editors
 
 Exit codes: 0 done, 1 a mistake in the input, 2 a mismatch was found, 3 a tool is missing or
 failed, 70 a bug in qs5, 130 interrupted.

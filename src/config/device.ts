@@ -18,7 +18,8 @@ const deviceSchema = z.strictObject({
     /** Operand widths of one multiplier, bits, sign included. */
     a_bits: count,
     b_bits: count,
-    signed: z.literal(true),
+    /** Bits that one multiplier takes of an operand wider than its own: less a sign, or not. */
+    slice_bits: count,
     /** Synthesis leaves products narrower than this to look-up tables. */
     min_product_bits: size.exactOptional(),
     /** The same for either operand. */

@@ -21,21 +21,29 @@ export function matvecRange(weights: Int32Array, cols: number, x: Range): Range 
   return range;
 }
 
-/** Bounds of acc * multiplier + offset over all channels. */
-export function rescaleRange(
+/** Bits of acc * multiplier + offset over all channels; the product may leave 2^53. */
+export function rescaleWidth(
   acc: Range,
   multiplier: readonly number[],
   offset: readonly number[],
-): Range {
+): number {
   const channels = Math.max(multiplier.length, offset.length);
-  let range: Range | undefined;
+  let width = 1;
   for (let h = 0; h < channels; h++) {
-    const m = multiplier[multiplier.length === 1 ? 0 : h] ?? 0;
-    const b = offset[offset.length === 1 ? 0 : h] ?? 0;
-    const channel = addRanges(scaleRange(acc, m), { lo: b, hi: b });
-    range = range === undefined ? channel : joinRanges(range, channel);
+    const m = BigInt(multiplier[multiplier.length === 1 ? 0 : h] ?? 0);
+    const b = BigInt(offset[offset.length === 1 ? 0 : h] ?? 0);
+    for (const bound of [acc.lo, acc.hi]) {
+      width = Math.max(width, signedWidthBig(BigInt(bound) * m + b));
+    }
   }
-  return range ?? { lo: 0, hi: 0 };
+  return width;
+}
+
+/** Fewest bits of a signed word that holds the value. */
+function signedWidthBig(value: bigint): number {
+  // A negative number needs a bit less at a power of two: -8 fits 4 bits, 8 does not.
+  const magnitude = value < 0n ? -value - 1n : value;
+  return magnitude === 0n ? 1 : magnitude.toString(2).length + 1;
 }
 
 /** Bounds of lambda_bar * x at 2^-frac, re and im, over all states, for |re|, |im| <= `x`. */

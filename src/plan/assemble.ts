@@ -8,7 +8,7 @@ import { matvecBlock } from '../blocks/matvec.js';
 import { recurrenceBlock } from '../blocks/recurrence.js';
 import { requantizeBlock } from '../blocks/requantize.js';
 import { gcd } from '../blocks/words.js';
-import { lambdaProductRange, rescaleRange } from '../network/bounds.js';
+import { lambdaProductRange, rescaleWidth } from '../network/bounds.js';
 import {
   inputNode,
   nodeById,
@@ -102,7 +102,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
           offset: node.offset,
           shift: node.shift,
           rounding: node.rounding,
-          sumRange: rescaleRange(sourceRange, node.multiplier, node.offset),
+          sumWidth: rescaleWidth(sourceRange, node.multiplier, node.offset),
         }),
         { in: source.from },
       );

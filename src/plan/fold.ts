@@ -120,7 +120,9 @@ function matvecFolding(
       simd: divisor(shape.cols, wanted.simd, 'columns', [key, 'simd']),
     };
   }
-  const all = divisors(shape.rows).flatMap((pe) => divisors(shape.cols).map((simd) => ({ pe, simd })));
+  const all = divisors(shape.rows).flatMap((pe) =>
+    divisors(shape.cols).map((simd) => ({ pe, simd })),
+  );
   const cycles = ({ pe, simd }: MatvecFolding) => (shape.rows / pe) * (shape.cols / simd);
   const enough = all.filter((folding) => cycles(folding) <= interval);
   // Fewest multipliers, then fewest accumulators. Fully unrolled is the fastest there is.

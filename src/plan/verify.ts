@@ -15,7 +15,8 @@ export function verifyPlan(plan: Plan): void {
     ...memories(plan),
     ...ranges(plan),
   ];
-  if (problems.length > 0) throw new Error(`the plan breaks its own rules:\n${problems.join('\n')}`);
+  if (problems.length > 0)
+    throw new Error(`the plan breaks its own rules:\n${problems.join('\n')}`);
 }
 
 function* wiring(plan: Plan): Generator<string> {
@@ -29,7 +30,8 @@ function* wiring(plan: Plan): Generator<string> {
     const consumer = portOf(blockById(plan, to.block), to.port);
     if (fed.has(b)) yield `${b} is driven twice`;
     fed.add(b);
-    if (producer.direction !== 'out' || consumer.direction !== 'in') yield `${a} -> ${b}: direction`;
+    if (producer.direction !== 'out' || consumer.direction !== 'in')
+      yield `${a} -> ${b}: direction`;
     if (producer.type !== consumer.type) yield `${a} -> ${b}: ${producer.type} to ${consumer.type}`;
     if (producer.lanes !== consumer.lanes || producer.width !== consumer.width) {
       yield `${a} (${producer.lanes} x ${producer.width}) -> ${b} (${consumer.lanes} x ${consumer.width})`;

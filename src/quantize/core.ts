@@ -145,11 +145,18 @@ export function quantizeCore(
   const state = x ?? recurrence;
 
   // C: columns take the scale of their state; D: at a power of two of the sum's scale.
-  const cRows = interleavedColumns(core.layer.outputWeights, core.features, core.states).map((row) =>
-    row.map((weight, n) => weight * (state.format.scale[n] ?? 1)),
+  const cRows = interleavedColumns(core.layer.outputWeights, core.features, core.states).map(
+    (row) => row.map((weight, n) => weight * (state.format.scale[n] ?? 1)),
   );
   const cBase = rowScales(cRows, precision.c, kind, settings.scales.perChannel);
-  const alignment = alignFeedthrough(core.layer.feedthrough, cBase, uScale, precision.d);
+  const sumWidth = precision.c + state.format.width + Math.ceil(Math.log2(state.length));
+  const alignment = alignFeedthrough(
+    core.layer.feedthrough,
+    cBase,
+    uScale,
+    precision.d,
+    MAX_EXACT_WIDTH - 2 - sumWidth,
+  );
   const yScale = activationScale(ranges.y, precision.non_ssm_act, kind);
   const yFit = fitRows(
     cBase.map((scale) => (scale * 2 ** -alignment.sumShift) / yScale),
@@ -283,22 +290,24 @@ interface Alignment {
   readonly productShift: number;
 }
 
-/** Widest result of the D term's alignment that is worth having. */
+/** Deepest shift of the sums that makes D any better worth having. */
 const MAX_SUM_SHIFT = 8;
 
 /**
  * D as integers at 2^k of the sum's scale, k as small as the word allows: k > 0 shifts the
- * product up to the sum, k < 0 the sum up to the product.
+ * product up to the sum, k < 0 the sum up to the product, by at most `room` bits.
  */
 function alignFeedthrough(
   d: Float64Array,
   sumScale: readonly number[],
   uScale: number,
   width: number,
+  room: number,
 ): Alignment {
   const largest = absMax(Array.from(d, (value, h) => (value * uScale) / (sumScale[h] ?? 1)));
   if (largest === 0) return { sumShift: 0, productShift: 0 };
-  const k = Math.max(Math.log2(weightScale(largest, width, 'power_of_two')), -MAX_SUM_SHIFT);
+  const deepest = Math.max(0, Math.min(MAX_SUM_SHIFT, room));
+  const k = Math.max(Math.log2(weightScale(largest, width, 'power_of_two')), -deepest);
   return k >= 0 ? { sumShift: 0, productShift: k } : { sumShift: -k, productShift: 0 };
 }
 

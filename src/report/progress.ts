@@ -80,3 +80,26 @@ function bar(label: string, total: number, now: () => number): Progress {
     },
   };
 }
+
+/** Progress of work that goes through several labels: each gets a line or a bar of its own. */
+export interface LabelledProgress {
+  readonly update: (label: string, done: number, total: number) => void;
+  readonly stop: () => void;
+}
+
+export function createLabelledProgress(io: ProgressOutput): LabelledProgress {
+  let current: { readonly label: string; readonly progress: Progress } | undefined;
+  return {
+    update(label, done, total) {
+      if (current?.label !== label) {
+        current?.progress.stop();
+        current = { label, progress: createProgress(io, label, total) };
+      }
+      current.progress.update(done);
+    },
+    stop() {
+      current?.progress.stop();
+      current = undefined;
+    },
+  };
+}

@@ -115,10 +115,7 @@ export function vectorFiles(plan: Plan, stimulus: Stimulus, run: CycleRun): Map<
       `${VECTORS}/resets.hex`,
       hexFile('{beat to go on with, cycle}; the last is not used', [...resets, 0n], 64),
     ],
-    [
-      `${VECTORS}/status.hex`,
-      hexFile('status bits at the end', [status], statusBits(plan).length),
-    ],
+    [`${VECTORS}/status.hex`, hexFile('status bits at the end', [status], statusBits(plan).length)],
     [
       `${VECTORS}/valid_pattern.hex`,
       hexFile('1: a beat may be offered in the next cycle', pattern(stimulus.validPattern), 1),

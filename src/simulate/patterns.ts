@@ -28,7 +28,10 @@ export function stallPatterns(stalls: Stalls, plan: Plan, seed: number): Pattern
     case 'none':
       return { validPattern: [true], readyPattern: [true] };
     case 'random':
-      return { validPattern: randomPattern(seed), readyPattern: randomPattern((seed + 1) % 2 ** 32) };
+      return {
+        validPattern: randomPattern(seed),
+        readyPattern: randomPattern((seed + 1) % 2 ** 32),
+      };
     case 'worst': {
       // Longer than it takes to fill every buffer, and to empty it.
       const phase = plan.latency + (plan.slots + 2) * plan.interval;

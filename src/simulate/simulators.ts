@@ -40,12 +40,7 @@ const BUILD_TIMEOUT = 600_000;
 export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Promise<RtlRun> {
   const { folder, plan, outputs, timeoutMs, signal, wave } = request;
   const bench = `${plan.top}_bench`;
-  const run = async (
-    tool: ToolName,
-    args: readonly string[],
-    timeout: number,
-    program?: string,
-  ) =>
+  const run = async (tool: ToolName, args: readonly string[], timeout: number, program?: string) =>
     runTool({
       tool,
       args,

@@ -38,12 +38,21 @@ export function printModule(module: Module): string {
     '`default_nettype none',
     '',
     `module ${module.name} (`,
-    columns(module.ports.map((p) => [`    ${p.direction}`, 'wire', range(p.width), p.name]), ','),
+    columns(
+      module.ports.map((p) => [`    ${p.direction}`, 'wire', range(p.width), p.name]),
+      ',',
+    ),
     ');',
   ];
   for (const { comment, wires } of module.wires) {
     lines.push(`  // ${comment}`);
-    lines.push(columns(wires.map((w) => ['  wire', range(w.width), w.name]), ';', ';'));
+    lines.push(
+      columns(
+        wires.map((w) => ['  wire', range(w.width), w.name]),
+        ';',
+        ';',
+      ),
+    );
   }
   for (const instance of module.instances) lines.push('', ...printInstance(instance));
   lines.push('endmodule', '', '`default_nettype wire', '');
@@ -56,11 +65,7 @@ function printInstance(instance: Instance): string[] {
   const head =
     parameters.length === 0
       ? [`  ${module} ${name} (`]
-      : [
-          `  ${module} #(`,
-          named(parameters.map((p) => [p.name, value(p.value)])),
-          `  ) ${name} (`,
-        ];
+      : [`  ${module} #(`, named(parameters.map((p) => [p.name, value(p.value)])), `  ) ${name} (`];
   return [
     `  // ${comment}`,
     ...head,

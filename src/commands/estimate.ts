@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { loadDevice } from '../config/device.js';
+import { loadConfig } from '../config/load.js';
+import { withLocations } from '../config/with_locations.js';
+import { buildDesign } from '../design/build.js';
+import { estimatePlan } from '../estimate/estimate.js';
+import { estimateText } from '../report/estimate.js';
+import { show, type Io } from './io.js';
+import { jsonOption } from './options.js';
+
+interface Options {
+  readonly device?: string;
+  readonly json: boolean;
+}
+
+/** `qs5 estimate`: what a design will cost, before synthesis. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('estimate')
+    .argument('<config>', 'config file, YAML')
+    .description('say what a design will cost and how fast it will be, before synthesis')
+    .option('-d, --device <name>', 'another device than the one in the config')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 estimate configs/smnist-ssm.yaml
+  qs5 estimate configs/smnist-ssm.yaml --device ice40up5k --json
+`,
+    )
+    .action(async (file: string, { device, json }: Options) => {
+      const loaded = await loadConfig(file);
+      const target =
+        device === undefined
+          ? withLocations(loaded, () => loadDevice(loaded.config.device))
+          : loadDevice(device);
+      const { plan } = await buildDesign(loaded);
+      const estimate = estimatePlan(plan, target);
+      show(io, json, { text: estimateText(estimate, io.stdoutIsTerminal), json: estimate });
+    });
+}

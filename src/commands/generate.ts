@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { runCycleModel } from '../cycle/model.js';
+import { buildDesign } from '../design/build.js';
+import { Qs5Error } from '../errors.js';
+import { designFolder } from '../simulate/design_folder.js';
+import { stallPatterns } from '../simulate/patterns.js';
+import { writeFolder } from '../simulate/write_folder.js';
+import { show, type Io } from './io.js';
+import { integerOption, jsonOption } from './options.js';
+import { packageVersion } from './package_version.js';
+
+interface Options {
+  readonly output: string;
+  readonly sequences: number;
+  readonly json: boolean;
+}
+
+/** `qs5 generate`: a self-contained folder with the Verilog of a config and its bench. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('generate')
+    .argument('<config>', 'config file, YAML')
+    .requiredOption('-o, --output <folder>', 'folder to write; one that qs5 wrote is replaced')
+    .description('write Verilog, ROM images, bench, vectors and a README into a folder')
+    .option('--sequences <n>', 'test sequences in the vectors', integerOption(1, 1000), 1)
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  qs5 generate configs/smnist-ssm.yaml -o out/smnist-ssm\n')
+    .action(async (file: string, { output, sequences, json }: Options) => {
+      const loaded = await loadConfig(file);
+      const { plan, words, sequences: available } = await buildDesign(loaded);
+      if (sequences > available) {
+        throw new Qs5Error('E_USAGE', {
+          message: `--sequences ${sequences} is more than the ${available} test sequences.`,
+          hint: `use at most ${available}.`,
+        });
+      }
+      const stimulus = {
+        sequences: Array.from({ length: sequences }, (_, i) => words(i)),
+        ...stallPatterns('none', plan, 0),
+        resets: [],
+      };
+      const run = await runCycleModel(plan, stimulus, async () => {
+        await new Promise((resume) => setImmediate(resume));
+        io.signal.throwIfAborted();
+      });
+      const files = await designFolder(plan, stimulus, run, loaded.text, packageVersion());
+      await writeFolder(output, files);
+      const names = [...files.keys()];
+      show(io, json, {
+        text:
+          `wrote ${output}: ${names.length} files, top module ${plan.top}\n` +
+          `  ${plan.interval} cycles per step, latency ${plan.latency} cycles; see ${output}/README.md\n`,
+        json: {
+          folder: output,
+          top: plan.top,
+          latencyCycles: plan.latency,
+          intervalCycles: plan.interval,
+          files: names,
+        },
+      });
+    });
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { buildDesign } from '../design/build.js';
+import { planJson, planText } from '../report/plan.js';
+import { show, type Io } from './io.js';
+import { jsonOption } from './options.js';
+
+/** `qs5 plan`: the hardware as a table, before any of it is written. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('plan')
+    .argument('<config>', 'config file, YAML')
+    .description('print the hardware of a config: blocks, cycles, multipliers, memories')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  qs5 plan configs/smnist-ssm.yaml\n')
+    .action(async (file: string, { json }: { readonly json: boolean }) => {
+      const { plan } = await buildDesign(await loadConfig(file));
+      show(io, json, { text: planText(plan, io.stdoutIsTerminal), json: planJson(plan) });
+    });
+}

@@ -1,0 +1,105 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { buildDesign } from '../design/build.js';
+import { Qs5Error } from '../errors.js';
+import { createLabelledProgress } from '../report/progress.js';
+import { simulationText } from '../report/simulation.js';
+import { stallPatterns, STALLS, type Stalls } from '../simulate/patterns.js';
+import { simulatePlan, SIMULATORS, type Simulator } from '../simulate/simulate.js';
+import { show, type Io } from './io.js';
+import { integerOption, jsonOption } from './options.js';
+import { packageVersion } from './package_version.js';
+
+interface Options {
+  readonly with: readonly Simulator[];
+  readonly sequences: number;
+  readonly stalls: Stalls;
+  readonly seed: number;
+  readonly wave?: string;
+  readonly json: boolean;
+}
+
+/** Exit code when the voices do not agree. */
+const MISMATCH_EXIT = 2;
+const MAX_SEED = 2 ** 32 - 1;
+
+/** `qs5 simulate`: model, Verilator and Icarus on real data, every word and every cycle. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('simulate')
+    .argument('<config>', 'config file, YAML')
+    .description('prove that the RTL equals the integer network, in every word and every cycle')
+    .option('--with <list>', `any of ${SIMULATORS.join(',')}`, simulators, [...SIMULATORS])
+    .option('--sequences <n>', 'test sequences to run', integerOption(1, 1_000_000), 3)
+    .addOption(
+      new Option('--stalls <kind>', 'how source and sink hold back')
+        .choices(STALLS)
+        .default('none'),
+    )
+    .option('--seed <n>', 'seed of random stalls', integerOption(0, MAX_SEED), 1)
+    .option('--wave <file>', 'write the waves of the Icarus run, .vcd or .fst', waveFile)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 simulate configs/smnist-ssm.yaml
+  qs5 simulate configs/smnist-ssm.yaml --sequences 1 --with icarus --wave core.vcd
+  qs5 simulate configs/smnist-ssm.yaml --stalls random --seed 7 --json
+
+Exit code 2 if any word or any cycle differs; the first difference is printed.
+`,
+    )
+    .action(async (file: string, options: Options) => {
+      const { sequences, stalls, seed, wave, json } = options;
+      if (wave !== undefined && !options.with.includes('icarus')) {
+        throw new Qs5Error('E_USAGE', {
+          message: '--wave needs the Icarus run, which --with leaves out.',
+          hint: 'add icarus to --with.',
+        });
+      }
+      const { plan, words, sequences: available } = await buildDesign(await loadConfig(file));
+      if (sequences > available) {
+        throw new Qs5Error('E_USAGE', {
+          message: `--sequences ${sequences} is more than the ${available} test sequences.`,
+          hint: `use at most ${available}.`,
+        });
+      }
+      const stimulus = {
+        sequences: Array.from({ length: sequences }, (_, i) => words(i)),
+        ...stallPatterns(stalls, plan, seed),
+        resets: [],
+      };
+      const progress = createLabelledProgress(io);
+      try {
+        const result = await simulatePlan(plan, stimulus, {
+          with: options.with,
+          unstalled: stalls === 'none',
+          version: packageVersion(),
+          signal: io.signal,
+          progress: progress.update,
+          ...(wave === undefined ? {} : { wave }),
+        });
+        show(io, json, {
+          text: simulationText(plan, result, { stalls, seed, colour: io.stdoutIsTerminal }),
+          json: { config: plan.name, stalls, seed, ...result },
+          exitCode: result.status === 'pass' ? 0 : MISMATCH_EXIT,
+        });
+      } finally {
+        progress.stop();
+      }
+    });
+}
+
+function simulators(text: string): Simulator[] {
+  return text.split(',').map((name) => {
+    const found = SIMULATORS.find((simulator) => simulator === name.trim());
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`Use a list of ${SIMULATORS.join(', ')}, with commas.`);
+  });
+}
+
+function waveFile(text: string): string {
+  if (/\.(vcd|fst)$/.test(text)) return text;
+  throw new InvalidArgumentError('Its name must end in .vcd or .fst.');
+}

@@ -1,0 +1,88 @@
+import type { CycleRun } from '../cycle/model.js';
+import type { Stimulus } from '../cycle/stimulus.js';
+import type { Edge, Plan } from '../plan/types.js';
+import { statusBits } from '../verilog/top.js';
+
+/** The README of a generated folder, for somebody who has Verilog tools and not qs5. */
+export function folderReadme(
+  plan: Plan,
+  stimulus: Stimulus,
+  run: CycleRun,
+  generator: string,
+): string {
+  const bench = `${plan.top}_bench`;
+  const steps = stimulus.sequences.reduce((sum, sequence) => sum + sequence.length, 0);
+  const blocks = plan.blocks.map(
+    ({ id, module, limit }) => `| \`u_${id}\` | \`${module}\` | ${limit} |`,
+  );
+  return `# ${plan.top}
+
+Written by ${generator}. One time step every **${plan.interval} cycles**, **${plan.latency} cycles** from the first
+input beat of a step to its last output beat; bound by \`u_${plan.binding.block}\` (${plan.binding.limit}).
+
+| port | meaning |
+|---|---|
+| \`aclk\`, \`aresetn\` | clock; synchronous reset, active low |
+| \`s_axis_*\` | ${edgeText(plan.input)} |
+| \`m_axis_*\` | ${edgeText(plan.output)} |
+| \`status\` | sticky bits, cleared by reset: ${statusText(plan)} |
+
+\`s_axis_tlast\` with the last beat of a step ends a sequence: the next step starts from state zero, without
+an idle cycle. \`m_axis_tlast\` marks the last beat of a sequence's last step. Words are signed; on the way in the
+bits of a slot above the word are ignored, on the way out they are copies of its sign.
+
+## Simulate
+
+The bench offers ${steps} time steps and checks ${run.outputs.length} beats, each word and each cycle. It ends with a line
+\`RESULT mismatches=0 cycle_mismatches=0 outputs=${run.outputs.length} ...\`; a run without that line has failed.
+
+\`\`\`sh
+iverilog -g2012 -s qs5_clock -DBENCH=${bench} -o ${plan.top}.vvp -f bench.f bench/clock.v && vvp -n ${plan.top}.vvp
+\`\`\`
+
+\`\`\`sh
+verilator --cc --exe --build -j 2 --prefix Vbench --Mdir verilator --top-module ${bench} -f bench.f bench/clock.cpp && verilator/Vbench
+\`\`\`
+
+Run both in this folder: the ROM images are found from here. Waves: add \`-DWAVE='"wave.vcd"'\` to iverilog.
+
+## Synthesise
+
+The files are those of \`files.f\`, the top module is \`${plan.top}\`. With Yosys, in this folder:
+
+\`\`\`sh
+yosys -p "read_verilog -sv rtl/*.v; synth_xilinx -family xc7 -top ${plan.top}"
+yosys -p "read_verilog -sv rtl/*.v; synth_ecp5 -top ${plan.top}"
+yosys -p "read_verilog -sv rtl/*.v; synth_ice40 -dsp -top ${plan.top}"
+\`\`\`
+
+\`qs5_multiply\` keeps its hierarchy on purpose: \`synth_ice40 -dsp\` merges sums of products wrongly otherwise.
+
+## What is here
+
+| file | what it is |
+|---|---|
+| \`rtl/${plan.top}.v\` | the top module: structure only |
+| \`rtl/qs5_*.v\` | the library modules that it uses |
+| \`rom/*.hex\` | ROM images, each with its layout in the first line |
+| \`bench/\`, \`vectors/\` | the bench, the clocks for both simulators, stimulus and expected results |
+| \`files.f\`, \`bench.f\` | file lists |
+| \`config.yaml\` | the config that this was made from |
+| \`manifest.json\` | versions, sizes, scales, and a SHA-256 of every file |
+
+| instance | module | sets its cycles |
+|---|---|---|
+${blocks.join('\n')}
+`;
+}
+
+function edgeText({ elements, lanes, beats, width, slotWidth }: Edge): string {
+  const per = lanes === 1 ? 'one word a beat' : `${lanes} words a beat, the lowest element lowest`;
+  return `AXI4-Stream, ${elements} words of ${width} bits per step in ${beats} beats: ${per}, in slots of ${slotWidth} bits`;
+}
+
+function statusText(plan: Plan): string {
+  return statusBits(plan)
+    .map(({ meaning }, i) => `[${i}] ${meaning}`)
+    .join('; ');
+}

@@ -1,0 +1,214 @@
+import { mkdtemp, rename, rm, copyFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { CycleRun } from '../cycle/model.js';
+import { runCycleModel } from '../cycle/model.js';
+import type { Stimulus } from '../cycle/stimulus.js';
+import { Qs5Error } from '../errors.js';
+import type { Plan } from '../plan/types.js';
+import { toolVersion } from '../tools/version.js';
+import type { Divergence } from './divergence.js';
+import { benchFiles, hardwareFiles, type Files } from './files.js';
+import { compareWithReference, referenceOutputs } from './reference.js';
+import { runRtl, RTL_SIMULATORS, type RtlSimulator } from './simulators.js';
+import { writeFiles } from './write_folder.js';
+
+export const SIMULATORS = ['model', ...RTL_SIMULATORS] as const;
+export type Simulator = (typeof SIMULATORS)[number];
+
+/** How one voice agreed with the one before it. */
+export interface SimulatorRun {
+  readonly simulator: Simulator;
+  readonly version: string;
+  /** Words that differ: the model's from the integer network, the RTL's from the model. */
+  readonly mismatches: number;
+  /** Cycle numbers that differ: the model's from the plan, the RTL's from the model. */
+  readonly cycleMismatches: number;
+  readonly cycles: number;
+  readonly first?: Divergence;
+}
+
+export interface SimulationResult {
+  readonly status: 'pass' | 'fail';
+  readonly sequences: number;
+  /** Output words that each voice compared. */
+  readonly words: number;
+  /** Cycles from the first input beat to the end of the first result. */
+  readonly latency: { readonly predicted: number; readonly measured: number };
+  /** Least cycles between the starts of two steps. */
+  readonly interval: { readonly predicted: number; readonly measured: number | null };
+  readonly runs: readonly SimulatorRun[];
+}
+
+export interface SimulationOptions {
+  readonly with: readonly Simulator[];
+  /** Whether source and sink never hold back, so that latency and interval must be the plan's. */
+  readonly unstalled: boolean;
+  /** File for waves, made by Icarus. */
+  readonly wave?: string;
+  readonly signal?: AbortSignal;
+  /** Told what is being done, and how far: done of total. */
+  readonly progress?: (label: string, done: number, total: number) => void;
+  /** Changes the files between writing and running: for tests of the comparison itself. */
+  readonly tamper?: (files: Files) => Files;
+  /** qs5's own version, reported for the model. */
+  readonly version: string;
+}
+
+/** Wall clock that an RTL run may take per simulated cycle, at the least, ms. */
+const MS_PER_CYCLE = 20;
+
+/**
+ * Runs a stimulus through the integer network, the cycle model and the chosen simulators, and
+ * compares every output word and its cycle.
+ *
+ * @throws E_TOOL_MISSING, E_TOOL_FAILED, E_OUTPUT
+ */
+export async function simulatePlan(
+  plan: Plan,
+  stimulus: Stimulus,
+  options: SimulationOptions,
+): Promise<SimulationResult> {
+  const { signal, progress } = options;
+  const steps = stimulus.sequences.reduce((sum, sequence) => sum + sequence.length, 0);
+  const pause = (label: string) => async (done: number) => {
+    progress?.(label, done, steps);
+    await new Promise((resume) => setImmediate(resume));
+    signal?.throwIfAborted();
+  };
+  const reference = await referenceOutputs(plan, stimulus, pause('integer network'));
+  const run = await runCycleModel(plan, stimulus, pause('cycle model'));
+  const model = modelRun(plan, reference, run, options);
+  const runs: SimulatorRun[] = options.with.includes('model') ? [model] : [];
+
+  const chosen = RTL_SIMULATORS.filter((simulator) => options.with.includes(simulator));
+  if (chosen.length > 0) {
+    runs.push(...(await rtlRuns(plan, stimulus, run, chosen, options)));
+  }
+  const good = runs.every((r) => r.mismatches === 0 && r.cycleMismatches === 0);
+  // Even where the model was not asked for, the RTL was compared with it.
+  const modelGood = model.mismatches === 0 && model.cycleMismatches === 0;
+  return {
+    status: good && modelGood ? 'pass' : 'fail',
+    sequences: stimulus.sequences.length,
+    words: run.outputs.length * plan.output.lanes,
+    latency: { predicted: plan.latency, measured: run.latency },
+    interval: { predicted: plan.interval, measured: leastGap(run.starts) },
+    runs,
+  };
+}
+
+function leastGap(starts: readonly number[]): number | null {
+  const gaps = starts.slice(1).map((start, i) => start - (starts[i] ?? 0));
+  return gaps.length === 0 ? null : Math.min(...gaps);
+}
+
+/** The cycle model against the integer network, and its timing against the plan. */
+function modelRun(
+  plan: Plan,
+  reference: readonly (readonly Float64Array[])[],
+  run: CycleRun,
+  { unstalled, version }: SimulationOptions,
+): SimulatorRun {
+  const { mismatches, first } = compareWithReference(plan, reference, run);
+  const gaps = run.starts.slice(1).map((start, i) => start - (run.starts[i] ?? 0));
+  const wrong = gaps.filter((gap) => (unstalled ? gap !== plan.interval : gap < plan.interval));
+  const late = unstalled && run.latency >= 0 && run.latency !== plan.latency ? 1 : 0;
+  const timing: Divergence | undefined =
+    late === 1
+      ? {
+          cycle: run.outputs[plan.output.beats - 1]?.cycle ?? 0,
+          signal: 'latency',
+          expected: String(plan.latency),
+          actual: String(run.latency),
+        }
+      : wrong[0] === undefined
+        ? undefined
+        : {
+            cycle: run.starts[gaps.indexOf(wrong[0]) + 1] ?? 0,
+            signal: 'interval',
+            expected: String(plan.interval),
+            actual: String(wrong[0]),
+          };
+  const divergence = first ?? timing;
+  return {
+    simulator: 'model',
+    version,
+    mismatches,
+    cycleMismatches: late + wrong.length,
+    cycles: run.cycles,
+    ...(divergence === undefined ? {} : { first: divergence }),
+  };
+}
+
+async function rtlRuns(
+  plan: Plan,
+  stimulus: Stimulus,
+  run: CycleRun,
+  simulators: readonly RtlSimulator[],
+  options: SimulationOptions,
+): Promise<SimulatorRun[]> {
+  const { signal, progress, wave, tamper } = options;
+  const versions = new Map<RtlSimulator, string>();
+  for (const simulator of simulators) {
+    const tool = simulator === 'icarus' ? 'iverilog' : simulator;
+    const { version } = await toolVersion(tool, signal === undefined ? {} : { signal });
+    versions.set(simulator, version);
+  }
+  const files: Files = new Map([
+    ...(await hardwareFiles(plan, ['Simulated by qs5.'])),
+    ...(await benchFiles(plan, stimulus, run)),
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
+  const timeoutMs = 60_000 + MS_PER_CYCLE * run.cycles;
+  const waveFile = wave?.endsWith('.fst') === true ? 'wave.fst' : 'wave.vcd';
+  const runs: SimulatorRun[] = [];
+  try {
+    await writeFiles(folder, tamper?.(files) ?? files);
+    for (const simulator of simulators) {
+      const start = performance.now();
+      const tick = setInterval(() => {
+        const seconds = Math.round((performance.now() - start) / 1000);
+        progress?.(`${simulator}, seconds of at most`, seconds, Math.round(timeoutMs / 1000));
+      }, 500);
+      try {
+        const rtl = await runRtl(simulator, {
+          folder,
+          plan,
+          outputs: run.outputs,
+          timeoutMs,
+          ...(signal === undefined ? {} : { signal }),
+          ...(wave !== undefined && simulator === 'icarus' ? { wave: waveFile } : {}),
+        });
+        const { mismatches, cycleMismatches, cycles, first } = rtl;
+        runs.push({
+          simulator,
+          version: versions.get(simulator) ?? '',
+          mismatches,
+          cycleMismatches,
+          cycles,
+          ...(first === undefined ? {} : { first }),
+        });
+      } finally {
+        clearInterval(tick);
+      }
+    }
+    if (wave !== undefined) await moveOut(join(folder, waveFile), wave);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return runs;
+}
+
+/** Moves a result to where the user wants it; across file systems a file is copied. */
+async function moveOut(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, resolve(to)).catch(async () => copyFile(from, resolve(to)));
+  } catch (error) {
+    throw new Qs5Error('E_OUTPUT', {
+      subject: to,
+      message: `It cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'check that the folder exists and is yours to write.',
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { Corner } from '../corner.js';
+import { axisInCorners } from './axis_in.js';
+import { axisOutCorners } from './axis_out.js';
+import { bufferCorners } from './buffer.js';
+import { collectCorners } from './collect.js';
+import { feedthroughCorners } from './feedthrough.js';
+import { matvecCorners } from './matvec.js';
+import { recurrenceCorners } from './recurrence.js';
+import { requantizeCorners } from './requantize.js';
+import { wordCorners } from './words.js';
+
+/** Every parameter corner of every module in rtl/. */
+export const corners: readonly Corner[] = [
+  ...wordCorners,
+  ...collectCorners,
+  ...bufferCorners,
+  ...matvecCorners,
+  ...requantizeCorners,
+  ...feedthroughCorners,
+  ...recurrenceCorners,
+  ...axisInCorners,
+  ...axisOutCorners,
+];
+
+/** The corners of one module. */
+export function cornersOf(module: string): readonly Corner[] {
+  return corners.filter((corner) => corner.module === module);
+}

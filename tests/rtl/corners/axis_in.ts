@@ -1,0 +1,197 @@
+import { expect } from 'vitest';
+import { axisInBlock } from '../../../src/blocks/axis_in.js';
+import { slotWidth } from '../../../src/blocks/bundles.js';
+import { must } from '../../../src/blocks/block.js';
+import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
+import type { Corner, Frames } from '../corner.js';
+import { createRandom, randomBits, randomWords } from '../random.js';
+import { RESET_CYCLES } from '../schedule.js';
+
+interface Case {
+  readonly elements: number;
+  readonly lanes: number;
+  readonly width: number;
+  readonly interval: number;
+}
+
+/** A vector of the source. */
+interface Vector {
+  /** Cycle in which its last beat was taken. */
+  readonly complete: number;
+  readonly last: boolean;
+  readonly words: readonly number[];
+}
+
+/** A step that started. */
+interface Step {
+  readonly start: number;
+  /** Cycle in which the last of its beats was read. */
+  readonly sent: number;
+}
+
+const CYCLES_PER_BEAT = 60;
+
+/**
+ * The edge cycle by cycle, from the header: a vector is held from its last beat until its last
+ * word was read, and at most two are held; a step starts when a vector waits, the interval is
+ * over and there is room.
+ */
+function axisInCorner(c: Case): Corner {
+  const { elements, lanes, width, interval } = c;
+  const random = createRandom(elements * 1000 + width * 10 + interval);
+  const block = axisInBlock({ id: 'i', ...c });
+  const beats = elements / lanes;
+  const slot = slotWidth(width);
+  const cycles = Math.min(1200, 200 + CYCLES_PER_BEAT * Math.max(beats, interval));
+  const resetAt = Math.floor(cycles / 2) + 1;
+
+  const stimulus: Frames = new Map();
+  const expected: Frames = new Map();
+  let vectors: Vector[] = [];
+  let steps: Step[] = [];
+  let words = randomWords(random, elements, width);
+  let beat = 0;
+  let offering = false;
+  let protocol = false;
+  let first = true;
+  let outputs = 0;
+  let firstOffer = -1;
+  let firstOut = -1;
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const inReset = cycle < RESET_CYCLES || (cycle >= resetAt && cycle < resetAt + RESET_CYCLES);
+    put(stimulus, cycle, { aresetn: inReset ? 0n : 1n });
+    if (cycle === resetAt + 1) {
+      // What the reset leaves.
+      for (const later of [...expected.keys()]) if (later >= cycle) expected.delete(later);
+      vectors = [];
+      steps = [];
+      protocol = false;
+      first = true;
+      offering = false;
+      beat = 0;
+      words = randomWords(random, elements, width);
+    }
+    // Phases: everything at full speed, then a slow source, then hardly any room.
+    const phase = Math.floor((8 * cycle) / cycles) % 4;
+    const room = inReset ? 0n : phase === 2 ? BigInt(random(6) === 0) : BigInt(random(9) !== 0);
+    const quiet = inReset || cycle > cycles - 3 * interval - 2 * beats - 10;
+    offering ||= !quiet && (phase === 1 ? random(3) === 0 : phase === 0 || random(8) !== 0);
+    const end = beat === beats - 1;
+    const last = end ? random(4) === 0 : cycle > resetAt && random(20) === 0;
+
+    // A step may start with a vector that was complete before this cycle.
+    const waiting = vectors[steps.length];
+    const before = steps.at(-1)?.start ?? -Infinity;
+    const starts =
+      waiting !== undefined &&
+      waiting.complete < cycle &&
+      cycle >= before + interval &&
+      room === 1n &&
+      !(inReset && cycle !== resetAt);
+    const held =
+      vectors.filter(({ complete }) => complete < cycle).length -
+      steps.filter(({ sent }) => sent < cycle).length;
+    const ready = held < 2;
+    put(stimulus, cycle, { room });
+    put(expected, cycle, {
+      tready: ready ? 1n : 0n,
+      start: starts ? 1n : 0n,
+      protocol: protocol ? 1n : 0n,
+    });
+    if (starts) {
+      const tag = { first, last: waiting.last };
+      first = waiting.last;
+      const timing = block.timing({}).outputs;
+      expect(timing['step']).toEqual([0]);
+      toBeats(waiting.words, lanes).forEach((words_, b) => {
+        const at = cycle + (must(timing, 'out')[b] ?? 0);
+        const out_data = packBeat(words_, width);
+        put(expected, at, { out_valid: 1n, out_tag: packTag(tag), out_data });
+      });
+      steps.push({ start: cycle, sent: cycle + beats - 1 });
+    }
+    if (offering) {
+      if (firstOffer < 0) firstOffer = cycle;
+      // The bits above a word are the source's own.
+      const bus = words
+        .slice(beat * lanes, (beat + 1) * lanes)
+        .reduceRight(
+          (sum, word) =>
+            (sum << BigInt(slot)) |
+            (randomBits(random, slot - width) << BigInt(width)) |
+            BigInt.asUintN(width, BigInt(word)),
+          0n,
+        );
+      put(stimulus, cycle, { tvalid: 1n, tlast: last ? 1n : 0n, tdata: bus });
+      if (ready && !inReset) {
+        offering = false;
+        protocol ||= last && !end;
+        if (end) {
+          vectors.push({ complete: cycle, last, words });
+          words = randomWords(random, elements, width);
+        }
+        beat = end ? 0 : beat + 1;
+      }
+    }
+  }
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    if (expected.get(cycle)?.['out_valid'] !== 1n) continue;
+    outputs += 1;
+    if (firstOut < 0) firstOut = cycle;
+  }
+  return {
+    module: block.module,
+    name: `${elements} on ${lanes} lanes, ${width} bits, interval ${interval}`,
+    parameters: numericParameters(block),
+    rom: [],
+    stimulus: toLines(
+      [
+        { name: 'aresetn', width: 1 },
+        { name: 'tvalid', width: 1 },
+        { name: 'tlast', width: 1, garbage: true },
+        { name: 'tdata', width: lanes * slot, garbage: true },
+        { name: 'room', width: 1 },
+      ],
+      stimulus,
+      cycles,
+      random,
+    ),
+    expected: toLines(
+      [
+        { name: 'tready', width: 1 },
+        { name: 'start', width: 1 },
+        { name: 'protocol', width: 1 },
+        { name: 'out_valid', width: 1 },
+        { name: 'out_tag', width: 2 },
+        { name: 'out_data', width: lanes * width },
+      ],
+      expected,
+      cycles,
+      random,
+    ),
+    outputs,
+    latency: firstOut - firstOffer,
+    checkContract() {
+      expect(block.minInterval).toBe(beats);
+      const vector = toBeats(words, lanes);
+      const { out } = block.createMachine().step({ s_axis: vector }, { first: true, last: false });
+      expect(out).toEqual(vector);
+    },
+  };
+}
+
+/** elements, lanes, width, interval */
+const SIZES = [
+  [4, 1, 8, 8],
+  [1, 1, 5, 1],
+  [1, 1, 8, 3],
+  [6, 2, 9, 3],
+  [6, 3, 24, 7],
+  [8, 8, 2, 1],
+  [5, 1, 16, 5],
+  [7, 1, 12, 20],
+] as const;
+
+export const axisInCorners: readonly Corner[] = SIZES.map(([elements, lanes, width, interval]) =>
+  axisInCorner({ elements, lanes, width, interval }),
+);

@@ -1,0 +1,161 @@
+import { expect } from 'vitest';
+import { axisOutBlock } from '../../../src/blocks/axis_out.js';
+import { slotWidth } from '../../../src/blocks/bundles.js';
+import type { Beat, StepTag } from '../../../src/blocks/block.js';
+import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
+import type { Corner, Frames } from '../corner.js';
+import { createRandom, randomWords } from '../random.js';
+import { RESET_CYCLES } from '../schedule.js';
+
+interface Case {
+  readonly elements: number;
+  readonly lanes: number;
+  readonly width: number;
+  readonly slots: number;
+}
+
+/** A beat on its way to the sink. */
+interface Waiting {
+  readonly beat: Beat;
+  /** Cycle in which it came in. */
+  readonly came: number;
+  /** Last of its vector, and of its sequence. */
+  readonly end: boolean;
+  readonly last: boolean;
+}
+
+/**
+ * The edge cycle by cycle, from the header: beats leave in order, each at the earliest two cycles
+ * after it came and one after the beat before it left; a slot is taken by a start and given back
+ * when the last beat of a vector is taken.
+ */
+function axisOutCorner(c: Case): Corner {
+  const { elements, lanes, width, slots } = c;
+  const random = createRandom(elements * 1000 + width * 10 + slots);
+  const block = axisOutBlock({ id: 'o', ...c });
+  const beats = elements / lanes;
+  const slot = slotWidth(width);
+  const { m_axis: [latency = 0] = [] } = block.timing({ in: [0] }).outputs;
+  const cycles = Math.min(1200, 200 + 60 * beats);
+  const resetAt = Math.floor(cycles / 2) + 1;
+
+  const stimulus: Frames = new Map();
+  const expected: Frames = new Map();
+  let queue: Waiting[] = [];
+  let taken = -Infinity;
+  let used = 0;
+  let outputs = 0;
+  let firstIn = -1;
+  let firstOut = -1;
+  let nextFirst = true;
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const inReset = cycle < RESET_CYCLES || (cycle >= resetAt && cycle < resetAt + RESET_CYCLES);
+    put(stimulus, cycle, { rst: inReset ? 1n : 0n });
+    if (cycle === resetAt + 1) {
+      for (const later of [...stimulus.keys()]) {
+        if (later > cycle) stimulus.delete(later);
+        else if (later === cycle) stimulus.set(cycle, { rst: 1n });
+      }
+      queue = [];
+      taken = -Infinity;
+      used = 0;
+      nextFirst = true;
+    }
+    // Beats scheduled for this cycle arrive.
+    const arriving = stimulus.get(cycle);
+    if (arriving?.['in_valid'] === 1n && firstIn < 0) firstIn = cycle;
+
+    const [head] = queue;
+    const valid =
+      head !== undefined && cycle >= head.came + latency && cycle > taken && cycle > 0;
+    // The sink: fast, then slow, then in bursts, and at the end fast again.
+    const phase = Math.floor((8 * cycle) / cycles) % 4;
+    const ready = phase === 1 ? random(3) === 0 : phase === 2 ? cycle % 16 < 8 : true;
+    const room = used < slots;
+    put(stimulus, cycle, { tready: ready ? 1n : 0n });
+    put(expected, cycle, { room: room ? 1n : 0n });
+    if (valid) {
+      const wide = head.beat.map((word) => BigInt.asUintN(slot, BigInt(word)));
+      const tdata = wide.reduceRight((bus, word) => (bus << BigInt(slot)) | word, 0n);
+      put(expected, cycle, { tvalid: 1n, tlast: head.last ? 1n : 0n, tdata });
+      if (ready) {
+        if (firstOut < 0) firstOut = cycle;
+        outputs += 1;
+        taken = cycle;
+        queue.shift();
+        if (head.end) used -= 1;
+      }
+    }
+    // A step starts whenever there is room; its result comes some cycles later.
+    const quiet = inReset || cycle > cycles - 40 - 4 * slots * beats;
+    if (room && !quiet && (phase !== 3 || random(2 * beats) === 0)) {
+      const busy = Math.max(cycle, queue.at(-1)?.came ?? 0);
+      const tag: StepTag = { first: nextFirst, last: random(3) === 0 };
+      nextFirst = tag.last;
+      put(stimulus, cycle, { start: 1n });
+      used += 1;
+      let at = busy + 1 + random(4);
+      toBeats(randomWords(random, elements, width), lanes).forEach((beat, b) => {
+        const end = b === beats - 1;
+        const in_data = packBeat(beat, width);
+        put(stimulus, at, { in_valid: 1n, in_tag: packTag(tag), in_data });
+        queue.push({ beat, came: at, end, last: end && tag.last });
+        at += phase === 1 ? 1 + random(3) : 1;
+      });
+    }
+  }
+  return {
+    module: block.module,
+    name: `${elements} on ${lanes} lanes, ${width} bits, ${slots} slots`,
+    parameters: numericParameters(block),
+    rom: [],
+    stimulus: toLines(
+      [
+        { name: 'rst', width: 1 },
+        { name: 'start', width: 1 },
+        { name: 'in_valid', width: 1 },
+        { name: 'in_tag', width: 2, garbage: true },
+        { name: 'in_data', width: lanes * width, garbage: true },
+        { name: 'tready', width: 1 },
+      ],
+      stimulus,
+      cycles,
+      random,
+    ),
+    expected: toLines(
+      [
+        { name: 'room', width: 1 },
+        { name: 'tvalid', width: 1 },
+        { name: 'tlast', width: 1 },
+        { name: 'tdata', width: lanes * slot },
+      ],
+      expected,
+      cycles,
+      random,
+    ),
+    outputs,
+    latency: firstOut - firstIn,
+    checkContract() {
+      expect(block.minInterval).toBe(beats);
+      expect(latency).toBe(2);
+      const vector = toBeats(randomWords(random, elements, width), lanes);
+      const { m_axis } = block.createMachine().step({ in: vector }, { first: true, last: false });
+      expect(m_axis).toEqual(vector);
+    },
+  };
+}
+
+/** elements, lanes, width, slots */
+const SIZES = [
+  [4, 1, 8, 2],
+  [1, 1, 5, 1],
+  [1, 1, 8, 4],
+  [6, 2, 9, 3],
+  [6, 3, 24, 1],
+  [8, 8, 2, 5],
+  [5, 1, 16, 2],
+] as const;
+
+export const axisOutCorners: readonly Corner[] = SIZES.map(([elements, lanes, width, slots]) =>
+  axisOutCorner({ elements, lanes, width, slots }),
+);

@@ -1,0 +1,191 @@
+import { expect } from 'vitest';
+import { must, type Beat, type Block } from '../../../src/blocks/block.js';
+import { matvecBlock } from '../../../src/blocks/matvec.js';
+import {
+  numericParameters,
+  packBeat,
+  packTag,
+  put,
+  toBeats,
+  toLines,
+  type Corner,
+  type Frames,
+} from '../corner.js';
+import { bitsFor, clog2, highest, lowest } from '../golden.js';
+import { createRandom, randomWords } from '../random.js';
+import { RESET_CYCLES, resetsOf, scheduleSteps, type ScheduledStep } from '../schedule.js';
+
+interface Case {
+  readonly rows: number;
+  readonly cols: number;
+  readonly pe: number;
+  readonly simd: number;
+  readonly outLanes: number;
+  readonly xWidth: number;
+  readonly weightWidth: number;
+  /** Greatest weight, where it is less than the width allows. */
+  readonly greatest?: number;
+}
+
+const STEPS = 12;
+
+function matvecCorner(c: Case): Corner {
+  const { rows, cols, pe, simd, outLanes, xWidth, weightWidth } = c;
+  const random = createRandom(rows * 1000 + cols * 10 + pe);
+  const weights = randomWords(random, rows * cols, weightWidth).map((word, i) =>
+    c.greatest !== undefined
+      ? Math.sign(word) * (Math.abs(word) % (c.greatest + 1)) + 0
+      : i < cols
+        ? lowest(weightWidth)
+        : word,
+  );
+  const row = (m: number) => weights.slice(m * cols, (m + 1) * cols);
+  const dot = (w: readonly number[], x: readonly number[]) =>
+    w.reduce((sum, word, n) => sum + BigInt(word) * BigInt(x[n] ?? 0), 0n);
+
+  // The vectors that take a row to its two ends, and so the accumulator to its bound.
+  const worst = (m: number, sign: number) =>
+    row(m).map((w) => (w * sign < 0 ? lowest(xWidth) : highest(xWidth)));
+  const ends = Array.from({ length: rows }, (_, m) => [
+    dot(row(m), worst(m, 1)),
+    dot(row(m), worst(m, -1)),
+  ]).flat();
+  const block = matvecBlock({
+    ...{ id: 'm', name: 'M', rows, cols, pe, simd, outLanes, xWidth, weightWidth },
+    weights: Int32Array.from(weights),
+    accWidth: bitsFor(ends),
+  });
+  const vectors = Array.from({ length: STEPS }, (_, step) =>
+    step < 6
+      ? worst(step % rows, step % 2 === 0 ? 1 : -1)
+      : step === 6
+        ? new Array<number>(cols).fill(lowest(xWidth))
+        : randomWords(random, cols, xWidth),
+  );
+  const golden = (x: readonly number[]): Beat[] =>
+    toBeats(
+      Array.from({ length: rows }, (_, m) => Number(dot(row(m), x))),
+      outLanes,
+    );
+
+  // From the header: GROUP_CYCLES, and the latency to the first beat.
+  const groups = rows / pe;
+  const reads = cols / simd;
+  const groupCycles = Math.max(reads, pe / outLanes);
+  const latency = reads + 3 + clog2(simd);
+  const schedule = scheduleSteps(STEPS, groups * groupCycles, groups * groupCycles, random);
+
+  const stimulus: Frames = new Map();
+  const expected: Frames = new Map();
+  const resets = [0, ...resetsOf(schedule)];
+  for (const reset of resets) {
+    for (let i = 0; i < RESET_CYCLES; i++) put(stimulus, reset + i, { rst: 1n });
+  }
+  let outputs = 0;
+  let end = 0;
+  schedule.forEach(({ tag, cycles: [start = 0], reset }, step) => {
+    const x = toBeats(vectors[step] ?? [], simd);
+    put(stimulus, start, { x_start: 1n, x_tag: packTag(tag) });
+    for (let g = 0; g < groups; g++) {
+      for (let k = 0; k < reads; k++) {
+        const cycle = start + g * groupCycles + k;
+        if (cycle > reset) continue;
+        put(expected, cycle, {
+          x_read: 1n,
+          x_pass_end: k === reads - 1 ? 1n : 0n,
+          x_release: g === groups - 1 ? 1n : 0n,
+        });
+        put(stimulus, cycle + 1, { x_data: packBeat(x[k] ?? [], xWidth) });
+      }
+    }
+    golden(vectors[step] ?? []).forEach((beat, b) => {
+      const cycle = must(block.timing({ x: [start] }).outputs, 'out')[b] ?? 0;
+      if (cycle > reset) return;
+      outputs += 1;
+      end = Math.max(end, cycle);
+      const out_data = packBeat(beat, block.ports[1]?.width ?? 0);
+      put(expected, cycle, { out_valid: 1n, out_tag: packTag(tag), out_data });
+    });
+  });
+  const cycles = end + 10;
+  return {
+    module: block.module,
+    name: `${rows}x${cols}, ${pe} rows x ${simd} columns, ${outLanes} out, ${xWidth}x${weightWidth} bits`,
+    parameters: numericParameters(block),
+    rom: block.roms[0]?.words ?? [],
+    stimulus: toLines(
+      [
+        { name: 'rst', width: 1 },
+        { name: 'x_start', width: 1 },
+        { name: 'x_tag', width: 2, garbage: true },
+        { name: 'x_data', width: simd * xWidth, garbage: true },
+      ],
+      stimulus,
+      cycles,
+      random,
+    ),
+    expected: toLines(
+      [
+        { name: 'x_read', width: 1 },
+        { name: 'x_pass_end', width: 1 },
+        { name: 'x_release', width: 1 },
+        { name: 'out_valid', width: 1 },
+        { name: 'out_tag', width: 2 },
+        { name: 'out_data', width: outLanes * bitsFor(ends) },
+      ],
+      expected,
+      cycles,
+      random,
+    ),
+    outputs,
+    latency,
+    checkContract() {
+      expect(block.minInterval).toBe(groups * groupCycles);
+      checkMachine(block, schedule, vectors, simd, golden);
+    },
+  };
+}
+
+function checkMachine(
+  block: Block,
+  schedule: readonly ScheduledStep[],
+  vectors: readonly (readonly number[])[],
+  simd: number,
+  golden: (x: readonly number[]) => Beat[],
+): void {
+  const machine = block.createMachine();
+  vectors.forEach((x, step) => {
+    const tag = schedule[step]?.tag ?? { first: false, last: false };
+    expect(machine.step({ x: toBeats(x, simd) }, tag).out, `step ${step}`).toEqual(golden(x));
+  });
+}
+
+/** rows, cols, PE, SIMD, OUT_LANES, X_W, WEIGHT_W */
+const SIZES = [
+  [1, 1, 1, 1, 1, 2, 2],
+  [4, 4, 1, 1, 1, 8, 8],
+  [6, 4, 2, 4, 1, 8, 6],
+  [12, 12, 4, 6, 2, 6, 8],
+  [8, 3, 8, 1, 1, 8, 8],
+  [8, 2, 8, 2, 2, 5, 7],
+  [5, 7, 5, 7, 5, 8, 8],
+  [3, 5, 1, 5, 1, 16, 8],
+  [10, 6, 5, 3, 5, 3, 4],
+  [9, 9, 3, 3, 1, 12, 10],
+  [4, 24, 2, 8, 2, 24, 2],
+  [16, 8, 4, 2, 4, 4, 3],
+  [6, 1, 6, 1, 3, 2, 24],
+  [1, 100, 1, 1, 1, 8, 8],
+  [15, 1, 3, 1, 1, 8, 8],
+] as const;
+
+export const matvecCorners: readonly Corner[] = [
+  ...SIZES.map(([rows, cols, pe, simd, outLanes, xWidth, weightWidth]) =>
+    matvecCorner({ rows, cols, pe, simd, outLanes, xWidth, weightWidth }),
+  ),
+  // Weights of few values: the accumulator is narrower than the sum of the products.
+  matvecCorner({
+    ...{ rows: 4, cols: 16, pe: 2, simd: 16, outLanes: 1 },
+    ...{ xWidth: 6, weightWidth: 12, greatest: 1 },
+  }),
+];

@@ -1,0 +1,234 @@
+import { expect } from 'vitest';
+import { roundingCode, roundWord, saturateWord } from '../../../src/blocks/words.js';
+import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
+import { packBeat, put, toLines, type Corner, type Frames } from '../corner.js';
+import { allWords, clipGolden, clog2, edgeWords, highest, lowest, roundGolden } from '../golden.js';
+import { createRandom, randomWords, type Random } from '../random.js';
+
+/** Modules without control: words go in, one set per cycle, and results come out. */
+
+interface WordPort {
+  readonly name: string;
+  /** Words side by side, and bits of each. */
+  readonly lanes?: number;
+  readonly width: number;
+}
+
+interface WordCorner {
+  readonly module: string;
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly latency: number;
+  readonly inputs: readonly WordPort[];
+  readonly outputs: readonly { readonly name: string; readonly width: number }[];
+  /** Per set, per input: its words. */
+  readonly sets: readonly (readonly (readonly number[])[])[];
+  /** Outputs of a set, in the order of `outputs`. */
+  readonly golden: (set: readonly (readonly number[])[]) => readonly bigint[];
+  readonly checkContract?: () => void;
+}
+
+function wordCorner(corner: WordCorner): Corner {
+  const { module, name, parameters, latency, inputs, outputs, sets, golden } = corner;
+  const random = createRandom(name.length + sets.length);
+  const stimulus: Frames = new Map();
+  const expected: Frames = new Map();
+  sets.forEach((set, index) => {
+    const words = inputs.map((port, i) => [port.name, packBeat(set[i] ?? [], port.width)] as const);
+    put(stimulus, index + 1, { valid: 1n, ...Object.fromEntries(words) });
+    const results = golden(set);
+    const due = outputs.map((port, i) => [port.name, results[i] ?? 0n] as const);
+    put(expected, index + 1 + latency, { valid: 1n, ...Object.fromEntries(due) });
+  });
+  const cycles = sets.length + latency + 4;
+  const valid = { name: 'valid', width: 1 };
+  const fields = inputs.map(({ lanes = 1, width, ...port }) => ({
+    name: port.name,
+    width: lanes * width,
+    garbage: true,
+  }));
+  return {
+    module,
+    name,
+    parameters,
+    rom: [],
+    stimulus: toLines([valid, ...fields], stimulus, cycles, random),
+    expected: toLines([valid, ...outputs], expected, cycles, random),
+    outputs: sets.length,
+    latency,
+    checkContract: corner.checkContract ?? (() => undefined),
+  };
+}
+
+/** Every pair of edge words, or of all words where they are few; then random pairs. */
+function pairs(aWidth: number, bWidth: number, random: Random): number[][][] {
+  const few = aWidth + bWidth <= 8;
+  const as = few ? allWords(aWidth) : edgeWords(aWidth);
+  const bs = few ? allWords(bWidth) : edgeWords(bWidth);
+  const more = few ? 0 : 100;
+  const randomAs = randomWords(random, more, aWidth);
+  const randomBs = randomWords(random, more, bWidth);
+  return [
+    ...as.flatMap((a) => bs.map((b) => [[a], [b]])),
+    ...randomAs.map((a, i) => [[a], [randomBs[i] ?? 0]]),
+  ];
+}
+
+function multiplyCorner(aWidth: number, bWidth: number): Corner {
+  return wordCorner({
+    module: 'qs5_multiply',
+    name: `${aWidth} x ${bWidth} bits`,
+    parameters: { A_W: aWidth, B_W: bWidth },
+    latency: 2,
+    inputs: [
+      { name: 'a', width: aWidth },
+      { name: 'b', width: bWidth },
+    ],
+    outputs: [{ name: 'p', width: aWidth + bWidth }],
+    sets: pairs(aWidth, bWidth, createRandom(aWidth * 31 + bWidth)),
+    golden: ([[a = 0] = [], [b = 0] = []]) => [BigInt(a) * BigInt(b)],
+  });
+}
+
+function addSubCorner(aWidth: number, bWidth: number, outWidth: number, subtract: 0 | 1): Corner {
+  return wordCorner({
+    module: 'qs5_add_sub',
+    name: `${aWidth} ${subtract === 1 ? '-' : '+'} ${bWidth} bits to ${outWidth}`,
+    parameters: { A_W: aWidth, B_W: bWidth, OUT_W: outWidth, SUBTRACT: subtract },
+    latency: 0,
+    inputs: [
+      { name: 'a', width: aWidth },
+      { name: 'b', width: bWidth },
+    ],
+    outputs: [{ name: 'out', width: outWidth }],
+    sets: pairs(aWidth, bWidth, createRandom(aWidth * 31 + bWidth)),
+    // toLines cuts to the width, which is the modulo of the header.
+    golden: ([[a = 0] = [], [b = 0] = []]) => [
+      subtract === 1 ? BigInt(a) - BigInt(b) : BigInt(a) + BigInt(b),
+    ],
+  });
+}
+
+/** Words around every tie and around the ends, as many as a bench can play. */
+function roundWords(width: number, shift: number, random: Random): number[] {
+  if (width <= 9) return allWords(width);
+  const unit = 2 ** shift;
+  const near = [-3, -2, -1, 0, 1, 2, 3].flatMap((k) =>
+    [-1, 0, 1].flatMap((d) => [k * unit + d, k * unit + Math.floor(unit / 2) + d]),
+  );
+  const fits = near.filter((v) => v >= lowest(width) && v <= highest(width));
+  return [...edgeWords(width), ...fits, ...randomWords(random, 100, width)];
+}
+
+function roundCorner(width: number, shift: number, rounding: Rounding): Corner {
+  const words = roundWords(width, shift, createRandom(width * 100 + shift));
+  return wordCorner({
+    module: 'qs5_round',
+    name: `${width} bits, shift ${shift}, ${rounding}`,
+    parameters: { IN_W: width, SHIFT: shift, ROUNDING: roundingCode(rounding) },
+    latency: 0,
+    inputs: [{ name: 'in', width }],
+    outputs: [{ name: 'out', width: width - shift + 1 }],
+    sets: words.map((word) => [[word]]),
+    golden: ([[word = 0] = []]) => [roundGolden(BigInt(word), shift, rounding)],
+    checkContract() {
+      for (const word of words) {
+        const want = roundGolden(BigInt(word), shift, rounding);
+        expect(roundWord(BigInt(word), shift, rounding), String(word)).toBe(want);
+      }
+    },
+  });
+}
+
+function saturateCorner(inWidth: number, outWidth: number): Corner {
+  const ends = edgeWords(outWidth).flatMap((v) => [v - 2, v - 1, v, v + 1, v + 2]);
+  const fits = ends.filter((v) => v >= lowest(inWidth) && v <= highest(inWidth));
+  const words =
+    inWidth <= 9
+      ? allWords(inWidth)
+      : [...edgeWords(inWidth), ...fits, ...randomWords(createRandom(inWidth), 100, inWidth)];
+  return wordCorner({
+    module: 'qs5_saturate',
+    name: `${inWidth} to ${outWidth} bits`,
+    parameters: { IN_W: inWidth, OUT_W: outWidth },
+    latency: 0,
+    inputs: [{ name: 'in', width: inWidth }],
+    outputs: [
+      { name: 'saturated', width: 1 },
+      { name: 'out', width: outWidth },
+    ],
+    sets: words.map((word) => [[word]]),
+    golden([[word = 0] = []]) {
+      const clipped = clipGolden(BigInt(word), outWidth);
+      return [clipped === BigInt(word) ? 0n : 1n, clipped];
+    },
+    checkContract() {
+      for (const value of words) {
+        const word = Number(clipGolden(BigInt(value), outWidth));
+        const want = { word, saturated: word !== value };
+        expect(saturateWord(BigInt(value), outWidth), String(value)).toEqual(want);
+      }
+    },
+  });
+}
+
+function adderTreeCorner(n: number, width: number): Corner {
+  const random = createRandom(n * 100 + width);
+  const all = (word: number) => new Array<number>(n).fill(word);
+  const oneHot = Array.from({ length: n }, (_, i) => all(0).with(i, lowest(width)));
+  return wordCorner({
+    module: 'qs5_adder_tree',
+    name: `${n} words of ${width} bits`,
+    parameters: { N: n, W: width },
+    latency: clog2(n),
+    inputs: [{ name: 'in', lanes: n, width }],
+    outputs: [{ name: 'out', width: width + clog2(n) }],
+    sets: [
+      ...edgeWords(width).map(all),
+      ...oneHot,
+      ...Array.from({ length: 60 }, () => randomWords(random, n, width)),
+    ].map((words) => [words]),
+    golden: ([words = []]) => [words.reduce((sum, word) => sum + BigInt(word), 0n)],
+  });
+}
+
+const ROUND_SIZES = [
+  [1, 0],
+  [2, 1],
+  [3, 2],
+  [8, 0],
+  [8, 1],
+  [9, 4],
+  [8, 7],
+  [17, 5],
+  [24, 23],
+  [37, 20],
+] as const;
+
+export const wordCorners: readonly Corner[] = [
+  multiplyCorner(2, 2),
+  multiplyCorner(4, 3),
+  multiplyCorner(8, 8),
+  multiplyCorner(9, 16),
+  multiplyCorner(24, 2),
+  multiplyCorner(24, 24),
+  ...ROUND_SIZES.flatMap(([width, shift]) =>
+    ROUNDINGS.map((rounding) => roundCorner(width, shift, rounding)),
+  ),
+  saturateCorner(1, 2),
+  saturateCorner(2, 2),
+  saturateCorner(3, 2),
+  saturateCorner(7, 8),
+  saturateCorner(8, 8),
+  saturateCorner(9, 8),
+  saturateCorner(24, 2),
+  saturateCorner(40, 24),
+  addSubCorner(1, 1, 2, 0),
+  addSubCorner(4, 4, 5, 1),
+  addSubCorner(8, 12, 13, 0),
+  addSubCorner(12, 8, 13, 1),
+  addSubCorner(24, 24, 20, 1),
+  addSubCorner(24, 24, 24, 0),
+  addSubCorner(5, 9, 24, 1),
+  ...[1, 2, 3, 4, 5, 7, 8, 13, 16].map((n) => adderTreeCorner(n, n === 3 ? 24 : 2 + n)),
+];

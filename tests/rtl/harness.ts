@@ -1,0 +1,153 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll } from 'vitest';
+import { runTool } from '../../src/tools/run.js';
+import type { Corner } from './corner.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const RTL = join(root, 'rtl');
+const BENCHES = join(root, 'testbenches');
+const SIM = join(root, 'sim');
+const SHARED = ['qs5_tb_player.v', 'qs5_tb_check.v'].map((file) => join(BENCHES, file));
+
+/** Time limits of one run of a tool, ms. */
+const RUN_MS = 60_000;
+const BUILD_MS = 180_000;
+
+/** What a bench reports in its RESULT line. */
+export interface BenchResult {
+  readonly mismatches: number;
+  readonly outputs: number;
+  readonly latency: number;
+}
+
+/** A folder that is removed after the tests of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'qs5-rtl-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** Writes what a bench reads into a folder, which is made. */
+export function writeVectors(folder: string, corner: Corner): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['rom', 'stimulus', 'expected'] as const) {
+    const lines = corner[name].map((word) => `${word.toString(16)}\n`);
+    writeFileSync(join(folder, `${name}.hex`), lines.join(''));
+  }
+}
+
+/** The bench of a corner as an instance with parameters: `qs5_x_tb #(.A(1))`. */
+function benchInstance(corner: Corner, more: readonly string[] = []): string {
+  const values = { ...corner.parameters, CYCLES: corner.stimulus.length };
+  const list = Object.entries(values).map(([name, value]) => `.${name}(${value})`);
+  return `${corner.module}_tb #(${[...list, ...more].join(', ')})`;
+}
+
+function benchFile(module: string): string {
+  return join(BENCHES, `${module}_tb.v`);
+}
+
+/** Lines that a tool printed, but for empty ones. */
+function printed(result: { readonly stdout: string; readonly stderr: string }): string[] {
+  return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** All that `verilator --lint-only -Wall` says of a corner's bench and module. */
+export async function lint(corner: Corner): Promise<string[]> {
+  const { module, stimulus, parameters } = corner;
+  const values = Object.entries({ ...parameters, CYCLES: stimulus.length });
+  const result = await runTool({
+    tool: 'verilator',
+    args: [
+      ...['--lint-only', '-Wall', '--top-module', `${module}_tb`, '-y', RTL],
+      ...values.map(([name, value]) => `-G${name}=${value}`),
+      ...[benchFile(module), ...SHARED],
+    ],
+    timeoutMs: RUN_MS,
+    allowFailure: true,
+  });
+  return printed(result);
+}
+
+export interface IcarusRun {
+  /** Warnings of the compiler. */
+  readonly warnings: readonly string[];
+  /** All that the simulation printed. */
+  readonly output: readonly string[];
+}
+
+/** Compiles a corner's bench with `-Wall` and runs it in `folder`; `rtl` holds the modules. */
+export async function runIcarus(folder: string, corner: Corner, rtl = RTL): Promise<IcarusRun> {
+  writeVectors(folder, corner);
+  const compiled = await runTool({
+    tool: 'iverilog',
+    args: [
+      ...['-g2012', '-Wall', '-s', 'qs5_clock', `-DBENCH=${benchInstance(corner)}`],
+      ...['-y', rtl, '-o', 'bench.vvp', join(SIM, 'clock.v'), benchFile(corner.module), ...SHARED],
+    ],
+    cwd: folder,
+    timeoutMs: RUN_MS,
+  });
+  const run = await runTool({
+    tool: 'vvp',
+    args: ['-N', 'bench.vvp'],
+    cwd: folder,
+    timeoutMs: RUN_MS,
+    allowFailure: true,
+  });
+  return { warnings: printed(compiled), output: printed(run) };
+}
+
+/**
+ * Builds one Verilator program of several corners, which may be of several modules, and runs it
+ * in `folder`. Every corner plays its own folder `<folder>/<index>`.
+ */
+export async function runVerilator(folder: string, corners: readonly Corner[]): Promise<string[]> {
+  const cycles = Math.max(...corners.map(({ stimulus }) => stimulus.length));
+  const instances = corners.map((corner, i) => {
+    writeVectors(join(folder, String(i)), corner);
+    return `  ${benchInstance(corner, [`.VECTORS("${i}/")`])} u_${i} (.clk(clk));`;
+  });
+  const top = [
+    'module qs5_batch (input wire clk);',
+    '  integer cycle = 0;',
+    '  always @(posedge clk) begin',
+    '    cycle <= cycle + 1;',
+    `    if (cycle == ${cycles + 1}) $finish;`,
+    '  end',
+    ...instances,
+    'endmodule\n',
+  ];
+  writeFileSync(join(folder, 'qs5_batch.v'), top.join('\n'));
+  const modules = [...new Set(corners.map(({ module }) => benchFile(module)))];
+  const build = await runTool({
+    tool: 'verilator',
+    args: [
+      ...['--cc', '--exe', '--build', '-j', '1', '-Wall', '--prefix', 'Vbench', '-DBATCH'],
+      ...['--top-module', 'qs5_batch', '-y', RTL],
+      ...['FAST', 'SLOW', 'GLOBAL'].flatMap((part) => ['-MAKEFLAGS', `OPT_${part}=-O0`]),
+      ...['qs5_batch.v', ...modules, ...SHARED, join(SIM, 'clock.cpp')],
+    ],
+    cwd: folder,
+    timeoutMs: BUILD_MS,
+  });
+  const warnings = printed(build).filter((line) => line.startsWith('%'));
+  const run = await execa(join(folder, 'obj_dir', 'Vbench'), { cwd: folder, timeout: RUN_MS });
+  return [...warnings, ...printed(run)];
+}
+
+/** What the RESULT lines say, in their order. */
+export function results(output: readonly string[]): BenchResult[] {
+  return output.flatMap((line) => {
+    const match = /^RESULT mismatches=(\d+) outputs=(\d+) latency=(-?\d+)$/.exec(line);
+    if (match === null) return [];
+    const [, mismatches, outputs, latency] = match.map(Number);
+    return [{ mismatches: mismatches ?? -1, outputs: outputs ?? -1, latency: latency ?? -1 }];
+  });
+}

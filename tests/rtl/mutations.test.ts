@@ -1,0 +1,238 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cornersOf } from './corners/all.js';
+import { results, RTL, runIcarus, temporaryFolder } from './harness.js';
+
+/**
+ * The benches must notice wrong modules: each copy of rtl/ with one deliberate error must give
+ * mismatches at some corner.
+ */
+interface Mutation {
+  readonly what: string;
+  /** File of rtl/ without its prefix and ending. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** The module whose bench must see it; that of the file unless told. */
+  readonly seenBy?: string;
+}
+
+const MUTATIONS: readonly Mutation[] = [
+  {
+    what: 'half even rounds ties up',
+    file: 'round',
+    from: 'in_i[SHIFT-1] & (in_i[SHIFT] | (|in_i[SHIFT-2:0]))',
+    to: 'in_i[SHIFT-1]',
+  },
+  {
+    what: 'half even of one bit rounds ties down',
+    file: 'round',
+    from: 'assign increment = in_i[0] & in_i[1];',
+    to: "assign increment = 1'b0 & in_i[0];",
+  },
+  {
+    what: 'half up as half even, seen through the requantisation',
+    file: 'round',
+    from: 'ROUNDING == 0) begin : g_half_up',
+    to: 'ROUNDING == 7) begin : g_half_up',
+    seenBy: 'requantize',
+  },
+  {
+    what: 'towards zero as a floor',
+    file: 'round',
+    from: 'in_i[IN_W-1] & (|in_i[SHIFT-1:0])',
+    to: "1'b0",
+    seenBy: 'recurrence',
+  },
+  {
+    what: 'saturation keeps the code without a positive twin',
+    file: 'saturate',
+    from: 'overflow | lowest',
+    to: 'overflow',
+  },
+  {
+    what: 'saturation to the asymmetric end',
+    file: 'saturate',
+    from: "{(OUT_W - 2) {1'b0}}, 1'b1}",
+    to: "{(OUT_W - 1) {1'b0}}}",
+  },
+  {
+    what: 'operand of the multiplier is unsigned',
+    file: 'multiply',
+    from: 'reg signed [B_W-1:0]     b_q;',
+    to: 'reg [B_W-1:0]     b_q;',
+  },
+  {
+    what: 'difference the wrong way round',
+    file: 'add_sub',
+    from: 'a - b',
+    to: 'b - a',
+  },
+  {
+    what: 'adder tree drops the carry',
+    file: 'adder_tree',
+    from: '{a[WIDTH-2], a} + {b[WIDTH-2], b}',
+    to: "{1'b0, a} + {b[WIDTH-2], b}",
+  },
+  {
+    what: 'real and imaginary state swapped',
+    file: 'recurrence',
+    from: 'x_q[2*l*X_W+:X_W]',
+    to: 'x_q[(2*l+1)*X_W+:X_W]',
+  },
+  {
+    what: 'bu one cycle early',
+    file: 'recurrence',
+    from: 'BU_WAIT = STAGES - 2',
+    to: 'BU_WAIT = STAGES - 3',
+  },
+  {
+    what: 'x of the delta form one cycle late',
+    file: 'recurrence',
+    from: 'WAIT = STAGES - 4',
+    to: 'WAIT = STAGES - 3',
+  },
+  {
+    what: 'the tag first is ignored',
+    file: 'recurrence',
+    from: 'first_q <= in_tag_i[0]',
+    to: "first_q <= in_tag_i[0] & 1'b0",
+  },
+  {
+    what: 'shifts of c and s swapped',
+    file: 'recurrence',
+    from: 'coef[2*COEF_W+:SHIFT_W]',
+    to: 'coef[2*COEF_W+SHIFT_W+:SHIFT_W]',
+  },
+  {
+    what: 'the slot survives a reset',
+    file: 'recurrence',
+    from: "      slot_q       <= {SLOT_W{1'b0}};\n",
+    to: '',
+  },
+  {
+    what: 'the flag of clipping is not sticky',
+    file: 'recurrence',
+    from: '~rst_i & (saturated_q | (write',
+    to: '~rst_i & ((write',
+  },
+  {
+    what: 'accumulator not cleared',
+    file: 'matvec',
+    from: 'acc_first ? term : acc_q + term',
+    to: "(acc_first & 1'b0) ? term : acc_q + term",
+  },
+  {
+    what: 'stale weight address',
+    file: 'matvec',
+    from: 'else if (reading) addr_q',
+    to: 'else if (reading & ~x_start_i) addr_q',
+  },
+  {
+    what: 'vector released a group late',
+    file: 'matvec',
+    from: 'assign x_release_o = group_q == LAST_GROUP;',
+    to: "assign x_release_o = 1'b0 & group_q == LAST_GROUP;",
+  },
+  {
+    what: 'tag of the stream lost',
+    file: 'matvec',
+    from: 'tags_q[2*STAGES-1-:2]',
+    to: 'tags_q[1:0]',
+  },
+  {
+    what: 'bank off by one',
+    file: 'buffer',
+    from: '(wr_addr_q == LAST_ADDR)',
+    to: "(wr_addr_q + 1'b1 == LAST_ADDR)",
+  },
+  {
+    what: 'part of a word selected a cycle early',
+    file: 'buffer',
+    from: 'word[rd_part_q2*',
+    to: 'word[rd_part_q*',
+  },
+  {
+    what: 'every pass ends with a release',
+    file: 'buffer',
+    from: '(rd_vector_end & ~vec_release_i)',
+    to: "(rd_vector_end & ~vec_release_i & 1'b0)",
+  },
+  {
+    what: 'factors of the beat before',
+    file: 'requantize',
+    from: 'offset_q3 <= offset_q2',
+    to: 'offset_q3 <= factors[l*FACTOR_W+MULTIPLIER_W+:OFFSET_W]',
+  },
+  {
+    what: 'the flag looks at beats that are not valid',
+    file: 'requantize',
+    from: 'valid_q[STAGES-2] & (|clipped)',
+    to: '|clipped',
+  },
+  {
+    what: 'first beat goes highest',
+    file: 'collect',
+    from: '{in_data_i, data_q[RATIO*IN_LANES*W-1:IN_LANES*W]}',
+    to: '{data_q[(RATIO-1)*IN_LANES*W-1:0], in_data_i}',
+  },
+  {
+    what: 'the sum one cycle early',
+    file: 'feedthrough',
+    from: 'sum_q[3*IN_W-1-:IN_W]',
+    to: 'sum_q[2*IN_W-1-:IN_W]',
+  },
+  {
+    what: 'the interval is a cycle short',
+    file: 'axis_in',
+    from: 'if (start) wait_q <= LAST_WAIT;',
+    to: "if (start) wait_q <= LAST_WAIT == 0 ? LAST_WAIT : LAST_WAIT - 1'b1;",
+  },
+  {
+    what: 'a step starts without room',
+    file: 'axis_in',
+    from: '& step_room_i',
+    to: "& (step_room_i | 1'b1)",
+  },
+  {
+    what: 'the word is replaced while the sink holds back',
+    file: 'axis_out',
+    from: '& (~valid_q | m_axis_tready)',
+    to: '',
+  },
+  {
+    what: 'tlast on every beat of the last vector',
+    file: 'axis_out',
+    from: 'in_tag_i[1] & in_end',
+    to: 'in_tag_i[1]',
+  },
+];
+
+const folder = temporaryFolder();
+
+describe.concurrent.each(MUTATIONS.map((mutation, index) => ({ ...mutation, index })))(
+  'qs5_$file: $what',
+  ({ file, from, to, seenBy = file, index }) => {
+    it('is noticed', async () => {
+      const rtl = join(folder, `rtl${index}`);
+      mkdirSync(rtl);
+      for (const name of readdirSync(RTL)) copyFileSync(join(RTL, name), join(rtl, name));
+      const path = join(rtl, `qs5_${file}.v`);
+      const text = readFileSync(path, 'utf8');
+      expect(text.split(from), `occurrences of "${from}", plus one`).toHaveLength(2);
+      writeFileSync(path, text.replace(from, () => to));
+
+      for (const corner of cornersOf(`qs5_${seenBy}`)) {
+        const { output } = await runIcarus(join(folder, `run${index}`), corner, rtl);
+        const [result] = results(output);
+        expect(result, output.join('\n')).toBeDefined();
+        if (result !== undefined && result.mismatches > 0) {
+          expect(output.some((line) => line.startsWith('MISMATCH '))).toBe(true);
+          return;
+        }
+      }
+      expect.unreachable('no bench noticed it');
+    });
+  },
+);

@@ -1,0 +1,176 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runTool, type ToolResult } from '../../src/tools/run.js';
+import { RTL } from './harness.js';
+import { yosysRun } from './yosys.js';
+
+/** Every rule that a module states about its parameters stops all three tools, by its name. */
+interface Violation {
+  readonly module: string;
+  /** Without `qs5_error_<module>_`. */
+  readonly rule: string;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+const VIOLATIONS: readonly Violation[] = [
+  {
+    module: 'adder_tree',
+    rule: 'OUT_W_must_be_W_plus_clog2_N',
+    parameters: { N: 4, W: 8, OUT_W: 9 },
+  },
+  {
+    module: 'axis_in',
+    rule: 'LANES_must_divide_ELEMENTS',
+    parameters: { ELEMENTS: 5, LANES: 2 },
+  },
+  {
+    module: 'axis_in',
+    rule: 'SLOT_W_must_be_whole_bytes_and_hold_W',
+    parameters: { W: 9, SLOT_W: 12 },
+  },
+  {
+    module: 'axis_in',
+    rule: 'INTERVAL_must_cover_the_beats',
+    parameters: { ELEMENTS: 8, LANES: 1, INTERVAL: 7 },
+  },
+  {
+    module: 'axis_out',
+    rule: 'LANES_must_divide_ELEMENTS',
+    parameters: { ELEMENTS: 5, LANES: 2 },
+  },
+  {
+    module: 'axis_out',
+    rule: 'SLOT_W_must_be_whole_bytes_and_hold_W',
+    parameters: { W: 9, SLOT_W: 12 },
+  },
+  { module: 'axis_out', rule: 'SLOTS_must_be_at_least_1', parameters: { SLOTS: 0 } },
+  {
+    module: 'buffer',
+    rule: 'WORD_LANES_must_be_a_multiple_of_both_lane_counts',
+    parameters: { ELEMENTS: 12, WRITE_LANES: 4, READ_LANES: 6, WORD_LANES: 6 },
+  },
+  {
+    module: 'buffer',
+    rule: 'ELEMENTS_must_be_a_multiple_of_WORD_LANES',
+    parameters: { ELEMENTS: 10, WRITE_LANES: 4, READ_LANES: 2, WORD_LANES: 4 },
+  },
+  { module: 'buffer', rule: 'BANKS_must_be_at_least_1', parameters: { BANKS: 0 } },
+  { module: 'collect', rule: 'RATIO_must_be_at_least_2', parameters: { RATIO: 1 } },
+  {
+    module: 'feedthrough',
+    rule: 'LANES_must_divide_CHANNELS',
+    parameters: { CHANNELS: 5, LANES: 2 },
+  },
+  {
+    module: 'feedthrough',
+    rule: 'OUT_W_must_hold_the_shifted_sum',
+    parameters: { IN_W: 18, SUM_SHIFT: 2, OUT_W: 19 },
+  },
+  { module: 'matvec', rule: 'PE_must_divide_ROWS', parameters: { ROWS: 5, PE: 2 } },
+  { module: 'matvec', rule: 'SIMD_must_divide_COLS', parameters: { COLS: 5, SIMD: 2 } },
+  {
+    module: 'matvec',
+    rule: 'OUT_LANES_must_divide_PE',
+    parameters: { ROWS: 6, PE: 3, OUT_LANES: 2 },
+  },
+  {
+    module: 'matvec',
+    rule: 'GROUP_CYCLES_must_cover_the_reads_and_the_beats',
+    parameters: { COLS: 8, SIMD: 2, GROUP_CYCLES: 3 },
+  },
+  {
+    module: 'recurrence',
+    rule: 'LANES_must_divide_STATES',
+    parameters: { STATES: 5, LANES: 2 },
+  },
+  { module: 'recurrence', rule: 'PRODUCTS_must_be_3_or_4', parameters: { PRODUCTS: 5 } },
+  { module: 'recurrence', rule: 'DELTA_must_be_0_or_1', parameters: { DELTA: 2 } },
+  {
+    module: 'recurrence',
+    rule: 'SHIFT_W_goes_with_DELTA_1_and_PRODUCTS_4',
+    parameters: { DELTA: 1, PRODUCTS: 3, SHIFT_W: 2 },
+  },
+  {
+    module: 'recurrence',
+    rule: 'ACC_W_must_exceed_FRAC',
+    parameters: { ACC_W: 7, FRAC: 7 },
+  },
+  {
+    module: 'requantize',
+    rule: 'LANES_must_divide_CHANNELS',
+    parameters: { CHANNELS: 5, LANES: 2 },
+  },
+  { module: 'requantize', rule: 'MULTIPLY_must_be_0_1_or_2', parameters: { MULTIPLY: 3 } },
+  {
+    module: 'requantize',
+    rule: 'SUM_W_must_hold_IN_W',
+    parameters: { MULTIPLY: 0, IN_W: 18, SUM_W: 17 },
+  },
+  {
+    module: 'round',
+    rule: 'SHIFT_must_be_at_least_0_and_below_IN_W',
+    parameters: { IN_W: 8, SHIFT: 8 },
+  },
+  {
+    module: 'round',
+    rule: 'OUT_W_must_be_IN_W_minus_SHIFT_plus_1',
+    parameters: { IN_W: 8, SHIFT: 4, OUT_W: 4 },
+  },
+  { module: 'round', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
+  { module: 'saturate', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
+];
+
+const TIMEOUT_MS = 60_000;
+const nameOf = ({ module, rule }: Violation) => `qs5_error_${module}_${rule}`;
+
+const sources = Object.fromEntries(
+  readdirSync(RTL)
+    .filter((name) => name.endsWith('.v'))
+    .map((name) => [name, readFileSync(join(RTL, name), 'utf8')]),
+);
+
+function stopped({ exitCode, stdout, stderr }: ToolResult, rule: string): void {
+  expect(exitCode).not.toBe(0);
+  expect(`${stdout}\n${stderr}`).toContain(rule);
+}
+
+it('covers every rule in rtl/', () => {
+  const stated = Object.values(sources).flatMap((text) => text.match(/qs5_error_\w+/g) ?? []);
+  expect(VIOLATIONS.map(nameOf).sort()).toEqual(stated.sort());
+});
+
+describe.concurrent.each(VIOLATIONS.map((violation) => ({ ...violation, name: nameOf(violation) })))(
+  '$name',
+  ({ module, parameters, name }) => {
+    const top = `qs5_${module}`;
+    const file = join(RTL, `${top}.v`);
+    const values = Object.entries(parameters);
+
+    it('stops Verilator', async () => {
+      const overrides = values.map(([key, value]) => `-G${key}=${value}`);
+      const args = ['--lint-only', '-Wall', '--top-module', top, ...overrides, '-y', RTL, file];
+      stopped(
+        await runTool({ tool: 'verilator', args, timeoutMs: TIMEOUT_MS, allowFailure: true }),
+        name,
+      );
+    });
+
+    it('stops Icarus', async () => {
+      const overrides = values.map(([key, value]) => `-P${top}.${key}=${value}`);
+      const args = ['-g2012', '-s', top, ...overrides, '-y', RTL, '-o', '/dev/null', file];
+      stopped(
+        await runTool({ tool: 'iverilog', args, timeoutMs: TIMEOUT_MS, allowFailure: true }),
+        name,
+      );
+    });
+
+    it('stops Yosys', async () => {
+      const overrides = values.map(([key, value]) => `-chparam ${key} ${value}`).join(' ');
+      const script = `read_verilog *.v; hierarchy -check -top ${top} ${overrides}`;
+      const { ok, log } = await yosysRun(script, sources);
+      expect(ok).toBe(false);
+      expect(log).toContain(name);
+    });
+  },
+);
