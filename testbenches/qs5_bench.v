@@ -50,8 +50,8 @@ module qs5_bench #(
   localparam MAX_PRINTED = 10;
 
   reg [     IN_W:0] inputs   [0:INPUTS-1];
-  reg [OUT_W+32:0] expected [0:OUTPUTS-1];
-  reg [       63:0] resets   [0:RESETS];    // one more than there are, so that 0 is legal
+  reg [OUT_W+32:0] expected [0:OUTPUTS];   // one more than there are, so that 0 is legal
+  reg [       63:0] resets   [0:RESETS];    // likewise
   reg [STATUS_W-1:0] status_expected [0:0];
   reg               valid_pattern [0:PATTERN-1];
   reg               ready_pattern [0:PATTERN-1];

@@ -16,8 +16,8 @@ export interface CycleRun {
   readonly cycles: number;
   /** Cycles from the first input handshake to the end of the first result; -1 without one. */
   readonly latency: number;
-  /** Cycles in which a step started. */
-  readonly starts: readonly number[];
+  /** Cycles in which a step started; a list for each reset, the one at the beginning included. */
+  readonly starts: readonly (readonly number[])[];
   /** Sticky flags at the end, by `block.port`. */
   readonly flags: ReadonlyMap<string, boolean>;
   /** For each reset, the index of the input beat with which the source goes on. */
@@ -49,7 +49,8 @@ export async function runCycleModel(
   const arrivals = arrivalTimes(plan);
 
   const outputs: TimedOutput[] = [];
-  const starts: number[] = [];
+  const starts: number[][] = [[]];
+  let steps = 0;
   const resumed: number[] = [];
   const limit = patience(plan, stimulus);
   let design = reset(plan);
@@ -77,13 +78,20 @@ export async function runCycleModel(
         if (outputs.length === plan.output.beats) latency = cycle - firstInput;
       }
       if (step !== undefined) {
-        starts.push(cycle);
+        starts.at(-1)?.push(cycle);
+        steps += 1;
         datapath.step(step.beats, step.tag).forEach((words, i, all) => {
           const at = cycle + (arrivals[i] ?? 0);
           const last = step.tag.last && i === all.length - 1;
-          inFlight.set(at, { words, last, sequence: step.sequence, step: step.step });
+          inFlight.set(at, {
+            words,
+            last,
+            sequence: step.sequence,
+            step: step.step,
+            beat: i,
+          });
         });
-        if (starts.length % STEPS_PER_PAUSE === 0) await pause?.(starts.length);
+        if (steps % STEPS_PER_PAUSE === 0) await pause?.(steps);
       }
       output.clock(step !== undefined, inFlight.get(cycle), delivered);
       inFlight.delete(cycle);
@@ -98,6 +106,7 @@ export async function runCycleModel(
     if (stimulus.resets.includes(cycle + 1)) {
       resumed.push(source.restart());
       design = reset(plan);
+      starts.push([]);
       resetLeft = RESET_CYCLES;
     } else if (resetLeft > 0) {
       resetLeft -= 1;

@@ -7,6 +7,8 @@ export interface OutputBeat {
   readonly last: boolean;
   readonly sequence: number;
   readonly step: number;
+  /** Number of the beat within its vector. */
+  readonly beat: number;
 }
 
 /** qs5_axis_out, cycle by cycle. */

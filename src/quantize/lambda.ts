@@ -2,11 +2,10 @@ import { maxMagnitude } from '../fixed/range.js';
 import type { LambdaBar } from '../network/types.js';
 import { Qs5Error } from '../errors.js';
 
-/** A pair of integers that stand for one pole, and how far its value is from the wanted one. */
-interface Candidate {
-  readonly re: number;
-  readonly im: number;
-  readonly distance: number;
+/** A part of a coefficient: mantissa * 2^-exponent. */
+interface Part {
+  readonly mantissa: number;
+  readonly exponent: number;
 }
 
 /**
@@ -23,25 +22,27 @@ export function quantizeDirect(
   subject: string,
 ): LambdaBar {
   const frac = width - 1;
-  const unit = 2 ** frac;
   const max = maxMagnitude(width);
+  const around = (value: number) => neighbours(value, frac, max);
   const poles = Array.from(re, (wantedRe, p) => {
-    const wantedIm = im[p] ?? 0;
-    return nearestStable(p, subject, [wantedRe, wantedIm], {
-      re: neighbours(wantedRe * unit, max),
-      im: neighbours(wantedIm * unit, max),
-      value: (a, b) => [a / unit, b / unit],
-      stable: (a, b) => a * a + b * b < unit * unit,
+    const wanted = { re: wantedRe, im: im[p] ?? 0 };
+    return nearestStable(p, subject, wanted, {
+      re: around(wanted.re),
+      im: around(wanted.im),
+      lambda: (a, b) => ({ re: a, im: b }),
     });
   });
   return {
     form: 'direct',
     width,
     frac,
-    re: Int32Array.from(poles, (pole) => pole.re),
-    im: Int32Array.from(poles, (pole) => pole.im),
+    re: Int32Array.from(poles, (pole) => pole.re.mantissa),
+    im: Int32Array.from(poles, (pole) => pole.im.mantissa),
   };
 }
+
+/** Exponents tried beside the one that fills the mantissa: the only way out for short ones. */
+const EXPONENT_STEPS = [0, 1, -1, 2, -2] as const;
 
 /**
  * 1 - Lambda-bar as mantissas of `width` bits with an exponent per part. The finest step is
@@ -57,41 +58,29 @@ export function quantizeDelta(
   subject: string,
 ): LambdaBar {
   const max = maxMagnitude(width);
-  const exponents = Array.from(re, (wantedRe, p) => ({
-    re: exponentFor(1 - wantedRe, max, maxFrac),
-    im: exponentFor(im[p] ?? 0, max, maxFrac),
-  }));
-  const frac = Math.max(0, ...exponents.flatMap((e) => [e.re, e.im]));
-  const unit = 2 ** frac;
-  const poles = exponents.map((exponent, p) => {
-    const wantedRe = re[p] ?? 0;
-    const wantedIm = im[p] ?? 0;
-    // Integers of lambda_bar at 2^-frac from the two mantissas.
-    const integers = (a: number, b: number): [number, number] => [
-      unit - a * 2 ** (frac - exponent.re),
-      -b * 2 ** (frac - exponent.im),
-    ];
-    return nearestStable(p, subject, [wantedRe, wantedIm], {
-      re: neighbours((1 - wantedRe) * 2 ** exponent.re, max),
-      im: neighbours(-wantedIm * 2 ** exponent.im, max),
-      value: (a, b) => {
-        const [x, y] = integers(a, b);
-        return [x / unit, y / unit];
-      },
-      stable: (a, b) => {
-        const [x, y] = integers(a, b);
-        return x * x + y * y < unit * unit;
-      },
+  const around = (value: number) => {
+    const fitting = exponentFor(value, max, maxFrac);
+    return EXPONENT_STEPS.map((step) => fitting + step)
+      .filter((exponent) => exponent <= maxFrac)
+      .flatMap((exponent) => neighbours(value, exponent, max));
+  };
+  const poles = Array.from(re, (wantedRe, p) => {
+    const wanted = { re: wantedRe, im: im[p] ?? 0 };
+    return nearestStable(p, subject, wanted, {
+      re: around(1 - wanted.re),
+      im: around(-wanted.im),
+      lambda: (a, b) => ({ re: 1 - a, im: -b }),
     });
   });
+  const frac = Math.max(0, ...poles.flatMap(({ re: a, im: b }) => [a.exponent, b.exponent]));
   return {
     form: 'delta',
     width,
     frac,
-    re: Int32Array.from(poles, (pole) => pole.re),
-    im: Int32Array.from(poles, (pole) => pole.im),
-    reShift: Int32Array.from(exponents, (e) => frac - e.re),
-    imShift: Int32Array.from(exponents, (e) => frac - e.im),
+    re: Int32Array.from(poles, (pole) => pole.re.mantissa),
+    im: Int32Array.from(poles, (pole) => pole.im.mantissa),
+    reShift: Int32Array.from(poles, (pole) => frac - pole.re.exponent),
+    imShift: Int32Array.from(poles, (pole) => frac - pole.im.exponent),
   };
 }
 
@@ -104,36 +93,46 @@ function exponentFor(value: number, max: number, maxExponent: number): number {
   return exponent;
 }
 
-/** Integers around a real one, nearest first not guaranteed, within +-max. */
-function neighbours(value: number, max: number): number[] {
-  const floor = Math.floor(value);
+/** Parts of one exponent around a value, within +-max. */
+function neighbours(value: number, exponent: number, max: number): Part[] {
+  const floor = Math.floor(value * 2 ** exponent);
   const around = [-2, -1, 0, 1, 2, 3].map((step) => floor + step);
-  return [...new Set(around.map((n) => Math.min(Math.max(n, -max), max) + 0))];
+  const clipped = new Set(around.map((n) => Math.min(Math.max(n, -max), max) + 0));
+  // Zero has no exponent of its own.
+  return [...clipped].map((mantissa) => ({ mantissa, exponent: mantissa === 0 ? 0 : exponent }));
 }
 
+interface Complex {
+  readonly re: number;
+  readonly im: number;
+}
+
+/**
+ * The pair of parts whose lambda_bar is nearest to the wanted one among those inside the unit
+ * circle. All values are short dyadic fractions, so the comparison with 1 is exact.
+ */
 function nearestStable(
   p: number,
   subject: string,
-  [wantedRe, wantedIm]: [number, number],
+  wanted: Complex,
   grid: {
-    re: readonly number[];
-    im: readonly number[];
-    value: (re: number, im: number) => [number, number];
-    stable: (re: number, im: number) => boolean;
+    readonly re: readonly Part[];
+    readonly im: readonly Part[];
+    readonly lambda: (re: number, im: number) => Complex;
   },
-): Candidate {
-  let best: Candidate | undefined;
-  const inside = wantedRe * wantedRe + wantedIm * wantedIm < 1;
+): { readonly re: Part; readonly im: Part } {
+  const inside = wanted.re * wanted.re + wanted.im * wanted.im < 1;
+  let best: { re: Part; im: Part; distance: number } | undefined;
   for (const re of inside ? grid.re : []) {
     for (const im of grid.im) {
-      if (!grid.stable(re, im)) continue;
-      const [x, y] = grid.value(re, im);
-      const distance = Math.hypot(x - wantedRe, y - wantedIm);
+      const lambda = grid.lambda(re.mantissa * 2 ** -re.exponent, im.mantissa * 2 ** -im.exponent);
+      if (lambda.re * lambda.re + lambda.im * lambda.im >= 1) continue;
+      const distance = Math.hypot(lambda.re - wanted.re, lambda.im - wanted.im);
       if (best === undefined || distance < best.distance) best = { re, im, distance };
     }
   }
   if (best !== undefined) return best;
-  const size = Math.hypot(wantedRe, wantedIm).toPrecision(8);
+  const size = Math.hypot(wanted.re, wanted.im).toPrecision(8);
   throw new Qs5Error('E_UNSTABLE', {
     subject,
     message: inside

@@ -46,7 +46,7 @@ export function benchModule(plan: Plan, stimulus: Stimulus, run: CycleRun, limit
           { name: 'OUT_BEATS', value: plan.output.beats },
           { name: 'STATUS_W', value: statusWidth },
           { name: 'INPUTS', value: inputBeats(stimulus, plan.input.lanes).length },
-          { name: 'OUTPUTS', value: Math.max(1, run.outputs.length) },
+          { name: 'OUTPUTS', value: run.outputs.length },
           { name: 'RESETS', value: run.resumed.length },
           { name: 'RESET_CYCLES', value: RESET_CYCLES },
           { name: 'PATTERN', value: stimulus.validPattern.length },
@@ -92,28 +92,27 @@ export function vectorFiles(plan: Plan, stimulus: Stimulus, run: CycleRun): Map<
     0n,
   );
   const pattern = (bits: readonly boolean[]) => bits.map(bit);
-  // A memory must not be empty: a word that is never used stands for nothing.
-  const orOne = (words: readonly bigint[]) => (words.length > 0 ? words : [0n]);
+  // The bench holds one result and one reset more than there are, so that none is legal.
   return new Map([
     [
       `${VECTORS}/input.hex`,
       hexFile(
         `{tlast, tdata}; ${input.lanes} words of ${input.width} bits in slots of ${input.slotWidth}`,
-        orOne(inputs),
+        inputs,
         inBus + 1,
       ),
     ],
     [
       `${VECTORS}/expected.hex`,
       hexFile(
-        `{cycle, tlast, tdata}; ${output.lanes} words of ${output.width} bits in slots of ${output.slotWidth}`,
-        orOne(outputs),
+        `{cycle, tlast, tdata}; ${output.lanes} words of ${output.width} bits in slots of ${output.slotWidth}; the last is never used`,
+        [...outputs, 0n],
         outBus + 33,
       ),
     ],
     [
       `${VECTORS}/resets.hex`,
-      hexFile('{beat to go on with, cycle}; the last is not used', [...resets, 0n], 64),
+      hexFile('{beat to go on with, cycle}; the last is never used', [...resets, 0n], 64),
     ],
     [`${VECTORS}/status.hex`, hexFile('status bits at the end', [status], statusBits(plan).length)],
     [

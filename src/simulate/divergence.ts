@@ -22,26 +22,20 @@ export function describeWord(word: number, element: number, edge: Edge): string 
   return `0x${hex.padStart(digits, '0')} (${(word * scale).toPrecision(6)})`;
 }
 
-/** Index of element `lane` of the output beat with that number. */
-function elementOf(output: number, lane: number, edge: Edge): number {
-  return (output % edge.beats) * edge.lanes + lane;
-}
-
 /** Where a word of the model differs from the integer network. */
 export function wordDivergence(
   plan: Plan,
   output: TimedOutput,
-  index: number,
   lane: number,
-  expected: number,
+  expected: number | undefined,
 ): Divergence {
-  const element = elementOf(index, lane, plan.output);
+  const element = output.beat * plan.output.lanes + lane;
   return {
     cycle: output.cycle,
     signal: `output[${element}]`,
     sequence: output.sequence,
     step: output.step,
-    expected: describeWord(expected, element, plan.output),
+    expected: expected === undefined ? 'none' : describeWord(expected, element, plan.output),
     actual: describeWord(output.words[lane] ?? 0, element, plan.output),
   };
 }
@@ -72,7 +66,7 @@ export function benchDivergence(
     const text = (last: boolean) => (last ? 'end of sequence' : 'not the end');
     return { ...plain, signal: 'tlast', expected: text(wanted.last), actual: text(found.last) };
   }
-  const element = elementOf(index, lane, plan.output);
+  const element = (at?.beat ?? 0) * plan.output.lanes + lane;
   return {
     ...base,
     signal: `output[${element}]`,

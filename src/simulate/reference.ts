@@ -42,13 +42,13 @@ export function compareWithReference(
   const { output } = plan;
   let mismatches = 0;
   let first: Divergence | undefined;
-  run.outputs.forEach((beat, index) => {
+  run.outputs.forEach((beat) => {
     const vector = reference[beat.sequence]?.[beat.step];
     beat.words.forEach((word, lane) => {
-      const expected = vector?.[(index % output.beats) * output.lanes + lane];
+      const expected = vector?.[beat.beat * output.lanes + lane];
       if (word === expected) return;
       mismatches += 1;
-      first ??= wordDivergence(plan, beat, index, lane, expected ?? NaN);
+      first ??= wordDivergence(plan, beat, lane, expected);
     });
   });
   if (run.resumed.length === 0) {

@@ -93,14 +93,21 @@ export async function simulatePlan(
     sequences: stimulus.sequences.length,
     words: run.outputs.length * plan.output.lanes,
     latency: { predicted: plan.latency, measured: run.latency },
-    interval: { predicted: plan.interval, measured: leastGap(run.starts) },
+    interval: { predicted: plan.interval, measured: leastGap(run) },
     runs,
   };
 }
 
-function leastGap(starts: readonly number[]): number | null {
-  const gaps = starts.slice(1).map((start, i) => start - (starts[i] ?? 0));
+function leastGap(run: CycleRun): number | null {
+  const gaps = startGaps(run).map(({ gap }) => gap);
   return gaps.length === 0 ? null : Math.min(...gaps);
+}
+
+/** Cycles from one start to the next, where no reset came between. */
+function startGaps({ starts }: CycleRun): { readonly cycle: number; readonly gap: number }[] {
+  return starts.flatMap((list) =>
+    list.slice(1).map((cycle, i) => ({ cycle, gap: cycle - (list[i] ?? 0) })),
+  );
 }
 
 /** The cycle model against the integer network, and its timing against the plan. */
@@ -111,8 +118,9 @@ function modelRun(
   { unstalled, version }: SimulationOptions,
 ): SimulatorRun {
   const { mismatches, first } = compareWithReference(plan, reference, run);
-  const gaps = run.starts.slice(1).map((start, i) => start - (run.starts[i] ?? 0));
-  const wrong = gaps.filter((gap) => (unstalled ? gap !== plan.interval : gap < plan.interval));
+  const wrong = startGaps(run).filter(({ gap }) =>
+    unstalled ? gap !== plan.interval : gap < plan.interval,
+  );
   const late = unstalled && run.latency >= 0 && run.latency !== plan.latency ? 1 : 0;
   const timing: Divergence | undefined =
     late === 1
@@ -125,10 +133,10 @@ function modelRun(
       : wrong[0] === undefined
         ? undefined
         : {
-            cycle: run.starts[gaps.indexOf(wrong[0]) + 1] ?? 0,
+            cycle: wrong[0].cycle,
             signal: 'interval',
             expected: String(plan.interval),
-            actual: String(wrong[0]),
+            actual: String(wrong[0].gap),
           };
   const divergence = first ?? timing;
   return {

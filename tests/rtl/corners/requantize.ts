@@ -1,4 +1,3 @@
-import { signedWidth } from '../../../src/fixed/range.js';
 import { requantizeBlock } from '../../../src/blocks/requantize.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { toBeats, type Corner } from '../corner.js';

@@ -1,0 +1,119 @@
+import type { Tree } from '@yowasp/yosys';
+import type { Block } from '../../src/blocks/block.js';
+import { signalPort, signalsOf } from '../../src/blocks/bundles.js';
+import { matvecBlock } from '../../src/blocks/matvec.js';
+import { recurrenceBlock } from '../../src/blocks/recurrence.js';
+import { createRandom, randomWords } from './random.js';
+
+const random = createRandom(5);
+const words = (count: number, width: number) => Int32Array.from(randomWords(random, count, width));
+
+function matvecCase(side: number, pe: number, xWidth: number): Block {
+  return matvecBlock({
+    ...{ id: `matvec_${side}_${xWidth}`, name: 'B', rows: side, cols: side },
+    ...{ pe, simd: pe, outLanes: 1, xWidth, weightWidth: 8, accWidth: xWidth + 8 + 5 },
+    weights: words(side * side, 8),
+  });
+}
+
+function recurrenceCase(multipliers: 3 | 4, delta: boolean, stateWidth: number): Block {
+  const states = 16;
+  const shifts = () => Int32Array.from({ length: delta ? states : 0 }, () => random(3));
+  const bound = 2 ** (stateWidth + 9);
+  return recurrenceBlock({
+    id: `recurrence_${multipliers}_${delta ? 'delta' : 'direct'}_${stateWidth}`,
+    ...{ states, lanes: 1, multipliers, stateWidth, buWidth: 12, rounding: 'toward_zero' },
+    coefficients: {
+      ...{ delta, width: 8, frac: 8, re: words(states, 8), im: words(states, 8) },
+      ...{ reShift: shifts(), imShift: shifts() },
+    },
+    accRange: { lo: -bound, hi: bound },
+  });
+}
+
+/** Its weights fill a ROM of 1024 words. */
+export const deepRom = matvecCase(32, 1, 8);
+
+/** Operands of 8 and of 15 or 16 bits: each product fits one DSP of every family. */
+export const synthesisCases: readonly Block[] = [
+  deepRom,
+  matvecCase(8, 2, 8),
+  matvecCase(8, 2, 16),
+  ...([3, 4] as const).flatMap((multipliers) =>
+    [false, true].flatMap((delta) =>
+      // Three products add two states first, which takes a bit.
+      [8, multipliers === 3 ? 15 : 16].map((width) => recurrenceCase(multipliers, delta, width)),
+    ),
+  ),
+];
+
+/** Name of the module that holds a block and nothing else. */
+export function wrapperName(block: Block): string {
+  return `only_${block.id}`;
+}
+
+/** A design of all cases, each in a wrapper whose ports are the block's. */
+export function synthesisDesign(blocks: readonly Block[]): string {
+  const wrappers = blocks.map((block) => {
+    const wires = block.ports.flatMap((port) =>
+      signalsOf(port).map((signal) => ({ name: signalPort(port, signal), width: signal.width })),
+    );
+    const all = [{ name: 'clk_i', width: 1 }, { name: 'rst_i', width: 1 }, ...wires];
+    const ports = all.map(
+      ({ name, width }) => `${name.endsWith('_i') ? 'input' : 'output'} wire [${width - 1}:0] ${name}`,
+    );
+    const parameters = block.parameters.map(
+      ({ name, value }) => `.${name}(${typeof value === 'string' ? `"${value}"` : value})`,
+    );
+    const module = [
+      '(* keep_hierarchy *)',
+      `module ${wrapperName(block)} (${ports.join(', ')});`,
+      `  ${block.module} #(${parameters.join(', ')}) u (`,
+      all.map(({ name }) => `    .${name}(${name})`).join(',\n'),
+      '  );',
+      'endmodule',
+    ].join('\n');
+    return { module, name: wrapperName(block), ports: all };
+  });
+  const instances = wrappers.map(({ name, ports }) => {
+    const list = ports.map((port) => `.${port.name}(${topWire(name, port.name)})`);
+    return `  ${name} u_${name} (${list.join(', ')});`;
+  });
+  const topPorts = wrappers.flatMap(({ name, ports }) =>
+    ports
+      .filter((port) => topWire(name, port.name) !== port.name)
+      .map((port) => {
+        const direction = port.name.endsWith('_i') ? 'input' : 'output';
+        return `${direction} wire [${port.width - 1}:0] ${topWire(name, port.name)}`;
+      }),
+  );
+  return [
+    ...wrappers.map(({ module }) => module),
+    `module top (input wire clk_i, input wire rst_i, ${topPorts.join(', ')});`,
+    ...instances,
+    'endmodule',
+    '',
+  ].join('\n');
+}
+
+function topWire(wrapper: string, port: string): string {
+  return port === 'clk_i' || port === 'rst_i' ? port : `${wrapper}_${port}`;
+}
+
+/** The ROM images as Yosys finds them: their folders are trees. */
+export function romTree(blocks: readonly Block[]): Tree {
+  const tree: Tree = {};
+  for (const { file, words: contents } of blocks.flatMap(({ roms }) => roms)) {
+    const folders = file.split('/');
+    const name = folders.pop() ?? file;
+    let at = tree;
+    for (const folder of folders) {
+      const inner = at[folder];
+      const next = typeof inner === 'object' && !(inner instanceof Uint8Array) ? inner : {};
+      at[folder] = next;
+      at = next;
+    }
+    at[name] = contents.map((word) => `${word.toString(16)}\n`).join('');
+  }
+  return tree;
+}
