@@ -7,6 +7,8 @@ import type { Rounding } from '../fixed/rounding.js';
 
 /** The low `width` bits as a signed word. Exact for |value| < 2^53. */
 export function wrapWord(value: number, width: number): number {
+  // Here the value fits as it is, and value + modulus would not be exact.
+  if (width > 53) return value + 0;
   const modulus = 2 ** width;
   const low = value - Math.floor(value / modulus) * modulus;
   return low >= modulus / 2 ? low - modulus : low;

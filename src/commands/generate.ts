@@ -6,7 +6,7 @@ import { Qs5Error } from '../errors.js';
 import { designFolder } from '../simulate/design_folder.js';
 import { stallPatterns } from '../simulate/patterns.js';
 import { writeFolder } from '../simulate/write_folder.js';
-import { show, type Io } from './io.js';
+import { pause, show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
 import { packageVersion } from './package_version.js';
 
@@ -40,10 +40,7 @@ export function register(program: Command, io: Io): void {
         ...stallPatterns('none', plan, 0),
         resets: [],
       };
-      const run = await runCycleModel(plan, stimulus, async () => {
-        await new Promise((resume) => setImmediate(resume));
-        io.signal.throwIfAborted();
-      });
+      const run = await runCycleModel(plan, stimulus, async () => pause(io.signal));
       const files = await designFolder(plan, stimulus, run, loaded.text, packageVersion());
       await writeFolder(output, files);
       const names = [...files.keys()];

@@ -77,6 +77,7 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
           unstalled: stalls === 'none',
           version: packageVersion(),
           signal: io.signal,
+          env: io.env,
           progress: progress.update,
           ...(wave === undefined ? {} : { wave }),
         });

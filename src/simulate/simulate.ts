@@ -6,6 +6,7 @@ import { runCycleModel } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
 import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';
+import type { Environment } from '../tools/find.js';
 import { toolVersion } from '../tools/version.js';
 import type { Divergence } from './divergence.js';
 import { benchFiles, hardwareFiles, type Files } from './files.js';
@@ -47,6 +48,8 @@ export interface SimulationOptions {
   /** File for waves, made by Icarus. */
   readonly wave?: string;
   readonly signal?: AbortSignal;
+  /** Added to the environment of the simulators. */
+  readonly env?: Environment;
   /** Told what is being done, and how far: done of total. */
   readonly progress?: (label: string, done: number, total: number) => void;
   /** Changes the files between writing and running: for tests of the comparison itself. */
@@ -156,11 +159,15 @@ async function rtlRuns(
   simulators: readonly RtlSimulator[],
   options: SimulationOptions,
 ): Promise<SimulatorRun[]> {
-  const { signal, progress, wave, tamper } = options;
+  const { signal, env, progress, wave, tamper } = options;
+  const toolOptions = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(env === undefined ? {} : { env }),
+  };
   const versions = new Map<RtlSimulator, string>();
   for (const simulator of simulators) {
     const tool = simulator === 'icarus' ? 'iverilog' : simulator;
-    const { version } = await toolVersion(tool, signal === undefined ? {} : { signal });
+    const { version } = await toolVersion(tool, toolOptions);
     versions.set(simulator, version);
   }
   const files: Files = new Map([
@@ -185,7 +192,7 @@ async function rtlRuns(
           plan,
           outputs: run.outputs,
           timeoutMs,
-          ...(signal === undefined ? {} : { signal }),
+          ...toolOptions,
           ...(wave !== undefined && simulator === 'icarus' ? { wave: waveFile } : {}),
         });
         const { mismatches, cycleMismatches, cycles, first } = rtl;

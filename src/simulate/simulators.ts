@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Qs5Error } from '../errors.js';
 import type { TimedOutput } from '../cycle/model.js';
 import type { Plan } from '../plan/types.js';
+import type { Environment } from '../tools/find.js';
 import { runTool } from '../tools/run.js';
 import type { ToolName } from '../tools/registry.js';
 import { benchDivergence, type Divergence } from './divergence.js';
@@ -29,6 +30,7 @@ export interface RtlRequest {
   /** Longest run, ms. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  readonly env?: Environment;
   /** File for the waves of an Icarus run, relative to the folder; .vcd or .fst. */
   readonly wave?: string;
 }
@@ -38,7 +40,7 @@ const BUILD_TIMEOUT = 600_000;
 
 /** Compiles and runs the bench of a design in a folder. */
 export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Promise<RtlRun> {
-  const { folder, plan, outputs, timeoutMs, signal, wave } = request;
+  const { folder, plan, outputs, timeoutMs, signal, env, wave } = request;
   const bench = `${plan.top}_bench`;
   const run = async (tool: ToolName, args: readonly string[], timeout: number, program?: string) =>
     runTool({
@@ -48,6 +50,7 @@ export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Prom
       timeoutMs: timeout,
       ...(program === undefined ? {} : { program }),
       ...(signal === undefined ? {} : { signal }),
+      ...(env === undefined ? {} : { env }),
     });
   const text = await (async () => {
     switch (simulator) {

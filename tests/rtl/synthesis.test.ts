@@ -90,7 +90,7 @@ describe.each(FAMILIES)('$family', ({ command, dsp, blockRam }) => {
   });
 
   it('puts a deep ROM into block RAM', () => {
-    expect(deepRom.memories[0]).toMatchObject({ depth: 1024, width: 8 });
+    expect(deepRom.memories[0]).toMatchObject({ depth: 1024, width: 32 });
     expect(countCells(modules, wrapperName(deepRom), blockRam)).toBeGreaterThan(0);
   });
 });

@@ -11,7 +11,7 @@ const words = (count: number, width: number) => Int32Array.from(randomWords(rand
 function matvecCase(side: number, pe: number, xWidth: number): Block {
   return matvecBlock({
     ...{ id: `matvec_${side}_${xWidth}`, name: 'B', rows: side, cols: side },
-    ...{ pe, simd: pe, outLanes: 1, xWidth, weightWidth: 8, accWidth: xWidth + 8 + 5 },
+    ...{ pe, simd: pe, outLanes: 1, xWidth, weightWidth: 8, accWidth: xWidth + 8 + 6 },
     weights: words(side * side, 8),
   });
 }
@@ -32,7 +32,7 @@ function recurrenceCase(multipliers: 3 | 4, delta: boolean, stateWidth: number):
 }
 
 /** Its weights fill a ROM of 1024 words. */
-export const deepRom = matvecCase(32, 1, 8);
+export const deepRom = matvecCase(64, 2, 8);
 
 /** Operands of 8 and of 15 or 16 bits: each product fits one DSP of every family. */
 export const synthesisCases: readonly Block[] = [
