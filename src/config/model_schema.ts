@@ -73,7 +73,7 @@ export type ModelSource =
 export const model = z
   .strictObject({
     checkpoint: fileName(
-      'A trained network: .safetensors or .npz.',
+      'A trained network, .safetensors with the tensor names of the S5 code.',
       '../models/smnist-s5-2x32x16.safetensors',
     ).exactOptional(),
     init: init.exactOptional(),

@@ -252,7 +252,9 @@ function consumerLanes(network: IntegerNetwork, id: string, folding: Folding): n
     case 'requantize':
     case 'feedthrough':
       return consumerLanes(network, consumer.id, folding);
-    default:
+    case 'matvec':
+    case 'input':
+    case undefined:
       return 0;
   }
 }

@@ -40,7 +40,7 @@ export function planText(plan: Plan, colour = false): string {
   const edge = (name: string, e: Plan['input']) =>
     `${name}: ${e.elements} words of ${e.width} bits per step, ${e.lanes} a beat`;
   return [
-    `${plan.top}`,
+    plan.top,
     '',
     table,
     `interval ${plan.interval} cycles, bound by ${binding.block} (${binding.limit})`,
