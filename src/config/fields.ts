@@ -39,7 +39,6 @@ export function bits(description: string, example = 8) {
   return integer(2, 24, `${description} Bits, 2 to 24.`, example);
 }
 
-export const ROUNDINGS = ['half_up', 'half_even', 'toward_zero'] as const;
 export const LAMBDA_FORMS = ['direct', 'delta'] as const;
 
 /** The word lengths of section 2 of the number contract, by name. */

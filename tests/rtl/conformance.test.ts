@@ -1,14 +1,22 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Corner } from './corner.js';
 import { corners } from './corners/all.js';
-import { lint, runIcarus, runVerilator, results, temporaryFolder, type BenchResult } from './harness.js';
+import {
+  lint,
+  runIcarus,
+  runVerilator,
+  results,
+  temporaryFolder,
+  type BenchResult,
+} from './harness.js';
 
 /**
  * Every module of rtl/ at every parameter corner: the contract in src/blocks against a golden in
  * plain mathematics, and the Verilog against the same golden, word for word and cycle for cycle.
  */
 const folder = temporaryFolder();
+vi.setConfig({ testTimeout: 60_000 });
 
 describe.concurrent.each(corners.map((corner, index) => ({ corner, index })))(
   '$corner.module: $corner.name',
@@ -43,7 +51,9 @@ describe('Verilator', () => {
 
   it(`runs ${chosen.length} corners without a mismatch`, async () => {
     const output = await runVerilator(join(folder, 'verilator'), chosen);
-    expect(output.filter((line) => !line.startsWith('RESULT') && !line.includes('$finish'))).toEqual([]);
+    expect(
+      output.filter((line) => !line.startsWith('RESULT') && !line.includes('$finish')),
+    ).toEqual([]);
     const expected = chosen.map(({ outputs, latency }) => ({ mismatches: 0, outputs, latency }));
     expect(sorted(results(output))).toEqual(sorted(expected));
   }, 120_000);

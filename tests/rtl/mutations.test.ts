@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cornersOf } from './corners/all.js';
 import { results, RTL, runIcarus, temporaryFolder } from './harness.js';
 
@@ -210,6 +210,7 @@ const MUTATIONS: readonly Mutation[] = [
 ];
 
 const folder = temporaryFolder();
+vi.setConfig({ testTimeout: 60_000 });
 
 describe.concurrent.each(MUTATIONS.map((mutation, index) => ({ ...mutation, index })))(
   'qs5_$file: $what',
@@ -221,7 +222,10 @@ describe.concurrent.each(MUTATIONS.map((mutation, index) => ({ ...mutation, inde
       const path = join(rtl, `qs5_${file}.v`);
       const text = readFileSync(path, 'utf8');
       expect(text.split(from), `occurrences of "${from}", plus one`).toHaveLength(2);
-      writeFileSync(path, text.replace(from, () => to));
+      writeFileSync(
+        path,
+        text.replace(from, () => to),
+      );
 
       for (const corner of cornersOf(`qs5_${seenBy}`)) {
         const { output } = await runIcarus(join(folder, `run${index}`), corner, rtl);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runTool, type ToolResult } from '../../src/tools/run.js';
 import { RTL } from './harness.js';
 import { yosysRun } from './yosys.js';
@@ -122,6 +122,7 @@ const VIOLATIONS: readonly Violation[] = [
 ];
 
 const TIMEOUT_MS = 60_000;
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 const nameOf = ({ module, rule }: Violation) => `qs5_error_${module}_${rule}`;
 
 const sources = Object.fromEntries(
@@ -140,37 +141,36 @@ it('covers every rule in rtl/', () => {
   expect(VIOLATIONS.map(nameOf).sort()).toEqual(stated.sort());
 });
 
-describe.concurrent.each(VIOLATIONS.map((violation) => ({ ...violation, name: nameOf(violation) })))(
-  '$name',
-  ({ module, parameters, name }) => {
-    const top = `qs5_${module}`;
-    const file = join(RTL, `${top}.v`);
-    const values = Object.entries(parameters);
+describe.concurrent.each(
+  VIOLATIONS.map((violation) => ({ ...violation, name: nameOf(violation) })),
+)('$name', ({ module, parameters, name }) => {
+  const top = `qs5_${module}`;
+  const file = join(RTL, `${top}.v`);
+  const values = Object.entries(parameters);
 
-    it('stops Verilator', async () => {
-      const overrides = values.map(([key, value]) => `-G${key}=${value}`);
-      const args = ['--lint-only', '-Wall', '--top-module', top, ...overrides, '-y', RTL, file];
-      stopped(
-        await runTool({ tool: 'verilator', args, timeoutMs: TIMEOUT_MS, allowFailure: true }),
-        name,
-      );
-    });
+  it('stops Verilator', async () => {
+    const overrides = values.map(([key, value]) => `-G${key}=${value}`);
+    const args = ['--lint-only', '-Wall', '--top-module', top, ...overrides, '-y', RTL, file];
+    stopped(
+      await runTool({ tool: 'verilator', args, timeoutMs: TIMEOUT_MS, allowFailure: true }),
+      name,
+    );
+  });
 
-    it('stops Icarus', async () => {
-      const overrides = values.map(([key, value]) => `-P${top}.${key}=${value}`);
-      const args = ['-g2012', '-s', top, ...overrides, '-y', RTL, '-o', '/dev/null', file];
-      stopped(
-        await runTool({ tool: 'iverilog', args, timeoutMs: TIMEOUT_MS, allowFailure: true }),
-        name,
-      );
-    });
+  it('stops Icarus', async () => {
+    const overrides = values.map(([key, value]) => `-P${top}.${key}=${value}`);
+    const args = ['-g2012', '-s', top, ...overrides, '-y', RTL, '-o', '/dev/null', file];
+    stopped(
+      await runTool({ tool: 'iverilog', args, timeoutMs: TIMEOUT_MS, allowFailure: true }),
+      name,
+    );
+  });
 
-    it('stops Yosys', async () => {
-      const overrides = values.map(([key, value]) => `-chparam ${key} ${value}`).join(' ');
-      const script = `read_verilog *.v; hierarchy -check -top ${top} ${overrides}`;
-      const { ok, log } = await yosysRun(script, sources);
-      expect(ok).toBe(false);
-      expect(log).toContain(name);
-    });
-  },
-);
+  it('stops Yosys', async () => {
+    const overrides = values.map(([key, value]) => `-chparam ${key} ${value}`).join(' ');
+    const script = `read_verilog *.v; hierarchy -check -top ${top} ${overrides}`;
+    const { ok, log } = await yosysRun(script, sources);
+    expect(ok).toBe(false);
+    expect(log).toContain(name);
+  });
+});

@@ -37,7 +37,6 @@ export const deepRom = matvecCase(64, 2, 8);
 /** Operands of 8 and of 15 or 16 bits: each product fits one DSP of every family. */
 export const synthesisCases: readonly Block[] = [
   deepRom,
-  matvecCase(8, 2, 8),
   matvecCase(8, 2, 16),
   ...([3, 4] as const).flatMap((multipliers) =>
     [false, true].flatMap((delta) =>
@@ -60,7 +59,8 @@ export function synthesisDesign(blocks: readonly Block[]): string {
     );
     const all = [{ name: 'clk_i', width: 1 }, { name: 'rst_i', width: 1 }, ...wires];
     const ports = all.map(
-      ({ name, width }) => `${name.endsWith('_i') ? 'input' : 'output'} wire [${width - 1}:0] ${name}`,
+      ({ name, width }) =>
+        `${name.endsWith('_i') ? 'input' : 'output'} wire [${width - 1}:0] ${name}`,
     );
     const parameters = block.parameters.map(
       ({ name, value }) => `.${name}(${typeof value === 'string' ? `"${value}"` : value})`,

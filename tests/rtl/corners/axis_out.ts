@@ -66,8 +66,7 @@ function axisOutCorner(c: Case): Corner {
     if (arriving?.['in_valid'] === 1n && firstIn < 0) firstIn = cycle;
 
     const [head] = queue;
-    const valid =
-      head !== undefined && cycle >= head.came + latency && cycle > taken && cycle > 0;
+    const valid = head !== undefined && cycle >= head.came + latency && cycle > taken && cycle > 0;
     // The sink: fast, then slow, then in bursts, and at the end fast again.
     const phase = Math.floor((8 * cycle) / cycles) % 4;
     const ready = phase === 1 ? random(3) === 0 : phase === 2 ? cycle % 16 < 8 : true;

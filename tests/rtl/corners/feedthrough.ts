@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { packBeat, put, toBeats, type Corner } from '../corner.js';
 import { feedthroughBlock } from '../../../src/blocks/feedthrough.js';
 import { bitsFor, edgeWords, highest, lowest } from '../golden.js';
@@ -65,14 +66,16 @@ function feedthroughCorner(sizes: Sizes): Corner {
       });
     },
   };
+  const block = feedthroughBlock({
+    id: 'd',
+    ...sizes,
+    weights: Int32Array.from(d),
+    outWidth: bitsFor(extremes),
+  });
+  expect(block.timing({ in: [3, 5, 9] }).reads).toEqual({ u: { first: 3, last: 9 } });
   return streamCorner({
     name: `${channels} on ${lanes}, ${inWidth}<<${sumShift} + ${uWidth}x${weightWidth}<<${productShift}`,
-    block: feedthroughBlock({
-      id: 'd',
-      ...sizes,
-      weights: Int32Array.from(d),
-      outWidth: bitsFor(extremes),
-    }),
+    block,
     steps,
     createGolden:
       () =>

@@ -25,6 +25,8 @@ interface Case {
   readonly weightWidth: number;
   /** Greatest weight, where it is less than the width allows. */
   readonly greatest?: number;
+  /** Cycles by which GROUP_CYCLES is longer than the contract makes it. */
+  readonly idle?: number;
 }
 
 const STEPS = 12;
@@ -71,7 +73,8 @@ function matvecCorner(c: Case): Corner {
   // From the header: GROUP_CYCLES, and the latency to the first beat.
   const groups = rows / pe;
   const reads = cols / simd;
-  const groupCycles = Math.max(reads, pe / outLanes);
+  const shortest = Math.max(reads, pe / outLanes);
+  const groupCycles = shortest + (c.idle ?? 0);
   const latency = reads + 3 + clog2(simd);
   const schedule = scheduleSteps(STEPS, groups * groupCycles, groups * groupCycles, random);
 
@@ -99,7 +102,8 @@ function matvecCorner(c: Case): Corner {
       }
     }
     golden(vectors[step] ?? []).forEach((beat, b) => {
-      const cycle = must(block.timing({ x: [start] }).outputs, 'out')[b] ?? 0;
+      const group = Math.floor((b * outLanes) / pe);
+      const cycle = start + latency + group * groupCycles + (b % (pe / outLanes));
       if (cycle > reset) return;
       outputs += 1;
       end = Math.max(end, cycle);
@@ -110,8 +114,8 @@ function matvecCorner(c: Case): Corner {
   const cycles = end + 10;
   return {
     module: block.module,
-    name: `${rows}x${cols}, ${pe} rows x ${simd} columns, ${outLanes} out, ${xWidth}x${weightWidth} bits`,
-    parameters: numericParameters(block),
+    name: `${rows}x${cols}, ${pe} rows x ${simd} columns, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${groupCycles} cycles`,
+    parameters: { ...numericParameters(block), GROUP_CYCLES: groupCycles },
     rom: block.roms[0]?.words ?? [],
     stimulus: toLines(
       [
@@ -140,7 +144,14 @@ function matvecCorner(c: Case): Corner {
     outputs,
     latency,
     checkContract() {
-      expect(block.minInterval).toBe(groups * groupCycles);
+      expect(block.minInterval).toBe(groups * shortest);
+      const { outputs: due, reads: read } = block.timing({ x: [7] });
+      const beats = Array.from({ length: rows / outLanes }, (_, b) => b);
+      const perGroup = pe / outLanes;
+      expect(must(due, 'out')).toEqual(
+        beats.map((b) => 7 + latency + Math.floor(b / perGroup) * shortest + (b % perGroup)),
+      );
+      expect(read).toEqual({ x: { first: 7, last: 7 + (groups - 1) * shortest + reads - 1 } });
       checkMachine(block, schedule, vectors, simd, golden);
     },
   };
@@ -183,6 +194,11 @@ export const matvecCorners: readonly Corner[] = [
   ...SIZES.map(([rows, cols, pe, simd, outLanes, xWidth, weightWidth]) =>
     matvecCorner({ rows, cols, pe, simd, outLanes, xWidth, weightWidth }),
   ),
+  // Groups further apart than they need to be.
+  matvecCorner({
+    ...{ rows: 6, cols: 4, pe: 2, simd: 2, outLanes: 1 },
+    ...{ xWidth: 8, weightWidth: 8, idle: 3 },
+  }),
   // Weights of few values: the accumulator is narrower than the sum of the products.
   matvecCorner({
     ...{ rows: 4, cols: 16, pe: 2, simd: 16, outLanes: 1 },
