@@ -43,9 +43,13 @@ export const folding = z
     auto,
     z.strictObject({
       input: stream('in'),
+      encoder: matvec('the encoder'),
       b: matvec('B'),
       recurrence,
       c: matvec('C'),
+      value: matvec('out1 of a full GLU'),
+      gate: matvec('the gate, out2'),
+      decoder: matvec('the decoder'),
       output: stream('out'),
     }),
   ])

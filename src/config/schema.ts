@@ -30,9 +30,12 @@ const name = z
     examples: ['smnist-ssm'],
   });
 
-const scope = z.strictObject({
-  ssm_core: integer(0, MAX_LAYERS - 1, 'The layer whose SSM core becomes hardware, from 0.', 0),
-});
+const scope = z.union([
+  z.literal('network'),
+  z.strictObject({
+    ssm_core: integer(0, MAX_LAYERS - 1, 'The layer whose SSM core becomes hardware, from 0.', 0),
+  }),
+]);
 
 const calibration = z.strictObject({
   sequences: integer(1, 1_000_000, 'Sequences that are run to find ranges.', 16),
@@ -79,7 +82,10 @@ export const configSchema = z
   .strictObject({
     name,
     model,
-    scope: scope.describe('Which part of the network becomes hardware.'),
+    scope: scope.meta({
+      description: 'Which part becomes hardware: network, or { ssm_core: 0 } for that of a layer.',
+      examples: [{ ssm_core: 0 }],
+    }),
     data,
     calibration: calibration.describe('How the ranges of the activations are found.'),
     precision: z.strictObject(precisionFields).describe('Word lengths, bits; all are required.'),
@@ -111,7 +117,7 @@ export const configSchema = z
       const hint = layers === 1 ? 'use 0.' : `use 0 to ${layers - 1}.`;
       context.addIssue({ code: 'custom', path, message, params: { hint } });
     };
-    tooHigh(config.scope.ssm_core, ['scope', 'ssm_core']);
+    if (config.scope !== 'network') tooHigh(config.scope.ssm_core, ['scope', 'ssm_core']);
     config.layers.forEach(({ layer }, i) => {
       tooHigh(layer, ['layers', i, 'layer']);
       const first = config.layers.findIndex((other) => other.layer === layer);

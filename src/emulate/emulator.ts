@@ -12,6 +12,9 @@ import {
   type RequantizeNode,
 } from '../network/types.js';
 
+/** Operations that saturate. */
+const CLIPPING: ReadonlySet<Node['op']> = new Set(['requantize', 'recurrence', 'residual']);
+
 /** One step of one node: what it yields for the vectors that came before it. */
 type Operation = (vectors: ReadonlyMap<string, Float64Array>, first: boolean) => Float64Array;
 
@@ -39,7 +42,7 @@ export function createEmulator(network: IntegerNetwork): Emulator {
     }),
   }));
   for (const node of network.nodes) {
-    if (node.op === 'requantize' || node.op === 'recurrence') clipped.set(node.id, 0);
+    if (CLIPPING.has(node.op)) clipped.set(node.id, 0);
   }
 
   const vector = (id: string): Float64Array => {
@@ -70,6 +73,23 @@ function operation(node: Node, onClip: () => void): Operation {
       return recurrence(node, onClip);
     case 'feedthrough':
       return feedthrough(node);
+    case 'lookup': {
+      const codes = node.table.length;
+      return (vectors) =>
+        read(vectors, node.source).map((word) => node.table[word < 0 ? word + codes : word] ?? 0);
+    }
+    case 'gate':
+      return (vectors) => {
+        const a = read(vectors, node.input);
+        return read(vectors, node.source).map((b, h) => (a[h] ?? 0) * b + 0);
+      };
+    case 'residual':
+      return (vectors) => {
+        const skip = read(vectors, node.input);
+        return read(vectors, node.source).map((branch, h) =>
+          clip((skip[h] ?? 0) + branch, node.format.width, onClip),
+        );
+      };
   }
 }
 

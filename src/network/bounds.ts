@@ -71,6 +71,11 @@ export function feedthroughRange(
   return addRanges(scaleRange(sum, 2 ** sumShift), scaleRange(product, 2 ** productShift));
 }
 
+/** Bounds of a product of two words. */
+export function productRange(a: Range, b: Range): Range {
+  return joinRanges(scaleRange(a, b.lo), scaleRange(a, b.hi));
+}
+
 /** Whether exact arithmetic in a `number` covers the range: 53 bits and a sign. */
 export function isExact(range: Range): boolean {
   const limit = fullRange(54);

@@ -85,7 +85,41 @@ export interface FeedthroughNode extends NodeBase {
   readonly productShift: number;
 }
 
-export type Node = InputNode | RequantizeNode | MatvecNode | RecurrenceNode | FeedthroughNode;
+/** y = table[x]: any function of one word. */
+export interface LookupNode extends NodeBase {
+  readonly op: 'lookup';
+  readonly source: string;
+  /** 2^w entries for a source of w bits, addressed by the code as an unsigned number. */
+  readonly table: Int32Array;
+}
+
+/** y = a * b, element by element, exact. */
+export interface GateNode extends NodeBase {
+  readonly op: 'gate';
+  /** The node that yields b, the later of the two. */
+  readonly source: string;
+  /** The node that yields a. */
+  readonly input: string;
+}
+
+/** y = saturate(skip + branch), all at the scale of the residual stream. */
+export interface ResidualNode extends NodeBase {
+  readonly op: 'residual';
+  /** The branch. */
+  readonly source: string;
+  /** The skip. */
+  readonly input: string;
+}
+
+export type Node =
+  | InputNode
+  | RequantizeNode
+  | MatvecNode
+  | RecurrenceNode
+  | FeedthroughNode
+  | LookupNode
+  | GateNode
+  | ResidualNode;
 
 /** Lambda-bar of P states in one of two encodings. */
 export type LambdaBar = DirectLambda | DeltaLambda;
@@ -133,16 +167,19 @@ export function nodeById(network: IntegerNetwork, id: string): Node {
   return node;
 }
 
-/** Ids that a node reads. */
+/** Ids that a node reads; first the one whose stream it follows. */
 export function sourcesOf(node: Node): readonly string[] {
   switch (node.op) {
     case 'input':
       return [];
     case 'feedthrough':
+    case 'gate':
+    case 'residual':
       return [node.source, node.input];
     case 'requantize':
     case 'matvec':
     case 'recurrence':
+    case 'lookup':
       return [node.source];
   }
 }

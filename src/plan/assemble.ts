@@ -4,8 +4,11 @@ import type { Block } from '../blocks/block.js';
 import { bufferBlock } from '../blocks/buffer.js';
 import { collectBlock } from '../blocks/collect.js';
 import { feedthroughBlock } from '../blocks/feedthrough.js';
+import { gateBlock } from '../blocks/gate.js';
+import { lookupBlock } from '../blocks/lookup.js';
 import { matvecBlock } from '../blocks/matvec.js';
 import { recurrenceBlock } from '../blocks/recurrence.js';
+import { residualBlock } from '../blocks/residual.js';
 import { requantizeBlock } from '../blocks/requantize.js';
 import { gcd } from '../blocks/words.js';
 import { lambdaProductRange, rescaleWidth } from '../network/bounds.js';
@@ -14,12 +17,15 @@ import {
   nodeById,
   sourcesOf,
   type FeedthroughNode,
+  type GateNode,
   type IntegerNetwork,
   type LambdaBar,
+  type LookupNode,
   type MatvecNode,
   type Node,
   type RecurrenceNode,
   type RequantizeNode,
+  type ResidualNode,
 } from '../network/types.js';
 import type { Connection, Endpoint, Folding } from './types.js';
 
@@ -170,6 +176,48 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       const width = block.ports.find((port) => port.name === 'out')?.width ?? node.format.width;
       return streamFrom(node, source.lanes, width);
     },
+    lookup(node: LookupNode): Stream {
+      const source = streamOf(node.source);
+      const block = lookupBlock({
+        id: node.id,
+        channels: node.length,
+        lanes: source.lanes,
+        inWidth: source.width,
+        outWidth: node.format.width,
+        table: node.table,
+      });
+      add(block, { in: source.from });
+      return streamFrom(node, source.lanes, node.format.width);
+    },
+    gate(node: GateNode): Stream {
+      const source = streamOf(node.source);
+      const input = streamOf(node.input);
+      const a = buffered(input, source.lanes, `${node.id}_delay`);
+      const block = gateBlock({
+        id: node.id,
+        channels: node.length,
+        lanes: source.lanes,
+        inWidth: source.width,
+        aWidth: input.width,
+      });
+      add(block, { in: source.from, a });
+      return streamFrom(node, source.lanes, source.width + input.width);
+    },
+    residual(node: ResidualNode): Stream {
+      const source = streamOf(node.source);
+      const input = streamOf(node.input);
+      const skip = buffered(input, source.lanes, `${node.id}_delay`);
+      const block = residualBlock({
+        id: node.id,
+        channels: node.length,
+        lanes: source.lanes,
+        inWidth: source.width,
+        skipWidth: input.width,
+        outWidth: node.format.width,
+      });
+      add(block, { in: source.from, skip });
+      return streamFrom(node, source.lanes, node.format.width);
+    },
   };
   const foldingOf = (node: MatvecNode) => {
     const found = folding.matvec[node.id];
@@ -220,6 +268,9 @@ interface Lowering {
   matvec(node: MatvecNode): Stream;
   recurrence(node: RecurrenceNode): Stream;
   feedthrough(node: FeedthroughNode): Stream;
+  lookup(node: LookupNode): Stream;
+  gate(node: GateNode): Stream;
+  residual(node: ResidualNode): Stream;
 }
 
 function lowerNode(node: Exclude<Node, { op: 'input' }>, lower: Lowering): Stream {
@@ -232,6 +283,12 @@ function lowerNode(node: Exclude<Node, { op: 'input' }>, lower: Lowering): Strea
       return lower.recurrence(node);
     case 'feedthrough':
       return lower.feedthrough(node);
+    case 'lookup':
+      return lower.lookup(node);
+    case 'gate':
+      return lower.gate(node);
+    case 'residual':
+      return lower.residual(node);
   }
 }
 
@@ -251,6 +308,9 @@ function consumerLanes(network: IntegerNetwork, id: string, folding: Folding): n
       return 2 * folding.recurrence.lanes;
     case 'requantize':
     case 'feedthrough':
+    case 'lookup':
+    case 'gate':
+    case 'residual':
       return consumerLanes(network, consumer.id, folding);
     case 'matvec':
     case 'input':

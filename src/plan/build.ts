@@ -60,12 +60,12 @@ function scheduleOf({ blocks, connections }: Assembly, interval: number): Schedu
     }
     const { outputs, reads } = block.timing(inputs);
     for (const [port, cycles] of Object.entries(outputs)) timing.set(`${block.id}.${port}`, cycles);
-    for (const [port, { last }] of Object.entries(reads)) {
+    for (const [port, { first, last }] of Object.entries(reads)) {
       const buffer = producerOf(block.id, port).block;
       const from = timing.get(endpointKey(producerOf(buffer, 'in')))?.[0] ?? 0;
       // Free for the write that comes `banks` intervals later, at the earliest after the last read.
       const banks = Math.ceil((last + 1 - from) / interval);
-      lifetimes.set(buffer, { banks, from, to: last });
+      lifetimes.set(buffer, { banks, from, read: first, to: last });
     }
   }
   return { timing, lifetimes };

@@ -1,23 +1,32 @@
 import { gcd } from '../blocks/words.js';
 import type { Config } from '../config/schema.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
-import { nodeById, type IntegerNetwork, type MatvecNode, type Node } from '../network/types.js';
+import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
 import type { Folding, MatvecFolding } from './types.js';
 
 type FoldingRequest = Exclude<Config['folding'], 'auto'>;
 
 const ALL_AUTO: FoldingRequest = {
   input: 'auto',
+  encoder: 'auto',
   b: 'auto',
   recurrence: 'auto',
   c: 'auto',
+  value: 'auto',
+  gate: 'auto',
+  decoder: 'auto',
   output: 'auto',
 };
+
+/** Engines that multiply by a matrix, as the config names them. */
+const MATRICES = ['encoder', 'b', 'c', 'value', 'gate', 'decoder'] as const;
+type Matrix = (typeof MATRICES)[number];
 
 /**
  * Resolves a folding request: what is given is checked, what is `auto` becomes the least hardware
  * whose engine takes at most the wanted interval. That is the target's; without a target it is
- * that of the slowest engine given; with neither, one multiplier does each matrix.
+ * that of the slowest engine given; with neither, one multiplier does each matrix. What is asked
+ * of a matrix of a layer holds for every layer.
  *
  * @throws E_FOLDING for a folding that does not divide, E_CONFIG_VALUE for a target below a cycle.
  */
@@ -30,57 +39,68 @@ export function resolveFolding(
   const shape = shapeOf(network);
   const interval = targetCycles(target) ?? slowestGiven(shape, wanted);
 
-  const b = matvecFolding(shape.b, wanted.b, interval, 'b');
-  const c = matvecFolding(shape.c, wanted.c, interval, 'c');
-  const lanes =
-    wanted.recurrence === 'auto'
-      ? leastLanes(shape.states, interval, (n) => groupedCycles(shape.b, b, 2 * n))
-      : divisor(shape.states, wanted.recurrence.lanes, 'states', ['recurrence', 'lanes']);
+  const matvec: Record<string, MatvecFolding> = {};
+  for (const engine of shape.engines) {
+    matvec[engine.id] = matvecFolding(engine, wanted[engine.matrix], interval);
+  }
+  /** Cycles of the engines that feed something of so many lanes. */
+  const feeding = (engines: readonly Engine[]) => (lanes: number) =>
+    Math.max(0, ...engines.map((e) => groupedCycles(e, matvec[e.id] ?? { pe: 1, simd: 1 }, lanes)));
+  const intoStates = feeding(shape.engines.filter(({ matrix }) => matrix === 'b'));
+  const { recurrence, input, output } = wanted;
   return {
     inputLanes:
-      wanted.input === 'auto'
+      input === 'auto'
         ? leastLanes(shape.inputs, interval)
-        : divisor(shape.inputs, wanted.input.lanes, 'input words', ['input', 'lanes']),
+        : divisor(shape.inputs, input.lanes, 'input words', ['input', 'lanes']),
     outputLanes:
-      wanted.output === 'auto'
-        ? leastLanes(shape.outputs, interval, (n) => groupedCycles(shape.c, c, n))
-        : divisor(shape.outputs, wanted.output.lanes, 'output words', ['output', 'lanes']),
-    matvec: { b, c },
+      output === 'auto'
+        ? leastLanes(shape.outputs, interval, feeding(shape.last))
+        : divisor(shape.outputs, output.lanes, 'output words', ['output', 'lanes']),
+    matvec,
     recurrence: {
-      lanes,
-      multipliers: wanted.recurrence === 'auto' ? 4 : wanted.recurrence.multipliers,
+      lanes:
+        recurrence === 'auto'
+          ? leastLanes(shape.states, interval, (lanes) => intoStates(2 * lanes))
+          : divisor(shape.states, recurrence.lanes, 'states', ['recurrence', 'lanes']),
+      multipliers: recurrence === 'auto' ? 4 : recurrence.multipliers,
     },
   };
 }
 
-interface MatrixShape {
+interface Engine {
+  /** Node id. */
+  readonly id: string;
+  readonly matrix: Matrix;
   readonly rows: number;
   readonly cols: number;
 }
 
-interface CoreShape {
+interface NetworkShape {
   readonly inputs: number;
   readonly states: number;
   readonly outputs: number;
-  readonly b: MatrixShape;
-  readonly c: MatrixShape;
+  readonly engines: readonly Engine[];
+  /** The engine whose sums become the output. */
+  readonly last: readonly Engine[];
 }
 
-function shapeOf(network: IntegerNetwork): CoreShape {
-  const b = matvecOf(nodeById(network, 'b'));
-  const c = matvecOf(nodeById(network, 'c'));
+function shapeOf(network: IntegerNetwork): NetworkShape {
+  const engines = network.nodes.flatMap((node): Engine[] => {
+    if (node.op !== 'matvec') return [];
+    const name = node.id.replace(/^l\d+_/, '');
+    const matrix = MATRICES.find((candidate) => candidate === name);
+    if (matrix === undefined) throw new Error(`no folding is named for ${node.id}`);
+    return [{ id: node.id, matrix, rows: node.length, cols: node.cols }];
+  });
+  const recurrence = network.nodes.find(({ op }) => op === 'recurrence');
   return {
-    inputs: b.cols,
-    states: b.length / 2,
-    outputs: c.length,
-    b: { rows: b.length, cols: b.cols },
-    c: { rows: c.length, cols: c.cols },
+    inputs: inputNode(network).length,
+    states: (recurrence?.length ?? 2) / 2,
+    outputs: nodeById(network, network.output).length,
+    engines,
+    last: engines.slice(-1),
   };
-}
-
-function matvecOf(node: Node): MatvecNode {
-  if (node.op !== 'matvec') throw new Error(`node ${node.id} is no matvec`);
-  return node;
 }
 
 function targetCycles(target: Config['target']): number | undefined {
@@ -95,29 +115,27 @@ function targetCycles(target: Config['target']): number | undefined {
   });
 }
 
-function slowestGiven(shape: CoreShape, wanted: FoldingRequest): number {
+function slowestGiven(shape: NetworkShape, wanted: FoldingRequest): number {
   const cycles: number[] = [];
   if (wanted.input !== 'auto') cycles.push(shape.inputs / wanted.input.lanes);
   if (wanted.output !== 'auto') cycles.push(shape.outputs / wanted.output.lanes);
   if (wanted.recurrence !== 'auto') cycles.push(shape.states / wanted.recurrence.lanes);
-  for (const matrix of ['b', 'c'] as const) {
+  for (const { matrix, rows, cols } of shape.engines) {
     const given = wanted[matrix];
-    const { rows, cols } = shape[matrix];
     if (given !== 'auto') cycles.push((rows * cols) / (given.pe * given.simd));
   }
   return cycles.length > 0 ? Math.ceil(Math.max(...cycles)) : Infinity;
 }
 
 function matvecFolding(
-  shape: MatrixShape,
-  wanted: FoldingRequest['b'],
+  shape: Engine,
+  wanted: FoldingRequest[Matrix],
   interval: number,
-  key: string,
 ): MatvecFolding {
   if (wanted !== 'auto') {
     return {
-      pe: divisor(shape.rows, wanted.pe, 'rows', [key, 'pe']),
-      simd: divisor(shape.cols, wanted.simd, 'columns', [key, 'simd']),
+      pe: divisor(shape.rows, wanted.pe, 'rows', [shape.matrix, 'pe']),
+      simd: divisor(shape.cols, wanted.simd, 'columns', [shape.matrix, 'simd']),
     };
   }
   const all = divisors(shape.rows).flatMap((pe) =>
@@ -131,11 +149,7 @@ function matvecFolding(
 }
 
 /** Cycles of a matvec whose sums leave at most `lanes` at a time. */
-function groupedCycles(
-  { rows, cols }: MatrixShape,
-  { pe, simd }: MatvecFolding,
-  lanes: number,
-): number {
+function groupedCycles({ rows, cols }: Engine, { pe, simd }: MatvecFolding, lanes: number): number {
   return (rows / pe) * Math.max(cols / simd, pe / gcd(pe, lanes));
 }
 

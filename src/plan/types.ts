@@ -62,8 +62,9 @@ export interface Plan {
 /** Occupation of a buffer by the vector of one step. */
 export interface Lifetime {
   readonly banks: number;
-  /** First write and last read. */
+  /** First write, first read and last read. */
   readonly from: number;
+  readonly read: number;
   readonly to: number;
 }
 

@@ -65,9 +65,9 @@ function* streams(plan: Plan): Generator<string> {
 
 /** A vector is read after it is complete, and its bank is not written before it was read. */
 function* buffers(plan: Plan): Generator<string> {
-  for (const [id, { banks, from, to }] of plan.lifetimes) {
+  for (const [id, { banks, from, read, to }] of plan.lifetimes) {
     const complete = plan.timing.get(`${id}.vec`)?.[0] ?? 0;
-    if (to < complete) yield `${id}: read before it is written`;
+    if (read < complete) yield `${id}: read before it is written`;
     if (from + banks * plan.interval <= to) yield `${id}: overwritten before it is read`;
     const given = blockById(plan, id).parameters.find(({ name }) => name === 'BANKS')?.value;
     if (given !== banks) yield `${id}: ${String(given)} banks instead of ${banks}`;

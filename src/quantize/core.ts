@@ -67,10 +67,6 @@ export interface FloatCore {
  * The SSM core of one layer as an integer network:
  * input -> norm -> b -> bu -> recurrence -> x -> c -> d -> y.
  *
- * Follows the number contract: static scales from calibration, balanced states, one rounding per
- * complex sum, exact accumulators. Where a weight row has a scale of its own, that scale is made
- * to fit an exact multiplier, so requantisation adds no error in gain.
- *
  * @throws E_UNSTABLE, E_WIDTH
  */
 export function quantizeCore(
@@ -78,10 +74,38 @@ export function quantizeCore(
   ranges: CoreRanges,
   settings: CoreSettings,
 ): IntegerNetwork {
+  const input = inputOf(core, ranges, settings);
+  const ssm = ssmNodes(core, ranges, settings, input, '');
+  const nodes: Node[] = [input, ...ssm.nodes];
+  nodes.forEach(checkExact);
+  return { name: settings.name, nodes, output: ssm.y.id };
+}
+
+/** The nodes of an SSM core, and the one that yields y. */
+export interface SsmNodes {
+  readonly nodes: readonly Node[];
+  readonly y: RequantizeNode;
+}
+
+/**
+ * The SSM core behind a source: norm, b, bu, recurrence, x, c, d, y, their ids after `prefix`.
+ *
+ * Follows the number contract: static scales from calibration, balanced states, one rounding per
+ * complex sum, exact accumulators. Where a weight row has a scale of its own, that scale is made
+ * to fit an exact multiplier, so requantisation adds no error in gain.
+ *
+ * @throws E_UNSTABLE
+ */
+export function ssmNodes(
+  core: FloatCore,
+  ranges: CoreRanges,
+  settings: CoreSettings,
+  source: Node,
+  prefix: string,
+): SsmNodes {
   const { precision, rounding } = settings;
   const { kind } = settings.scales;
-  const input = inputOf(core, ranges, settings);
-  const norm = normOf(core, ranges, settings, input);
+  const norm = normOf(core, ranges, settings, source, `${prefix}norm`);
 
   const stateScale = stateScales(ranges.state, settings);
   const partScale = stateScale.flatMap((scale) => [scale, scale]);
@@ -95,10 +119,10 @@ export function quantizeCore(
     settings,
   );
   const bScale = bBase.map((scale, i) => scale * (bFit.growth[i] ?? 1));
-  const b = matvecNode('b', norm, bRows, bScale, precision.b, uScale);
+  const b = matvecNode(`${prefix}b`, norm, bRows, bScale, precision.b, uScale);
   const bu: RequantizeNode = {
     op: 'requantize',
-    id: 'bu',
+    id: `${prefix}bu`,
     source: b.id,
     length: b.length,
     multiplier: bFit.multiplier,
@@ -109,11 +133,11 @@ export function quantizeCore(
     range: symmetricRange(precision.state),
   };
 
-  const subject = `${settings.name}: Lambda`;
+  const subject = `${settings.name}: ${prefix}Lambda`;
   const { lambdaBarRe, lambdaBarIm } = core.layer.discrete;
   const recurrence: RecurrenceNode = {
     op: 'recurrence',
-    id: 'recurrence',
+    id: `${prefix}recurrence`,
     source: bu.id,
     length: bu.length,
     lambda:
@@ -132,7 +156,7 @@ export function quantizeCore(
       ? undefined
       : {
           op: 'requantize',
-          id: 'x',
+          id: `${prefix}x`,
           source: recurrence.id,
           length: recurrence.length,
           multiplier: [1],
@@ -163,11 +187,11 @@ export function quantizeCore(
     settings,
   );
   const cScale = cBase.map((scale, h) => scale * (yFit.growth[h] ?? 1));
-  const c = matvecNode('c', state, cRows, cScale, precision.c, 1);
-  const d = feedthroughNode(core, c, norm, cScale, alignment, precision.d);
+  const c = matvecNode(`${prefix}c`, state, cRows, cScale, precision.c, 1);
+  const d = feedthroughNode(`${prefix}d`, core, c, norm, cScale, alignment, precision.d);
   const y: RequantizeNode = {
     op: 'requantize',
-    id: 'y',
+    id: `${prefix}y`,
     source: d.id,
     length: d.length,
     multiplier: yFit.multiplier,
@@ -178,9 +202,7 @@ export function quantizeCore(
     range: symmetricRange(precision.non_ssm_act),
   };
 
-  const nodes: Node[] = [input, norm, b, bu, recurrence, ...(x ? [x] : []), c, d, y];
-  nodes.forEach(checkExact);
-  return { name: settings.name, nodes, output: y.id };
+  return { nodes: [norm, b, bu, recurrence, ...(x ? [x] : []), c, d, y], y };
 }
 
 function inputOf(core: FloatCore, ranges: CoreRanges, settings: CoreSettings): InputNode {
@@ -201,12 +223,13 @@ function normOf(
   core: FloatCore,
   ranges: CoreRanges,
   settings: CoreSettings,
-  input: InputNode,
+  source: Node,
+  id: string,
 ): RequantizeNode {
   const { kind, multiplierBits } = settings.scales;
   const width = settings.precision.non_ssm_act;
   const uScale = activationScale(ranges.u, width, kind);
-  const inputScale = input.format.scale[0] ?? 1;
+  const inputScale = source.format.scale[0] ?? 1;
   const gains = core.affine?.gain ?? new Float64Array(1).fill(1);
   const fit = fitMultipliers(
     Array.from(gains, (gain) => (gain * inputScale) / uScale),
@@ -217,8 +240,8 @@ function normOf(
   ).map((b) => b + 0);
   return {
     op: 'requantize',
-    id: 'norm',
-    source: input.id,
+    id,
+    source: source.id,
     length: core.features,
     multiplier: fit.multiplier,
     offset: offset.every((b) => b === 0) ? [0] : offset,
@@ -239,7 +262,7 @@ function stateScales(absMaxima: readonly number[], settings: CoreSettings): numb
   return scales.map(() => common);
 }
 
-function rowScales(
+export function rowScales(
   rows: readonly Float64Array[],
   width: number,
   kind: ScaleKind,
@@ -253,13 +276,13 @@ function rowScales(
  * Multipliers for the rows of a matrix. With one scale per row each absorbs the rounding of its
  * own multiplier; with one scale for all the multipliers are the nearest ones.
  */
-function fitRows(ratios: readonly number[], settings: CoreSettings) {
+export function fitRows(ratios: readonly number[], settings: Pick<CoreSettings, 'scales'>) {
   const { kind, perChannel, multiplierBits } = settings.scales;
   if (perChannel) return absorbMultipliers(ratios, multiplierBits, kind);
   return { ...fitMultipliers(ratios, multiplierBits), growth: ratios.map(() => 1) };
 }
 
-function matvecNode(
+export function matvecNode(
   id: string,
   source: Node,
   rows: readonly Float64Array[],
@@ -312,6 +335,7 @@ function alignFeedthrough(
 }
 
 function feedthroughNode(
+  id: string,
   core: FloatCore,
   sum: MatvecNode,
   u: Node,
@@ -327,7 +351,7 @@ function feedthroughNode(
   const range = feedthroughRange(sum.range, sumShift, weights, u.range, productShift);
   return {
     op: 'feedthrough',
-    id: 'd',
+    id,
     source: sum.id,
     input: u.id,
     length: core.features,
@@ -360,7 +384,7 @@ function interleavedColumns(matrix: Float64Array, rows: number, states: number):
 }
 
 /** Every word that a node makes on its way must be exact in a `number`. */
-function checkExact(node: Node): void {
+export function checkExact(node: Node): void {
   if (isExact(node.range)) return;
   throw new Qs5Error('E_WIDTH', {
     subject: node.id,

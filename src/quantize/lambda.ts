@@ -84,10 +84,9 @@ export function quantizeDelta(
   };
 }
 
-/** Largest exponent e <= maxExponent with round(|value| * 2^e) <= max; 0 for what rounds to 0. */
+/** Largest exponent e <= maxExponent with round(|value| * 2^e) <= max. */
 function exponentFor(value: number, max: number, maxExponent: number): number {
   const magnitude = Math.abs(value);
-  if (Math.round(magnitude * 2 ** maxExponent) === 0) return 0;
   let exponent = maxExponent;
   while (Math.round(magnitude * 2 ** exponent) > max) exponent -= 1;
   return exponent;

@@ -67,9 +67,9 @@ const MAX_SHIFT = 48;
 export function fitShift(ratios: readonly number[], bits: number): number {
   const largest = absMax(ratios);
   if (largest === 0) return 0;
-  let shift = Math.floor(Math.log2(maxMagnitude(bits) / largest));
+  let shift = Math.min(MAX_SHIFT, Math.floor(Math.log2(maxMagnitude(bits) / largest)));
   while (Math.round(largest * 2 ** shift) > maxMagnitude(bits)) shift -= 1;
-  return Math.min(shift, MAX_SHIFT);
+  return shift;
 }
 
 /** The nearest multipliers for given ratios; equal ratios share one. */

@@ -28,9 +28,13 @@ describe('parseConfig', () => {
     const text = `${SMALL}folding: { b: { pe: 2, simd: 4 }, recurrence: { lanes: 2 } }\n`;
     expect(parseConfig(text, 'x').config.folding).toEqual({
       input: 'auto',
+      encoder: 'auto',
       b: { pe: 2, simd: 4 },
       recurrence: { lanes: 2, multipliers: 4 },
       c: 'auto',
+      value: 'auto',
+      gate: 'auto',
+      decoder: 'auto',
       output: 'auto',
     });
   });

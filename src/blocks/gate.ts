@@ -1,0 +1,56 @@
+import { delayed, must, streamPort, vectorPort, type Block } from './block.js';
+import { wrapWord } from './words.js';
+
+export interface GateParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly channels: number;
+  readonly lanes: number;
+  /** Bits of the stream, and of the buffered vector. */
+  readonly inWidth: number;
+  readonly aWidth: number;
+}
+
+const LATENCY = 3;
+
+/** Contract of qs5_gate. */
+export function gateBlock({ id, channels, lanes, inWidth, aWidth }: GateParameters): Block {
+  const outWidth = inWidth + aWidth;
+  return {
+    id,
+    module: 'qs5_gate',
+    parameters: [
+      { name: 'LANES', value: lanes },
+      { name: 'IN_W', value: inWidth },
+      { name: 'A_W', value: aWidth },
+    ],
+    ports: [
+      streamPort('in', 'in', lanes, inWidth),
+      vectorPort('a', 'in', lanes, aWidth),
+      streamPort('out', 'out', lanes, outWidth),
+    ],
+    roms: [],
+    multipliers: [{ count: lanes, aBits: aWidth, bBits: inWidth }],
+    memories: [],
+    products: channels,
+    minInterval: channels / lanes,
+    limit: `gate: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    timing(inputs) {
+      const beats = must(inputs, 'in');
+      return {
+        outputs: { out: delayed(beats, LATENCY) },
+        reads: { a: { first: beats[0] ?? 0, last: beats.at(-1) ?? 0 } },
+      };
+    },
+    createMachine: () => ({
+      step(inputs) {
+        const a = must(inputs, 'a');
+        const out = must(inputs, 'in').map((beat, i) =>
+          beat.map((word, l) => wrapWord(word * (a[i]?.[l] ?? 0), outWidth)),
+        );
+        return { out };
+      },
+      flags: () => ({}),
+    }),
+  };
+}

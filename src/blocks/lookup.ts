@@ -1,0 +1,62 @@
+import { delayed, must, streamPort, type Block } from './block.js';
+import { unpackFields } from './words.js';
+
+export interface LookupParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly channels: number;
+  readonly lanes: number;
+  readonly inWidth: number;
+  readonly outWidth: number;
+  /** 2^inWidth entries, addressed by the code as an unsigned number. */
+  readonly table: Int32Array;
+}
+
+const LATENCY = 1;
+
+/** Contract of qs5_lookup. */
+export function lookupBlock(p: LookupParameters): Block {
+  const { id, channels, lanes, inWidth, outWidth } = p;
+  const file = `rom/${id}_table.hex`;
+  const words = Array.from(p.table, (value) => BigInt.asUintN(outWidth, BigInt(value)));
+  return {
+    id,
+    module: 'qs5_lookup',
+    parameters: [
+      { name: 'LANES', value: lanes },
+      { name: 'IN_W', value: inWidth },
+      { name: 'OUT_W', value: outWidth },
+      { name: 'TABLE_FILE', value: file },
+    ],
+    ports: [streamPort('in', 'in', lanes, inWidth), streamPort('out', 'out', lanes, outWidth)],
+    roms: [
+      {
+        file,
+        width: outWidth,
+        words,
+        layout: `the result for each code of ${inWidth} bits, 0 first, -1 last`,
+      },
+    ],
+    multipliers: [],
+    memories: Array.from({ length: lanes }, (_, l) => ({
+      name: `rom${l}`,
+      kind: 'rom' as const,
+      depth: words.length,
+      width: outWidth,
+    })),
+    products: 0,
+    minInterval: channels / lanes,
+    limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
+    createMachine() {
+      const rom = words.map((word) => unpackFields(word, 1, outWidth)[0] ?? 0);
+      const address = (word: number) => Number(BigInt.asUintN(inWidth, BigInt(word)));
+      return {
+        step: (inputs) => ({
+          out: must(inputs, 'in').map((beat) => beat.map((word) => rom[address(word)] ?? 0)),
+        }),
+        flags: () => ({}),
+      };
+    },
+  };
+}

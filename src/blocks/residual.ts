@@ -1,0 +1,66 @@
+import { delayed, flagPort, must, streamPort, vectorPort, type Block } from './block.js';
+import { saturateWord } from './words.js';
+
+export interface ResidualParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly channels: number;
+  readonly lanes: number;
+  /** Bits of the branch, of the skip and of the sum. */
+  readonly inWidth: number;
+  readonly skipWidth: number;
+  readonly outWidth: number;
+}
+
+const LATENCY = 2;
+
+/** Contract of qs5_residual. */
+export function residualBlock(p: ResidualParameters): Block {
+  const { id, channels, lanes, inWidth, skipWidth, outWidth } = p;
+  return {
+    id,
+    module: 'qs5_residual',
+    parameters: [
+      { name: 'LANES', value: lanes },
+      { name: 'IN_W', value: inWidth },
+      { name: 'SKIP_W', value: skipWidth },
+      { name: 'OUT_W', value: outWidth },
+    ],
+    ports: [
+      streamPort('in', 'in', lanes, inWidth),
+      vectorPort('skip', 'in', lanes, skipWidth),
+      streamPort('out', 'out', lanes, outWidth),
+      flagPort('saturated'),
+    ],
+    roms: [],
+    multipliers: [],
+    memories: [],
+    products: 0,
+    minInterval: channels / lanes,
+    limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    timing(inputs) {
+      const beats = must(inputs, 'in');
+      return {
+        outputs: { out: delayed(beats, LATENCY) },
+        reads: { skip: { first: beats[0] ?? 0, last: beats.at(-1) ?? 0 } },
+      };
+    },
+    createMachine() {
+      let saturated = false;
+      return {
+        step(inputs) {
+          const skip = must(inputs, 'skip');
+          const out = must(inputs, 'in').map((beat, i) =>
+            beat.map((word, l) => {
+              const sum = saturateWord(BigInt(word) + BigInt(skip[i]?.[l] ?? 0), outWidth);
+              saturated ||= sum.saturated;
+              return sum.word;
+            }),
+          );
+          return { out };
+        },
+        flags: () => ({ saturated }),
+      };
+    },
+  };
+}
