@@ -58,11 +58,19 @@ export interface Memory {
  */
 export type Timing = readonly number[];
 
+/** When a buffer is read in one time step. */
+export interface ReadTiming {
+  /** Cycles of the reads that first go through the vector. */
+  readonly pass: Timing;
+  /** Cycle of the last read of all. */
+  readonly last: number;
+}
+
 export interface BlockTiming {
   /** Per output port. */
   readonly outputs: Readonly<Record<string, Timing>>;
-  /** Per vector input port: first and last cycle in which the buffer is read. */
-  readonly reads: Readonly<Record<string, { readonly first: number; readonly last: number }>>;
+  /** Per vector input port: when its buffer is read. */
+  readonly reads: Readonly<Record<string, ReadTiming>>;
 }
 
 /** Words of one beat, lowest lane first, as signed integers. */
@@ -137,6 +145,11 @@ export function vectorPort(
 /** A sticky status bit `<name>_o`. */
 export function flagPort(name: string): Port {
   return { name, type: 'flag', direction: 'out', lanes: 1, width: 1 };
+}
+
+/** Reads that go along with a stream, beat by beat. */
+export function readAlong(beats: Timing): ReadTiming {
+  return { pass: beats, last: beats.at(-1) ?? 0 };
 }
 
 /** Timing of a block that passes beats on after a fixed number of cycles. */

@@ -1,4 +1,12 @@
-import { delayed, must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import {
+  delayed,
+  must,
+  readAlong,
+  streamPort,
+  vectorPort,
+  type Beat,
+  type Block,
+} from './block.js';
 import { packFields, unpackFields, wrapWord } from './words.js';
 
 export interface FeedthroughParameters {
@@ -68,7 +76,7 @@ export function feedthroughBlock(p: FeedthroughParameters): Block {
       const beatsIn = must(inputs, 'in');
       return {
         outputs: { out: delayed(beatsIn, LATENCY) },
-        reads: { u: { first: beatsIn[0] ?? 0, last: beatsIn.at(-1) ?? 0 } },
+        reads: { u: readAlong(beatsIn) },
       };
     },
     createMachine() {

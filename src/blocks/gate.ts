@@ -1,4 +1,4 @@
-import { delayed, must, streamPort, vectorPort, type Block } from './block.js';
+import { delayed, must, readAlong, streamPort, vectorPort, type Block } from './block.js';
 import { wrapWord } from './words.js';
 
 export interface GateParameters {
@@ -39,7 +39,7 @@ export function gateBlock({ id, channels, lanes, inWidth, aWidth }: GateParamete
       const beats = must(inputs, 'in');
       return {
         outputs: { out: delayed(beats, LATENCY) },
-        reads: { a: { first: beats[0] ?? 0, last: beats.at(-1) ?? 0 } },
+        reads: { a: readAlong(beats) },
       };
     },
     createMachine: () => ({

@@ -78,7 +78,8 @@ export function matvecBlock(p: MatvecParameters): Block {
         for (let b = 0; b < beats; b++) out.push(start + g * groupCycles + latency + b);
       }
       const last = start + (groups - 1) * groupCycles + reads - 1;
-      return { outputs: { out }, reads: { x: { first: start, last } } };
+      const pass = Array.from({ length: reads }, (_, k) => start + k);
+      return { outputs: { out }, reads: { x: { pass, last } } };
     },
     createMachine() {
       const rom = words.map((word) => unpackFields(word, pe * simd, weightWidth));

@@ -1,4 +1,4 @@
-import { delayed, flagPort, must, streamPort, vectorPort, type Block } from './block.js';
+import { delayed, flagPort, must, readAlong, streamPort, vectorPort, type Block } from './block.js';
 import { saturateWord } from './words.js';
 
 export interface ResidualParameters {
@@ -42,7 +42,7 @@ export function residualBlock(p: ResidualParameters): Block {
       const beats = must(inputs, 'in');
       return {
         outputs: { out: delayed(beats, LATENCY) },
-        reads: { skip: { first: beats[0] ?? 0, last: beats.at(-1) ?? 0 } },
+        reads: { skip: readAlong(beats) },
       };
     },
     createMachine() {

@@ -60,15 +60,26 @@ function scheduleOf({ blocks, connections }: Assembly, interval: number): Schedu
     }
     const { outputs, reads } = block.timing(inputs);
     for (const [port, cycles] of Object.entries(outputs)) timing.set(`${block.id}.${port}`, cycles);
-    for (const [port, { first, last }] of Object.entries(reads)) {
+    for (const [port, { pass, last }] of Object.entries(reads)) {
       const buffer = producerOf(block.id, port).block;
-      const from = timing.get(endpointKey(producerOf(buffer, 'in')))?.[0] ?? 0;
+      const writes = timing.get(endpointKey(producerOf(buffer, 'in'))) ?? [];
+      const from = writes[0] ?? 0;
       // Free for the write that comes `banks` intervals later, at the earliest after the last read.
       const banks = Math.ceil((last + 1 - from) / interval);
-      lifetimes.set(buffer, { banks, from, read: first, to: last });
+      lifetimes.set(buffer, { banks, from, to: last, slack: readSlack(writes, pass) });
     }
   }
   return { timing, lifetimes };
+}
+
+/** Least cycles from the write of what a read needs to that read; both go through one vector. */
+function readSlack(writes: Timing, reads: Timing): number {
+  const slacks = reads.map((cycle, i) => {
+    // Of as many equal parts as there are reads, the first i + 1 must be there.
+    const needed = Math.ceil(((i + 1) * writes.length) / reads.length);
+    return cycle - (writes[needed - 1] ?? Infinity);
+  });
+  return Math.min(...slacks);
 }
 
 function edge(blocks: readonly Block[], id: string, port: string, scale: readonly number[]): Edge {

@@ -12,14 +12,13 @@ const ALL_AUTO: FoldingRequest = {
   b: 'auto',
   recurrence: 'auto',
   c: 'auto',
-  value: 'auto',
   gate: 'auto',
   decoder: 'auto',
   output: 'auto',
 };
 
 /** Engines that multiply by a matrix, as the config names them. */
-const MATRICES = ['encoder', 'b', 'c', 'value', 'gate', 'decoder'] as const;
+const MATRICES = ['encoder', 'b', 'c', 'gate', 'decoder'] as const;
 type Matrix = (typeof MATRICES)[number];
 
 /**
@@ -88,7 +87,8 @@ interface NetworkShape {
 function shapeOf(network: IntegerNetwork): NetworkShape {
   const engines = network.nodes.flatMap((node): Engine[] => {
     if (node.op !== 'matvec') return [];
-    const name = node.id.replace(/^l\d+_/, '');
+    // The value of a full GLU is folded like its gate, so that the two arrive together.
+    const name = node.id.replace(/^l\d+_/, '').replace(/^value$/, 'gate');
     const matrix = MATRICES.find((candidate) => candidate === name);
     if (matrix === undefined) throw new Error(`no folding is named for ${node.id}`);
     return [{ id: node.id, matrix, rows: node.length, cols: node.cols }];

@@ -62,10 +62,11 @@ export interface Plan {
 /** Occupation of a buffer by the vector of one step. */
 export interface Lifetime {
   readonly banks: number;
-  /** First write, first read and last read. */
+  /** First write and last read. */
   readonly from: number;
-  readonly read: number;
   readonly to: number;
+  /** Least cycles from the write of an element to its first read. */
+  readonly slack: number;
 }
 
 /** How far each engine is folded; every `auto` resolved. */

@@ -63,11 +63,10 @@ function* streams(plan: Plan): Generator<string> {
   }
 }
 
-/** A vector is read after it is complete, and its bank is not written before it was read. */
+/** An element is read after it was written, and its bank is not written before it was read. */
 function* buffers(plan: Plan): Generator<string> {
-  for (const [id, { banks, from, read, to }] of plan.lifetimes) {
-    const complete = plan.timing.get(`${id}.vec`)?.[0] ?? 0;
-    if (read < complete) yield `${id}: read before it is written`;
+  for (const [id, { banks, from, to, slack }] of plan.lifetimes) {
+    if (slack < 1) yield `${id}: read before it is written`;
     if (from + banks * plan.interval <= to) yield `${id}: overwritten before it is read`;
     const given = blockById(plan, id).parameters.find(({ name }) => name === 'BANKS')?.value;
     if (given !== banks) yield `${id}: ${String(given)} banks instead of ${banks}`;

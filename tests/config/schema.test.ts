@@ -32,7 +32,6 @@ describe('parseConfig', () => {
       b: { pe: 2, simd: 4 },
       recurrence: { lanes: 2, multipliers: 4 },
       c: 'auto',
-      value: 'auto',
       gate: 'auto',
       decoder: 'auto',
       output: 'auto',

@@ -72,7 +72,7 @@ function feedthroughCorner(sizes: Sizes): Corner {
     weights: Int32Array.from(d),
     outWidth: bitsFor(extremes),
   });
-  expect(block.timing({ in: [3, 5, 9] }).reads).toEqual({ u: { first: 3, last: 9 } });
+  expect(block.timing({ in: [3, 5, 9] }).reads).toEqual({ u: { pass: [3, 5, 9], last: 9 } });
   return streamCorner({
     name: `${channels} on ${lanes}, ${inWidth}<<${sumShift} + ${uWidth}x${weightWidth}<<${productShift}`,
     block,

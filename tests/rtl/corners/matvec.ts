@@ -151,7 +151,8 @@ function matvecCorner(c: Case): Corner {
       expect(must(due, 'out')).toEqual(
         beats.map((b) => 7 + latency + Math.floor(b / perGroup) * shortest + (b % perGroup)),
       );
-      expect(read).toEqual({ x: { first: 7, last: 7 + (groups - 1) * shortest + reads - 1 } });
+      const pass = Array.from({ length: reads }, (_, k) => 7 + k);
+      expect(read).toEqual({ x: { pass, last: 7 + (groups - 1) * shortest + reads - 1 } });
       checkMachine(block, schedule, vectors, simd, golden);
     },
   };

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { STALLS } from '../../src/simulate/patterns.js';
+import { shippedCore, simulate, smallCore, smallNetwork, stimulusOf } from './prepared.js';
+
+describe('the shipped core on real digits', () => {
+  it.each(STALLS)('agrees in every word and cycle, stalls %s', async (stalls) => {
+    const design = await shippedCore();
+    // Steps from the middle of a digit, where there is something to see.
+    const sequences = [0, 1].map((i) => design.words(i).slice(300, 324));
+    const stimulus = { ...stimulusOf(design, { stalls }), sequences };
+    const result = await simulate(design, stimulus, {
+      with: stalls === 'none' ? ['model', 'verilator', 'icarus'] : ['model', 'icarus'],
+      unstalled: stalls === 'none',
+    });
+    expect(result.runs.map((run) => [run.mismatches, run.cycleMismatches])).toEqual(
+      result.runs.map(() => [0, 0]),
+    );
+    expect(result.status).toBe('pass');
+    expect(result.words).toBe(2 * 24 * 32);
+    if (stalls !== 'none') return;
+    expect(result.latency).toEqual({ predicted: 238, measured: 238 });
+    expect(result.interval).toEqual({ predicted: 64, measured: 64 });
+  });
+});
+
+describe('resets in mid-stream', () => {
+  it('drop what is under way and go on with the next sequence', async () => {
+    const design = await smallCore();
+    const base = stimulusOf(design, { sequences: 4 });
+    const stimulus = { ...base, resets: [300, 420] };
+    const result = await simulate(design, stimulus, { unstalled: false });
+    expect(result.status).toBe('pass');
+    expect(result.words).toBeGreaterThan(0);
+    expect(result.words).toBeLessThan(4 * 8 * 8);
+  });
+});
+
+describe('a whole network without pooling', () => {
+  it.each(['gelu', 'half_glu1', 'half_glu2', 'full_glu'])('agrees with %s', async (activation) => {
+    for (const prenorm of [true, false]) {
+      const design = await smallNetwork(activation, prenorm);
+      const result = await simulate(design, stimulusOf(design));
+      expect(result.runs.map((run) => run.first)).toEqual([undefined, undefined]);
+      expect(result.status).toBe('pass');
+      expect(result.latency.measured).toBe(design.plan.latency);
+      expect(result.interval.measured).toBe(design.plan.interval);
+    }
+  });
+});
