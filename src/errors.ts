@@ -1,8 +1,8 @@
 /**
  * The one error type that users see, and the closed list of its codes.
  *
- * Exit codes: 1 the user's input, 2 a mismatch was found, 3 a tool is missing or failed,
- * 70 a bug in qs5 (any other exception, printed with its stack).
+ * Exit codes: 1 the user's input, 3 a tool is missing or failed, 70 a bug in qs5 (any other
+ * exception, printed with its stack). A mismatch that was found is a result, with exit code 2.
  */
 
 /** Every code, with the exit code it leads to. A test per code asserts its message. */
@@ -35,8 +35,6 @@ export const ERROR_CODES = {
   E_OUTPUT: 1,
   /** Command-line usage. */
   E_USAGE: 1,
-  /** Model, Verilator and Icarus did not agree. */
-  E_MISMATCH: 2,
   /** An external program is not installed. */
   E_TOOL_MISSING: 3,
   /** An external program failed, timed out, or printed what we cannot trust. */

@@ -42,6 +42,7 @@ export function register(program: Command, io: Io): void {
       };
       const run = await runCycleModel(plan, stimulus, async () => pause(io.signal));
       const files = await designFolder(plan, stimulus, run, loaded.text, packageVersion());
+      await pause(io.signal);
       await writeFolder(output, files);
       const names = [...files.keys()];
       show(io, json, {

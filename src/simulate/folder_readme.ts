@@ -44,7 +44,7 @@ iverilog -g2012 -s qs5_clock -DBENCH=${bench} -o ${plan.top}.vvp -f bench.f benc
 verilator --cc --exe --build -j 2 --prefix Vbench --Mdir verilator --top-module ${bench} -f bench.f bench/clock.cpp && verilator/Vbench
 \`\`\`
 
-Run both in this folder: the ROM images are found from here. Waves: add \`-DWAVE='"wave.vcd"'\` to iverilog.
+Run both in this folder: the ROM images are found from here. (Verilator's make needs a path without spaces.) Waves: add \`-DWAVE='"wave.vcd"'\` to iverilog.
 
 ## Synthesise
 

@@ -1,0 +1,51 @@
+import { readFile, rm } from 'node:fs/promises';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+/** Commands in the tables and code blocks of the README. */
+async function commands(): Promise<string[]> {
+  const readme = await readFile('README.md', 'utf8');
+  const inTables = [...readme.matchAll(/^\| `(npx qs5 [^`]*)`/gm)];
+  const inBlocks = [...readme.matchAll(/```sh\n([^`]*)```/g)];
+  return [...inTables, ...inBlocks].map(([, text = '']) => text.trim());
+}
+
+describe('README.md', () => {
+  beforeAll(async () => {
+    await execa('npm', ['run', 'build']);
+  });
+
+  it('has exactly the commands that are tested here', async () => {
+    expect(await commands()).toMatchInlineSnapshot(`
+      [
+        "npx qs5 plan configs/smnist-ssm.yaml",
+        "npx qs5 generate configs/smnist-ssm.yaml -o out/core",
+        "npx qs5 simulate configs/smnist-ssm.yaml --sequences 1",
+        "npx qs5 estimate configs/smnist-ssm.yaml",
+        "npx qs5 fuzz --count 10 --seed 1",
+        "npx qs5 doctor",
+        "npm run demo",
+        "npm test",
+        "npm ci && npm run build && npx qs5 --help",
+      ]
+    `);
+  });
+
+  // npm test is what runs this; npm ci would take away the packages it runs on.
+  it('qs5 commands end well', { timeout: 300_000 }, async () => {
+    for (const command of (await commands()).filter((text) => text.startsWith('npx qs5'))) {
+      const [program = '', ...args] = command.split(' ');
+      const { exitCode } = await execa(program, args, { reject: false });
+      expect([command, exitCode]).toEqual([command, 0]);
+    }
+    const { stdout } = await execa('npx', ['qs5', '--help']);
+    expect(stdout).toContain('Usage: qs5');
+    await rm('out/core', { recursive: true });
+  });
+
+  it('npm run demo ends with its summary', { timeout: 300_000 }, async () => {
+    const { stdout } = await execa('npm', ['run', 'demo']);
+    expect(stdout.match(/PASS: every word and every cycle is equal\./g)).toHaveLength(2);
+    expect(stdout.trimEnd()).toMatch(/Next: edit a copy of configs\/smnist-ssm\.yaml.*$/);
+  });
+});

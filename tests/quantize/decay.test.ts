@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEmulator } from '../../src/emulate/emulator.js';
+import { fullRange, maxMagnitude, symmetricRange } from '../../src/fixed/range.js';
+import type { Rounding } from '../../src/fixed/rounding.js';
+import type { IntegerNetwork, LambdaBar } from '../../src/network/types.js';
+import { quantizeDelta, quantizeDirect } from '../../src/quantize/lambda.js';
+
+/** One complex state and nothing else: what goes in is added to it. */
+function loop(lambda: LambdaBar, width: number, rounding: Rounding): IntegerNetwork {
+  const format = { width, scale: [1] };
+  return {
+    name: 'loop',
+    output: 'x',
+    nodes: [
+      { op: 'input', id: 'bu', length: 2, format, range: fullRange(width) },
+      {
+        ...{ op: 'recurrence', id: 'x', source: 'bu', length: 2, lambda, rounding },
+        ...{ format, range: symmetricRange(width) },
+      },
+    ],
+  };
+}
+
+const WIDTH = 9;
+const STEPS = 2000;
+
+/** |x|^2 of the free state after a first step that sets it, until it is 0. */
+function sizes(network: IntegerNetwork, start: readonly [number, number]): number[] {
+  const emulator = createEmulator(network);
+  const size = (x: Float64Array) => (x[0] ?? NaN) ** 2 + (x[1] ?? NaN) ** 2;
+  const all = [size(emulator.step(start, true))];
+  while (all.at(-1) !== 0 && all.length < STEPS) all.push(size(emulator.step([0, 0], false)));
+  return all;
+}
+
+const word = fc.integer({ min: -maxMagnitude(WIDTH), max: maxMagnitude(WIDTH) });
+const stablePole = fc
+  .tuple(
+    fc.double({ min: 0.3, max: 0.9999, noNaN: true }),
+    fc.double({ min: -Math.PI, max: Math.PI, noNaN: true }),
+    fc.boolean(),
+  )
+  .map(([size, angle, direct]) => {
+    const re = Float64Array.of(size * Math.cos(angle));
+    const im = Float64Array.of(size * Math.sin(angle));
+    return direct ? quantizeDirect(re, im, 8, 'p') : quantizeDelta(re, im, 6, 12, 'p');
+  });
+
+describe('a state without input', () => {
+  it('shrinks at every step of the toward_zero loop and ends at exactly 0', () => {
+    fc.assert(
+      fc.property(stablePole, word, word, (lambda, re, im) => {
+        const found = sizes(loop(lambda, WIDTH, 'toward_zero'), [re, im]);
+        expect(found.at(-1)).toBe(0);
+        // |Q(lambda x)| <= |lambda x| < |x|: strictly smaller, in whole numbers.
+        found.slice(1).forEach((size, i) => {
+          expect(size).toBeLessThan(found[i] ?? NaN);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(['half_up', 'half_even'] as const)(
+    'is stuck with %s, so that the above can fail',
+    (r) => {
+      const lambda = quantizeDirect(Float64Array.of(0.99), Float64Array.of(0), 8, 'p');
+      expect(sizes(loop(lambda, WIDTH, r), [40, 0]).at(-1)).toBeGreaterThan(0);
+      expect(sizes(loop(lambda, WIDTH, 'toward_zero'), [40, 0]).at(-1)).toBe(0);
+    },
+  );
+});
