@@ -13,6 +13,9 @@
 //   RESET_FILE      {beat[31:0], cycle[31:0]}
 //   STATUS_FILE     the sticky status bits at the end
 //
+// The rules of AXI4-Stream are checked too: a beat that waits must not change or vanish, and there
+// is none during reset. Where the source offers nothing, its data are unknown on purpose.
+//
 // Ends with one line RESULT mismatches=.. cycle_mismatches=.. outputs=.. latency=.. cycles=..
 // A run without that line has failed, whatever its exit code.
 `default_nettype none
@@ -74,17 +77,24 @@ module qs5_bench #(
   integer latency          = -1;  // from there to the end of the first result
   integer idle             = 0;   // cycles since the last handshake
   integer mismatches       = 0;
+  integer violations       = 0;   // of AXI4-Stream; they count as mismatches
   integer cycle_mismatches = 0;
   reg     valid            = 1'b0;
+  reg     waiting          = 1'b0;  // a beat was offered in the last cycle and not taken
+  reg     resetting        = 1'b0;  // reset was low in the last cycle
+  reg [OUT_W:0] waiting_beat = {(OUT_W + 1) {1'b0}};
 
   assign aresetn       = reset_left == 0;
   assign s_axis_tvalid = valid;
-  assign s_axis_tdata  = valid ? inputs[offered][IN_W-1:0] : {IN_W{1'b0}};
-  assign s_axis_tlast  = valid & inputs[offered][IN_W];
+  assign s_axis_tdata  = valid ? inputs[offered][IN_W-1:0] : {IN_W{1'bx}};
+  assign s_axis_tlast  = valid ? inputs[offered][IN_W] : 1'bx;
   assign m_axis_tready = ready_pattern[phase];
 
   wire accept = aresetn & valid & s_axis_tready;
   wire take   = aresetn & m_axis_tvalid & m_axis_tready;
+  wire broken = (aresetn & waiting & (m_axis_tvalid !== 1'b1
+                                      | {m_axis_tlast, m_axis_tdata} !== waiting_beat))
+              | (resetting & ~aresetn & m_axis_tvalid !== 1'b0);
   wire reset_now = reset_next < RESETS && resets[reset_next][31:0] == cycle + 1;
   wire [OUT_W+32:0] want = expected[taken < OUTPUTS ? taken : 0];
 
@@ -112,6 +122,17 @@ module qs5_bench #(
     end
     if (accept && first_input < 0) first_input <= cycle;
 
+    // Rules.
+    waiting      <= aresetn & m_axis_tvalid & ~m_axis_tready;
+    waiting_beat <= {m_axis_tlast, m_axis_tdata};
+    resetting    <= ~aresetn;
+    if (broken) begin
+      violations <= violations + 1;
+      if (violations < MAX_PRINTED)
+        $display("MISMATCH cycle=%0d output=%0d signal=axi4_stream expected=stable actual=changed",
+                 cycle, taken);
+    end
+
     // Sink.
     if (take) begin
       taken <= taken + 1;
@@ -128,7 +149,7 @@ module qs5_bench #(
             $display("MISMATCH cycle=%0d output=%0d signal=m_axis expected=%h actual=%h", cycle,
                      taken, want[OUT_W:0], {m_axis_tlast, m_axis_tdata});
         end
-        if (cycle != want[OUT_W+32:OUT_W+1]) begin
+        if (cycle !== want[OUT_W+32:OUT_W+1]) begin
           cycle_mismatches <= cycle_mismatches + 1;
           if (cycle_mismatches < MAX_PRINTED)
             $display("MISMATCH cycle=%0d output=%0d signal=cycle expected=%0d actual=%0d", cycle,
@@ -146,7 +167,7 @@ module qs5_bench #(
         $display("MISMATCH cycle=%0d output=%0d signal=status expected=%h actual=%h", cycle, taken,
                  status_expected[0], status);
       $display("RESULT mismatches=%0d cycle_mismatches=%0d outputs=%0d latency=%0d cycles=%0d",
-               mismatches + (taken < OUTPUTS ? OUTPUTS - taken : 0)
+               mismatches + violations + (taken < OUTPUTS ? OUTPUTS - taken : 0)
                + (status !== status_expected[0] ? 1 : 0),
                cycle_mismatches, taken, latency, cycle - PATIENCE);
       $finish;

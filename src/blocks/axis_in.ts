@@ -16,7 +16,7 @@ export const INPUT_BANKS = 2;
 /** Cycles from a step's start to the first beat of its vector. */
 const LATENCY = 1;
 
-/** Contract of qs5_axis_in. When a step starts is decided by its `EdgeModel` in `cycle/`. */
+/** Contract of qs5_axis_in. When a step starts: `cycle/input_edge.ts`. */
 export function axisInBlock({ id, elements, lanes, width, interval }: AxisInParameters): Block {
   const slot = slotWidth(width);
   const beats = elements / lanes;

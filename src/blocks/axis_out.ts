@@ -13,7 +13,7 @@ export interface AxisOutParameters {
 /** Cycles from a beat to its tvalid, when nothing is waiting before it. */
 export const OUTPUT_LATENCY = 2;
 
-/** Contract of qs5_axis_out. Back-pressure is the business of its `EdgeModel` in `cycle/`. */
+/** Contract of qs5_axis_out. Back-pressure: `cycle/output_edge.ts`. */
 export function axisOutBlock({ id, elements, lanes, width, slots }: AxisOutParameters): Block {
   const slot = slotWidth(width);
   const beats = elements / lanes;

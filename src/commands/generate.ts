@@ -4,7 +4,9 @@ import { runCycleModel } from '../cycle/model.js';
 import { buildDesign } from '../design/build.js';
 import { Qs5Error } from '../errors.js';
 import { designFolder } from '../simulate/design_folder.js';
+import { formatDivergence } from '../simulate/divergence.js';
 import { stallPatterns } from '../simulate/patterns.js';
+import { compareWithReference, runReference } from '../simulate/reference.js';
 import { writeFolder } from '../simulate/write_folder.js';
 import { pause, show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
@@ -41,6 +43,9 @@ export function register(program: Command, io: Io): void {
         resets: [],
       };
       const run = await runCycleModel(plan, stimulus, async () => pause(io.signal));
+      const reference = await runReference(plan, stimulus, async () => pause(io.signal));
+      const { first } = compareWithReference(plan, reference, run);
+      if (first !== undefined) throw new Error(`the model is wrong: ${formatDivergence(first)}`);
       const files = await designFolder(plan, stimulus, run, loaded.text, packageVersion());
       await pause(io.signal);
       await writeFolder(output, files);

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { buildDesign } from '../design/build.js';
@@ -58,6 +60,7 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
           hint: 'add icarus to --with.',
         });
       }
+      if (wave !== undefined) await checkFolder(dirname(resolve(wave)), wave);
       const { plan, words, sequences: available } = await buildDesign(await loadConfig(file));
       if (sequences > available) {
         throw new Qs5Error('E_USAGE', {
@@ -90,6 +93,17 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
         progress.stop();
       }
     });
+}
+
+/** Before anything runs: the folder of a file to be written must be there. */
+async function checkFolder(folder: string, file: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw new Qs5Error('E_OUTPUT', {
+    subject: file,
+    message: 'The folder of this file is not there.',
+    hint: 'make it, or name a file in another folder.',
+  });
 }
 
 function simulators(text: string): Simulator[] {

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { loadDevice } from '../config/device.js';
 import { layerSettings } from '../config/layer.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
@@ -7,13 +9,14 @@ import { Qs5Error, type ConfigPath } from '../errors.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { inputNode } from '../network/types.js';
 import { buildPlan } from '../plan/build.js';
-import { resolveFolding } from '../plan/fold.js';
+import { resolveFolding, targetCycles } from '../plan/fold.js';
 import type { Plan } from '../plan/types.js';
 import { calibrateCore } from '../quantize/calibrate.js';
 import { calibrateNetwork } from '../quantize/calibrate_network.js';
-import { quantizeCore, type CoreSettings } from '../quantize/core.js';
+import { quantizeCore } from '../quantize/core.js';
 import { floatCoreOf, quantizeNetwork } from '../quantize/network.js';
 import { activationScale, quantizeValue } from '../quantize/scales.js';
+import type { ScaleSettings } from '../quantize/settings.js';
 import { observeUntilSsm } from '../s5/forward.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';
 import { loadDatasets, loadFloatModel } from './load_model.js';
@@ -36,6 +39,8 @@ export interface Design {
 export async function buildDesign(loaded: LoadedConfig): Promise<Design> {
   return withLocations(loaded, async () => {
     const { config } = loaded;
+    await checkName(config);
+    loadDevice(config.device);
     const model = await loadFloatModel(loaded);
     const { calibration, test } = await loadDatasets(loaded, model);
     const prepared = prepare(model);
@@ -45,6 +50,7 @@ export async function buildDesign(loaded: LoadedConfig): Promise<Design> {
         ? networkPart(config, prepared, calibration)
         : corePart(config, config.scope.ssm_core, prepared, calibration);
     const plan = buildPlan(network, resolveFolding(network, config.folding, config.target));
+    checkTarget(config, plan);
     return {
       loaded,
       network,
@@ -52,6 +58,31 @@ export async function buildDesign(loaded: LoadedConfig): Promise<Design> {
       sequences: test.count,
       words: (i) => words(test.sequence(i), test.length),
     };
+  });
+}
+
+function checkTarget({ target }: Config, { interval, binding }: Plan): void {
+  const wanted = targetCycles(target);
+  if (wanted === undefined || interval <= wanted) return;
+  throw new Qs5Error('E_FOLDING', {
+    path: ['target'],
+    message: `The target is a step every ${wanted} cycles; ${binding.block} takes ${interval} (${binding.limit}).`,
+    hint: binding.limit.includes('update loop')
+      ? `no folding is faster; use interval: ${interval}.`
+      : `use interval: ${interval}, or fold ${binding.block} less.`,
+  });
+}
+
+/** Module names that the library and the benches have taken. */
+async function checkName({ name }: Config): Promise<void> {
+  const taken = (await readdir(new URL('../../rtl', import.meta.url)))
+    .filter((file) => file.endsWith('.v'))
+    .map((file) => file.slice('qs5_'.length, -'.v'.length));
+  if (![...taken, 'bench', 'clock'].includes(name.replaceAll('-', '_'))) return;
+  throw new Qs5Error('E_CONFIG_VALUE', {
+    path: ['name'],
+    message: `qs5_${name.replaceAll('-', '_')} is a module of the library.`,
+    hint: 'choose another name.',
   });
 }
 
@@ -82,7 +113,7 @@ interface Part {
   readonly words: (sequence: Float64Array, length: number) => Float64Array[];
 }
 
-function scalesOf({ scales }: Config): CoreSettings['scales'] {
+function scalesOf({ scales }: Config): ScaleSettings {
   return {
     kind: scales.kind,
     perChannel: scales.weights === 'per_channel',

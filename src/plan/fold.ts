@@ -17,6 +17,9 @@ const ALL_AUTO: FoldingRequest = {
   output: 'auto',
 };
 
+/** Cycles of the shortest update loop; see qs5_recurrence. */
+const LOOP_CYCLES = 6;
+
 /** Engines that multiply by a matrix, as the config names them. */
 const MATRICES = ['encoder', 'b', 'c', 'gate', 'decoder'] as const;
 type Matrix = (typeof MATRICES)[number];
@@ -36,7 +39,8 @@ export function resolveFolding(
 ): Folding {
   const wanted = request === 'auto' ? ALL_AUTO : request;
   const shape = shapeOf(network);
-  const interval = targetCycles(target) ?? slowestGiven(shape, wanted);
+  // Nothing is gained by engines faster than the update loop of a state.
+  const interval = Math.max(LOOP_CYCLES, targetCycles(target) ?? slowestGiven(shape, wanted));
 
   const matvec: Record<string, MatvecFolding> = {};
   for (const engine of shape.engines) {
@@ -103,7 +107,8 @@ function shapeOf(network: IntegerNetwork): NetworkShape {
   };
 }
 
-function targetCycles(target: Config['target']): number | undefined {
+/** Cycles per step that a target allows; undefined without one. */
+export function targetCycles(target: Config['target']): number | undefined {
   if (target === undefined) return undefined;
   if (target.interval !== undefined) return target.interval;
   const cycles = Math.floor((target.clock_mhz * 1e6) / target.steps_per_second);

@@ -1,53 +1,18 @@
-import { MAX_EXACT_WIDTH, fullRange, signedWidth, symmetricRange } from '../fixed/range.js';
-import type { Rounding } from '../fixed/rounding.js';
-import { Qs5Error } from '../errors.js';
-import { feedthroughRange, isExact, matvecRange } from '../network/bounds.js';
+import { MAX_EXACT_WIDTH, fullRange, symmetricRange } from '../fixed/range.js';
 import type {
-  FeedthroughNode,
   InputNode,
   IntegerNetwork,
-  MatvecNode,
   Node,
   RecurrenceNode,
   RequantizeNode,
 } from '../network/types.js';
 import type { PreparedLayer } from '../s5/prepare.js';
 import type { CoreRanges } from './calibrate.js';
+import { alignFeedthrough, feedthroughNode } from './feedthrough.js';
 import { quantizeDelta, quantizeDirect } from './lambda.js';
-import {
-  absMax,
-  absorbMultipliers,
-  activationScale,
-  fitMultipliers,
-  quantizeValue,
-  weightScale,
-  type ScaleKind,
-} from './scales.js';
-
-/** Word lengths that the SSM core needs, bits; names as in Q-S5. */
-export interface CorePrecision {
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly d: number;
-  readonly ssm_act: number;
-  readonly non_ssm_act: number;
-  readonly state: number;
-  readonly residual: number;
-}
-
-export interface CoreSettings {
-  readonly name: string;
-  readonly precision: CorePrecision;
-  readonly lambdaForm: 'direct' | 'delta';
-  readonly rounding: { readonly loop: Rounding; readonly requantize: Rounding };
-  readonly scales: {
-    readonly kind: ScaleKind;
-    readonly perChannel: boolean;
-    readonly balancedStates: boolean;
-    readonly multiplierBits: number;
-  };
-}
+import { checkExact, fitRows, matvecNode, requantizeNode, rowScales } from './nodes.js';
+import { absMax, activationScale, fitMultipliers } from './scales.js';
+import type { CoreSettings } from './settings.js';
 
 /** The float core to be quantised. */
 export interface FloatCore {
@@ -113,25 +78,15 @@ export function ssmNodes(
 
   // B: rows re and im of each state in turn.
   const bRows = interleavedRows(core.layer.inputWeights, core.states, core.features);
-  const bBase = rowScales(bRows, precision.b, kind, settings.scales.perChannel);
+  const bBase = rowScales(bRows, precision.b, settings.scales);
   const bFit = fitRows(
     bBase.map((scale, i) => (scale * uScale) / (partScale[i] ?? 1)),
-    settings,
+    settings.scales,
   );
   const bScale = bBase.map((scale, i) => scale * (bFit.growth[i] ?? 1));
   const b = matvecNode(`${prefix}b`, norm, bRows, bScale, precision.b, uScale);
-  const bu: RequantizeNode = {
-    op: 'requantize',
-    id: `${prefix}bu`,
-    source: b.id,
-    length: b.length,
-    multiplier: bFit.multiplier,
-    offset: [0],
-    shift: bFit.shift,
-    rounding: rounding.requantize,
-    format: { width: precision.state, scale: partScale },
-    range: symmetricRange(precision.state),
-  };
+  const stateFormat = { width: precision.state, scale: partScale };
+  const bu = requantizeNode(`${prefix}bu`, b, bFit, stateFormat, rounding.requantize);
 
   const subject = `${settings.name}: ${prefix}Lambda`;
   const { lambdaBarRe, lambdaBarIm } = core.layer.discrete;
@@ -151,28 +106,23 @@ export function ssmNodes(
 
   // The state as it enters C: fewer bits of the same register, if it has more.
   const dropped = precision.state - precision.ssm_act;
-  const x: RequantizeNode | undefined =
+  const x =
     dropped <= 0
       ? undefined
-      : {
-          op: 'requantize',
-          id: `${prefix}x`,
-          source: recurrence.id,
-          length: recurrence.length,
-          multiplier: [1],
-          offset: [0],
-          shift: dropped,
-          rounding: rounding.requantize,
-          format: { width: precision.ssm_act, scale: partScale.map((s) => s * 2 ** dropped) },
-          range: symmetricRange(precision.ssm_act),
-        };
+      : requantizeNode(
+          `${prefix}x`,
+          recurrence,
+          { multiplier: [1], shift: dropped },
+          { width: precision.ssm_act, scale: partScale.map((s) => s * 2 ** dropped) },
+          rounding.requantize,
+        );
   const state = x ?? recurrence;
 
   // C: columns take the scale of their state; D: at a power of two of the sum's scale.
   const cRows = interleavedColumns(core.layer.outputWeights, core.features, core.states).map(
     (row) => row.map((weight, n) => weight * (state.format.scale[n] ?? 1)),
   );
-  const cBase = rowScales(cRows, precision.c, kind, settings.scales.perChannel);
+  const cBase = rowScales(cRows, precision.c, settings.scales);
   const sumWidth = precision.c + state.format.width + Math.ceil(Math.log2(state.length));
   const alignment = alignFeedthrough(
     core.layer.feedthrough,
@@ -184,23 +134,21 @@ export function ssmNodes(
   const yScale = activationScale(ranges.y, precision.non_ssm_act, kind);
   const yFit = fitRows(
     cBase.map((scale) => (scale * 2 ** -alignment.sumShift) / yScale),
-    settings,
+    settings.scales,
   );
   const cScale = cBase.map((scale, h) => scale * (yFit.growth[h] ?? 1));
   const c = matvecNode(`${prefix}c`, state, cRows, cScale, precision.c, 1);
-  const d = feedthroughNode(`${prefix}d`, core, c, norm, cScale, alignment, precision.d);
-  const y: RequantizeNode = {
-    op: 'requantize',
-    id: `${prefix}y`,
-    source: d.id,
-    length: d.length,
-    multiplier: yFit.multiplier,
-    offset: [0],
-    shift: yFit.shift,
-    rounding: rounding.requantize,
-    format: { width: precision.non_ssm_act, scale: [yScale] },
-    range: symmetricRange(precision.non_ssm_act),
-  };
+  const d = feedthroughNode(
+    `${prefix}d`,
+    core.layer.feedthrough,
+    c,
+    norm,
+    cScale,
+    alignment,
+    precision.d,
+  );
+  const yFormat = { width: precision.non_ssm_act, scale: [yScale] };
+  const y = requantizeNode(`${prefix}y`, d, yFit, yFormat, rounding.requantize);
 
   return { nodes: [norm, b, bu, recurrence, ...(x ? [x] : []), c, d, y], y };
 }
@@ -235,21 +183,8 @@ function normOf(
     Array.from(gains, (gain) => (gain * inputScale) / uScale),
     multiplierBits,
   );
-  const offset = Array.from(core.affine?.offset ?? [0], (b) =>
-    Math.round((b / uScale) * 2 ** fit.shift),
-  ).map((b) => b + 0);
-  return {
-    op: 'requantize',
-    id,
-    source: source.id,
-    length: core.features,
-    multiplier: fit.multiplier,
-    offset: offset.every((b) => b === 0) ? [0] : offset,
-    shift: fit.shift,
-    rounding: settings.rounding.requantize,
-    format: { width, scale: [uScale] },
-    range: symmetricRange(width),
-  };
+  const format = { width, scale: [uScale] };
+  return requantizeNode(id, source, fit, format, settings.rounding.requantize, core.affine?.offset);
 }
 
 /** One power of two per state (balanced), or the largest for all. */
@@ -260,111 +195,6 @@ function stateScales(absMaxima: readonly number[], settings: CoreSettings): numb
   if (settings.scales.balancedStates) return scales;
   const common = activationScale(absMax(absMaxima), settings.precision.state, 'power_of_two');
   return scales.map(() => common);
-}
-
-export function rowScales(
-  rows: readonly Float64Array[],
-  width: number,
-  kind: ScaleKind,
-  perChannel: boolean,
-): number[] {
-  const common = absMax(rows.map((row) => absMax(row)));
-  return rows.map((row) => weightScale(perChannel ? absMax(row) : common, width, kind));
-}
-
-/**
- * Multipliers for the rows of a matrix. With one scale per row each absorbs the rounding of its
- * own multiplier; with one scale for all the multipliers are the nearest ones.
- */
-export function fitRows(ratios: readonly number[], settings: Pick<CoreSettings, 'scales'>) {
-  const { kind, perChannel, multiplierBits } = settings.scales;
-  if (perChannel) return absorbMultipliers(ratios, multiplierBits, kind);
-  return { ...fitMultipliers(ratios, multiplierBits), growth: ratios.map(() => 1) };
-}
-
-export function matvecNode(
-  id: string,
-  source: Node,
-  rows: readonly Float64Array[],
-  scale: readonly number[],
-  width: number,
-  inputScale: number,
-): MatvecNode {
-  const cols = source.length;
-  const weights = Int32Array.from(
-    rows.flatMap((row, m) => Array.from(row, (w) => quantizeValue(w, scale[m] ?? 1, width))),
-  );
-  const range = matvecRange(weights, cols, source.range);
-  return {
-    op: 'matvec',
-    id,
-    source: source.id,
-    length: rows.length,
-    cols,
-    weights,
-    weightWidth: width,
-    format: { width: signedWidth(range), scale: scale.map((s) => s * inputScale) },
-    range,
-  };
-}
-
-interface Alignment {
-  readonly sumShift: number;
-  readonly productShift: number;
-}
-
-/** Deepest shift of the sums that makes D any better worth having. */
-const MAX_SUM_SHIFT = 8;
-
-/**
- * D as integers at 2^k of the sum's scale, k as small as the word allows: k > 0 shifts the
- * product up to the sum, k < 0 the sum up to the product, by at most `room` bits.
- */
-function alignFeedthrough(
-  d: Float64Array,
-  sumScale: readonly number[],
-  uScale: number,
-  width: number,
-  room: number,
-): Alignment {
-  const largest = absMax(Array.from(d, (value, h) => (value * uScale) / (sumScale[h] ?? 1)));
-  if (largest === 0) return { sumShift: 0, productShift: 0 };
-  const deepest = Math.max(0, Math.min(MAX_SUM_SHIFT, room));
-  const k = Math.max(Math.log2(weightScale(largest, width, 'power_of_two')), -deepest);
-  return k >= 0 ? { sumShift: 0, productShift: k } : { sumShift: -k, productShift: 0 };
-}
-
-function feedthroughNode(
-  id: string,
-  core: FloatCore,
-  sum: MatvecNode,
-  u: Node,
-  sumScale: readonly number[],
-  { sumShift, productShift }: Alignment,
-  width: number,
-): FeedthroughNode {
-  const uScale = u.format.scale[0] ?? 1;
-  const unit = 2 ** (productShift - sumShift);
-  const weights = Int32Array.from(core.layer.feedthrough, (value, h) =>
-    quantizeValue(value * uScale, (sumScale[h] ?? 1) * unit, width),
-  );
-  const range = feedthroughRange(sum.range, sumShift, weights, u.range, productShift);
-  return {
-    op: 'feedthrough',
-    id,
-    source: sum.id,
-    input: u.id,
-    length: core.features,
-    weights,
-    weightWidth: width,
-    sumShift,
-    productShift,
-    format: {
-      width: signedWidth(range),
-      scale: sum.format.scale.map((scale) => scale * 2 ** -sumShift),
-    },
-    range,
-  };
 }
 
 /** Rows of B in the order re, im, re, im ...: [2P] rows of [H]. */
@@ -380,15 +210,5 @@ function interleavedColumns(matrix: Float64Array, rows: number, states: number):
   return Array.from({ length: rows }, (_, h) => {
     const row = matrix.subarray(h * 2 * states, (h + 1) * 2 * states);
     return Float64Array.from(row, (_w, n) => row[n % 2 === 0 ? n / 2 : states + (n - 1) / 2] ?? 0);
-  });
-}
-
-/** Every word that a node makes on its way must be exact in a `number`. */
-export function checkExact(node: Node): void {
-  if (isExact(node.range)) return;
-  throw new Qs5Error('E_WIDTH', {
-    subject: node.id,
-    message: `The sums of ${node.id} take ${signedWidth(node.range)} bits; up to ${MAX_EXACT_WIDTH - 1} are exact.`,
-    hint: 'use fewer bits for its weights or for the activations that enter it.',
   });
 }

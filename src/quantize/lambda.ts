@@ -79,9 +79,14 @@ export function quantizeDelta(
     frac,
     re: Int32Array.from(poles, (pole) => pole.re.mantissa),
     im: Int32Array.from(poles, (pole) => pole.im.mantissa),
-    reShift: Int32Array.from(poles, (pole) => frac - pole.re.exponent),
-    imShift: Int32Array.from(poles, (pole) => frac - pole.im.exponent),
+    reShift: Int32Array.from(poles, (pole) => shiftOf(pole.re, frac)),
+    imShift: Int32Array.from(poles, (pole) => shiftOf(pole.im, frac)),
   };
+}
+
+/** Left shift to 2^-frac; a zero needs none, and must not make the shifters longer. */
+function shiftOf({ mantissa, exponent }: Part, frac: number): number {
+  return mantissa === 0 ? 0 : frac - exponent;
 }
 
 /** Largest exponent e <= maxExponent with round(|value| * 2^e) <= max. */

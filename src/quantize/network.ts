@@ -13,15 +13,11 @@ import type {
 import { gelu, sigmoid } from '../s5/activation.js';
 import type { PreparedLayer, PreparedModel } from '../s5/prepare.js';
 import type { LayerRanges, NetworkRanges } from './calibrate_network.js';
-import {
-  checkExact,
-  ssmNodes,
-  type CorePrecision,
-  type CoreSettings,
-  type FloatCore,
-} from './core.js';
+import { ssmNodes, type FloatCore } from './core.js';
 import { denseNodes } from './dense.js';
+import { checkExact, requantizeNode } from './nodes.js';
 import { activationScale, fitMultipliers, quantizeValue } from './scales.js';
+import type { CorePrecision, CoreSettings } from './settings.js';
 
 export interface NetworkSettings {
   readonly name: string;
@@ -76,7 +72,7 @@ export function quantizeNetwork(
     model.encoder,
     input,
     residual,
-    settings,
+    settings.scales,
     settings.encoder,
     rounding.requantize,
   );
@@ -106,7 +102,7 @@ export function quantizeNetwork(
     model.decoder,
     stream,
     output,
-    settings,
+    settings.scales,
     settings.decoder,
     rounding.requantize,
   );
@@ -175,7 +171,7 @@ function branchNodes({ model, layer, ranges, settings, source, prefix }: LayerRe
   const { out1, out2 } = layer;
   if (out2 === undefined) throw new Error('a GLU without out2');
   const dense = (id: string, map: typeof out2, absMax: number) =>
-    denseNodes(id, map, g, format(absMax), settings, precision.non_ssm, rounding.requantize);
+    denseNodes(id, map, g, format(absMax), scales, precision.non_ssm, rounding.requantize);
   const gate = dense(`${prefix}gate`, out2, ranges.gateInput);
   const sigma = lookupNode(`${prefix}sigmoid`, gate.out, sigmoid, {
     width,
@@ -200,18 +196,8 @@ function branchNodes({ model, layer, ranges, settings, source, prefix }: LayerRe
     [(product.format.scale[0] ?? 1) / residual.scale],
     scales.multiplierBits,
   );
-  const branch: RequantizeNode = {
-    op: 'requantize',
-    id: `${prefix}branch`,
-    source: product.id,
-    length: y.length,
-    multiplier: fit.multiplier,
-    offset: [0],
-    shift: fit.shift,
-    rounding: rounding.requantize,
-    format: { width: residual.width, scale: [residual.scale] },
-    range: symmetricRange(residual.width),
-  };
+  const branchFormat = { width: residual.width, scale: [residual.scale] };
+  const branch = requantizeNode(`${prefix}branch`, product, fit, branchFormat, rounding.requantize);
   const values = value === undefined ? [] : [value.matvec, value.out];
   return [g, ...values, gate.matvec, gate.out, sigma, product, branch];
 }
@@ -219,21 +205,9 @@ function branchNodes({ model, layer, ranges, settings, source, prefix }: LayerRe
 /** Batch norm after the residual sum, in the format of the residual stream. */
 function postnorm({ layer, settings, prefix }: LayerRequest, sum: ResidualNode): RequantizeNode {
   const { norm } = layer;
-  const [scale = 1] = sum.format.scale;
   const fit = fitMultipliers(Array.from(norm.gain), settings.scales.multiplierBits);
-  const offset = Array.from(norm.offset, (b) => Math.round((b / scale) * 2 ** fit.shift) + 0);
-  return {
-    op: 'requantize',
-    id: `${prefix}postnorm`,
-    source: sum.id,
-    length: sum.length,
-    multiplier: fit.multiplier,
-    offset,
-    shift: fit.shift,
-    rounding: settings.rounding.requantize,
-    format: sum.format,
-    range: sum.range,
-  };
+  const { requantize } = settings.rounding;
+  return requantizeNode(`${prefix}postnorm`, sum, fit, sum.format, requantize, norm.offset);
 }
 
 /** A function as a table over every code of its source. */

@@ -10,7 +10,7 @@ function busy(minInterval: number, interval: number): string {
 export function planText(plan: Plan, colour = false): string {
   const { input, output, binding } = plan;
   const table = renderTable({
-    head: ['block', 'module', 'cycles', 'busy', 'starts', 'multipliers', 'ROM bits', 'RAM bits'],
+    head: ['block', 'module', 'cycles', 'busy', 'first out', 'multipliers', 'ROM bits', 'RAM bits'],
     align: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
     rows: plan.blocks.map((block) => {
       const bits = (kind: 'rom' | 'ram') =>

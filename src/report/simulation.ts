@@ -25,6 +25,8 @@ export function simulationText(
   const firsts = result.runs.flatMap(({ simulator, first }) =>
     first === undefined ? [] : [`first difference in ${simulator}: ${formatDivergence(first)}`],
   );
+  const counts = Object.entries(result.clipped).map(([node, count]) => `${node} ${count}`);
+  const clipped = counts.length === 0 ? [] : [`clipped words: ${counts.join(', ')}`];
   const stalling = stalls === 'random' ? `random, seed ${seed}` : stalls;
   const { latency, interval } = result;
   return [
@@ -33,6 +35,7 @@ export function simulationText(
     table,
     `latency ${latency.measured} cycles (predicted ${latency.predicted} without stalls), ` +
       `interval ${interval.measured ?? '-'} (predicted ${interval.predicted})`,
+    ...clipped,
     ...firsts,
     result.status === 'pass'
       ? 'PASS: every word and every cycle is equal.'

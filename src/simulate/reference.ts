@@ -4,17 +4,25 @@ import { createEmulator } from '../emulate/emulator.js';
 import type { Plan } from '../plan/types.js';
 import { wordDivergence, type Divergence } from './divergence.js';
 
+/** What the integer network made of a stimulus. */
+export interface Reference {
+  /** Output vectors by sequence and step. */
+  readonly outputs: readonly (readonly Float64Array[])[];
+  /** Words that each node clipped, by node id. */
+  readonly clipped: ReadonlyMap<string, number>;
+}
+
 export interface Comparison {
   readonly mismatches: number;
   readonly first?: Divergence;
 }
 
-/** The integer network's output vectors for every sequence and step of a stimulus. */
-export async function referenceOutputs(
+/** Runs the integer network over every sequence and step of a stimulus. */
+export async function runReference(
   plan: Plan,
   stimulus: Stimulus,
   pause?: (steps: number) => Promise<void>,
-): Promise<Float64Array[][]> {
+): Promise<Reference> {
   const emulator = createEmulator(plan.network);
   const all: Float64Array[][] = [];
   let done = 0;
@@ -27,7 +35,7 @@ export async function referenceOutputs(
     }
     all.push(outputs);
   }
-  return all;
+  return { outputs: all, clipped: emulator.clipped };
 }
 
 /**
@@ -36,7 +44,7 @@ export async function referenceOutputs(
  */
 export function compareWithReference(
   plan: Plan,
-  reference: readonly (readonly Float64Array[])[],
+  { outputs: reference, clipped }: Reference,
   run: CycleRun,
 ): Comparison {
   const { output } = plan;
@@ -61,6 +69,20 @@ export function compareWithReference(
         signal: 'results',
         expected: `${steps * output.beats} beats`,
         actual: `${run.outputs.length} beats`,
+      };
+    }
+  }
+  if (run.resumed.length === 0) {
+    // A sticky flag must say what the integer network counted.
+    for (const [node, count] of clipped) {
+      const flag = run.flags.get(`${node}.saturated`);
+      if (flag === count > 0) continue;
+      mismatches += 1;
+      first ??= {
+        cycle: run.cycles,
+        signal: `${node}.saturated`,
+        expected: `${count} clipped words`,
+        actual: String(flag),
       };
     }
   }

@@ -7,10 +7,10 @@ import type { Stimulus } from '../cycle/stimulus.js';
 import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import type { Environment } from '../tools/find.js';
-import { toolVersion } from '../tools/version.js';
+import { requireTools } from '../tools/version.js';
 import type { Divergence } from './divergence.js';
 import { benchFiles, hardwareFiles, type Files } from './files.js';
-import { compareWithReference, referenceOutputs } from './reference.js';
+import { compareWithReference, runReference, type Reference } from './reference.js';
 import { runRtl, RTL_SIMULATORS, type RtlSimulator } from './simulators.js';
 import { writeFiles } from './write_folder.js';
 
@@ -38,6 +38,8 @@ export interface SimulationResult {
   readonly latency: { readonly predicted: number; readonly measured: number };
   /** Least cycles between the starts of two steps. */
   readonly interval: { readonly predicted: number; readonly measured: number | null };
+  /** Words that were clipped, by node; nodes that clipped none are left out. */
+  readonly clipped: Readonly<Record<string, number>>;
   readonly runs: readonly SimulatorRun[];
 }
 
@@ -57,6 +59,12 @@ export interface SimulationOptions {
   /** qs5's own version, reported for the model. */
   readonly version: string;
 }
+
+/** Programs that a simulator needs; the first gives its version. */
+const TOOLS_OF = {
+  icarus: ['iverilog', 'vvp'],
+  verilator: ['verilator', 'make', 'g++'],
+} as const;
 
 /** Wall clock that an RTL run may take per simulated cycle, at the least, ms. */
 const MS_PER_CYCLE = 20;
@@ -79,7 +87,7 @@ export async function simulatePlan(
     await new Promise((resume) => setImmediate(resume));
     signal?.throwIfAborted();
   };
-  const reference = await referenceOutputs(plan, stimulus, pause('integer network'));
+  const reference = await runReference(plan, stimulus, pause('integer network'));
   const run = await runCycleModel(plan, stimulus, pause('cycle model'));
   const model = modelRun(plan, reference, run, options);
   const runs: SimulatorRun[] = options.with.includes('model') ? [model] : [];
@@ -97,6 +105,7 @@ export async function simulatePlan(
     words: run.outputs.length * plan.output.lanes,
     latency: { predicted: plan.latency, measured: run.latency },
     interval: { predicted: plan.interval, measured: leastGap(run) },
+    clipped: Object.fromEntries([...reference.clipped].filter(([, count]) => count > 0)),
     runs,
   };
 }
@@ -116,7 +125,7 @@ function startGaps({ starts }: CycleRun): { readonly cycle: number; readonly gap
 /** The cycle model against the integer network, and its timing against the plan. */
 function modelRun(
   plan: Plan,
-  reference: readonly (readonly Float64Array[])[],
+  reference: Reference,
   run: CycleRun,
   { unstalled, version }: SimulationOptions,
 ): SimulatorRun {
@@ -166,9 +175,8 @@ async function rtlRuns(
   };
   const versions = new Map<RtlSimulator, string>();
   for (const simulator of simulators) {
-    const tool = simulator === 'icarus' ? 'iverilog' : simulator;
-    const { version } = await toolVersion(tool, toolOptions);
-    versions.set(simulator, version);
+    const [tool] = await requireTools(TOOLS_OF[simulator], toolOptions);
+    versions.set(simulator, tool?.version ?? '');
   }
   const files: Files = new Map([
     ...(await hardwareFiles(plan, ['Simulated by qs5.'])),
@@ -190,7 +198,7 @@ async function rtlRuns(
         const rtl = await runRtl(simulator, {
           folder,
           plan,
-          outputs: run.outputs,
+          expected: run,
           timeoutMs,
           ...toolOptions,
           ...(wave !== undefined && simulator === 'icarus' ? { wave: waveFile } : {}),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Qs5Error } from '../errors.js';
-import type { TimedOutput } from '../cycle/model.js';
+import type { CycleRun } from '../cycle/model.js';
 import type { Plan } from '../plan/types.js';
 import type { Environment } from '../tools/find.js';
 import { runTool } from '../tools/run.js';
@@ -25,8 +25,8 @@ export interface RtlRequest {
   /** Folder with the files of the design and its bench. */
   readonly folder: string;
   readonly plan: Plan;
-  /** What the bench expects, to say where a difference is. */
-  readonly outputs: readonly TimedOutput[];
+  /** What the model did: the bench must have seen as much. */
+  readonly expected: Pick<CycleRun, 'outputs' | 'latency' | 'cycles'>;
   /** Longest run, ms. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -40,7 +40,7 @@ const BUILD_TIMEOUT = 600_000;
 
 /** Compiles and runs the bench of a design in a folder. */
 export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Promise<RtlRun> {
-  const { folder, plan, outputs, timeoutMs, signal, env, wave } = request;
+  const { folder, plan, expected, timeoutMs, signal, env, wave } = request;
   const bench = `${plan.top}_bench`;
   const run = async (tool: ToolName, args: readonly string[], timeout: number, program?: string) =>
     runTool({
@@ -75,7 +75,7 @@ export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Prom
       }
     }
   })();
-  return readResult(simulator, text, plan, outputs);
+  return readResult(simulator, text, plan, expected);
 }
 
 const RESULT =
@@ -86,7 +86,7 @@ function readResult(
   simulator: RtlSimulator,
   text: string,
   plan: Plan,
-  outputs: readonly TimedOutput[],
+  expected: RtlRequest['expected'],
 ): RtlRun {
   const results = [...text.matchAll(RESULT)];
   const [result] = results;
@@ -102,7 +102,18 @@ function readResult(
     .slice(1)
     .map(Number);
   const line = /^MISMATCH .*$/m.exec(text)?.[0];
-  const first = line === undefined ? undefined : benchDivergence(plan, outputs, line);
+  const first = line === undefined ? undefined : benchDivergence(plan, expected.outputs, line);
+  if (mismatches + cycleMismatches === 0) {
+    const wanted = [expected.outputs.length, expected.latency, expected.cycles];
+    const seen = [count, latency, cycles];
+    if (wanted.some((value, i) => value !== seen[i])) {
+      throw new Qs5Error('E_TOOL_FAILED', {
+        subject: simulator,
+        message: `The bench found no difference, but counted [outputs, latency, cycles] = [${seen.join(', ')}] instead of [${wanted.join(', ')}].`,
+        hint: 'this is a fault of the bench or of the simulator; please report it.',
+      });
+    }
+  }
   return {
     mismatches,
     cycleMismatches,

@@ -1,5 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Qs5Error } from '../errors.js';
 import type { Files } from './files.js';
 
@@ -29,6 +39,8 @@ export async function writeFolder(folder: string, files: Files): Promise<void> {
     await mkdir(dirname(target), { recursive: true });
     draft = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
     await writeFiles(draft, files);
+    // mkdtemp makes folders for its owner alone; this one is to be like any other.
+    await chmod(draft, 0o755);
     await rm(target, { recursive: true, force: true });
     await rename(draft, target);
   } catch (error) {
@@ -44,7 +56,15 @@ export async function writeFolder(folder: string, files: Files): Promise<void> {
 /** Only what qs5 wrote, or nothing at all, may be replaced. */
 async function checkReplaceable(target: string, shown: string): Promise<void> {
   const manifest = await readFile(join(target, MANIFEST), 'utf8').catch(() => '');
-  if (manifest.includes('"generator": "qs5')) return;
+  if (manifest.includes('"generator": "qs5')) {
+    const foreign = await foreignFiles(target, manifest);
+    if (foreign.length === 0) return;
+    throw new Qs5Error('E_OUTPUT', {
+      subject: shown,
+      message: `The folder holds files beside those of qs5: ${foreign.slice(0, 5).join(', ')}.`,
+      hint: 'move them elsewhere, or name a new folder.',
+    });
+  }
   const found = await stat(target).catch(() => undefined);
   if (found === undefined) return;
   if (found.isDirectory() && (await readdir(target)).length === 0) return;
@@ -55,4 +75,19 @@ async function checkReplaceable(target: string, shown: string): Promise<void> {
       : 'There is a file of this name.',
     hint: 'name a new folder, or empty this one.',
   });
+}
+
+/** What simulating by hand leaves in a folder; it may be replaced with it. */
+const LEFTOVERS = /^verilator\/|\.vvp$|\.vcd$|\.fst$/;
+
+/** Files below a folder that neither its manifest names nor a simulation left there. */
+async function foreignFiles(folder: string, manifest: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+  return paths.filter(
+    (path) =>
+      path !== MANIFEST && !manifest.includes(`${JSON.stringify(path)}:`) && !LEFTOVERS.test(path),
+  );
 }

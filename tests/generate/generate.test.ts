@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -72,11 +72,21 @@ describe('qs5 generate', () => {
     }
   });
 
-  it('replaces what it wrote itself', async () => {
+  it('replaces what it wrote itself, and what simulating left there', async () => {
     const folder = await generate('again');
-    await writeFile(join(folder, 'rtl', 'stale.v'), '');
+    await writeFile(join(folder, 'wave.vcd'), '');
     await generate('again');
-    expect(await readdir(join(folder, 'rtl'))).not.toContain('stale.v');
+    expect(await readdir(folder)).not.toContain('wave.vcd');
+    expect((await stat(folder)).mode & 0o777).toBe(0o755);
+  });
+
+  it('refuses to replace a folder into which somebody put a file', async () => {
+    const folder = await generate('shared');
+    await writeFile(join(folder, 'constraints.xdc'), 'mine');
+    const { exitCode, stderr } = await cli(['generate', config, '-o', folder]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('The folder holds files beside those of qs5: constraints.xdc.');
+    expect(await readFile(join(folder, 'constraints.xdc'), 'utf8')).toBe('mine');
   });
 
   it('refuses a folder with files of others, and leaves them alone', async () => {

@@ -110,7 +110,7 @@ describe('fitMultipliers', () => {
           expect(Math.abs(m / 2 ** fit.shift - ratio)).toBeLessThanOrEqual(2 ** -shift / 2);
         });
         // A shift more would not fit, unless it is the deepest there is.
-        const finer = Math.round(absMax(wanted) * 2 ** (shift + 1));
+        const finer = absMax(wanted) * 2 ** (shift + 1);
         expect(finer > maxMagnitude(wordBits) || shift === 48 || absMax(wanted) === 0).toBe(true);
       }),
     );

@@ -67,6 +67,7 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'OUT_W_must_hold_the_shifted_sum',
     parameters: { IN_W: 18, SUM_SHIFT: 2, OUT_W: 19 },
   },
+  { module: 'lookup', rule: 'IN_W_must_be_2_to_16', parameters: { IN_W: 1 } },
   { module: 'matvec', rule: 'PE_must_divide_ROWS', parameters: { ROWS: 5, PE: 2 } },
   { module: 'matvec', rule: 'SIMD_must_divide_COLS', parameters: { COLS: 5, SIMD: 2 } },
   {

@@ -107,6 +107,28 @@ describe('deliberate faults', () => {
   });
 });
 
+describe('breaches of AXI4-Stream', () => {
+  it.each([
+    [
+      'data that come with ready',
+      'm_axis_tlast  = out_q[LANES*W];',
+      'm_axis_tlast  = out_q[LANES*W] ^ ~m_axis_tready;',
+    ],
+    [
+      'a valid during reset',
+      'assign m_axis_tvalid = valid_q;',
+      'assign m_axis_tvalid = valid_q | rst_i;',
+    ],
+  ])('%s is noticed', async (_name, from, to) => {
+    const design = await smallCore();
+    const tamper = edit(/rtl\/qs5_axis_out\.v$/, (text) => text.replace(from, to));
+    const stimulus = stimulusOf(design, { stalls: 'random', steps: 16 });
+    const result = await simulate(design, stimulus, { tamper, unstalled: false });
+    expect(result.status).toBe('fail');
+    expect(result.runs[1]?.first?.signal).toBe('axi4_stream');
+  });
+});
+
 describe('a bench that cannot be trusted', () => {
   it.each([
     ['no RESULT line', (text: string) => text.replace('"RESULT mism', '"RESULTS mism'), 0],

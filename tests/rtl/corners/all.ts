@@ -4,9 +4,12 @@ import { axisOutCorners } from './axis_out.js';
 import { bufferCorners } from './buffer.js';
 import { collectCorners } from './collect.js';
 import { feedthroughCorners } from './feedthrough.js';
+import { gateCorners } from './gate.js';
+import { lookupCorners } from './lookup.js';
 import { matvecCorners } from './matvec.js';
 import { recurrenceCorners } from './recurrence.js';
 import { requantizeCorners } from './requantize.js';
+import { residualCorners } from './residual.js';
 import { wordCorners } from './words.js';
 
 /** Every parameter corner of every module in rtl/. */
@@ -18,6 +21,9 @@ export const corners: readonly Corner[] = [
   ...requantizeCorners,
   ...feedthroughCorners,
   ...recurrenceCorners,
+  ...lookupCorners,
+  ...gateCorners,
+  ...residualCorners,
   ...axisInCorners,
   ...axisOutCorners,
 ];

@@ -1,0 +1,11 @@
+/** qs5 as a library: a config carried through to hardware, simulated and estimated. */
+export { loadConfig, parseConfig, type LoadedConfig } from './config/load.js';
+export { loadDevice, type Device } from './config/device.js';
+export { buildDesign, type Design } from './design/build.js';
+export { createEmulator, type Emulator } from './emulate/emulator.js';
+export { estimatePlan, type Estimate } from './estimate/estimate.js';
+export { Qs5Error, type ErrorCode } from './errors.js';
+export type { IntegerNetwork, Node } from './network/types.js';
+export type { Plan } from './plan/types.js';
+export { stallPatterns } from './simulate/patterns.js';
+export { simulatePlan, type SimulationResult } from './simulate/simulate.js';

@@ -1,0 +1,104 @@
+import { Qs5Error } from '../errors.js';
+import { MAX_EXACT_WIDTH, signedWidth, symmetricRange } from '../fixed/range.js';
+import type { Rounding } from '../fixed/rounding.js';
+import { isExact, matvecRange } from '../network/bounds.js';
+import type { Format, MatvecNode, Node, RequantizeNode } from '../network/types.js';
+import {
+  absMax,
+  absorbMultipliers,
+  fitMultipliers,
+  quantizeValue,
+  weightScale,
+  type Multipliers,
+} from './scales.js';
+import type { ScaleSettings } from './settings.js';
+
+/** Scale of each row of weights: its own, or that of the whole tensor. */
+export function rowScales(
+  rows: readonly Float64Array[],
+  width: number,
+  { kind, perChannel }: ScaleSettings,
+): number[] {
+  const maxima = rows.map((row) => absMax(row));
+  const common = absMax(maxima);
+  // A row of zeros has no scale of its own; that of the largest disturbs nobody.
+  return maxima.map((max) => weightScale(perChannel && max > 0 ? max : common, width, kind));
+}
+
+/**
+ * Multipliers for the rows of a matrix. With one scale per row each absorbs the rounding of its
+ * own multiplier; with one scale for all the multipliers are the nearest ones.
+ */
+export function fitRows(
+  ratios: readonly number[],
+  { kind, perChannel, multiplierBits }: ScaleSettings,
+) {
+  if (perChannel) return absorbMultipliers(ratios, multiplierBits, kind);
+  return { ...fitMultipliers(ratios, multiplierBits), growth: ratios.map(() => 1) };
+}
+
+/** Rows of weights as integers at the scale of each, and the exact bounds of their sums. */
+export function matvecNode(
+  id: string,
+  source: Node,
+  rows: readonly Float64Array[],
+  scale: readonly number[],
+  width: number,
+  inputScale: number,
+): MatvecNode {
+  const cols = source.length;
+  const weights = Int32Array.from(
+    rows.flatMap((row, m) => Array.from(row, (w) => quantizeValue(w, scale[m] ?? 1, width))),
+  );
+  const range = matvecRange(weights, cols, source.range);
+  return {
+    op: 'matvec',
+    id,
+    source: source.id,
+    length: rows.length,
+    cols,
+    weights,
+    weightWidth: width,
+    format: { width: signedWidth(range), scale: scale.map((s) => s * inputScale) },
+    range,
+  };
+}
+
+/**
+ * A change of format with given multipliers.
+ *
+ * @param bias real values to be added, at the scale of the result; nothing where not given.
+ */
+export function requantizeNode(
+  id: string,
+  source: Node,
+  { multiplier, shift }: Pick<Multipliers, 'multiplier' | 'shift'>,
+  format: Format,
+  rounding: Rounding,
+  bias?: Float64Array,
+): RequantizeNode {
+  const [scale = 1] = format.scale;
+  const offset = Array.from(bias ?? [0], (b) => Math.round((b / scale) * 2 ** shift) + 0);
+  return {
+    op: 'requantize',
+    id,
+    source: source.id,
+    length: source.length,
+    multiplier,
+    offset: offset.every((b) => b === 0) ? [0] : offset,
+    shift,
+    rounding,
+    format,
+    range: symmetricRange(format.width),
+  };
+}
+
+/** Every word that a node makes on its way must be exact in a `number`. */
+export function checkExact(node: Node): void {
+  if (isExact(node.range)) return;
+  throw new Qs5Error('E_WIDTH', {
+    subject: node.id,
+    message: `The sums of ${node.id} take ${signedWidth(node.range)} bits; up to ${MAX_EXACT_WIDTH - 1} are exact.`,
+    hint: 'use fewer bits for its weights or for the activations that enter it.',
+  });
+}

@@ -1,0 +1,38 @@
+import { parseConfig } from '../../src/config/load.js';
+import type { CycleRun } from '../../src/cycle/model.js';
+import type { Stimulus } from '../../src/cycle/stimulus.js';
+import { buildDesign, type Design } from '../../src/design/build.js';
+import { createEmulator } from '../../src/emulate/emulator.js';
+import { configText, randomCase } from '../../src/fuzz/case.js';
+
+/** Design number `index` of a seed: any sizes, widths, roundings and folding. */
+export async function randomDesign(seed: number, index: number): Promise<Design> {
+  return buildDesign(parseConfig(configText(randomCase(seed, index)), 'random.yaml'));
+}
+
+/** Sequences of a design's test data, of the lengths given. */
+export function sequencesOf(design: Design, lengths: readonly number[]): Float64Array[][] {
+  return lengths.map((length, i) => design.words(i).slice(0, length));
+}
+
+/** The integer network's words of one sequence, all steps in a row. */
+export function emulated(design: Design, steps: readonly ArrayLike<number>[]): number[] {
+  const emulator = createEmulator(design.network);
+  return steps.flatMap((step, i) => [...emulator.step(step, i === 0)]);
+}
+
+/** The words that came out of one sequence, all steps in a row. */
+export function wordsOf(run: CycleRun, sequence: number): number[] {
+  return run.outputs.filter((beat) => beat.sequence === sequence).flatMap(({ words }) => words);
+}
+
+/** Most steps at a time that were started and whose last beat was not taken yet. */
+export function mostInFlight(run: CycleRun, { sequences }: Stimulus, beats: number): number {
+  const steps = sequences.reduce((sum, sequence) => sum + sequence.length, 0);
+  const starts = run.starts.flat();
+  const ends = run.outputs.filter(({ beat }) => beat === beats - 1).map(({ cycle }) => cycle);
+  if (starts.length !== steps || ends.length !== steps) throw new Error('some step is missing');
+  // A slot is free again in the cycle after the last beat.
+  const open = starts.map((start, i) => i + 1 - ends.filter((end) => end < start).length);
+  return Math.max(...open);
+}

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parseConfig } from '../../src/config/load.js';
+import { configText, randomCase } from '../../src/fuzz/case.js';
+import { cli } from '../cli/in_process.js';
+import { fakeTools, script, temporaryFolder, VERSION_TEXTS } from '../tools/fake_tools.js';
+
+const folder = temporaryFolder();
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('qs5 fuzz', () => {
+  it('exits with 2 and prints the smallest config when a simulator differs', async () => {
+    // A simulator that always finds one word wrong: every simpler case fails too.
+    const iverilog = script(folder, 'iverilog-fake', `echo '${VERSION_TEXTS.iverilog}'`);
+    const result = 'RESULT mismatches=1 cycle_mismatches=0 outputs=1 latency=1 cycles=9';
+    const vvp = script(
+      folder,
+      'vvp-fake',
+      `if [ "$1" = -V ]; then echo '${VERSION_TEXTS.vvp}'; else echo '${result}'; fi`,
+    );
+    vi.stubEnv('QS5_IVERILOG', iverilog);
+    vi.stubEnv('QS5_VVP', vvp);
+    const argv = ['fuzz', '--count', '1', '--seed', '5', '--first', '3', '--verilator-every', '0'];
+    const text = await cli(argv);
+    const json = await cli([...argv, '--json']);
+
+    expect(text.exitCode).toBe(2);
+    expect(text.stdout).toMatch(
+      /^seed 5: 1 designs, \d+ words compared; runs: model 1, icarus 1, verilator 0\n/,
+    );
+    expect(text.stdout).toContain('design 3 of seed 5 failed: icarus: ');
+    expect(text.stdout).toContain('0 passed, 1 failed');
+    // What is printed is a config that qs5 takes.
+    const [, config = ''] = /smallest config found:\n([^]*?)\nstimulus: /.exec(text.stdout) ?? [];
+    const parsed = parseConfig(config.replaceAll(/^ {4}/gm, ''), 'smallest.yaml');
+    expect(parsed.config.model.init).toMatchObject({ features: 1, state_size: 1 });
+
+    expect(json.exitCode).toBe(2);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ...{ count: 1, seed: 5, runs: { model: 1, icarus: 1, verilator: 0 } },
+      failures: [{ index: 3, smallest: { stimulus: { lengths: [1], stalls: 'none', resets: 0 } } }],
+    });
+  });
+
+  it('stops at once where a simulator is missing', async () => {
+    vi.stubEnv('QS5_IVERILOG', fakeTools(folder, { iverilog: '/no/iverilog' })['QS5_IVERILOG']);
+    const { exitCode, stderr } = await cli(['fuzz', '--count', '2']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('iverilog  E_TOOL_MISSING');
+  });
+
+  it('repeats one design of many', async () => {
+    const one = await cli([
+      'fuzz',
+      '--count',
+      '1',
+      '--first',
+      '2',
+      '--verilator-every',
+      '0',
+      '--json',
+    ]);
+    expect(one.exitCode).toBe(0);
+    expect(JSON.parse(one.stdout)).toMatchObject({ count: 1, seed: 1, failures: [] });
+  });
+});
+
+describe('a case', () => {
+  it('is a config that qs5 takes', () => {
+    for (let index = 0; index < 100; index++) {
+      const { config } = parseConfig(configText(randomCase(8, index)), 'case.yaml');
+      expect(config.name).toBe('fuzz');
+    }
+  });
+});

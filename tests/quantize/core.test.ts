@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/load.js';
+import { buildDesign } from '../../src/design/build.js';
+import { loadDatasets, loadFloatModel } from '../../src/design/load_model.js';
+import { createEmulator } from '../../src/emulate/emulator.js';
+import { Qs5Error } from '../../src/errors.js';
+import { inputNode, nodeById } from '../../src/network/types.js';
+import { calibrateCore } from '../../src/quantize/calibrate.js';
+import { quantizeCore } from '../../src/quantize/core.js';
+import { floatCoreOf } from '../../src/quantize/network.js';
+import { observeUntilSsm } from '../../src/s5/forward.js';
+import { initModel } from '../../src/s5/init.js';
+import { prepare, type PreparedLayer, type PreparedModel } from '../../src/s5/prepare.js';
+import { syntheticDataset } from '../../src/dataset/synthetic.js';
+import { TINY } from '../s5/specs.js';
+
+const FILE = 'configs/smnist-ssm.yaml';
+const DIGITS = [0, 1, 2];
+
+let shipped = '';
+/** y of the float network, all steps of some digits in a row. */
+let float: number[] = [];
+
+beforeAll(async () => {
+  shipped = await readFile(FILE, 'utf8');
+  const loaded = parseConfig(shipped, FILE);
+  const model = await loadFloatModel(loaded);
+  const { test } = await loadDatasets(loaded, model);
+  const prepared = prepare(model);
+  float = DIGITS.flatMap((digit) => floatOutput(prepared, test.sequence(digit), test.length));
+});
+
+function floatOutput(model: PreparedModel, sequence: Float64Array, length: number): number[] {
+  const y: number[] = [];
+  observeUntilSsm(model, sequence, length, 0, (_, tensor, data) => {
+    if (tensor === 'y') y.push(...data);
+  });
+  return y;
+}
+
+/** Signal to quantisation noise of y, dB. */
+function sqnr(wanted: readonly number[], found: readonly number[]): number {
+  expect(found).toHaveLength(wanted.length);
+  const signal = wanted.reduce((sum, v) => sum + v * v, 0);
+  const noise = wanted.reduce((sum, v, i) => sum + (v - (found[i] ?? NaN)) ** 2, 0);
+  return 10 * Math.log10(signal / noise);
+}
+
+/** The shipped config with some of its lines replaced, as integers on the same digits. */
+async function shippedSqnr(changes: readonly Change[]) {
+  const text = changes.reduce((all, [from, to]) => {
+    const changed = all.replace(from, to);
+    if (changed === all) throw new Error(`nothing like ${String(from)} in ${FILE}`);
+    return changed;
+  }, shipped);
+  const { network, words } = await buildDesign(parseConfig(text, FILE));
+  const emulator = createEmulator(network);
+  const [scale = NaN] = nodeById(network, network.output).format.scale;
+  const found = DIGITS.flatMap((digit) =>
+    words(digit).flatMap((step, i) => Array.from(emulator.step(step, i === 0), (q) => q * scale)),
+  );
+  return sqnr(float, found);
+}
+
+type Change = readonly [RegExp, string];
+const bits = (key: string, width: number): Change => [
+  new RegExp(`^  ${key}: \\d+`, 'm'),
+  `  ${key}: ${width}`,
+];
+const matrices = (width: number) => ['b', 'c', 'd'].map((key) => bits(key, width));
+const scales = (text: string): Change => [/^lambda_form/m, `scales: { ${text} }\nlambda_form`];
+const DIRECT: Change = [/^lambda_form: delta/m, 'lambda_form: direct'];
+
+/** Bounds are 1.5 to 2 dB below what was measured here: 30.2 dB for the shipped config. */
+describe('the shipped core against the float core, on digits', () => {
+  it('has 28 dB at 8 bits, and less with every bit taken from the weights', async () => {
+    const [w8, w4, w2] = [
+      await shippedSqnr([]),
+      await shippedSqnr(matrices(4)),
+      await shippedSqnr(matrices(2)),
+    ];
+    expect(w8).toBeGreaterThan(28);
+    expect(w4).toBeGreaterThan(16.5);
+    expect(w4).toBeLessThan(w8 - 6);
+    expect(w2).toBeGreaterThan(4);
+    expect(w2).toBeLessThan(w4 - 6);
+  });
+
+  it('has no error but that of its word lengths', async () => {
+    const wide = [
+      ...matrices(14),
+      bits('a', 16),
+      bits('ssm_act', 14),
+      bits('non_ssm_act', 14),
+      bits('state', 22),
+      bits('residual', 20),
+    ];
+    expect(await shippedSqnr(wide)).toBeGreaterThan(60);
+  });
+
+  it('needs 16 bits where Lambda-bar is stored directly', async () => {
+    expect(await shippedSqnr([DIRECT])).toBeLessThan(10);
+    expect(await shippedSqnr([DIRECT, bits('a', 16)])).toBeGreaterThan(28);
+  });
+
+  it('means the same without balanced states, and fills the registers less well', async () => {
+    const unbalanced = scales('balanced_states: false');
+    const [with16, without16] = [await shippedSqnr([]), await shippedSqnr([unbalanced])];
+    expect(without16).toBeGreaterThan(24);
+    expect(without16).toBeLessThan(with16 - 2);
+    // The shorter the register, the more it matters.
+    const short = bits('state', 12);
+    const [with12, without12] = [
+      await shippedSqnr([short]),
+      await shippedSqnr([short, unbalanced]),
+    ];
+    expect(without12).toBeLessThan(with12 - 4);
+  });
+
+  it.each(['weights: per_tensor', 'kind: power_of_two'])('stays near with %s', async (text) => {
+    expect(await shippedSqnr([scales(text)])).toBeGreaterThan(26);
+  });
+});
+
+type Settings = Parameters<typeof quantizeCore>[2];
+
+const SETTINGS: Settings = {
+  name: 'core',
+  precision: {
+    ...{ a: 12, b: 12, c: 12, d: 12, ssm_act: 12 },
+    ...{ non_ssm_act: 12, state: 20, residual: 16 },
+  },
+  lambdaForm: 'delta',
+  rounding: { loop: 'toward_zero', requantize: 'half_even' },
+  scales: { kind: 'real', perChannel: true, balancedStates: true, multiplierBits: 16 },
+};
+
+describe('negative gains of a batch norm', () => {
+  it('are negative multipliers, and y stays as near as with positive ones', () => {
+    const model = prepare(initModel({ ...TINY, layers: 1, features: 6, stateSize: 5 }));
+    const data = syntheticDataset({ seed: 3, count: 4, length: 100, inputs: 2 });
+    const withGains = (sign: (h: number) => number) => {
+      const [layer] = model.layers;
+      if (layer === undefined) throw new Error('no layer');
+      const gain = Float64Array.from({ length: 6 }, (_, h) => sign(h) * (0.5 + h / 4));
+      const offset = Float64Array.from({ length: 6 }, (_, h) => 0.3 * h - 0.7);
+      const changed: PreparedLayer = { ...layer, norm: { kind: 'batch', gain, offset } };
+      const prepared: PreparedModel = { ...model, layers: [changed] };
+      const ranges = calibrateCore(prepared, 0, data, 4, 1);
+      const network = quantizeCore(floatCoreOf(prepared, changed), ranges, SETTINGS);
+      const emulator = createEmulator(network);
+      const [inScale = NaN] = inputNode(network).format.scale;
+      const [outScale = NaN] = nodeById(network, network.output).format.scale;
+      const found: number[] = [];
+      observeUntilSsm(prepared, data.sequence(0), data.length, 0, (_, tensor, x) => {
+        if (tensor !== 'layer_input') return;
+        for (let at = 0; at < x.length; at += 6) {
+          const words = x.slice(at, at + 6).map((v) => Math.round(v / inScale));
+          found.push(...emulator.step(words, at === 0).map((q) => q * outScale));
+        }
+      });
+      const norm = nodeById(network, 'norm');
+      const signs = norm.op === 'requantize' ? norm.multiplier.map(Math.sign) : [];
+      return { signs, db: sqnr(floatOutput(prepared, data.sequence(0), data.length), found) };
+    };
+    const positive = withGains(() => 1);
+    const mixed = withGains((h) => (h % 2 === 0 ? -1 : 1));
+    expect(positive.signs).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(mixed.signs).toEqual([-1, 1, -1, 1, -1, 1]);
+    expect(positive.db).toBeGreaterThan(50);
+    expect(mixed.db).toBeGreaterThan(50);
+  });
+});
+
+describe('sums that exact arithmetic cannot carry', () => {
+  it('are E_WIDTH', () => {
+    const states = 256;
+    const fill = (length: number, value: number) => new Float64Array(length).fill(value);
+    const empty = new Float64Array(0);
+    const core = {
+      ...{ features: 1, states },
+      layer: {
+        discrete: {
+          lambdaBarRe: fill(states, 0.5),
+          lambdaBarIm: fill(states, 0),
+          bBarRe: empty,
+          bBarIm: empty,
+        },
+        inputWeights: fill(2 * states, 1),
+        outputWeights: fill(2 * states, 1),
+        feedthrough: fill(1, 0),
+      },
+    };
+    const ranges = { layerInput: 1, u: 1, state: [...fill(states, 1)], y: 1, sequences: 1 };
+    const precision = { ...SETTINGS.precision, c: 24, ssm_act: 24, state: 24 };
+    const quantize = () => quantizeCore(core, ranges, { ...SETTINGS, precision });
+    expect(quantize).toThrow(Qs5Error);
+    expect(quantize).toThrow('The sums of c take 56 bits; up to 53 are exact.');
+  });
+});
