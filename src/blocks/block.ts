@@ -7,7 +7,8 @@
  */
 
 /** Groups of wires with a common meaning; the signal names are in `bundles.ts`. */
-export type BundleType = 'stream' | 'vector' | 'step' | 's_axis' | 'm_axis' | 'flag';
+export type BundleType =
+  'stream' | 'vector' | 'step' | 'go' | 'multiply' | 's_axis' | 'm_axis' | 'flag';
 
 /** One end of a bundle: port `in` of type stream has the Verilog ports in_valid_i, in_tag_i ... */
 export interface Port {
@@ -18,6 +19,8 @@ export interface Port {
   /** Words per beat or read, and bits per word; 0 where the bundle carries no data. */
   readonly lanes: number;
   readonly width: number;
+  /** Bits of the second operand of a `multiply` bundle. */
+  readonly secondWidth?: number;
 }
 
 export interface VerilogParameter {

@@ -11,7 +11,7 @@ export interface Signal {
 }
 
 /** The wires of a port's bundle, in the order of the Verilog port list. */
-export function signalsOf({ type, lanes, width }: Port): readonly Signal[] {
+export function signalsOf({ type, lanes, width, secondWidth = 0 }: Port): readonly Signal[] {
   const data: Signal = { name: 'data', width: lanes * width, driver: 'producer' };
   const tag: Signal = { name: 'tag', width: 2, driver: 'producer' };
   switch (type) {
@@ -29,6 +29,15 @@ export function signalsOf({ type, lanes, width }: Port): readonly Signal[] {
       return [
         { name: 'start', width: 1, driver: 'producer' },
         { name: 'room', width: 1, driver: 'consumer' },
+      ];
+    case 'go':
+      return [{ name: 'start', width: 1, driver: 'producer' }, tag];
+    case 'multiply':
+      return [
+        { name: 'valid', width: 1, driver: 'producer' },
+        { name: 'a', width: lanes * width, driver: 'producer' },
+        { name: 'b', width: lanes * secondWidth, driver: 'producer' },
+        { name: 'p', width: lanes * (width + secondWidth), driver: 'consumer' },
       ];
     case 's_axis':
     case 'm_axis':
