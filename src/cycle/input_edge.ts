@@ -1,26 +1,21 @@
 import { INPUT_BANKS } from '../blocks/axis_in.js';
-import type { StepTag } from '../blocks/block.js';
+import type { Step } from './step.js';
 import type { InputBeat } from './stimulus.js';
-
-/** A time step whose vector is complete. */
-export interface Step {
-  readonly beats: readonly (readonly number[])[];
-  readonly tag: StepTag;
-  readonly sequence: number;
-  readonly step: number;
-}
 
 /** qs5_axis_in, cycle by cycle. */
 export interface InputEdge {
   ready(): boolean;
-  /** The step that starts in this cycle, given room at the output. */
-  starts(room: boolean): Step | undefined;
+  /** The step that waits to start in this cycle, if any; whether it may is up to its sink. */
+  waiting(): Step | undefined;
   /** End of the cycle: the beat taken in it, if any, and whether a step started. */
   clock(taken: InputBeat | undefined, started: boolean): void;
 }
 
-/** @param beats beats of a vector. @param interval least cycles between starts. */
-export function createInputEdge(beats: number, interval: number): InputEdge {
+/**
+ * @param block id of the edge. @param beats beats of a vector. @param interval least cycles
+ * between starts.
+ */
+export function createInputEdge(block: string, beats: number, interval: number): InputEdge {
   let gathering: InputBeat[] = [];
   const complete: InputBeat[][] = [];
   /** Vectors that occupy a bank: complete, until their last beat is read. */
@@ -32,12 +27,13 @@ export function createInputEdge(beats: number, interval: number): InputEdge {
 
   return {
     ready: () => banksUsed < INPUT_BANKS,
-    starts(room) {
+    waiting() {
       const [vector] = complete;
       const end = vector?.at(-1);
-      if (vector === undefined || end === undefined || wait > 0 || !room) return undefined;
+      if (vector === undefined || end === undefined || wait > 0) return undefined;
       const { sequence, step, last } = end;
-      return { beats: vector.map(({ words }) => words), tag: { first, last }, sequence, step };
+      const words = vector.map((beat) => beat.words);
+      return { beats: new Map([[block, words]]), tag: { first, last }, sequence, step };
     },
     clock(taken, started) {
       if (wait > 0) wait -= 1;

@@ -1,13 +1,25 @@
-import type { Plan } from '../plan/types.js';
+import type { StepTag } from '../blocks/block.js';
+import { sequenceLatency, type Plan } from '../plan/types.js';
 import { createDatapath } from './datapath.js';
 import { createInputEdge } from './input_edge.js';
 import { createOutputEdge, type OutputBeat } from './output_edge.js';
+import { createReplay } from './replay.js';
 import { createSource } from './source.js';
+import type { Step } from './step.js';
 import { inputBeats, RESET_CYCLES, type Stimulus } from './stimulus.js';
 
 /** A result beat at its handshake. */
 export interface TimedOutput extends OutputBeat {
   readonly cycle: number;
+}
+
+/** The starts of one segment, in order. */
+export type SegmentStarts = readonly Start[];
+
+export interface Start {
+  readonly cycle: number;
+  /** Whether it began a sequence. */
+  readonly first: boolean;
 }
 
 export interface CycleRun {
@@ -16,8 +28,8 @@ export interface CycleRun {
   readonly cycles: number;
   /** Cycles from the first input handshake to the end of the first result; -1 without one. */
   readonly latency: number;
-  /** Cycles in which a step started; a list for each reset, the one at the beginning included. */
-  readonly starts: readonly (readonly number[])[];
+  /** Steps that started, of each segment; a list for each reset, that at the beginning included. */
+  readonly starts: readonly (readonly SegmentStarts[])[];
   /** Sticky flags at the end, by `block.port`. */
   readonly flags: ReadonlyMap<string, boolean>;
   /** For each reset, the index of the input beat with which the source goes on. */
@@ -29,7 +41,9 @@ const STEPS_PER_PAUSE = 64;
 
 /** Cycles without any handshake after which a run is over: nothing can move any more. */
 export function patience(plan: Plan, stimulus: Stimulus): number {
-  return plan.latency + plan.interval + 2 * stimulus.validPattern.length + RESET_CYCLES;
+  const longest = Math.max(1, ...stimulus.sequences.map((steps) => steps.length));
+  const silence = sequenceLatency(plan, longest) + plan.interval;
+  return silence + 2 * stimulus.validPattern.length + RESET_CYCLES;
 }
 
 /**
@@ -49,7 +63,8 @@ export async function runCycleModel(
   const arrivals = arrivalTimes(plan);
 
   const outputs: TimedOutput[] = [];
-  const starts: number[][] = [[]];
+  const noStarts = () => plan.segments.map((): Start[] => []);
+  const starts = [noStarts()];
   let steps = 0;
   const resumed: number[] = [];
   const limit = patience(plan, stimulus);
@@ -58,6 +73,8 @@ export async function runCycleModel(
   let firstInput = -1;
   let latency = -1;
   let idle = 0;
+  /** What each replay takes in at the end of the cycle. */
+  const stores: (Step | undefined)[] = plan.segments.map(() => undefined);
   let cycle = 0;
 
   for (; idle <= limit; cycle++) {
@@ -65,10 +82,9 @@ export async function runCycleModel(
     const running = resetLeft === 0;
     let moved = false;
     if (running) {
-      const { input, output, inFlight, datapath } = design;
+      const { input, output, inFlight, datapath, replays } = design;
       const offered = source.offered();
       const taken = offered !== undefined && input.ready() ? offered : undefined;
-      const step = input.starts(output.room());
       const result = output.offered();
       const delivered = result !== undefined && readyPattern[phase] === true;
 
@@ -77,25 +93,46 @@ export async function runCycleModel(
         outputs.push({ ...result, cycle });
         if (outputs.length === plan.output.beats) latency = cycle - firstInput;
       }
-      if (step !== undefined) {
-        starts.at(-1)?.push(cycle);
-        steps += 1;
-        datapath.step(step.beats, step.tag).forEach((words, i, all) => {
-          const at = cycle + (arrivals[i] ?? 0);
-          const last = step.tag.last && i === all.length - 1;
-          inFlight.set(at, {
+      // Every segment decides by the registers of its sink; then all of them move.
+      const started = plan.segments.map((_, segment): Step | undefined => {
+        const waiting = (segment === 0 ? input : replays[segment - 1])?.waiting();
+        const sink = replays[segment] ?? output;
+        return waiting !== undefined && sink.room(waiting.tag) ? waiting : undefined;
+      });
+      let promised: StepTag | undefined;
+      started.forEach((step, segment) => {
+        const behind = replays[segment];
+        if (step === undefined) return;
+        starts.at(-1)?.[segment]?.push({ cycle, first: step.tag.first });
+        datapath.step(segment, step);
+        if (behind !== undefined) {
+          stores[segment] = { ...step, beats: datapath.stored(segment) };
+          return;
+        }
+        promised = step.tag;
+        datapath.result().forEach((words, i, all) => {
+          const last = i === all.length - 1 && (plan.emit !== 'step' || step.tag.last);
+          const { sequence } = step;
+          inFlight.set(cycle + (arrivals[i] ?? 0), {
             words,
             last,
-            sequence: step.sequence,
+            sequence,
             step: step.step,
             beat: i,
           });
         });
+      });
+      if (started[0] !== undefined) {
+        steps += 1;
         if (steps % STEPS_PER_PAUSE === 0) await pause?.(steps);
       }
-      output.clock(step !== undefined, inFlight.get(cycle), delivered);
+      output.clock(promised, inFlight.get(cycle), delivered);
       inFlight.delete(cycle);
-      input.clock(taken, step !== undefined);
+      replays.forEach((replay, i) => {
+        replay.clock(stores[i], started[i + 1] !== undefined);
+        stores[i] = undefined;
+      });
+      input.clock(taken, started[0] !== undefined);
       moved = taken !== undefined || delivered;
       if (!stimulus.resets.includes(cycle + 1)) {
         source.clock(taken !== undefined, validPattern[phase] === true);
@@ -106,7 +143,8 @@ export async function runCycleModel(
     if (stimulus.resets.includes(cycle + 1)) {
       resumed.push(source.restart());
       design = reset(plan);
-      starts.push([]);
+      starts.push(noStarts());
+      stores.fill(undefined);
       resetLeft = RESET_CYCLES;
     } else if (resetLeft > 0) {
       resetLeft -= 1;
@@ -124,8 +162,9 @@ export async function runCycleModel(
 
 function reset(plan: Plan) {
   return {
-    input: createInputEdge(plan.input.beats, plan.interval),
-    output: createOutputEdge(plan.slots, plan.output.beats),
+    input: createInputEdge(plan.input.block, plan.input.beats, plan.interval),
+    replays: [...plan.replays.values()].map((size) => createReplay(size, plan.interval)),
+    output: createOutputEdge(plan.slots, plan.output.beats, plan.emit),
     datapath: createDatapath(plan),
     /** Beats on their way to the output edge, by the cycle of their arrival. */
     inFlight: new Map<number, OutputBeat>(),

@@ -1,4 +1,5 @@
-import type { Beat } from '../blocks/block.js';
+import type { Beat, StepTag } from '../blocks/block.js';
+import type { Emit } from '../plan/types.js';
 
 /** A beat of a result on its way out. */
 export interface OutputBeat {
@@ -13,22 +14,27 @@ export interface OutputBeat {
 
 /** qs5_axis_out, cycle by cycle. */
 export interface OutputEdge {
-  /** Whether one more step may start. */
-  room(): boolean;
+  /** Whether a step with that tag may start. */
+  room(tag: StepTag): boolean;
   /** The beat on the bus, if any. */
   offered(): OutputBeat | undefined;
-  /** End of the cycle: whether a step started, the beat that arrived, and whether one was taken. */
-  clock(started: boolean, arrived: OutputBeat | undefined, taken: boolean): void;
+  /** End of the cycle: tag of the step that started, the beat that arrived, one that was taken. */
+  clock(started: StepTag | undefined, arrived: OutputBeat | undefined, taken: boolean): void;
+}
+
+/** Whether a step gives a result. */
+export function emits(emit: Emit, tag: StepTag): boolean {
+  return emit === 'step' || tag[emit];
 }
 
 /** @param slots vectors held or promised. @param beats beats of a vector. */
-export function createOutputEdge(slots: number, beats: number): OutputEdge {
+export function createOutputEdge(slots: number, beats: number, emit: Emit): OutputEdge {
   const memory: OutputBeat[] = [];
   let onBus: OutputBeat | undefined;
   let takenBeats = 0;
   let used = 0;
   return {
-    room: () => used < slots,
+    room: (tag) => !emits(emit, tag) || used < slots,
     offered: () => onBus,
     clock(started, arrived, taken) {
       // The memory is read before this cycle's beat is in it.
@@ -37,7 +43,8 @@ export function createOutputEdge(slots: number, beats: number): OutputEdge {
       if (refill) onBus = memory.shift();
       if (arrived !== undefined) memory.push(arrived);
       if (taken) takenBeats = (takenBeats + 1) % beats;
-      used += (started ? 1 : 0) - (taken && takenBeats === 0 ? 1 : 0);
+      const promised = started !== undefined && emits(emit, started);
+      used += (promised ? 1 : 0) - (taken && takenBeats === 0 ? 1 : 0);
       if (memory.length > slots * beats) throw new Error('the output FIFO overflows');
     },
   };

@@ -43,3 +43,19 @@ export function roundShiftBig(value: bigint, shift: number, rounding: Rounding):
       return value < 0n && rest > 0n ? floor + 1n : floor;
   }
 }
+
+/** round(value / divisor). Both safe integers, `divisor` > 0. Never returns -0. */
+export function roundQuotient(value: number, divisor: number, rounding: Rounding): number {
+  const floor = Math.floor(value / divisor);
+  // The quotient may have been rounded up to the next integer; the remainder tells.
+  const exact = value - floor * divisor < 0 ? floor - 1 : floor;
+  const rest = value - exact * divisor;
+  switch (rounding) {
+    case 'half_up':
+      return exact + (2 * rest >= divisor ? 1 : 0);
+    case 'half_even':
+      return exact + (2 * rest > divisor || (2 * rest === divisor && exact % 2 !== 0) ? 1 : 0);
+    case 'toward_zero':
+      return exact + (value < 0 && rest > 0 ? 1 : 0);
+  }
+}

@@ -5,7 +5,9 @@ import type { Rounding } from '../fixed/rounding.js';
  * The integer network: what the right answer is, before any hardware and any time.
  *
  * Nodes stand in an order in which every source precedes its user. Each node yields one vector of
- * integers per time step. Complex vectors of P states are 2P integers, re and im in turn.
+ * integers per time step; what follows a pool yields one per sequence. Complex vectors of P states
+ * are 2P integers, re and im in turn. A `reverse` turns a sequence round, and what follows it runs
+ * backwards in time: its first step is the sequence's last (see `segments.ts`).
  */
 export interface IntegerNetwork {
   /** From the config; names the hardware. */
@@ -14,6 +16,8 @@ export interface IntegerNetwork {
   readonly nodes: readonly Node[];
   /** Id of the node whose vector leaves the network each step. */
   readonly output: string;
+  /** Longest sequence, time steps; only a network that pools or turns sequences round has one. */
+  readonly maxLength?: number;
 }
 
 /** How the integers of a vector are to be read. */
@@ -37,6 +41,8 @@ interface NodeBase {
 /** What enters the network; any word of the format may come. */
 export interface InputNode extends NodeBase {
   readonly op: 'input';
+  /** Whether the words are at least 0, so that the bus needs no sign bit: pixels, indices. */
+  readonly unsigned: boolean;
 }
 
 /** q = saturate(round((acc * multiplier + offset) / 2^shift)), factors per tensor or per element. */
@@ -111,8 +117,66 @@ export interface ResidualNode extends NodeBase {
   readonly input: string;
 }
 
+/** y = row `source` of a table: the encoder of a one-hot input, whose index is the source. */
+export interface EmbedNode extends NodeBase {
+  readonly op: 'embed';
+  readonly source: string;
+  readonly rows: number;
+  /** Row-major, `rows` x `length`. An index beyond the rows takes the last of them. */
+  readonly table: Int32Array;
+}
+
+/**
+ * The vector less its mean, over its standard deviation, at 2^-outFrac (QLayerNorm of Q-S5, all in
+ * integers; an affine requantisation follows). With H = length, S = sum x, D = H sum x^2 - S^2 +
+ * epsilon, k = floor(log2(D) / 2) and m = D / 4^k:
+ *
+ * y[h] = round((H x[h] - S) * table[floor(m 2^indexBits) - 2^indexBits] / 2^(frac + k - outFrac))
+ */
+export interface LayerNormNode extends NodeBase {
+  readonly op: 'layer_norm';
+  readonly source: string;
+  /** eps H^2 / scale^2, at least 1. */
+  readonly epsilon: bigint;
+  readonly indexBits: number;
+  readonly frac: number;
+  readonly outFrac: number;
+  /** 3 * 2^indexBits entries: 2^frac / sqrt(m) for m from 1 up to 4. */
+  readonly table: Int32Array;
+  readonly rounding: Rounding;
+}
+
+/** The step at the other end of the sequence: y[k] = x[L-1-k]. */
+export interface ReverseNode extends NodeBase {
+  readonly op: 'reverse';
+  readonly source: string;
+}
+
+/** Two vectors of complex states as one: re a, im a, re b, im b of each state in turn. */
+export interface JoinNode extends NodeBase {
+  readonly op: 'join';
+  /** The node that yields b, the later of the two. */
+  readonly source: string;
+  /** The node that yields a. */
+  readonly input: string;
+}
+
+/** One vector per sequence. */
+export interface PoolNode extends NodeBase {
+  readonly op: 'pool';
+  readonly source: string;
+  /** round(sum / length), or the vector of the first or last step in the order of the stream. */
+  readonly mode: 'mean' | 'first' | 'last';
+  readonly rounding: Rounding;
+}
+
 export type Node =
   | InputNode
+  | EmbedNode
+  | LayerNormNode
+  | ReverseNode
+  | JoinNode
+  | PoolNode
   | RequantizeNode
   | MatvecNode
   | RecurrenceNode
@@ -175,13 +239,23 @@ export function sourcesOf(node: Node): readonly string[] {
     case 'feedthrough':
     case 'gate':
     case 'residual':
+    case 'join':
       return [node.source, node.input];
+    case 'embed':
+    case 'layer_norm':
+    case 'reverse':
+    case 'pool':
     case 'requantize':
     case 'matvec':
     case 'recurrence':
     case 'lookup':
       return [node.source];
   }
+}
+
+/** The pool of a network that has one. */
+export function poolNode(network: IntegerNetwork): PoolNode | undefined {
+  return network.nodes.find((node) => node.op === 'pool');
 }
 
 /** The one input node. */

@@ -1,13 +1,23 @@
 import { portOf, type Block, type Timing } from '../blocks/block.js';
-import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
-import { assemble, INPUT_BLOCK, OUTPUT_BLOCK, type Assembly } from './assemble.js';
-import { endpointKey, type Edge, type Folding, type Lifetime, type Plan } from './types.js';
+import { inputNode, nodeById, poolNode, type IntegerNetwork } from '../network/types.js';
+import { assemble, type Assembly } from './assemble.js';
+import { INPUT_BLOCK, OUTPUT_BLOCK } from './assembler.js';
+import {
+  endpointKey,
+  type Edge,
+  type Folding,
+  type Lifetime,
+  type Plan,
+  type ReplaySize,
+  type Segment,
+} from './types.js';
 import { verifyPlan } from './verify.js';
 
 /** The plan of an integer network under a folding, verified. */
 export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
-  const draft = assemble(network, folding, { interval: 1e9, slots: 1, banks: new Map() });
+  const unsized = { interval: 1e9, slots: 1, banks: new Map(), replays: new Map() };
+  const draft = assemble(network, folding, unsized);
   const slowest = draft.blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
   const interval = slowest.minInterval;
   const schedule = scheduleOf(draft, interval);
@@ -15,7 +25,15 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   // A slot is free again in the cycle after the last beat was taken.
   const slots = Math.ceil((lastOut + 1) / interval);
   const banks = new Map([...schedule.lifetimes].map(([id, { banks: n }]) => [id, n]));
-  const { blocks, connections } = assemble(network, folding, { interval, slots, banks });
+  const replays = replaySizes(draft, schedule, network.maxLength ?? 1, interval);
+  const { blocks, connections, segmentOf } = assemble(network, folding, {
+    interval,
+    slots,
+    banks,
+    replays,
+  });
+  const delays = [...replays.values()].reduce((sum, { delay }) => sum + delay, 0);
+  const mode = poolNode(network)?.mode;
 
   const input = edge(blocks, INPUT_BLOCK, 'out', inputNode(network).format.scale);
   const output = edge(blocks, OUTPUT_BLOCK, 'in', nodeById(network, network.output).format.scale);
@@ -28,7 +46,10 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
     interval,
     binding: { block: slowest.id, limit: slowest.limit },
     // The step starts in the cycle after its last input beat.
-    latency: input.beats + lastOut,
+    latency: input.beats + delays + lastOut,
+    segments: segmentsOf(blocks, connections, segmentOf),
+    replays,
+    emit: mode === undefined ? 'step' : mode === 'first' ? 'first' : 'last',
     timing: schedule.timing,
     lifetimes: schedule.lifetimes,
     input,
@@ -37,6 +58,43 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   };
   verifyPlan(plan);
   return plan;
+}
+
+/** A replay may start when every store has the whole of the last step. */
+function replaySizes(
+  { blocks, connections, segmentOf }: Assembly,
+  { timing }: Schedule,
+  maxLength: number,
+  interval: number,
+): ReadonlyMap<string, ReplaySize> {
+  const sizes = new Map<string, ReplaySize>();
+  for (const { id } of blocks) {
+    if (!connections.some(({ from }) => from.block === id && from.port === 'go')) continue;
+    const stores = connections.filter(({ from }) => from.block === id && from.port === 'go');
+    const writes = stores.map(({ to }) => {
+      const feeding = connections.find((c) => c.to.block === to.block && c.to.port === 'in');
+      return feeding === undefined ? 0 : (timing.get(endpointKey(feeding.from))?.at(-1) ?? 0);
+    });
+    const delay = Math.max(0, ...writes) + 1;
+    // Room for the steps that come between the end of a sequence and the start of its replay.
+    const depth = maxLength + Math.ceil(delay / interval) + 1;
+    sizes.set(id, { depth, delay });
+    if (!segmentOf.has(id)) throw new Error(`${id} is in no segment`);
+  }
+  return sizes;
+}
+
+function segmentsOf(
+  blocks: readonly Block[],
+  connections: Assembly['connections'],
+  segmentOf: Assembly['segmentOf'],
+): Segment[] {
+  const sources = connections.filter(({ from }) => ['step', 'replay'].includes(from.port));
+  return sources.map(({ from, to }, segment) => ({
+    source: from,
+    sink: to.block,
+    blocks: blocks.filter(({ id }) => segmentOf.get(id) === segment).map(({ id }) => id),
+  }));
 }
 
 interface Schedule {

@@ -28,9 +28,32 @@ export interface Edge {
   readonly scale: readonly number[];
 }
 
+/** What a replay and its stores hold. */
+export interface ReplaySize {
+  /** Vectors of each store. */
+  readonly depth: number;
+  /** Cycles from the start of a sequence's last step until all of it is stored. */
+  readonly delay: number;
+}
+
+/**
+ * Blocks whose time steps have one start. A design has one segment, and one more for each time
+ * that it turns a sequence round.
+ */
+export interface Segment {
+  /** The port that starts the steps: of the input edge, or of a replay. */
+  readonly source: Endpoint;
+  /** The block that takes the results: a replay, or the output edge. */
+  readonly sink: string;
+  readonly blocks: readonly string[];
+}
+
+/** Which steps of the last segment give a result. */
+export type Emit = 'step' | 'first' | 'last';
+
 /**
  * The hardware as one value: what is instantiated, how it is wired, and when everything happens.
- * A step's cycles count from its start; the schedule is static, only the start waits.
+ * A step's cycles count from its start in its segment; the schedule is static, only starts wait.
  */
 export interface Plan {
   /** Of the config; the top module is `top`. */
@@ -45,10 +68,15 @@ export interface Plan {
   /** What binds the interval. */
   readonly binding: { readonly block: string; readonly limit: string };
   /**
-   * Cycles from the first input beat of a step to its last output beat, both counted at their
-   * handshake, when nothing waits.
+   * Cycles from the first input beat of a sequence of one step to the last output beat, both
+   * counted at their handshake, when nothing waits. See `sequenceLatency` for longer ones.
    */
   readonly latency: number;
+  /** In the order in which a step goes through them. */
+  readonly segments: readonly Segment[];
+  /** By block id. */
+  readonly replays: ReadonlyMap<string, ReplaySize>;
+  readonly emit: Emit;
   /** Cycles of every output port, by `block.port`. */
   readonly timing: ReadonlyMap<string, Timing>;
   /** Vectors in each buffer, and the cycles in which a vector occupies its bank. */
@@ -86,6 +114,20 @@ export interface MatvecFolding {
 export interface RecurrenceFolding {
   readonly lanes: number;
   readonly multipliers: 3 | 4;
+}
+
+/**
+ * Cycles from the first input beat of a sequence of `length` steps to the last beat of its first
+ * result, when nothing waits: a pool waits for the last step, and so does each replay.
+ */
+export function sequenceLatency(plan: Plan, length: number): number {
+  const passes = plan.segments.length - (plan.emit === 'last' ? 0 : 1);
+  return plan.latency + passes * (length - 1) * plan.interval;
+}
+
+/** The segment of a block, counted from 0. */
+export function segmentOf(plan: Pick<Plan, 'segments'>, id: string): number {
+  return plan.segments.findIndex(({ blocks }) => blocks.includes(id));
 }
 
 /** `block.port` */

@@ -1,5 +1,6 @@
 import type { Dataset } from '../dataset/dataset.js';
 import { observeUntilSsm, type ObservedTensor } from '../s5/forward.js';
+import { readStates } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
 import { absMax } from './scales.js';
 
@@ -9,7 +10,7 @@ export interface CoreRanges {
   readonly layerInput: number;
   /** What enters the SSM. */
   readonly u: number;
-  /** Per state, the larger of re and im: [P]. */
+  /** Per state that C reads, the larger of re and im: [P], or [2P] when bidirectional. */
   readonly state: readonly number[];
   /** SSM output, with D u. */
   readonly y: number;
@@ -28,7 +29,7 @@ export function calibrateCore(
   sequences: number,
   margin: number,
 ): CoreRanges {
-  const state = new Array<number>(model.shape.stateSize).fill(0);
+  const state = new Array<number>(readStates(model.shape)).fill(0);
   const max = { layer_input: 0, u: 0, y: 0 };
   const observe = (at: number, tensor: ObservedTensor, data: Float64Array, width: number) => {
     if (at !== layer) return;

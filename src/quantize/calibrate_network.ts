@@ -1,5 +1,6 @@
 import type { Dataset } from '../dataset/dataset.js';
 import { forward, type ObservedTensor } from '../s5/forward.js';
+import { readStates } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
 import type { CoreRanges } from './calibrate.js';
 import { absMax } from './scales.js';
@@ -35,9 +36,10 @@ export function calibrateNetwork(
   sequences: number,
   margin: number,
 ): NetworkRanges {
-  const { layers, stateSize } = model.shape;
+  const { layers } = model.shape;
+  const read = readStates(model.shape);
   const max = new Map<string, number>();
-  const states = Array.from({ length: layers }, () => new Array<number>(stateSize).fill(0));
+  const states = Array.from({ length: layers }, () => new Array<number>(read).fill(0));
   const raise = (key: string, data: Float64Array) => {
     max.set(key, Math.max(max.get(key) ?? 0, absMax(data)));
   };

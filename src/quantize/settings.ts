@@ -31,3 +31,35 @@ export interface CoreSettings {
   readonly rounding: { readonly loop: Rounding; readonly requantize: Rounding };
   readonly scales: ScaleSettings;
 }
+
+/** What differs from layer to layer. */
+export interface LayerSettings {
+  readonly precision: CorePrecision & { readonly non_ssm: number };
+  readonly lambdaForm: CoreSettings['lambdaForm'];
+  readonly rounding: CoreSettings['rounding'];
+}
+
+/** Format of what enters the network: words, or the index of the input that is one. */
+export type InputSettings =
+  | {
+      readonly kind: 'values';
+      readonly width: number;
+      readonly scale: number;
+      readonly unsigned: boolean;
+    }
+  | { readonly kind: 'one_hot' };
+
+export interface NetworkSettings {
+  readonly name: string;
+  /** Per layer, in order. */
+  readonly layers: readonly LayerSettings[];
+  /** Word lengths outside the layers. */
+  readonly encoder: number;
+  readonly decoder: number;
+  readonly residual: number;
+  readonly rounding: CoreSettings['rounding'];
+  readonly scales: ScaleSettings;
+  readonly input: InputSettings;
+  /** Longest sequence, steps. */
+  readonly maxLength: number;
+}

@@ -8,7 +8,7 @@ import { Qs5Error } from '../../src/errors.js';
 import { inputNode, nodeById } from '../../src/network/types.js';
 import { calibrateCore } from '../../src/quantize/calibrate.js';
 import { quantizeCore } from '../../src/quantize/core.js';
-import { floatCoreOf } from '../../src/quantize/network.js';
+import { floatCoreOf } from '../../src/quantize/layer.js';
 import { observeUntilSsm } from '../../src/s5/forward.js';
 import { initModel } from '../../src/s5/init.js';
 import { prepare, type PreparedLayer, type PreparedModel } from '../../src/s5/prepare.js';

@@ -1,0 +1,63 @@
+import type { StepTag } from '../blocks/block.js';
+import type { ReplaySize } from '../plan/types.js';
+import type { Step } from './step.js';
+
+/** qs5_replay and the stores behind it, cycle by cycle. */
+export interface Replay {
+  /** Whether a step with that tag may start in the segment before. */
+  room(tag: StepTag): boolean;
+  /** The step that waits to start in the segment behind, if any. */
+  waiting(): Step | undefined;
+  /** End of the cycle: the step that started before, with all that it stores; one behind. */
+  clock(stored: Step | undefined, started: boolean): void;
+}
+
+/** A sequence on its side of the stores. */
+interface Sequence {
+  readonly steps: Step[];
+  length: number;
+  /** Cycles until all of it is stored; undefined while it still comes. */
+  delay?: number;
+}
+
+/** Two sequences at most: one from either end of the stores. */
+const SIDES = 2;
+
+export function createReplay({ depth, delay }: ReplaySize, interval: number): Replay {
+  const sequences: Sequence[] = [];
+  /** Vectors promised and not yet replayed. */
+  let used = 0;
+  let wait = 0;
+  return {
+    room: ({ first }) => used < depth && !(first && sequences.length === SIDES),
+    waiting() {
+      const [sequence] = sequences;
+      const step = sequence?.steps.at(-1);
+      if (sequence?.delay !== 0 || step === undefined || wait > 0) return undefined;
+      const left = sequence.steps.length;
+      return { ...step, tag: { first: left === sequence.length, last: left === 1 } };
+    },
+    clock(stored, started) {
+      if (wait > 0) wait -= 1;
+      for (const sequence of sequences) {
+        if (sequence.delay !== undefined && sequence.delay > 0) sequence.delay -= 1;
+      }
+      if (started) {
+        const [sequence] = sequences;
+        sequence?.steps.pop();
+        if (sequence?.steps.length === 0) sequences.shift();
+        used -= 1;
+        wait = interval - 1;
+      }
+      if (stored === undefined) return;
+      if (stored.tag.first) sequences.push({ steps: [], length: 0 });
+      const sequence = sequences.at(-1);
+      if (sequence === undefined) throw new Error('a step without a sequence');
+      sequence.steps.push(stored);
+      sequence.length += 1;
+      used += 1;
+      // This cycle is the first of the delay.
+      if (stored.tag.last) sequence.delay = delay - 1;
+    },
+  };
+}

@@ -1,0 +1,328 @@
+import { embedBlock } from '../blocks/embed.js';
+import { feedthroughBlock } from '../blocks/feedthrough.js';
+import { gateBlock } from '../blocks/gate.js';
+import { joinBlock } from '../blocks/join.js';
+import { layerNormBlock } from '../blocks/layer_norm.js';
+import { lookupBlock } from '../blocks/lookup.js';
+import { matvecBlock } from '../blocks/matvec.js';
+import { poolLastBlock } from '../blocks/pool_last.js';
+import { poolMeanBlock } from '../blocks/pool_mean.js';
+import { recurrenceBlock } from '../blocks/recurrence.js';
+import { requantizeBlock } from '../blocks/requantize.js';
+import { residualBlock } from '../blocks/residual.js';
+import { reverseBlock } from '../blocks/reverse.js';
+import { gcd } from '../blocks/words.js';
+import { lambdaProductRange, rescaleWidth } from '../network/bounds.js';
+import {
+  nodeById,
+  sourcesOf,
+  type EmbedNode,
+  type FeedthroughNode,
+  type GateNode,
+  type IntegerNetwork,
+  type JoinNode,
+  type LambdaBar,
+  type LayerNormNode,
+  type LookupNode,
+  type MatvecNode,
+  type Node,
+  type PoolNode,
+  type RecurrenceNode,
+  type RequantizeNode,
+  type ResidualNode,
+  type ReverseNode,
+} from '../network/types.js';
+import type { Assembler, Stream } from './assembler.js';
+import type { Folding, MatvecFolding } from './types.js';
+
+/** The blocks of one node, behind those of its sources: the stream that they yield. */
+export function lowerNode(a: Assembler, node: Exclude<Node, { op: 'input' }>): Stream {
+  switch (node.op) {
+    case 'embed':
+      return lowerEmbed(a, node);
+    case 'layer_norm':
+      return lowerLayerNorm(a, node);
+    case 'reverse':
+      return lowerReverse(a, node);
+    case 'join':
+      return lowerJoin(a, node);
+    case 'pool':
+      return lowerPool(a, node);
+    case 'requantize':
+      return lowerRequantize(a, node);
+    case 'matvec':
+      return lowerMatvec(a, node);
+    case 'recurrence':
+      return lowerRecurrence(a, node);
+    case 'feedthrough':
+      return lowerFeedthrough(a, node);
+    case 'lookup':
+      return lowerLookup(a, node);
+    case 'gate':
+      return lowerGate(a, node);
+    case 'residual':
+      return lowerResidual(a, node);
+  }
+}
+
+function streamFrom(node: Node, lanes: number, width: number): Stream {
+  return { from: { block: node.id, port: 'out' }, lanes, width, elements: node.length };
+}
+
+function lowerEmbed(a: Assembler, node: EmbedNode): Stream {
+  const source = a.streamOf(node.source);
+  const { pe: lanes } = foldingOf(a, node.id);
+  const { id, rows, length: channels, table } = node;
+  const { width } = node.format;
+  a.add(embedBlock({ id, rows, channels, lanes, indexWidth: source.width, width, table }), {
+    in: source.from,
+  });
+  return streamFrom(node, lanes, width);
+}
+
+function lowerLayerNorm(a: Assembler, node: LayerNormNode): Stream {
+  const source = a.streamOf(node.source);
+  const x = a.buffered(source, source.lanes, `${node.id}_vector`);
+  const block = layerNormBlock({
+    id: node.id,
+    channels: node.length,
+    lanes: source.lanes,
+    inWidth: source.width,
+    outWidth: node.format.width,
+    epsilon: node.epsilon,
+    indexWidth: node.indexBits,
+    frac: node.frac,
+    outFrac: node.outFrac,
+    rounding: node.rounding,
+    table: node.table,
+  });
+  a.add(block, { in: source.from, x });
+  return streamFrom(node, source.lanes, node.format.width);
+}
+
+function lowerReverse(a: Assembler, node: ReverseNode): Stream {
+  const { from, lanes, width, elements } = a.streamOf(node.source);
+  const { block } = a.go();
+  const depth = a.sizes.replays.get(block)?.depth ?? 1;
+  a.add(reverseBlock({ id: node.id, elements, lanes, width, depth }), { in: from, go: a.go() });
+  return streamFrom(node, lanes, width);
+}
+
+function lowerJoin(a: Assembler, node: JoinNode): Stream {
+  const source = a.streamOf(node.source);
+  const input = a.streamOf(node.input);
+  const { lanes, width, elements } = source;
+  const first = a.buffered(input, lanes, `${node.id}_delay`);
+  a.add(joinBlock({ id: node.id, elements, lanes, width }), { in: source.from, a: first });
+  return streamFrom(node, 2 * lanes, width);
+}
+
+function lowerPool(a: Assembler, node: PoolNode): Stream {
+  const source = a.streamOf(node.source);
+  const { lanes, width, elements: channels } = source;
+  const { id, mode, rounding } = node;
+  const block =
+    mode === 'mean'
+      ? poolMeanBlock({ id, channels, lanes, width, maxSteps: maxLengthOf(a.network), rounding })
+      : poolLastBlock({ id, channels, lanes, width, onFirst: mode === 'first' });
+  a.add(block, { in: source.from });
+  return streamFrom(node, lanes, width);
+}
+
+/** Longest sequence of a network that has to know it. */
+export function maxLengthOf({ name, maxLength }: IntegerNetwork): number {
+  if (maxLength === undefined) throw new Error(`network ${name} has no longest sequence`);
+  return maxLength;
+}
+
+function lowerRequantize(a: Assembler, node: RequantizeNode): Stream {
+  const source = a.streamOf(node.source);
+  const sourceRange = nodeById(a.network, node.source).range;
+  a.add(
+    requantizeBlock({
+      id: node.id,
+      channels: node.length,
+      lanes: source.lanes,
+      inWidth: source.width,
+      outWidth: node.format.width,
+      multiplier: node.multiplier,
+      offset: node.offset,
+      shift: node.shift,
+      rounding: node.rounding,
+      sumWidth: rescaleWidth(sourceRange, node.multiplier, node.offset),
+    }),
+    { in: source.from },
+  );
+  return streamFrom(node, source.lanes, node.format.width);
+}
+
+function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
+  const source = a.streamOf(node.source);
+  const { pe, simd } = foldingOf(a, node.id);
+  const outLanes = sumLanes(pe, node.cols / simd, consumerLanes(a.network, node.id, a.folding));
+  const x = a.buffered(source, simd, `${node.id}_vector`);
+  a.add(
+    matvecBlock({
+      id: node.id,
+      name: node.id.toUpperCase(),
+      rows: node.length,
+      cols: node.cols,
+      weights: node.weights,
+      xWidth: source.width,
+      weightWidth: node.weightWidth,
+      accWidth: node.format.width,
+      pe,
+      simd,
+      outLanes,
+    }),
+    { x },
+  );
+  return streamFrom(node, outLanes, node.format.width);
+}
+
+function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
+  const { lanes, multipliers } = a.folding.recurrence;
+  const source = a.widened(a.streamOf(node.source), 2 * lanes, `${node.id}_collect`);
+  a.add(
+    recurrenceBlock({
+      id: node.id,
+      states: node.length / 2,
+      lanes,
+      multipliers,
+      stateWidth: node.format.width,
+      buWidth: source.width,
+      coefficients: coefficientsOf(node.lambda),
+      accRange: lambdaProductRange(node.lambda, node.range),
+      rounding: node.rounding,
+    }),
+    { in: source.from },
+  );
+  return streamFrom(node, 2 * lanes, node.format.width);
+}
+
+function lowerFeedthrough(a: Assembler, node: FeedthroughNode): Stream {
+  const source = a.streamOf(node.source);
+  const input = a.streamOf(node.input);
+  const u = a.buffered(input, source.lanes, `${node.id}_delay`);
+  const block = a.add(
+    feedthroughBlock({
+      id: node.id,
+      channels: node.length,
+      lanes: source.lanes,
+      inWidth: source.width,
+      uWidth: input.width,
+      weights: node.weights,
+      weightWidth: node.weightWidth,
+      sumShift: node.sumShift,
+      productShift: node.productShift,
+      outWidth: node.format.width,
+    }),
+    { in: source.from, u },
+  );
+  const width = block.ports.find((port) => port.name === 'out')?.width ?? node.format.width;
+  return streamFrom(node, source.lanes, width);
+}
+
+function lowerLookup(a: Assembler, node: LookupNode): Stream {
+  const source = a.streamOf(node.source);
+  a.add(
+    lookupBlock({
+      id: node.id,
+      channels: node.length,
+      lanes: source.lanes,
+      inWidth: source.width,
+      outWidth: node.format.width,
+      table: node.table,
+    }),
+    { in: source.from },
+  );
+  return streamFrom(node, source.lanes, node.format.width);
+}
+
+function lowerGate(a: Assembler, node: GateNode): Stream {
+  const source = a.streamOf(node.source);
+  const input = a.streamOf(node.input);
+  const other = a.buffered(input, source.lanes, `${node.id}_delay`);
+  a.add(
+    gateBlock({
+      id: node.id,
+      channels: node.length,
+      lanes: source.lanes,
+      inWidth: source.width,
+      aWidth: input.width,
+    }),
+    { in: source.from, a: other },
+  );
+  return streamFrom(node, source.lanes, source.width + input.width);
+}
+
+function lowerResidual(a: Assembler, node: ResidualNode): Stream {
+  const source = a.streamOf(node.source);
+  const input = a.streamOf(node.input);
+  const skip = a.buffered(input, source.lanes, `${node.id}_delay`);
+  a.add(
+    residualBlock({
+      id: node.id,
+      channels: node.length,
+      lanes: source.lanes,
+      inWidth: source.width,
+      skipWidth: input.width,
+      outWidth: node.format.width,
+    }),
+    { in: source.from, skip },
+  );
+  return streamFrom(node, source.lanes, node.format.width);
+}
+
+function foldingOf({ folding }: Assembler, id: string): MatvecFolding {
+  const found = folding.matvec[id];
+  if (found === undefined) throw new Error(`no folding for ${id}`);
+  return found;
+}
+
+/**
+ * Words per beat that the first engine behind a node wants: twice the lanes of a recurrence, the
+ * lanes of the output; 0 where a buffer takes any number.
+ */
+function consumerLanes(network: IntegerNetwork, id: string, folding: Folding): number {
+  if (network.output === id) return folding.outputLanes;
+  const consumer = network.nodes.find((node) => sourcesOf(node)[0] === id);
+  switch (consumer?.op) {
+    case 'recurrence':
+      return 2 * folding.recurrence.lanes;
+    case 'requantize':
+    case 'feedthrough':
+    case 'lookup':
+    case 'gate':
+    case 'residual':
+    case 'pool':
+    case 'reverse':
+    case 'join':
+      return consumerLanes(network, consumer.id, folding);
+    case 'matvec':
+    case 'embed':
+    case 'layer_norm':
+    case 'input':
+    case undefined:
+      return 0;
+  }
+}
+
+/**
+ * Sums per beat of a matvec: as few as let its pe sums leave within the reads of a group, among
+ * those that divide both pe and the consumer's lanes; the most of these where none is enough.
+ */
+function sumLanes(pe: number, reads: number, consumer: number): number {
+  const most = gcd(pe, consumer);
+  for (let lanes = 1; lanes < most; lanes++) {
+    if (most % lanes === 0 && pe / lanes <= reads) return lanes;
+  }
+  return most;
+}
+
+function coefficientsOf(lambda: LambdaBar) {
+  const { width, frac, re, im } = lambda;
+  return lambda.form === 'direct'
+    ? { delta: false, width, frac, re, im, reShift: new Int32Array(0), imShift: new Int32Array(0) }
+    : { delta: true, width, frac, re, im, reShift: lambda.reShift, imShift: lambda.imShift };
+}

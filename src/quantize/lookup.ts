@@ -1,0 +1,44 @@
+import { Qs5Error } from '../errors.js';
+import { maxMagnitude } from '../fixed/range.js';
+import type { LookupNode, Node } from '../network/types.js';
+import { quantizeValue } from './scales.js';
+
+/** Longest word that a table can be addressed with. */
+const MAX_TABLE_BITS = 14;
+
+/**
+ * A function as a table over every code of its source.
+ *
+ * @throws E_WIDTH
+ */
+export function lookupNode(
+  id: string,
+  source: Node,
+  f: (x: number) => number,
+  target: { readonly width: number; readonly scale: number },
+): LookupNode {
+  const bits = source.format.width;
+  if (bits > MAX_TABLE_BITS) {
+    throw new Qs5Error('E_WIDTH', {
+      subject: id,
+      message: `A table over ${bits} bits has ${2 ** bits} entries; up to ${MAX_TABLE_BITS} bits are built.`,
+      hint: 'use fewer bits for non_ssm_act.',
+    });
+  }
+  const [scale = 1] = source.format.scale;
+  const table = Int32Array.from({ length: 2 ** bits }, (_, code) => {
+    const word = Math.max(code < 2 ** (bits - 1) ? code : code - 2 ** bits, -maxMagnitude(bits));
+    return quantizeValue(f(word * scale), target.scale, target.width);
+  });
+  const lo = table.reduce((a, b) => Math.min(a, b));
+  const hi = table.reduce((a, b) => Math.max(a, b));
+  return {
+    op: 'lookup',
+    id,
+    source: source.id,
+    length: source.length,
+    table,
+    format: { width: target.width, scale: [target.scale] },
+    range: { lo, hi },
+  };
+}

@@ -1,0 +1,82 @@
+import { signedWidth, type Range } from '../fixed/range.js';
+import type { Rounding } from '../fixed/rounding.js';
+import type { LayerNormNode, Node, RequantizeNode } from '../network/types.js';
+import type { PreparedNorm } from '../s5/prepare.js';
+import { requantizeNode } from './nodes.js';
+import { absMax, fitMultipliers } from './scales.js';
+
+/** Fraction bits of the table of reciprocal square roots, and the longest index into it. */
+const RSQRT_FRAC = 16;
+const MAX_INDEX_BITS = 12;
+
+/** Where the normalised vector goes. */
+export interface NormTarget {
+  readonly width: number;
+  readonly scale: number;
+}
+
+/**
+ * A norm as nodes, the last of them in the format of `target` with the given id. Batch norm, and
+ * no norm at all, is one requantisation; layer norm has the node `<id>_layer` before it.
+ */
+export function normNodes(
+  id: string,
+  norm: PreparedNorm | undefined,
+  source: Node,
+  target: NormTarget,
+  multiplierBits: number,
+  rounding: Rounding,
+): readonly [...Node[], RequantizeNode] {
+  const statistics =
+    norm?.kind === 'layer'
+      ? [layerNormNode(`${id}_layer`, norm, source, target, rounding)]
+      : ([] as const);
+  const from: Node = statistics[0] ?? source;
+  const fromScale = from.format.scale[0] ?? 1;
+  const gains = norm?.gain ?? new Float64Array(1).fill(1);
+  const fit = fitMultipliers(
+    Array.from(gains, (gain) => (gain * fromScale) / target.scale),
+    multiplierBits,
+  );
+  const format = { width: target.width, scale: [target.scale] };
+  return [...statistics, requantizeNode(id, from, fit, format, rounding, norm?.offset)];
+}
+
+/** Mean and variance of the vector taken out; the gain and bias of the norm follow it. */
+function layerNormNode(
+  id: string,
+  norm: PreparedNorm & { readonly kind: 'layer' },
+  source: Node,
+  target: NormTarget,
+  rounding: Rounding,
+): LayerNormNode {
+  const { length } = source;
+  const [scale = 1] = source.format.scale;
+  // An eighth of a step of the result, whatever the gain.
+  const wanted = Math.ceil(Math.log2(Math.max(absMax(norm.gain), 2 ** -20) / target.scale)) + 2;
+  const outFrac = Math.min(Math.max(wanted, 1), RSQRT_FRAC);
+  const indexBits = Math.min(target.width + 2, MAX_INDEX_BITS);
+  const unit = 2 ** indexBits;
+  const table = Int32Array.from({ length: 3 * unit }, (_, i) =>
+    Math.round(2 ** RSQRT_FRAC / Math.sqrt(1 + (i + 0.5) / unit)),
+  );
+  // |x - mean| is at most sqrt(length) standard deviations; the table is right to one part in
+  // 2^indexBits.
+  const bound = Math.ceil(Math.sqrt(length) * 2 ** outFrac * (1 + 1 / unit)) + 1;
+  const range: Range = { lo: -bound, hi: bound };
+  const epsilon = Math.round((norm.eps * length * length) / (scale * scale));
+  return {
+    op: 'layer_norm',
+    id,
+    source: source.id,
+    length,
+    epsilon: BigInt(Math.max(1, epsilon)),
+    indexBits,
+    frac: RSQRT_FRAC,
+    outFrac,
+    table,
+    rounding,
+    format: { width: signedWidth(range), scale: [2 ** -outFrac] },
+    range,
+  };
+}
