@@ -22,6 +22,10 @@ const init = z
       'Activation after the SSM, named as in the S5 code.',
     ).default('half_glu1'),
     norm: oneOf(['batch', 'layer'], 'Normalisation of each layer.').default('batch'),
+    norm_bias: z
+      .boolean()
+      .default(true)
+      .describe('A bias in each layer norm; batch norms always have one.'),
     prenorm: z
       .boolean()
       .default(true)
@@ -50,6 +54,14 @@ const init = z
         path: ['dt_min'],
         params: { hint: 'the defaults are 0.001 and 0.1.' },
         message: `dt_min is ${value.dt_min}, which is not less than dt_max, ${value.dt_max}.`,
+      });
+    }
+    if (!value.norm_bias && value.norm === 'batch') {
+      context.addIssue({
+        code: 'custom',
+        path: ['norm_bias'],
+        params: { hint: 'use norm: layer, or leave norm_bias out.' },
+        message: 'Batch norms always have a bias; only layer norms can be without.',
       });
     }
     if (value.state_size % value.blocks !== 0) {

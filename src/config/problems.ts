@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { formatPath, Qs5Error } from '../errors.js';
 import type { ConfigPath, ErrorCode, Location } from '../errors.js';
+import { nearest } from '../nearest.js';
 import {
   describeAllowed,
   describeFound,
@@ -11,7 +12,6 @@ import {
   or,
 } from './describe.js';
 import type { JsonSchema } from './json_schema.js';
-import { nearest } from './nearest.js';
 import type { YamlDocument } from './yaml_document.js';
 
 type Issue = z.core.$ZodIssue;

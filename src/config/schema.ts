@@ -45,6 +45,17 @@ const calibration = z.strictObject({
   margin: positive('Factor on every calibrated range.').max(1024).default(1),
 });
 
+const functions = z.strictObject({
+  gelu: oneOf(
+    ['exact', 'q_gelu'],
+    'The GELU: exact in the tanh form, or q_gelu, x clip(x + 2, 0, 4) / 4.',
+  ).exactOptional(),
+  sigmoid: oneOf(
+    ['exact', 'hard'],
+    "The gate's sigmoid: exact, or hard, clip(x + 3, 0, 6) / 6.",
+  ).exactOptional(),
+});
+
 const scales = z.strictObject({
   kind: oneOf(
     ['real', 'power_of_two'],
@@ -87,6 +98,19 @@ export const configSchema = z
       examples: [{ ssm_core: 0 }],
     }),
     data,
+    input: oneOf(
+      ['values', 'one_hot'],
+      'What the network is fed each step: a vector of values, or one_hot, the index of the one ' +
+        'input that is 1 while the others are 0.',
+    ).default('values'),
+    max_length: integer(
+      1,
+      1_000_000,
+      'Longest sequence in steps that the hardware must take; default the length of the test data.',
+    ).exactOptional(),
+    functions: functions
+      .prefault({})
+      .describe('Nonlinear functions; default what the checkpoint says, else exact.'),
     calibration: calibration.describe('How the ranges of the activations are found.'),
     precision: z.strictObject(precisionFields).describe('Word lengths, bits; all are required.'),
     lambda_form: lambdaForm,
@@ -118,6 +142,14 @@ export const configSchema = z
       context.addIssue({ code: 'custom', path, message, params: { hint } });
     };
     if (config.scope !== 'network') tooHigh(config.scope.ssm_core, ['scope', 'ssm_core']);
+    if (config.input === 'one_hot' && config.data.idx !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['input'],
+        message: 'Images give one value per step, not an index.',
+        params: { hint: 'use data: { synthetic: ... }, or input: values.' },
+      });
+    }
     config.layers.forEach(({ layer }, i) => {
       tooHigh(layer, ['layers', i, 'layer']);
       const first = config.layers.findIndex((other) => other.layer === layer);

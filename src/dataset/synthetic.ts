@@ -1,5 +1,6 @@
 import { draws, randomStream } from '../random.js';
 import { checkIndex, type Dataset } from './dataset.js';
+import { oneHot } from './one_hot.js';
 
 export interface SyntheticSpec {
   /** Any integer of 32 bits. */
@@ -7,21 +8,25 @@ export interface SyntheticSpec {
   readonly count: number;
   readonly length: number;
   readonly inputs: number;
+  /** Standard normal values, the default, or uniformly random indices as one-hot vectors. */
+  readonly kind?: 'values' | 'one_hot';
 }
 
 /**
- * Sequences of independent standard normal values, without labels, for models without data.
+ * Sequences of independent random steps, without labels, for models without data.
  * Sequence `i` depends on the seed, `i` and its size only, not on which were asked for before.
  */
 export function syntheticDataset(spec: SyntheticSpec): Dataset {
-  const { seed, count, length, inputs } = spec;
+  const { seed, count, length, inputs, kind = 'values' } = spec;
   return {
     count,
     length,
     inputs,
     sequence: (i) => {
       checkIndex(i, count);
-      return draws(length * inputs, 1, randomStream(mixSeed(seed, i)).normal);
+      const { normal, uniform } = randomStream(mixSeed(seed, i));
+      if (kind === 'values') return draws(length * inputs, 1, normal);
+      return oneHot(draws(length, inputs, uniform).map(Math.floor), inputs);
     },
     label: (i) => {
       checkIndex(i, count);

@@ -1,3 +1,4 @@
+import type { GeluKind, SigmoidKind } from './model.js';
 import { at } from './vector.js';
 
 const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
@@ -7,20 +8,35 @@ export function gelu(x: number): number {
   return 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)));
 }
 
+/** GELU with a clipped line in place of the error function: x clip(x + 2, 0, 4) / 4, as in Q-S5. */
+export function qGelu(x: number): number {
+  return (x * Math.min(Math.max(x + 2, 0), 4)) / 4;
+}
+
 /** Logistic function, 0 to 1. */
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
-export function geluAll(values: Float64Array): Float64Array {
-  const result = new Float64Array(values.length);
-  for (let i = 0; i < result.length; i++) result[i] = gelu(at(values, i));
-  return result;
+/** Piecewise linear sigmoid, clip(x + 3, 0, 6) / 6, as jax.nn.hard_sigmoid; 0 to 1. */
+export function hardSigmoid(x: number): number {
+  return Math.min(Math.max(x + 3, 0), 6) / 6;
 }
 
-export function sigmoidAll(values: Float64Array): Float64Array {
+/** The GELU of that kind. */
+export function geluOf(kind: GeluKind): (x: number) => number {
+  return kind === 'exact' ? gelu : qGelu;
+}
+
+/** The sigmoid of that kind. */
+export function sigmoidOf(kind: SigmoidKind): (x: number) => number {
+  return kind === 'exact' ? sigmoid : hardSigmoid;
+}
+
+/** `f` of every element. */
+export function applyAll(values: Float64Array, f: (x: number) => number): Float64Array {
   const result = new Float64Array(values.length);
-  for (let i = 0; i < result.length; i++) result[i] = sigmoid(at(values, i));
+  for (let i = 0; i < result.length; i++) result[i] = f(at(values, i));
   return result;
 }
 

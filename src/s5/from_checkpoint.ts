@@ -17,6 +17,7 @@ import {
   ENCODER,
   cNames,
   countLayers,
+  hasNormBias,
   layerPrefix,
   modelTensorNames,
   statisticsPrefix,
@@ -52,8 +53,10 @@ export async function loadModel(path: string, displayName: string): Promise<S5Mo
  */
 export function modelFromTensors(file: TensorFile, name: string): S5Model {
   const metadata = parseMetadata(file.metadata, name);
-  const { clipEigs, ...architecture } = metadata;
-  const layers = countLayers([...file.tensors.keys()]);
+  const { clipEigs, ...choices } = metadata;
+  const names = [...file.tensors.keys()];
+  const architecture = { ...choices, normBias: hasNormBias(choices.norm, names) };
+  const layers = countLayers(names);
   const has = (key: string): boolean => file.tensors.has(key);
   const expected = modelTensorNames(architecture, layers, has);
   const reader = tensorReader(file, name, expected, describe(metadata));
@@ -156,7 +159,9 @@ function readNorm(reader: TensorReader, shape: S5Shape, layer: number): NormPara
   const { features } = shape;
   const norm = {
     scale: reader.take(`${layerPrefix(layer)}/norm/scale`, [features]),
-    bias: reader.take(`${layerPrefix(layer)}/norm/bias`, [features]),
+    bias: shape.normBias
+      ? reader.take(`${layerPrefix(layer)}/norm/bias`, [features])
+      : new Float64Array(features),
   };
   if (shape.norm === 'layer') return norm;
   const prefix = statisticsPrefix(layer);

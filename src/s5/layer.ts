@@ -1,4 +1,4 @@
-import { addAll, geluAll, multiplyAll, sigmoidAll } from './activation.js';
+import { addAll, applyAll, geluOf, multiplyAll, sigmoidOf } from './activation.js';
 import { readStates, type S5Shape } from './model.js';
 import { applyNorm } from './norm.js';
 import type { PreparedDense, PreparedLayer } from './prepare.js';
@@ -102,7 +102,7 @@ export function runLayer(
  * - half_glu1: g sigmoid(out2(g))
  * - half_glu2: y sigmoid(out2(g))
  *
- * Source: lindermanlab/S5 s5/layers.py.
+ * gelu and sigmoid are those of `shape`. Source: lindermanlab/S5 s5/layers.py.
  */
 function activate(
   layer: PreparedLayer,
@@ -112,7 +112,7 @@ function activate(
   observe?: Observer,
 ): Float64Array {
   const { features, activation } = shape;
-  const g = geluAll(y);
+  const g = applyAll(y, geluOf(shape.gelu));
   observe?.(index, 'gelu', g, features);
   if (activation === 'gelu') return g;
   const value = activation === 'half_glu1' ? g : activation === 'half_glu2' ? y : undefined;
@@ -120,7 +120,7 @@ function activate(
   if (activation === 'full_glu') observe?.(index, 'value', product, features);
   const gateInput = runDense(layer.out2, g);
   observe?.(index, 'gate_input', gateInput, features);
-  const gate = sigmoidAll(gateInput);
+  const gate = applyAll(gateInput, sigmoidOf(shape.sigmoid));
   observe?.(index, 'gate_output', gate, features);
   return multiplyAll(product, gate);
 }

@@ -5,12 +5,16 @@ import {
   DISCRETIZATIONS,
   NORMS,
   POOLINGS,
+  SIGMOIDS,
   type Norm,
   type S5Architecture,
 } from './model.js';
 
-/** The architecture, and the one option of training that changes parameters on reading. */
-export interface CheckpointMetadata extends S5Architecture {
+/**
+ * The architecture but for what the tensors tell, and the one option of training that changes
+ * parameters on reading.
+ */
+export interface CheckpointMetadata extends Omit<S5Architecture, 'normBias'> {
   /** Whether Re(lambda) is cut off at -1e-4, as S5 does on use with `clip_eigs`. */
   readonly clipEigs: boolean;
 }
@@ -24,7 +28,9 @@ const flag = (absent: boolean): z.ZodType<boolean> =>
 const metadataSchema = z.object({
   architecture: z.literal('s5').default('s5'),
   activation: z.enum(ACTIVATIONS).default('half_glu1'),
-  gelu: z.literal('tanh').default('tanh'),
+  // "exact" could be the error function as well; the tanh form is what flax takes by default.
+  gelu: z.enum(['tanh', 'q_gelu']).default('tanh'),
+  sigmoid: z.enum(SIGMOIDS).default('exact'),
   norm: z.enum(NORMS).default('batch'),
   norm_eps: z.coerce.number().positive().max(1).optional(),
   prenorm: flag(true),
@@ -40,7 +46,7 @@ const NORM_EPS: Readonly<Record<Norm, number>> = { batch: 1e-5, layer: 1e-6 };
 
 /**
  * The architecture a checkpoint's metadata tells. Absent keys take the defaults of S5's command
- * line and of flax: half_glu1, batch norm, norm_eps 1e-5 (batch) or 1e-6 (layer), prenorm,
+ * line and of flax: half_glu1 with the tanh GELU and the exact sigmoid, batch norm, norm_eps 1e-5 (batch) or 1e-6 (layer), prenorm,
  * conj_sym, unidirectional, zoh, mean pooling, no clip_eigs. Unknown keys are free text.
  *
  * @throws Qs5Error E_CHECKPOINT_FORMAT for a value that is none of the key's.
@@ -63,6 +69,8 @@ export function parseMetadata(
   const { norm, norm_eps: normEps = NORM_EPS[norm], ...rest } = parsed.data;
   return {
     activation: rest.activation,
+    gelu: rest.gelu === 'tanh' ? 'exact' : rest.gelu,
+    sigmoid: rest.sigmoid,
     norm,
     normEps,
     prenorm: rest.prenorm,

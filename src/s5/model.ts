@@ -4,6 +4,14 @@
 export const ACTIVATIONS = ['gelu', 'full_glu', 'half_glu1', 'half_glu2'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
+/** The GELU: flax's tanh form, or the one without a transcendental of Q-S5. */
+export const GELUS = ['exact', 'q_gelu'] as const;
+export type GeluKind = (typeof GELUS)[number];
+
+/** The gate's sigmoid: the logistic function, or the piecewise linear one of Q-S5. */
+export const SIGMOIDS = ['exact', 'hard'] as const;
+export type SigmoidKind = (typeof SIGMOIDS)[number];
+
 export const DISCRETIZATIONS = ['zoh', 'bilinear'] as const;
 export type Discretization = (typeof DISCRETIZATIONS)[number];
 
@@ -14,10 +22,14 @@ export type Norm = (typeof NORMS)[number];
 export const POOLINGS = ['mean', 'last', 'none'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
-/** The choices that the checkpoint's metadata carries. */
+/** The choices that a checkpoint carries: in its metadata, `normBias` by its tensors. */
 export interface S5Architecture {
   readonly activation: Activation;
+  readonly gelu: GeluKind;
+  readonly sigmoid: SigmoidKind;
   readonly norm: Norm;
+  /** Whether norms have a bias of their own; always with batch norm. */
+  readonly normBias: boolean;
   /** Added to the variance; above 0. */
   readonly normEps: number;
   /** Whether the norm comes before the SSM; otherwise after the residual sum. */
@@ -65,7 +77,7 @@ export interface SsmParameters {
   readonly logStep: Float64Array;
 }
 
-/** All [H]; mean and variance are the running statistics of batch norm. */
+/** All [H]; mean and variance are the running statistics of batch norm. No bias is one of zeros. */
 export interface NormParameters {
   readonly scale: Float64Array;
   readonly bias: Float64Array;

@@ -1,4 +1,4 @@
-import { activationDenses, type S5Architecture } from './model.js';
+import { activationDenses, type Norm, type S5Architecture } from './model.js';
 
 /** Names of the tensors of a checkpoint, as flax gives them to the S5 code's modules. */
 
@@ -37,6 +37,13 @@ export function cNames(
   return single ? [`${prefix}/C`] : [`${prefix}/C1`, `${prefix}/C2`];
 }
 
+/** Whether the norms have a bias: layer norms may be without, then all of them. */
+export function hasNormBias(norm: Norm, names: readonly string[]): boolean {
+  return (
+    norm === 'batch' || names.some((name) => /^params\/encoder\/layers_\d+\/norm\/bias$/.test(name))
+  );
+}
+
 /** Every tensor of a model. */
 export function modelTensorNames(
   architecture: S5Architecture,
@@ -51,7 +58,8 @@ export function modelTensorNames(
       names.push(`${prefix}/seq/${key}`);
     }
     names.push(...cNames(layer, architecture.bidirectional, has));
-    names.push(`${prefix}/norm/scale`, `${prefix}/norm/bias`);
+    names.push(`${prefix}/norm/scale`);
+    if (architecture.normBias) names.push(`${prefix}/norm/bias`);
     for (const out of activationDenses(architecture.activation)) {
       names.push(...dense(`${prefix}/${out}`));
     }

@@ -1,7 +1,7 @@
 import type { Tensor, TensorFile } from '../checkpoint/safetensors.js';
 import { formatShape } from '../checkpoint/tensor.js';
 import { Qs5Error } from '../errors.js';
-import { closestName } from './closest_name.js';
+import { nearest } from '../nearest.js';
 
 /** Takes tensors of known names out of a file. */
 export interface TensorReader {
@@ -33,7 +33,7 @@ export function tensorReader(
   const find = (name: string): Tensor => {
     const tensor = source.tensors.get(name);
     if (tensor !== undefined) return tensor;
-    const close = closestName(name, extra);
+    const close = nearest(name, extra);
     throw fail(
       name,
       'The tensor is missing.',

@@ -15,7 +15,8 @@ export function tensorsFromModel(model: S5Model): TensorFile {
     metadata: {
       architecture: 's5',
       activation: shape.activation,
-      gelu: 'tanh',
+      gelu: shape.gelu === 'exact' ? 'tanh' : shape.gelu,
+      sigmoid: shape.sigmoid,
       norm: shape.norm,
       norm_eps: String(shape.normEps),
       prenorm: String(shape.prenorm),
@@ -58,7 +59,7 @@ function layerTensors(layer: S5Layer, shape: S5Shape, index: number): Tensor[] {
     tensor('seq/D', [features], ssm.d),
     tensor('seq/log_step', [stateSize, 1], ssm.logStep),
     tensor('norm/scale', [features], norm.scale),
-    tensor('norm/bias', [features], norm.bias),
+    ...(shape.normBias ? [tensor('norm/bias', [features], norm.bias)] : []),
     ...statistics,
     ...(layer.out1 === undefined ? [] : denseTensors(`${prefix}/out1`, layer.out1)),
     ...(layer.out2 === undefined ? [] : denseTensors(`${prefix}/out2`, layer.out2)),

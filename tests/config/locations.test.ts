@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { nearest, editDistance } from '../../src/config/nearest.js';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
 import { withLocations } from '../../src/config/with_locations.js';
 import { Qs5Error } from '../../src/errors.js';
@@ -84,20 +83,5 @@ describe('loadConfig', () => {
   hint: check the name and the folder you are in.`,
     );
     expect(await message('configs')).toContain('The file cannot be read: it is a folder.');
-  });
-});
-
-describe('nearest', () => {
-  it('counts edits', () => {
-    expect(editDistance('abc', 'abc')).toBe(0);
-    expect(editDistance('abc', 'acb')).toBe(1);
-    expect(editDistance('', 'abc')).toBe(3);
-    expect(editDistance('kitten', 'sitting')).toBe(3);
-  });
-
-  it('finds what was meant, and nothing if nothing is near', () => {
-    expect(nearest('Precsion', ['rounding', 'precision'])).toBe('precision');
-    expect(nearest('x', ['a', 'b'])).toBeUndefined();
-    expect(nearest('speed', ['rounding', 'precision'])).toBeUndefined();
   });
 });

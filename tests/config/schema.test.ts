@@ -20,8 +20,11 @@ describe('parseConfig', () => {
       },
       layers: [],
       folding: 'auto',
+      input: 'values',
+      functions: {},
     });
     expect(config).not.toHaveProperty('target');
+    expect(config).not.toHaveProperty('max_length');
   });
 
   it('fills in the engines that a folding leaves out', () => {
@@ -43,6 +46,15 @@ describe('parseConfig', () => {
     expect(target('{ interval: 64 }')).toEqual({ interval: 64 });
     const rate = { steps_per_second: 1e6, clock_mhz: 100 };
     expect(target('{ steps_per_second: 1e6, clock_mhz: 100 }')).toEqual(rate);
+  });
+
+  it('takes functions, the kind of input and a longest sequence', () => {
+    const text = `${SMALL}functions: { sigmoid: hard }\ninput: one_hot\nmax_length: 2048\n`;
+    expect(parseConfig(text, 'x').config).toMatchObject({
+      functions: { sigmoid: 'hard' },
+      input: 'one_hot',
+      max_length: 2048,
+    });
   });
 
   it('takes files and anchors', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { idxDataset, loadIdxDataset } from '../../src/dataset/idx_dataset.js';
+import { indicesOf, oneHot } from '../../src/dataset/one_hot.js';
 import { syntheticDataset } from '../../src/dataset/synthetic.js';
 import { caught, rejected } from '../checkpoint/caught.js';
 
@@ -87,6 +88,17 @@ describe('synthetic sequences', () => {
     expect(() => data.sequence(20)).toThrow(RangeError);
   });
 
+  test('of indices are one-hot and uniform', () => {
+    const data = syntheticDataset({ ...spec, kind: 'one_hot' });
+    expect(data.sequence(4)).toEqual(data.sequence(4));
+    expect([data.length, data.inputs, data.sequence(4).length]).toEqual([501, 3, 501 * 3]);
+    const indices = Array.from({ length: 20 }, (_, i) => indicesOf(data.sequence(i), 3)).flat();
+    for (const wanted of [0, 1, 2]) {
+      const share = indices.filter((index) => index === wanted).length / indices.length;
+      expect(share).toBeCloseTo(1 / 3, 1);
+    }
+  });
+
   test('are standard normal', () => {
     const data = syntheticDataset(spec);
     const values = Array.from({ length: 20 }, (_, i) => [...data.sequence(i)]).flat();
@@ -95,5 +107,24 @@ describe('synthetic sequences', () => {
     expect(moment(1)).toBeCloseTo(0, 1);
     expect(moment(2)).toBeCloseTo(1, 1);
     expect(Math.abs(moment(4) - 3)).toBeLessThan(0.2);
+  });
+});
+
+describe('one-hot vectors', () => {
+  test('and their indices', () => {
+    expect(oneHot([2, 0], 3)).toEqual(Float64Array.of(0, 0, 1, 1, 0, 0));
+    expect(indicesOf(oneHot([2, 0, 1], 3), 3)).toEqual([2, 0, 1]);
+  });
+
+  test('refuse what is none', () => {
+    expect(() => oneHot([3], 3)).toThrow('index 3 of 3');
+    expect(() => oneHot([0.5], 3)).toThrow(RangeError);
+    for (const row of [
+      [0, 0],
+      [1, 1],
+      [1, 0.5],
+    ]) {
+      expect(() => indicesOf(Float64Array.from(row), 2)).toThrow('step 0 is not one-hot');
+    }
   });
 });

@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { readSafetensors, type TensorFile } from '../../src/checkpoint/safetensors.js';
 import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
+import { syntheticDataset } from '../../src/dataset/synthetic.js';
+import { forward, prepare } from '../../src/s5/forward.js';
 import { loadModel, modelFromTensors } from '../../src/s5/from_checkpoint.js';
 import { initModel } from '../../src/s5/init.js';
+import type { S5Model } from '../../src/s5/model.js';
 import { tensorsFromModel } from '../../src/s5/to_checkpoint.js';
 import { caught, rejected } from '../checkpoint/caught.js';
 import { TINY, specs } from './specs.js';
@@ -60,13 +63,16 @@ describe('models from checkpoints', () => {
         "conjSym": true,
         "discretization": "zoh",
         "features": 32,
+        "gelu": "exact",
         "inputs": 1,
         "layers": 2,
         "norm": "batch",
+        "normBias": true,
         "normEps": 0.00001,
         "outputs": 10,
         "pooling": "mean",
         "prenorm": true,
+        "sigmoid": "exact",
         "stateSize": 16,
       }
     `);
@@ -90,6 +96,67 @@ describe('models from checkpoints', () => {
     const c = model.layers[0]?.ssm.c ?? new Float64Array();
     tensors.set(`${prefix}/C`, { name: `${prefix}/C`, shape: [4, 6, 2], data: c });
     expect(modelFromTensors({ ...file, tensors }, 'm')).toEqual(model);
+  });
+
+  test('of C1 and C2 the first reads the states of the forward direction', () => {
+    const spec = { ...TINY, layers: 1, pooling: 'none' } as const;
+    const forwardOnly = initModel(spec);
+    const file = tensorsFromModel(forwardOnly);
+    const prefix = 'params/encoder/layers_0/seq';
+    const c = file.tensors.get(`${prefix}/C`);
+    if (c === undefined) throw new Error('no C');
+    const withC = (first: Float64Array, second: Float64Array): S5Model => {
+      const tensors = new Map(file.tensors);
+      tensors.delete(`${prefix}/C`);
+      tensors.set(`${prefix}/C1`, { ...c, data: first });
+      tensors.set(`${prefix}/C2`, { ...c, data: second });
+      const metadata = { ...file.metadata, bidirectional: 'true' };
+      return modelFromTensors({ tensors, metadata }, 'm');
+    };
+    const steps = 5;
+    const input = syntheticDataset({ seed: 1, count: 1, length: steps, inputs: 2 }).sequence(0);
+    const reversed = Float64Array.from(
+      Array.from({ length: steps }, (_, k) => [...input.slice(2 * k, 2 * k + 2)])
+        .reverse()
+        .flat(),
+    );
+    const run = (model: S5Model, sequence: Float64Array): number[][] => {
+      const scores = [...forward(prepare(model), sequence, steps)];
+      return Array.from({ length: steps }, (_, k) => scores.slice(3 * k, 3 * k + 3));
+    };
+    const zeros = new Float64Array(c.data.length);
+    const expected = run(forwardOnly, input);
+    expect(run(withC(c.data, zeros), input)).toEqual(expected);
+    const backwards = run(withC(zeros, c.data), reversed).reverse();
+    for (const [k, row] of backwards.entries()) {
+      for (const [o, score] of row.entries())
+        expect(score).toBeCloseTo(expected[k]?.[o] ?? NaN, 12);
+    }
+  });
+
+  test('layer norms without bias have one of zeros, and stay without', () => {
+    const spec = { ...TINY, norm: 'layer', normEps: 1e-6 } as const;
+    const file = tensorsFromModel(initModel(spec));
+    const bias = (layer: number): string => `params/encoder/layers_${layer}/norm/bias`;
+    const without = (...layers: number[]): TensorFile => {
+      const dropped = new Set(layers.map(bias));
+      return {
+        tensors: new Map([...file.tensors].filter(([name]) => !dropped.has(name))),
+        metadata: file.metadata,
+      };
+    };
+    const model = modelFromTensors(without(0, 1), 'm');
+    expect(model).toEqual(initModel({ ...spec, normBias: false }));
+    expect(model.layers[1]?.norm.bias).toEqual(new Float64Array(4));
+    expect([...tensorsFromModel(model).tensors.keys()].join()).not.toContain('norm/bias');
+    expect(modelFromTensors(file, 'm').shape.normBias).toBe(true);
+    expect(read(without(1))).toContain(`m: ${bias(1)}  E_CHECKPOINT_TENSOR`);
+    expect(read(changed({ drop: bias(0) }))).toContain('The tensor is missing.');
+  });
+
+  test('the functions that a network was trained with', () => {
+    const { shape } = modelFromTensors(meta({ gelu: 'q_gelu', sigmoid: 'hard' }), 'm');
+    expect([shape.gelu, shape.sigmoid]).toEqual(['q_gelu', 'hard']);
   });
 
   test('clip_eigs holds poles off the imaginary axis', () => {
@@ -126,7 +193,14 @@ describe('metadata', () => {
         The metadata has architecture "mamba". Invalid input: expected "s5".
         hint: write the checkpoint with metadata that qs5 knows, or leave the key out for its default."
     `);
-    for (const key of ['norm', 'conj_sym', 'bidirectional', 'discretization', 'pooling']) {
+    for (const key of [
+      'norm',
+      'sigmoid',
+      'conj_sym',
+      'bidirectional',
+      'discretization',
+      'pooling',
+    ]) {
       expect(read(meta({ [key]: 'other' }))).toContain(`The metadata has ${key} "other".`);
     }
   });

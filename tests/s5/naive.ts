@@ -52,7 +52,8 @@ function norm(layer: S5Layer, model: S5Model, rows: Rows): Rows {
     return row.map((x, h) => {
       const m = mean === undefined ? rowMean : get(mean, h);
       const v = variance === undefined ? rowVar : get(variance, h);
-      return ((x - m) / Math.sqrt(v + model.shape.normEps)) * get(scale, h) + get(bias, h);
+      const shift = model.shape.normBias ? get(bias, h) : 0;
+      return ((x - m) / Math.sqrt(v + model.shape.normEps)) * get(scale, h) + shift;
     });
   });
 }
@@ -107,15 +108,18 @@ const gelu = (x: number): number => {
   return (x / 2) * (1 + (t - 1) / (t + 1));
 };
 const sigmoid = (x: number): number => (1 + Math.tanh(x / 2)) / 2;
+const qGelu = (x: number): number => (x < -2 ? 0 : x > 2 ? x : (x * x) / 4 + x / 2);
+const hardSigmoid = (x: number): number => (x < -3 ? 0 : x > 3 ? 1 : 0.5 + x / 6);
 const zip = (a: Rows, b: Rows, f: (x: number, y: number) => number): Rows =>
   a.map((row, k) => row.map((x, h) => f(x, get(b[k] ?? [], h))));
 
 function run(layer: S5Layer, model: S5Model, x: Rows): Rows {
-  const { prenorm, activation } = model.shape;
+  const { prenorm, activation, gelu: geluKind, sigmoid: sigmoidKind } = model.shape;
   const y = ssm(layer, model, prenorm ? norm(layer, model, x) : x);
-  const g = y.map((row) => row.map(gelu));
+  const g = y.map((row) => row.map(geluKind === 'exact' ? gelu : qGelu));
   const product = layer.out1 ? dense(layer.out1, g) : activation === 'half_glu2' ? y : g;
-  const branch = layer.out2 ? zip(product, dense(layer.out2, g), (a, b) => a * sigmoid(b)) : g;
+  const gate = sigmoidKind === 'exact' ? sigmoid : hardSigmoid;
+  const branch = layer.out2 ? zip(product, dense(layer.out2, g), (a, b) => a * gate(b)) : g;
   const out = zip(x, branch, (a, b) => a + b);
   return prenorm ? out : norm(layer, model, out);
 }

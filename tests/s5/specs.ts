@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import type { InitSpec } from '../../src/s5/init.js';
 import { C_INITS } from '../../src/s5/init.js';
-import { ACTIVATIONS, DISCRETIZATIONS, NORMS, POOLINGS } from '../../src/s5/model.js';
+import {
+  ACTIVATIONS,
+  DISCRETIZATIONS,
+  GELUS,
+  NORMS,
+  POOLINGS,
+  SIGMOIDS,
+} from '../../src/s5/model.js';
 
 /** A small model; tests change what they are about. */
 export const TINY: InitSpec = {
@@ -11,7 +18,10 @@ export const TINY: InitSpec = {
   inputs: 2,
   outputs: 3,
   activation: 'half_glu1',
+  gelu: 'exact',
+  sigmoid: 'exact',
   norm: 'batch',
+  normBias: true,
   normEps: 1e-5,
   prenorm: true,
   conjSym: true,
@@ -35,7 +45,10 @@ export const specs: fc.Arbitrary<InitSpec> = fc
     inputs: fc.integer({ min: 1, max: 2 }),
     outputs: fc.integer({ min: 1, max: 3 }),
     activation: fc.constantFrom(...ACTIVATIONS),
+    gelu: fc.constantFrom(...GELUS),
+    sigmoid: fc.constantFrom(...SIGMOIDS),
     norm: fc.constantFrom(...NORMS),
+    normBias: fc.boolean(),
     normEps: fc.constantFrom(1e-5, 1e-2),
     prenorm: fc.boolean(),
     conjSym: fc.boolean(),
@@ -47,6 +60,7 @@ export const specs: fc.Arbitrary<InitSpec> = fc
   })
   .map(({ perBlock, ...spec }) => ({
     ...spec,
+    normBias: spec.normBias || spec.norm === 'batch',
     stateSize: perBlock * spec.blocks,
     dtMin: 0.001,
     dtMax: 0.1,

@@ -19,10 +19,15 @@ export function editDistance(from: string, to: string): number {
   return cell(from.length, to.length);
 }
 
-/** The word that was probably meant: at most about a third of its letters differ. */
+/**
+ * The word that was probably meant, for "did you mean": at most about a third of its letters
+ * differ; the first of equally near ones.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
   const near = known
+    // A name from a file may be very long; its length alone says that it is far.
+    .filter((candidate) => candidate.length < 2 * word.length + 2)
     .map((candidate) => ({
       candidate,
       distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),

@@ -1,0 +1,34 @@
+/** Sequences whose step is an index: of a character, a token, an event. */
+
+/**
+ * One vector per index, 1 there and 0 elsewhere: [indices, width], row-major.
+ *
+ * @throws RangeError unless every index is an integer from 0 to width - 1.
+ */
+export function oneHot(indices: ArrayLike<number>, width: number): Float64Array {
+  const rows = new Float64Array(indices.length * width);
+  for (let k = 0; k < indices.length; k++) {
+    const index = indices[k] ?? NaN;
+    if (!Number.isInteger(index) || index < 0 || index >= width) {
+      throw new RangeError(`index ${index} of ${width}`);
+    }
+    rows[k * width + index] = 1;
+  }
+  return rows;
+}
+
+/**
+ * The index of each of the one-hot vectors [L, width].
+ *
+ * @throws RangeError for a vector that is not one 1 among zeros.
+ */
+export function indicesOf(rows: Float64Array, width: number): number[] {
+  return Array.from({ length: rows.length / width }, (_, k) => {
+    const row = rows.subarray(k * width, (k + 1) * width);
+    const index = row.indexOf(1);
+    if (index < 0 || row.some((value, i) => value !== (i === index ? 1 : 0))) {
+      throw new RangeError(`step ${k} is not one-hot`);
+    }
+    return index;
+  });
+}
