@@ -90,6 +90,9 @@ interface NetworkShape {
 
 function shapeOf(network: IntegerNetwork): NetworkShape {
   const engines = network.nodes.flatMap((node): Engine[] => {
+    // A row look-up is folded by the words that leave at once, which are its outputs.
+    if (node.op === 'embed')
+      return [{ id: node.id, matrix: 'encoder', rows: node.length, cols: 1 }];
     if (node.op !== 'matvec') return [];
     // The value of a full GLU is folded like its gate, so that the two arrive together.
     const name = node.id.replace(/^l\d+_/, '').replace(/^value$/, 'gate');

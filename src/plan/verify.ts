@@ -12,6 +12,7 @@ export function verifyPlan(plan: Plan): void {
     ...intervals(plan),
     ...streams(plan),
     ...buffers(plan),
+    ...replays(plan),
     ...memories(plan),
     ...ranges(plan),
   ];
@@ -73,6 +74,24 @@ function* buffers(plan: Plan): Generator<string> {
   }
   const lastOut = plan.timing.get(`${plan.output.block}.m_axis`)?.at(-1) ?? 0;
   if (plan.slots * plan.interval < lastOut + 1) yield 'too few output slots for the interval';
+}
+
+/** What is replayed was stored before, and sequences of the greatest length have room. */
+function* replays(plan: Plan): Generator<string> {
+  for (const [id, { depth, delay }] of plan.replays) {
+    if (depth <= (plan.network.maxLength ?? 0)) yield `${id}: ${depth} vectors are too few`;
+    const stores = plan.connections.filter(({ from }) => from.block === id && from.port === 'go');
+    if (stores.length === 0) yield `${id} has no store`;
+    for (const { to } of stores) {
+      const feeding = plan.connections.find((c) => c.to.block === to.block && c.to.port === 'in');
+      const writes = feeding === undefined ? undefined : plan.timing.get(endpointKey(feeding.from));
+      if ((writes?.at(-1) ?? Infinity) >= delay) yield `${to.block}: replayed before it is stored`;
+      const given = blockById(plan, to.block).parameters.find(
+        ({ name }) => name === 'DEPTH',
+      )?.value;
+      if (given !== depth) yield `${to.block}: ${String(given)} vectors instead of ${depth}`;
+    }
+  }
 }
 
 function* memories(plan: Plan): Generator<string> {

@@ -1,7 +1,7 @@
 import { signedWidth, symmetricRange } from '../fixed/range.js';
 import { productRange } from '../network/bounds.js';
 import type { GateNode, Node, ResidualNode } from '../network/types.js';
-import { gelu, sigmoid } from '../s5/activation.js';
+import { geluOf, sigmoidOf } from '../s5/activation.js';
 import type { PreparedLayer, PreparedModel } from '../s5/prepare.js';
 import type { LayerRanges } from './calibrate_network.js';
 import { ssmNodes, type CoreSource, type FloatCore } from './core.js';
@@ -61,6 +61,7 @@ export function floatCoreOf(model: PreparedModel, layer: PreparedLayer): FloatCo
 /** From y to what is added to the residual stream, at its scale; formulas in `s5/activation.ts`. */
 function branchNodes({ model, layer, ranges, settings, source, prefix }: LayerRequest, y: Node) {
   const { activation } = model.shape;
+  const gelu = geluOf(model.shape.gelu);
   const { precision, rounding, scales } = settings;
   const width = precision.non_ssm_act;
   const residual = { width: source.node.format.width, scale: source.node.format.scale[0] ?? 1 };
@@ -77,7 +78,7 @@ function branchNodes({ model, layer, ranges, settings, source, prefix }: LayerRe
   const dense = (id: string, map: typeof out2, absMax: number) =>
     denseNodes(id, map, g, format(absMax), scales, precision.non_ssm, rounding.requantize);
   const gate = dense(`${prefix}gate`, out2, ranges.gateInput);
-  const sigma = lookupNode(`${prefix}sigmoid`, gate.out, sigmoid, {
+  const sigma = lookupNode(`${prefix}sigmoid`, gate.out, sigmoidOf(model.shape.sigmoid), {
     width,
     scale: activationScale(1, width, scales.kind),
   });

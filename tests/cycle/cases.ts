@@ -17,8 +17,9 @@ export function sequencesOf(design: Design, lengths: readonly number[]): Float64
 
 /** The integer network's words of one sequence, all steps in a row. */
 export function emulated(design: Design, steps: readonly ArrayLike<number>[]): number[] {
-  const emulator = createEmulator(design.network);
-  return steps.flatMap((step, i) => [...emulator.step(step, i === 0)]);
+  return createEmulator(design.network)
+    .run(steps)
+    .flatMap((vector) => [...vector]);
 }
 
 /** The words that came out of one sequence, all steps in a row. */
@@ -29,7 +30,7 @@ export function wordsOf(run: CycleRun, sequence: number): number[] {
 /** Most steps at a time that were started and whose last beat was not taken yet. */
 export function mostInFlight(run: CycleRun, { sequences }: Stimulus, beats: number): number {
   const steps = sequences.reduce((sum, sequence) => sum + sequence.length, 0);
-  const starts = run.starts.flat();
+  const starts = run.starts.flat(2).map(({ cycle }) => cycle);
   const ends = run.outputs.filter(({ beat }) => beat === beats - 1).map(({ cycle }) => cycle);
   if (starts.length !== steps || ends.length !== steps) throw new Error('some step is missing');
   // A slot is free again in the cycle after the last beat.

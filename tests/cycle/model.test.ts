@@ -23,7 +23,7 @@ describe(`the cycle model of random designs, seed ${SEED}`, () => {
       expect(mostInFlight(run, stimulus, plan.output.beats)).toBeLessThanOrEqual(plan.slots);
       if (stalls === 'none') {
         expect(run.latency).toBe(plan.latency);
-        const [starts = []] = run.starts;
+        const starts = run.starts[0]?.[0]?.map(({ cycle }) => cycle) ?? [];
         const gaps = starts.slice(1).map((cycle, k) => cycle - (starts[k] ?? NaN));
         expect(new Set(gaps)).toEqual(new Set([plan.interval]));
       }
@@ -44,7 +44,7 @@ describe('steps in flight', () => {
     const free = { sequences, ...stallPatterns('none', plan, 0), resets: [] };
     const gaps = async (slots: number) => {
       const { starts } = await runCycleModel({ ...plan, slots }, free);
-      const [list = []] = starts;
+      const list = starts[0]?.[0]?.map(({ cycle }) => cycle) ?? [];
       return Math.max(...list.slice(1).map((cycle, i) => cycle - (list[i] ?? NaN)));
     };
     expect(await gaps(plan.slots)).toBe(plan.interval);

@@ -17,7 +17,7 @@ const network: IntegerNetwork = {
   name: 'by-hand',
   output: 'y',
   nodes: [
-    { op: 'input', id: 'u', length: 1, format: format(4), range: fullRange(4) },
+    { op: 'input', id: 'u', length: 1, format: format(4), unsigned: false, range: fullRange(4) },
     {
       ...{ op: 'matvec', id: 'b', source: 'u', length: 2, cols: 1, ...wide },
       ...{ weights: Int32Array.of(3, -2), weightWidth: 3 },
@@ -66,12 +66,23 @@ const STEPS = [
   { u: 0, first: true, bu: [0, 0], x: [0, 0], c: [0], d: [0], y: [0] },
 ];
 
+/** The input vectors of steps, a list for each sequence. */
+function sequences(steps: readonly { readonly u: number; readonly first: boolean }[]) {
+  const all: number[][][] = [];
+  for (const { u, first } of steps) {
+    if (first) all.push([]);
+    all.at(-1)?.push([u]);
+  }
+  return all;
+}
+
 describe('createEmulator', () => {
   it('does what is worked out by hand, in every vector', () => {
-    const emulator = createEmulator(network);
-    for (const { u, first, ...wanted } of STEPS) {
-      const y = emulator.step([u], first);
-      expect([...y]).toEqual(wanted.y);
+    for (const [i, { u: _u, first: _first, ...wanted }] of STEPS.entries()) {
+      const emulator = createEmulator(network);
+      // Everything up to this step, so that its vectors are the last.
+      const runs = sequences(STEPS.slice(0, i + 1)).map((steps) => emulator.run(steps));
+      expect([...(runs.at(-1)?.at(-1) ?? [])]).toEqual(wanted.y);
       const found = Object.fromEntries(
         Object.keys(wanted).map((id) => [id, [...emulator.vector(id)]]),
       );
@@ -82,17 +93,15 @@ describe('createEmulator', () => {
   it('counts clipped words by node, over all steps', () => {
     const emulator = createEmulator(network);
     expect(Object.fromEntries(emulator.clipped)).toEqual({ bu: 0, x: 0, y: 0 });
-    for (const { u, first } of STEPS) emulator.step([u], first);
+    for (const steps of sequences(STEPS)) emulator.run(steps);
     expect(Object.fromEntries(emulator.clipped)).toEqual({ bu: 0, x: 1, y: 3 });
   });
 
-  it('starts from x = 0 again where `first` says so', () => {
-    const fresh = createEmulator(network);
+  it('starts every sequence from x = 0', () => {
     const used = createEmulator(network);
-    for (const { u } of STEPS) used.step([u], false);
-    for (const [i, u] of [3, -5, 7, 0, 0].entries()) {
-      expect(used.step([u], i === 0)).toEqual(fresh.step([u], i === 0));
-    }
+    used.run(STEPS.map(({ u }) => [u]));
+    const sequence = [[3], [-5], [7], [0], [0]];
+    expect(used.run(sequence)).toEqual(createEmulator(network).run(sequence));
   });
 
   it('has factors per element where a node has them', () => {
@@ -107,7 +116,7 @@ describe('createEmulator', () => {
       ],
     });
     // half_up of 10 / 2, -20 / 2 and 8 / 2
-    expect([...emulator.step([5, 5, 5], true)]).toEqual([5, -10, 4]);
+    expect(emulator.run([[5, 5, 5]])).toEqual([Float64Array.of(5, -10, 4)]);
   });
 
   it('says when a vector is asked for before there is one', () => {

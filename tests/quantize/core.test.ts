@@ -58,7 +58,7 @@ async function shippedSqnr(changes: readonly Change[]) {
   const emulator = createEmulator(network);
   const [scale = NaN] = nodeById(network, network.output).format.scale;
   const found = DIGITS.flatMap((digit) =>
-    words(digit).flatMap((step, i) => Array.from(emulator.step(step, i === 0), (q) => q * scale)),
+    emulator.run(words(digit)).flatMap((vector) => Array.from(vector, (q) => q * scale)),
   );
   return sqnr(float, found);
 }
@@ -155,10 +155,10 @@ describe('negative gains of a batch norm', () => {
       const found: number[] = [];
       observeUntilSsm(prepared, data.sequence(0), data.length, 0, (_, tensor, x) => {
         if (tensor !== 'layer_input') return;
-        for (let at = 0; at < x.length; at += 6) {
-          const words = x.slice(at, at + 6).map((v) => Math.round(v / inScale));
-          found.push(...emulator.step(words, at === 0).map((q) => q * outScale));
-        }
+        const steps = Array.from({ length: x.length / 6 }, (_s, k) =>
+          x.slice(6 * k, 6 * k + 6).map((v) => Math.round(v / inScale)),
+        );
+        for (const vector of emulator.run(steps)) found.push(...vector.map((q) => q * outScale));
       });
       const norm = nodeById(network, 'norm');
       const signs = norm.op === 'requantize' ? norm.multiplier.map(Math.sign) : [];
@@ -179,7 +179,7 @@ describe('sums that exact arithmetic cannot carry', () => {
     const fill = (length: number, value: number) => new Float64Array(length).fill(value);
     const empty = new Float64Array(0);
     const core = {
-      ...{ features: 1, states },
+      ...{ features: 1, states, bidirectional: false },
       layer: {
         discrete: {
           lambdaBarRe: fill(states, 0.5),

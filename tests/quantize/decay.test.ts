@@ -13,7 +13,7 @@ function loop(lambda: LambdaBar, width: number, rounding: Rounding): IntegerNetw
     name: 'loop',
     output: 'x',
     nodes: [
-      { op: 'input', id: 'bu', length: 2, format, range: fullRange(width) },
+      { op: 'input', id: 'bu', length: 2, format, unsigned: false, range: fullRange(width) },
       {
         ...{ op: 'recurrence', id: 'x', source: 'bu', length: 2, lambda, rounding },
         ...{ format, range: symmetricRange(width) },
@@ -27,11 +27,12 @@ const STEPS = 2000;
 
 /** |x|^2 of the free state after a first step that sets it, until it is 0. */
 function sizes(network: IntegerNetwork, start: readonly [number, number]): number[] {
-  const emulator = createEmulator(network);
+  const free = Array.from({ length: STEPS - 1 }, () => [0, 0]);
+  const states = createEmulator(network).run([start, ...free]);
   const size = (x: Float64Array) => (x[0] ?? NaN) ** 2 + (x[1] ?? NaN) ** 2;
-  const all = [size(emulator.step(start, true))];
-  while (all.at(-1) !== 0 && all.length < STEPS) all.push(size(emulator.step([0, 0], false)));
-  return all;
+  const all = states.map(size);
+  const end = all.indexOf(0);
+  return end < 0 ? all : all.slice(0, end + 1);
 }
 
 const word = fc.integer({ min: -maxMagnitude(WIDTH), max: maxMagnitude(WIDTH) });
