@@ -5,6 +5,7 @@ import { bufferBlock } from '../blocks/buffer.js';
 import { collectBlock } from '../blocks/collect.js';
 import { feedthroughBlock } from '../blocks/feedthrough.js';
 import { gateBlock } from '../blocks/gate.js';
+import type { OperandWidths } from '../blocks/multiply_port.js';
 import { lookupBlock } from '../blocks/lookup.js';
 import { matvecBlock } from '../blocks/matvec.js';
 import { recurrenceBlock } from '../blocks/recurrence.js';
@@ -35,6 +36,8 @@ export interface Sizes {
   readonly slots: number;
   /** Vectors per buffer, by block id. */
   readonly banks: ReadonlyMap<string, number>;
+  /** Operands of the multipliers that serve an engine, by block id; its own where absent. */
+  readonly served?: ReadonlyMap<string, OperandWidths>;
 }
 
 export interface Assembly {
@@ -93,6 +96,12 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
     return { block: id, port: 'vec' };
   };
 
+  /** The `served` of an engine's contract. */
+  const servedBy = (id: string): { served?: OperandWidths } => {
+    const served = sizes.served?.get(id);
+    return served === undefined ? {} : { served };
+  };
+
   const lower = {
     requantize(node: RequantizeNode): Stream {
       const source = streamOf(node.source);
@@ -100,6 +109,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       add(
         requantizeBlock({
           id: node.id,
+          ...servedBy(node.id),
           channels: node.length,
           lanes: source.lanes,
           inWidth: source.width,
@@ -122,6 +132,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       add(
         matvecBlock({
           id: node.id,
+          ...servedBy(node.id),
           name: node.id.toUpperCase(),
           rows: node.length,
           cols: node.cols,
@@ -143,6 +154,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       add(
         recurrenceBlock({
           id: node.id,
+          ...servedBy(node.id),
           states: node.length / 2,
           lanes,
           multipliers,
@@ -162,6 +174,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       const u = buffered(input, source.lanes, `${node.id}_delay`);
       const block = feedthroughBlock({
         id: node.id,
+        ...servedBy(node.id),
         channels: node.length,
         lanes: source.lanes,
         inWidth: source.width,
@@ -195,6 +208,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       const a = buffered(input, source.lanes, `${node.id}_delay`);
       const block = gateBlock({
         id: node.id,
+        ...servedBy(node.id),
         channels: node.length,
         lanes: source.lanes,
         inWidth: source.width,

@@ -1,6 +1,7 @@
 import { portOf, type Block, type Timing } from '../blocks/block.js';
 import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
 import { assemble, INPUT_BLOCK, OUTPUT_BLOCK, type Assembly } from './assemble.js';
+import { clientsOf, ownArrays, servedWidths, withArrays } from './arrays.js';
 import { endpointKey, type Edge, type Folding, type Lifetime, type Plan } from './types.js';
 import { verifyPlan } from './verify.js';
 
@@ -15,7 +16,12 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   // A slot is free again in the cycle after the last beat was taken.
   const slots = Math.ceil((lastOut + 1) / interval);
   const banks = new Map([...schedule.lifetimes].map(([id, { banks: n }]) => [id, n]));
-  const { blocks, connections } = assemble(network, folding, { interval, slots, banks });
+  const arrays = ownArrays(clientsOf(draft.blocks, schedule.timing));
+  const served = servedWidths(arrays);
+  const { blocks, connections } = withArrays(
+    assemble(network, folding, { interval, slots, banks, served }),
+    arrays,
+  );
 
   const input = edge(blocks, INPUT_BLOCK, 'out', inputNode(network).format.scale);
   const output = edge(blocks, OUTPUT_BLOCK, 'in', nodeById(network, network.output).format.scale);
