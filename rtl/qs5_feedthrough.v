@@ -1,7 +1,8 @@
 // The D term: y = (sum << SUM_SHIFT) + ((d[h] * u[h]) << PRODUCT_SHIFT), element by element.
 //
 // Sums pass in order, LANES a beat; u of the same time step is read from its buffer beat by beat.
-// ROM word b holds d of lane l at bit l*D_W.
+// ROM word b holds d of lane l at bit l*D_W. The products are made outside, by the multipliers at
+// port mul.
 //
 // Stages    1 u and ROM read, 2 operands, 3 product, 4 sum
 // Latency   4 cycles, a beat every cycle
@@ -17,6 +18,8 @@ module qs5_feedthrough #(
     parameter SUM_SHIFT     = 0,   // alignment of the sum
     parameter PRODUCT_SHIFT = 0,   // alignment of the product
     parameter OUT_W         = 19,  // bits out, from the exact bound
+    parameter MUL_A_W       = 8,   // bits of the multipliers' operands, at least U_W and D_W
+    parameter MUL_B_W       = 8,
     parameter D_FILE        = ""   // ROM image
 ) (
     input  wire                   clk_i,
@@ -34,7 +37,12 @@ module qs5_feedthrough #(
     // stream out
     output wire                   out_valid_o,
     output wire [            1:0] out_tag_o,
-    output wire [LANES*OUT_W-1:0] out_data_o
+    output wire [LANES*OUT_W-1:0] out_data_o,
+    // multipliers
+    output wire                   mul_valid_o,
+    output wire [LANES*MUL_A_W-1:0] mul_a_o,
+    output wire [LANES*MUL_B_W-1:0] mul_b_o,
+    input  wire [LANES*(MUL_A_W+MUL_B_W)-1:0] mul_p_i
 );
   localparam BEATS  = CHANNELS / LANES;
   localparam BEAT_W = BEATS > 1 ? $clog2(BEATS) : 1;
@@ -76,19 +84,27 @@ module qs5_feedthrough #(
     if (rst_i) beat_q <= {BEAT_W{1'b0}};
   end
 
+  wire [LANES*P_W-1:0] products;
+  assign mul_valid_o = valid_q[0];
+  qs5_multiply_port #(
+      .COUNT  (LANES),
+      .A_W    (U_W),
+      .B_W    (D_W),
+      .MUL_A_W(MUL_A_W),
+      .MUL_B_W(MUL_B_W)
+  ) u_port (
+      .a_i    (u_data_i),
+      .b_i    (d_q),
+      .p_o    (products),
+      .mul_a_o(mul_a_o),
+      .mul_b_o(mul_b_o),
+      .mul_p_i(mul_p_i)
+  );
+
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
-      wire signed [P_W-1:0] product;
-      qs5_multiply #(
-          .A_W(U_W),
-          .B_W(D_W)
-      ) u_multiply (
-          .clk_i(clk_i),
-          .a_i  (u_data_i[l*U_W+:U_W]),
-          .b_i  (d_q[l*D_W+:D_W]),
-          .p_o  (product)
-      );
+      wire signed [P_W-1:0] product = products[l*P_W+:P_W];
       // The sum waits for the product.
       reg [3*IN_W-1:0] sum_q;
       always @(posedge clk_i) sum_q <= {sum_q[2*IN_W-1:0], in_data_i[l*IN_W+:IN_W]};

@@ -1,7 +1,7 @@
 // Elementwise product of two vectors: out = a * b, exact.
 //
 // b passes as a stream, LANES a beat; a of the same time step came earlier and is read from its
-// buffer beat by beat.
+// buffer beat by beat. The products are made outside, by the multipliers at port mul.
 //
 // Stages    1 read, 2 operands, 3 product
 // Latency   3 cycles, a beat every cycle
@@ -11,7 +11,9 @@
 module qs5_gate #(
     parameter LANES = 1,  // elements per beat
     parameter IN_W  = 8,  // bits of the stream
-    parameter A_W   = 8   // bits of the buffered vector
+    parameter A_W   = 8,  // bits of the buffered vector
+    parameter MUL_A_W = 8,  // bits of the multipliers' operands, at least A_W and IN_W
+    parameter MUL_B_W = 8
 ) (
     input  wire                        clk_i,
     input  wire                        rst_i,
@@ -28,7 +30,12 @@ module qs5_gate #(
     // stream out
     output wire                        out_valid_o,
     output wire [                 1:0] out_tag_o,
-    output wire [LANES*(IN_W+A_W)-1:0] out_data_o
+    output wire [LANES*(IN_W+A_W)-1:0] out_data_o,
+    // multipliers
+    output wire                   mul_valid_o,
+    output wire [LANES*MUL_A_W-1:0] mul_a_o,
+    output wire [LANES*MUL_B_W-1:0] mul_b_o,
+    input  wire [LANES*(MUL_A_W+MUL_B_W)-1:0] mul_p_i
 );
   // a arrived long before its partner: its start says nothing new.
   wire unused_start = &{1'b0, a_start_i, a_tag_i};
@@ -46,20 +53,21 @@ module qs5_gate #(
   assign out_valid_o = valid_q[2];
   assign out_tag_o   = tag_q[5:4];
 
-  genvar l;
-  generate
-    for (l = 0; l < LANES; l = l + 1) begin : g_lane
-      qs5_multiply #(
-          .A_W(A_W),
-          .B_W(IN_W)
-      ) u_multiply (
-          .clk_i(clk_i),
-          .a_i  (a_data_i[l*A_W+:A_W]),
-          .b_i  (in_q[l*IN_W+:IN_W]),
-          .p_o  (out_data_o[l*(IN_W+A_W)+:IN_W+A_W])
-      );
-    end
-  endgenerate
+  assign mul_valid_o = valid_q[0];
+  qs5_multiply_port #(
+      .COUNT  (LANES),
+      .A_W    (A_W),
+      .B_W    (IN_W),
+      .MUL_A_W(MUL_A_W),
+      .MUL_B_W(MUL_B_W)
+  ) u_port (
+      .a_i    (a_data_i),
+      .b_i    (in_q),
+      .p_o    (out_data_o),
+      .mul_a_o(mul_a_o),
+      .mul_b_o(mul_b_o),
+      .mul_p_i(mul_p_i)
+  );
 endmodule
 
 `default_nettype wire

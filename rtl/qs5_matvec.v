@@ -3,7 +3,8 @@
 // PE rows and SIMD columns are done per cycle. The vector is read GROUPS = ROWS/PE times from its
 // buffer, COLS/SIMD reads per pass; weights come from a ROM whose word g*(COLS/SIMD)+k holds
 // w[g*PE+i][k*SIMD+j] at bit (i*SIMD+j)*WEIGHT_W. The PE sums of a group leave OUT_LANES at a
-// time, rows in order, while the next group is being computed.
+// time, rows in order, while the next group is being computed. The products are made outside, by
+// the PE*SIMD multipliers at port mul: number i*SIMD+j multiplies by w[g*PE+i][k*SIMD+j].
 //
 // Stages    1 vector and ROM read, 2 operands, 3 product, then ceil(log2 SIMD) adder levels,
 //           then the accumulator
@@ -22,6 +23,8 @@ module qs5_matvec #(
     parameter X_W          = 8,   // bits of an input
     parameter WEIGHT_W     = 8,   // bits of a weight
     parameter ACC_W        = 18,  // bits of a sum, from the exact bound of the weights
+    parameter MUL_A_W      = 8,   // bits of the multipliers' operands, at least X_W and WEIGHT_W
+    parameter MUL_B_W      = 8,
     parameter WEIGHT_FILE  = ""   // ROM image
 ) (
     input  wire                       clk_i,
@@ -35,7 +38,12 @@ module qs5_matvec #(
     // stream out
     output wire                       out_valid_o,
     output wire [                1:0] out_tag_o,
-    output wire [OUT_LANES*ACC_W-1:0] out_data_o
+    output wire [OUT_LANES*ACC_W-1:0] out_data_o,
+    // multipliers
+    output wire                   mul_valid_o,
+    output wire [PE*SIMD*MUL_A_W-1:0] mul_a_o,
+    output wire [PE*SIMD*MUL_B_W-1:0] mul_b_o,
+    input  wire [PE*SIMD*(MUL_A_W+MUL_B_W)-1:0] mul_p_i
 );
   localparam GROUPS = ROWS / PE;
   localparam READS  = COLS / SIMD;
@@ -129,30 +137,38 @@ module qs5_matvec #(
   wire acc_first = first_q[STAGES-1];
   wire acc_last  = last_q[STAGES-1];
 
-  // Multiply, add up, accumulate.
+  // Multiply: the words that were read, each with its weight in every row.
+  reg read_q;
+  always @(posedge clk_i) read_q <= reading & ~rst_i;
+  assign mul_valid_o = read_q;
+  wire [PE*SIMD*P_W-1:0] products;
+  qs5_multiply_port #(
+      .COUNT  (PE * SIMD),
+      .A_W    (X_W),
+      .B_W    (WEIGHT_W),
+      .MUL_A_W(MUL_A_W),
+      .MUL_B_W(MUL_B_W)
+  ) u_port (
+      .a_i    ({PE{x_data_i}}),
+      .b_i    (weight_q),
+      .p_o    (products),
+      .mul_a_o(mul_a_o),
+      .mul_b_o(mul_b_o),
+      .mul_p_i(mul_p_i)
+  );
+
+  // Add up, accumulate.
   wire [PE*ACC_W-1:0] total;
-  genvar i, j;
+  genvar i;
   generate
     for (i = 0; i < PE; i = i + 1) begin : g_row
-      wire [SIMD*P_W-1:0] products;
-      for (j = 0; j < SIMD; j = j + 1) begin : g_column
-        qs5_multiply #(
-            .A_W(X_W),
-            .B_W(WEIGHT_W)
-        ) u_multiply (
-            .clk_i(clk_i),
-            .a_i  (x_data_i[j*X_W+:X_W]),
-            .b_i  (weight_q[(i*SIMD+j)*WEIGHT_W+:WEIGHT_W]),
-            .p_o  (products[j*P_W+:P_W])
-        );
-      end
       wire signed [SUM_W-1:0] sum;
       qs5_adder_tree #(
           .N(SIMD),
           .W(P_W)
       ) u_tree (
           .clk_i(clk_i),
-          .in_i (products),
+          .in_i (products[i*SIMD*P_W+:SIMD*P_W]),
           .out_o(sum)
       );
       // The plan's bound covers every partial sum, so cutting to ACC_W loses nothing.

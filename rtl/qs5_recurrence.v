@@ -8,6 +8,8 @@
 //           1  delta:  the coefficient is 1 - lambda_bar, and lambda_bar * x = x - delta * x
 // PRODUCTS  4  re = c*a - s*b, im = s*a + c*b          for x = a + jb and coefficient c + js
 //           3  k1 = c*(a+b), k2 = (s-c)*a, k3 = (c+s)*b;  re = k1 - k3, im = k1 + k2
+// They are made outside, by the multipliers at port mul: those of lane l from l*PRODUCTS on, in the
+// order c*a, s*b, s*a, c*b or k1, k2, k3.
 // With DELTA = 1 and PRODUCTS = 4 the coefficients are mantissas, and each product is shifted left
 // by the part's own exponent before the sum.
 //
@@ -36,6 +38,8 @@ module qs5_recurrence #(
     parameter FRAC        = 7,   // fraction bits of lambda_bar
     parameter ACC_W       = 25,  // bits of lambda_bar * x, from the exact bound
     parameter ROUNDING    = 2,   // as in qs5_round
+    parameter MUL_A_W     = 16,  // bits of the multipliers' operands: at least X_W, one more
+    parameter MUL_B_W     = 8,   // with PRODUCTS = 3, and COEF_W
     parameter LAMBDA_FILE = ""   // ROM image
 ) (
     input  wire                   clk_i,
@@ -46,7 +50,12 @@ module qs5_recurrence #(
     output wire                   out_valid_o,
     output wire [            1:0] out_tag_o,
     output wire [ 2*LANES*X_W-1:0] out_data_o,  // {im, re} per lane
-    output wire                   saturated_o   // sticky: some state was clipped
+    output wire                   saturated_o,  // sticky: some state was clipped
+    // multipliers
+    output wire                   mul_valid_o,
+    output wire [LANES*PRODUCTS*MUL_A_W-1:0] mul_a_o,
+    output wire [LANES*PRODUCTS*MUL_B_W-1:0] mul_b_o,
+    input  wire [LANES*PRODUCTS*(MUL_A_W+MUL_B_W)-1:0] mul_p_i
 );
   localparam SLOTS      = STATES / LANES;
   localparam SLOT_W     = SLOTS > 1 ? $clog2(SLOTS) : 1;
@@ -110,6 +119,28 @@ module qs5_recurrence #(
     first_q <= in_tag_i[0];
   end
 
+  // Operands and products of all lanes; a + b needs a bit more than the states.
+  localparam A_W = PRODUCTS == 3 ? X_W + 1 : X_W;
+  localparam P_W = A_W + COEF_W;
+  wire [   LANES*PRODUCTS*A_W-1:0] operands;
+  wire [LANES*PRODUCTS*COEF_W-1:0] coefficients;
+  wire [   LANES*PRODUCTS*P_W-1:0] products;
+  qs5_multiply_port #(
+      .COUNT  (LANES * PRODUCTS),
+      .A_W    (A_W),
+      .B_W    (COEF_W),
+      .MUL_A_W(MUL_A_W),
+      .MUL_B_W(MUL_B_W)
+  ) u_port (
+      .a_i    (operands),
+      .b_i    (coefficients),
+      .p_o    (products),
+      .mul_a_o(mul_a_o),
+      .mul_b_o(mul_b_o),
+      .mul_p_i(mul_p_i)
+  );
+  assign mul_valid_o = PRODUCTS == 3 ? valid_q[1] : valid_q[0];
+
   wire [2*LANES-1:0] clipped;
   genvar l, r;
   generate
@@ -123,15 +154,15 @@ module qs5_recurrence #(
       wire signed [ACC_W-1:0] product_im;
 
       if (PRODUCTS == 4) begin : g_four
-        localparam P_W = COEF_W + X_W;
         localparam S_W = P_W + MAX_SHIFT;  // shifted product
         wire signed [COEF_W-1:0] c = coef[0+:COEF_W];
         wire signed [COEF_W-1:0] s = coef[COEF_W+:COEF_W];
-        wire signed [P_W-1:0] ca, sb, sa, cb;
-        qs5_multiply #(.A_W(X_W), .B_W(COEF_W)) u_ca (.clk_i(clk_i), .a_i(a), .b_i(c), .p_o(ca));
-        qs5_multiply #(.A_W(X_W), .B_W(COEF_W)) u_sb (.clk_i(clk_i), .a_i(b), .b_i(s), .p_o(sb));
-        qs5_multiply #(.A_W(X_W), .B_W(COEF_W)) u_sa (.clk_i(clk_i), .a_i(a), .b_i(s), .p_o(sa));
-        qs5_multiply #(.A_W(X_W), .B_W(COEF_W)) u_cb (.clk_i(clk_i), .a_i(b), .b_i(c), .p_o(cb));
+        wire signed [P_W-1:0] ca = products[4*l*P_W+:P_W];
+        wire signed [P_W-1:0] sb = products[(4*l+1)*P_W+:P_W];
+        wire signed [P_W-1:0] sa = products[(4*l+2)*P_W+:P_W];
+        wire signed [P_W-1:0] cb = products[(4*l+3)*P_W+:P_W];
+        assign operands[4*l*A_W+:4*A_W] = {b, a, b, a};
+        assign coefficients[4*l*COEF_W+:4*COEF_W] = {c, s, s, c};
         wire signed [S_W-1:0] ca_s, sb_s, sa_s, cb_s;
         if (DELTA == 1) begin : g_shift
           reg [SHIFT_W-1:0] c_shift_q2, c_shift_q3, s_shift_q2, s_shift_q3;
@@ -166,7 +197,6 @@ module qs5_recurrence #(
         qs5_add_sub #(.A_W(S_W), .B_W(S_W), .OUT_W(ACC_W), .SUBTRACT(0)) u_im (
             .a_i(sa_s), .b_i(cb_s), .out_o(product_im));
       end else begin : g_three
-        localparam P_W = COEF_W + X_W;
         reg signed [X_W:0] ab_q2;
         reg signed [X_W-1:0] a_q2, b_q2;
         reg signed [COEF_W-1:0] c_q2, s_minus_c_q2, c_plus_s_q2;
@@ -178,17 +208,14 @@ module qs5_recurrence #(
           s_minus_c_q2 <= coef[COEF_W+:COEF_W];
           c_plus_s_q2  <= coef[2*COEF_W+:COEF_W];
         end
-        wire signed [P_W:0] k1;
-        wire signed [P_W-1:0] k2, k3;
-        qs5_multiply #(.A_W(X_W + 1), .B_W(COEF_W)) u_k1 (
-            .clk_i(clk_i), .a_i(ab_q2), .b_i(c_q2), .p_o(k1));
-        qs5_multiply #(.A_W(X_W), .B_W(COEF_W)) u_k2 (
-            .clk_i(clk_i), .a_i(a_q2), .b_i(s_minus_c_q2), .p_o(k2));
-        qs5_multiply #(.A_W(X_W), .B_W(COEF_W)) u_k3 (
-            .clk_i(clk_i), .a_i(b_q2), .b_i(c_plus_s_q2), .p_o(k3));
-        qs5_add_sub #(.A_W(P_W + 1), .B_W(P_W), .OUT_W(ACC_W), .SUBTRACT(1)) u_re (
+        wire signed [P_W-1:0] k1 = products[3*l*P_W+:P_W];
+        wire signed [P_W-1:0] k2 = products[(3*l+1)*P_W+:P_W];
+        wire signed [P_W-1:0] k3 = products[(3*l+2)*P_W+:P_W];
+        assign operands[3*l*A_W+:3*A_W] = {b_q2[X_W-1], b_q2, a_q2[X_W-1], a_q2, ab_q2};
+        assign coefficients[3*l*COEF_W+:3*COEF_W] = {c_plus_s_q2, s_minus_c_q2, c_q2};
+        qs5_add_sub #(.A_W(P_W), .B_W(P_W), .OUT_W(ACC_W), .SUBTRACT(1)) u_re (
             .a_i(k1), .b_i(k3), .out_o(product_re));
-        qs5_add_sub #(.A_W(P_W + 1), .B_W(P_W), .OUT_W(ACC_W), .SUBTRACT(0)) u_im (
+        qs5_add_sub #(.A_W(P_W), .B_W(P_W), .OUT_W(ACC_W), .SUBTRACT(0)) u_im (
             .a_i(k1), .b_i(k2), .out_o(product_im));
       end
 

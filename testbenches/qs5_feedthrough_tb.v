@@ -2,7 +2,7 @@
 // played too: its words are there in the cycle after the read that is expected.
 //
 //   stimulus.hex  {rst, in_valid, in_tag, in_data, u_start, u_tag, u_data}
-//   expected.hex  {u_read, u_release, out_valid, out_tag, out_data};
+//   expected.hex  {mul_valid, u_read, u_release, out_valid, out_tag, out_data};
 //                 tag and data count where valid is 1;
 //                 u_release counts where it must be 1, at the last read of a vector
 `default_nettype none
@@ -17,7 +17,9 @@ module qs5_feedthrough_tb #(
     parameter D_W           = 8,
     parameter SUM_SHIFT     = 0,
     parameter PRODUCT_SHIFT = 0,
-    parameter OUT_W         = 19
+    parameter OUT_W         = 19,
+    parameter MUL_A_W = 8,
+    parameter MUL_B_W = 8
 ) (
     input wire clk
 );
@@ -46,8 +48,15 @@ module qs5_feedthrough_tb #(
   wire [           1:0] want_out_tag;
   wire [OUT_DATA_W-1:0] want_out_data;
 
+  wire mul_valid;
+  wire want_mul_valid;
+  wire [LANES*MUL_A_W-1:0] mul_a;
+  wire [LANES*MUL_B_W-1:0] mul_b;
+  wire [LANES*(MUL_A_W+MUL_B_W)-1:0] mul_p;
+
   wire [31:0] cycle;
   wire        checking;
+  wire [31:0] bad_mul_valid;
   wire [31:0] bad_out_valid;
   wire [31:0] bad_out_tag;
   wire [31:0] bad_out_data;
@@ -55,7 +64,7 @@ module qs5_feedthrough_tb #(
   wire [31:0] bad_u_release;
   qs5_tb_player #(
       .STIMULUS_W(1 + 1 + 2 + IN_DATA_W + 1 + 2 + U_DATA_W),
-      .EXPECTED_W(1 + 1 + 1 + 2 + OUT_DATA_W),
+      .EXPECTED_W(1 + 1 + 1 + 1 + 2 + OUT_DATA_W),
       .CYCLES    (CYCLES),
       .VECTORS   (VECTORS)
   ) u_player (
@@ -63,10 +72,10 @@ module qs5_feedthrough_tb #(
       .cycle_o     (cycle),
       .checking_o  (checking),
       .stimulus_o  ({rst, in_valid, in_tag, in_data, u_start, u_tag, u_data}),
-      .expected_o  ({want_u_read, want_u_release, want_out_valid, want_out_tag, want_out_data}),
+      .expected_o  ({want_mul_valid, want_u_read, want_u_release, want_out_valid, want_out_tag, want_out_data}),
       .input_i     (in_valid),
       .output_i    (out_valid),
-      .mismatches_i(bad_out_valid + bad_out_tag + bad_out_data + bad_u_read + bad_u_release)
+      .mismatches_i(bad_mul_valid + bad_out_valid + bad_out_tag + bad_out_data + bad_u_read + bad_u_release)
   );
 
   qs5_feedthrough #(
@@ -78,7 +87,9 @@ module qs5_feedthrough_tb #(
       .SUM_SHIFT    (SUM_SHIFT),
       .PRODUCT_SHIFT(PRODUCT_SHIFT),
       .OUT_W        (OUT_W),
-      .D_FILE       ({VECTORS, "rom.hex"})
+      .D_FILE       ({VECTORS, "rom.hex"}),
+      .MUL_A_W(MUL_A_W),
+      .MUL_B_W(MUL_B_W)
   ) u_dut (
       .clk_i      (clk),
       .rst_i      (rst),
@@ -92,9 +103,30 @@ module qs5_feedthrough_tb #(
       .u_data_i   (u_data),
       .out_valid_o(out_valid),
       .out_tag_o  (out_tag),
-      .out_data_o (out_data)
+      .out_data_o (out_data),
+      .mul_valid_o(mul_valid),
+      .mul_a_o    (mul_a),
+      .mul_b_o    (mul_b),
+      .mul_p_i    (mul_p)
   );
 
+  qs5_multiply_array #(
+      .COUNT  (LANES),
+      .CLIENTS(1),
+      .A_W    (MUL_A_W),
+      .B_W    (MUL_B_W)
+  ) u_multiply (
+      .clk_i      (clk),
+      .rst_i      (rst),
+      .mul_valid_i(mul_valid),
+      .mul_a_i    (mul_a),
+      .mul_b_i    (mul_b),
+      .mul_p_o    (mul_p)
+  );
+
+  qs5_tb_check #(.SIGNAL("mul_valid_o"), .W(1)) u_mul_valid (
+      .clk(clk), .cycle_i(cycle), .care_i(checking),
+      .expected_i(want_mul_valid), .actual_i(mul_valid), .mismatches_o(bad_mul_valid));
   qs5_tb_check #(.SIGNAL("out_valid_o"), .W(1)) u_out_valid (
       .clk(clk), .cycle_i(cycle), .care_i(checking),
       .expected_i(want_out_valid), .actual_i(out_valid), .mismatches_o(bad_out_valid));

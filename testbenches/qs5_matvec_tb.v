@@ -2,7 +2,7 @@
 // of x is played too: its words are there in the cycle after the read that is expected.
 //
 //   stimulus.hex  {rst, x_start, x_tag, x_data}
-//   expected.hex  {x_read, x_pass_end, x_release, out_valid, out_tag, out_data};
+//   expected.hex  {mul_valid, x_read, x_pass_end, x_release, out_valid, out_tag, out_data};
 //                 tag and data count where valid is 1;
 //                 x_release counts where x_pass_end, which is no port, is 1
 `default_nettype none
@@ -18,7 +18,9 @@ module qs5_matvec_tb #(
     parameter GROUP_CYCLES = 4,
     parameter X_W          = 8,
     parameter WEIGHT_W     = 8,
-    parameter ACC_W        = 18
+    parameter ACC_W        = 18,
+    parameter MUL_A_W = 8,
+    parameter MUL_B_W = 8
 ) (
     input wire clk
 );
@@ -44,8 +46,15 @@ module qs5_matvec_tb #(
   wire [           1:0] want_out_tag;
   wire [OUT_DATA_W-1:0] want_out_data;
 
+  wire mul_valid;
+  wire want_mul_valid;
+  wire [PE * SIMD*MUL_A_W-1:0] mul_a;
+  wire [PE * SIMD*MUL_B_W-1:0] mul_b;
+  wire [PE * SIMD*(MUL_A_W+MUL_B_W)-1:0] mul_p;
+
   wire [31:0] cycle;
   wire        checking;
+  wire [31:0] bad_mul_valid;
   wire [31:0] bad_out_valid;
   wire [31:0] bad_out_tag;
   wire [31:0] bad_out_data;
@@ -53,7 +62,7 @@ module qs5_matvec_tb #(
   wire [31:0] bad_x_release;
   qs5_tb_player #(
       .STIMULUS_W(1 + 1 + 2 + X_DATA_W),
-      .EXPECTED_W(1 + 1 + 1 + 1 + 2 + OUT_DATA_W),
+      .EXPECTED_W(1 + 1 + 1 + 1 + 1 + 2 + OUT_DATA_W),
       .CYCLES    (CYCLES),
       .VECTORS   (VECTORS)
   ) u_player (
@@ -61,11 +70,11 @@ module qs5_matvec_tb #(
       .cycle_o     (cycle),
       .checking_o  (checking),
       .stimulus_o  ({rst, x_start, x_tag, x_data}),
-      .expected_o  ({want_x_read, want_x_pass_end, want_x_release, want_out_valid, want_out_tag,
+      .expected_o  ({want_mul_valid, want_x_read, want_x_pass_end, want_x_release, want_out_valid, want_out_tag,
                       want_out_data}),
       .input_i     (x_start),
       .output_i    (out_valid),
-      .mismatches_i(bad_out_valid + bad_out_tag + bad_out_data + bad_x_read + bad_x_release)
+      .mismatches_i(bad_mul_valid + bad_out_valid + bad_out_tag + bad_out_data + bad_x_read + bad_x_release)
   );
 
   qs5_matvec #(
@@ -78,7 +87,9 @@ module qs5_matvec_tb #(
       .X_W         (X_W),
       .WEIGHT_W    (WEIGHT_W),
       .ACC_W       (ACC_W),
-      .WEIGHT_FILE ({VECTORS, "rom.hex"})
+      .WEIGHT_FILE ({VECTORS, "rom.hex"}),
+      .MUL_A_W(MUL_A_W),
+      .MUL_B_W(MUL_B_W)
   ) u_dut (
       .clk_i      (clk),
       .rst_i      (rst),
@@ -89,9 +100,30 @@ module qs5_matvec_tb #(
       .x_data_i   (x_data),
       .out_valid_o(out_valid),
       .out_tag_o  (out_tag),
-      .out_data_o (out_data)
+      .out_data_o (out_data),
+      .mul_valid_o(mul_valid),
+      .mul_a_o    (mul_a),
+      .mul_b_o    (mul_b),
+      .mul_p_i    (mul_p)
   );
 
+  qs5_multiply_array #(
+      .COUNT  (PE * SIMD),
+      .CLIENTS(1),
+      .A_W    (MUL_A_W),
+      .B_W    (MUL_B_W)
+  ) u_multiply (
+      .clk_i      (clk),
+      .rst_i      (rst),
+      .mul_valid_i(mul_valid),
+      .mul_a_i    (mul_a),
+      .mul_b_i    (mul_b),
+      .mul_p_o    (mul_p)
+  );
+
+  qs5_tb_check #(.SIGNAL("mul_valid_o"), .W(1)) u_mul_valid (
+      .clk(clk), .cycle_i(cycle), .care_i(checking),
+      .expected_i(want_mul_valid), .actual_i(mul_valid), .mismatches_o(bad_mul_valid));
   qs5_tb_check #(.SIGNAL("out_valid_o"), .W(1)) u_out_valid (
       .clk(clk), .cycle_i(cycle), .care_i(checking),
       .expected_i(want_out_valid), .actual_i(out_valid), .mismatches_o(bad_out_valid));

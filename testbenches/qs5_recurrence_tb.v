@@ -1,7 +1,7 @@
 // Bench of qs5_recurrence: streams, gaps and resets, checked in every cycle.
 //
 //   stimulus.hex  {rst, in_valid, in_tag, in_data}
-//   expected.hex  {saturated, out_valid, out_tag, out_data};
+//   expected.hex  {mul_valid, saturated, out_valid, out_tag, out_data};
 //                 tag and data count where valid is 1
 `default_nettype none
 
@@ -19,7 +19,9 @@ module qs5_recurrence_tb #(
     parameter MAX_SHIFT = 0,
     parameter FRAC      = 7,
     parameter ACC_W     = 25,
-    parameter ROUNDING  = 2
+    parameter ROUNDING  = 2,
+    parameter MUL_A_W = 8,
+    parameter MUL_B_W = 8
 ) (
     input wire clk
 );
@@ -42,15 +44,22 @@ module qs5_recurrence_tb #(
   wire [           1:0] want_out_tag;
   wire [OUT_DATA_W-1:0] want_out_data;
 
+  wire mul_valid;
+  wire want_mul_valid;
+  wire [LANES * PRODUCTS*MUL_A_W-1:0] mul_a;
+  wire [LANES * PRODUCTS*MUL_B_W-1:0] mul_b;
+  wire [LANES * PRODUCTS*(MUL_A_W+MUL_B_W)-1:0] mul_p;
+
   wire [31:0] cycle;
   wire        checking;
+  wire [31:0] bad_mul_valid;
   wire [31:0] bad_out_valid;
   wire [31:0] bad_out_tag;
   wire [31:0] bad_out_data;
   wire [31:0] bad_saturated;
   qs5_tb_player #(
       .STIMULUS_W(1 + 1 + 2 + IN_DATA_W),
-      .EXPECTED_W(1 + 1 + 2 + OUT_DATA_W),
+      .EXPECTED_W(1 + 1 + 1 + 2 + OUT_DATA_W),
       .CYCLES    (CYCLES),
       .VECTORS   (VECTORS)
   ) u_player (
@@ -58,10 +67,10 @@ module qs5_recurrence_tb #(
       .cycle_o     (cycle),
       .checking_o  (checking),
       .stimulus_o  ({rst, in_valid, in_tag, in_data}),
-      .expected_o  ({want_saturated, want_out_valid, want_out_tag, want_out_data}),
+      .expected_o  ({want_mul_valid, want_saturated, want_out_valid, want_out_tag, want_out_data}),
       .input_i     (in_valid),
       .output_i    (out_valid),
-      .mismatches_i(bad_out_valid + bad_out_tag + bad_out_data + bad_saturated)
+      .mismatches_i(bad_mul_valid + bad_out_valid + bad_out_tag + bad_out_data + bad_saturated)
   );
 
   qs5_recurrence #(
@@ -77,7 +86,9 @@ module qs5_recurrence_tb #(
       .FRAC       (FRAC),
       .ACC_W      (ACC_W),
       .ROUNDING   (ROUNDING),
-      .LAMBDA_FILE({VECTORS, "rom.hex"})
+      .LAMBDA_FILE({VECTORS, "rom.hex"}),
+      .MUL_A_W(MUL_A_W),
+      .MUL_B_W(MUL_B_W)
   ) u_dut (
       .clk_i      (clk),
       .rst_i      (rst),
@@ -87,9 +98,30 @@ module qs5_recurrence_tb #(
       .out_valid_o(out_valid),
       .out_tag_o  (out_tag),
       .out_data_o (out_data),
-      .saturated_o(saturated)
+      .saturated_o(saturated),
+      .mul_valid_o(mul_valid),
+      .mul_a_o    (mul_a),
+      .mul_b_o    (mul_b),
+      .mul_p_i    (mul_p)
   );
 
+  qs5_multiply_array #(
+      .COUNT  (LANES * PRODUCTS),
+      .CLIENTS(1),
+      .A_W    (MUL_A_W),
+      .B_W    (MUL_B_W)
+  ) u_multiply (
+      .clk_i      (clk),
+      .rst_i      (rst),
+      .mul_valid_i(mul_valid),
+      .mul_a_i    (mul_a),
+      .mul_b_i    (mul_b),
+      .mul_p_o    (mul_p)
+  );
+
+  qs5_tb_check #(.SIGNAL("mul_valid_o"), .W(1)) u_mul_valid (
+      .clk(clk), .cycle_i(cycle), .care_i(checking),
+      .expected_i(want_mul_valid), .actual_i(mul_valid), .mismatches_o(bad_mul_valid));
   qs5_tb_check #(.SIGNAL("out_valid_o"), .W(1)) u_out_valid (
       .clk(clk), .cycle_i(cycle), .care_i(checking),
       .expected_i(want_out_valid), .actual_i(out_valid), .mismatches_o(bad_out_valid));

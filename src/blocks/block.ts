@@ -21,6 +21,8 @@ export interface Port {
   readonly width: number;
   /** Bits of the second operand of a `multiply` bundle. */
   readonly secondWidth?: number;
+  /** Producers that an input gathers, their wires side by side; one unless told. */
+  readonly clients?: number;
 }
 
 export interface VerilogParameter {
@@ -28,7 +30,7 @@ export interface VerilogParameter {
   readonly value: number | string;
 }
 
-/** Contents of one ROM, loaded by $readmemh. */
+/** Contents of one ROM, loaded by $readmemh. Large `words` are worked out on first use. */
 export interface RomImage {
   /** Path inside the design's folder. */
   readonly file: string;
@@ -40,7 +42,7 @@ export interface RomImage {
   readonly layout: string;
 }
 
-/** Equal multipliers of a block. */
+/** Equal multipliers. */
 export interface Multiplier {
   readonly count: number;
   readonly aBits: number;
@@ -70,7 +72,7 @@ export interface ReadTiming {
 }
 
 export interface BlockTiming {
-  /** Per output port. */
+  /** Per output port; of a `multiply` port, the cycles in which the operands count. */
   readonly outputs: Readonly<Record<string, Timing>>;
   /** Per vector input port: when its buffer is read. */
   readonly reads: Readonly<Record<string, ReadTiming>>;
@@ -101,6 +103,11 @@ export interface Block {
   readonly ports: readonly Port[];
   readonly roms: readonly RomImage[];
   readonly multipliers: readonly Multiplier[];
+  /**
+   * Multipliers that the block has outside, at its `multiply` port, by the widths of its own
+   * operands; those of the port are at least as wide.
+   */
+  readonly operands?: Multiplier;
   readonly memories: readonly Memory[];
   /** Useful multiplications per time step. */
   readonly products: number;

@@ -11,7 +11,8 @@ export interface Signal {
 }
 
 /** The wires of a port's bundle, in the order of the Verilog port list. */
-export function signalsOf({ type, lanes, width, secondWidth = 0 }: Port): readonly Signal[] {
+export function signalsOf(port: Port): readonly Signal[] {
+  const { type, lanes, width, secondWidth = 0, clients = 1 } = port;
   const data: Signal = { name: 'data', width: lanes * width, driver: 'producer' };
   const tag: Signal = { name: 'tag', width: 2, driver: 'producer' };
   switch (type) {
@@ -34,9 +35,9 @@ export function signalsOf({ type, lanes, width, secondWidth = 0 }: Port): readon
       return [{ name: 'start', width: 1, driver: 'producer' }, tag];
     case 'multiply':
       return [
-        { name: 'valid', width: 1, driver: 'producer' },
-        { name: 'a', width: lanes * width, driver: 'producer' },
-        { name: 'b', width: lanes * secondWidth, driver: 'producer' },
+        { name: 'valid', width: clients, driver: 'producer' },
+        { name: 'a', width: clients * lanes * width, driver: 'producer' },
+        { name: 'b', width: clients * lanes * secondWidth, driver: 'producer' },
         { name: 'p', width: lanes * (width + secondWidth), driver: 'consumer' },
       ];
     case 's_axis':

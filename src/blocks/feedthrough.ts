@@ -7,6 +7,8 @@ import {
   type Beat,
   type Block,
 } from './block.js';
+import { lazy } from './lazy.js';
+import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { packFields, unpackFields, wrapWord } from './words.js';
 
 export interface FeedthroughParameters {
@@ -22,22 +24,30 @@ export interface FeedthroughParameters {
   readonly productShift: number;
   /** Bits out, from the exact bound. */
   readonly outWidth: number;
+  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  readonly served?: OperandWidths;
 }
 
 const LATENCY = 4;
 
+/** Cycles from a beat to its operands. */
+const OPERANDS = 1;
+
 /** Contract of qs5_feedthrough. */
 export function feedthroughBlock(p: FeedthroughParameters): Block {
   const { id, channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift } = p;
+  const mul = multiplyClient({ count: lanes, aBits: uWidth, bBits: weightWidth }, p.served);
   const outWidth = Math.max(p.outWidth, inWidth + sumShift);
   const file = `rom/${id}_weights.hex`;
   const beats = channels / lanes;
-  const words = Array.from({ length: beats }, (_, beat) =>
-    packFields(
-      Array.from({ length: lanes }, (_l, l) => ({
-        value: p.weights[beat * lanes + l] ?? 0,
-        width: weightWidth,
-      })),
+  const words = lazy(() =>
+    Array.from({ length: beats }, (_, beat) =>
+      packFields(
+        Array.from({ length: lanes }, (_l, l) => ({
+          value: p.weights[beat * lanes + l] ?? 0,
+          width: weightWidth,
+        })),
+      ),
     ),
   );
   return {
@@ -52,22 +62,27 @@ export function feedthroughBlock(p: FeedthroughParameters): Block {
       { name: 'SUM_SHIFT', value: sumShift },
       { name: 'PRODUCT_SHIFT', value: productShift },
       { name: 'OUT_W', value: outWidth },
+      ...mul.parameters,
       { name: 'D_FILE', value: file },
     ],
     ports: [
       streamPort('in', 'in', lanes, inWidth),
       vectorPort('u', 'in', lanes, uWidth),
       streamPort('out', 'out', lanes, outWidth),
+      mul.port,
     ],
     roms: [
       {
         file,
         width: lanes * weightWidth,
-        words,
+        get words() {
+          return words();
+        },
         layout: `${lanes} x d of ${weightWidth} bits, lowest lane lowest`,
       },
     ],
-    multipliers: [{ count: lanes, aBits: uWidth, bBits: weightWidth }],
+    multipliers: [],
+    operands: mul.operands,
     memories: [{ name: 'rom', kind: 'rom', depth: beats, width: lanes * weightWidth }],
     products: channels,
     minInterval: beats,
@@ -75,12 +90,12 @@ export function feedthroughBlock(p: FeedthroughParameters): Block {
     timing(inputs) {
       const beatsIn = must(inputs, 'in');
       return {
-        outputs: { out: delayed(beatsIn, LATENCY) },
+        outputs: { out: delayed(beatsIn, LATENCY), mul: delayed(beatsIn, OPERANDS) },
         reads: { u: readAlong(beatsIn) },
       };
     },
     createMachine() {
-      const rom = words.map((word) => unpackFields(word, lanes, weightWidth));
+      const rom = words().map((word) => unpackFields(word, lanes, weightWidth));
       return {
         step(inputs) {
           const u = must(inputs, 'u');

@@ -1,4 +1,5 @@
 import { delayed, must, readAlong, streamPort, vectorPort, type Block } from './block.js';
+import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { wrapWord } from './words.js';
 
 export interface GateParameters {
@@ -9,12 +10,19 @@ export interface GateParameters {
   /** Bits of the stream, and of the buffered vector. */
   readonly inWidth: number;
   readonly aWidth: number;
+  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  readonly served?: OperandWidths;
 }
 
 const LATENCY = 3;
 
+/** Cycles from a beat to its operands. */
+const OPERANDS = 1;
+
 /** Contract of qs5_gate. */
-export function gateBlock({ id, channels, lanes, inWidth, aWidth }: GateParameters): Block {
+export function gateBlock(p: GateParameters): Block {
+  const { id, channels, lanes, inWidth, aWidth } = p;
+  const mul = multiplyClient({ count: lanes, aBits: aWidth, bBits: inWidth }, p.served);
   const outWidth = inWidth + aWidth;
   return {
     id,
@@ -23,14 +31,17 @@ export function gateBlock({ id, channels, lanes, inWidth, aWidth }: GateParamete
       { name: 'LANES', value: lanes },
       { name: 'IN_W', value: inWidth },
       { name: 'A_W', value: aWidth },
+      ...mul.parameters,
     ],
     ports: [
       streamPort('in', 'in', lanes, inWidth),
       vectorPort('a', 'in', lanes, aWidth),
       streamPort('out', 'out', lanes, outWidth),
+      mul.port,
     ],
     roms: [],
-    multipliers: [{ count: lanes, aBits: aWidth, bBits: inWidth }],
+    multipliers: [],
+    operands: mul.operands,
     memories: [],
     products: channels,
     minInterval: channels / lanes,
@@ -38,7 +49,7 @@ export function gateBlock({ id, channels, lanes, inWidth, aWidth }: GateParamete
     timing(inputs) {
       const beats = must(inputs, 'in');
       return {
-        outputs: { out: delayed(beats, LATENCY) },
+        outputs: { out: delayed(beats, LATENCY), mul: delayed(beats, OPERANDS) },
         reads: { a: readAlong(beats) },
       };
     },

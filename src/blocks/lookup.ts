@@ -1,4 +1,5 @@
 import { delayed, must, streamPort, type Block } from './block.js';
+import { lazy } from './lazy.js';
 import { unpackFields } from './words.js';
 
 export interface LookupParameters {
@@ -18,7 +19,7 @@ const LATENCY = 1;
 export function lookupBlock(p: LookupParameters): Block {
   const { id, channels, lanes, inWidth, outWidth } = p;
   const file = `rom/${id}_table.hex`;
-  const words = Array.from(p.table, (value) => BigInt.asUintN(outWidth, BigInt(value)));
+  const words = lazy(() => Array.from(p.table, (value) => BigInt.asUintN(outWidth, BigInt(value))));
   return {
     id,
     module: 'qs5_lookup',
@@ -33,7 +34,9 @@ export function lookupBlock(p: LookupParameters): Block {
       {
         file,
         width: outWidth,
-        words,
+        get words() {
+          return words();
+        },
         layout: `the result for each code of ${inWidth} bits, 0 first, -1 last`,
       },
     ],
@@ -41,7 +44,7 @@ export function lookupBlock(p: LookupParameters): Block {
     memories: Array.from({ length: lanes }, (_, l) => ({
       name: `rom${l}`,
       kind: 'rom' as const,
-      depth: words.length,
+      depth: p.table.length,
       width: outWidth,
     })),
     products: 0,
@@ -49,7 +52,7 @@ export function lookupBlock(p: LookupParameters): Block {
     limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
     createMachine() {
-      const rom = words.map((word) => unpackFields(word, 1, outWidth)[0] ?? 0);
+      const rom = words().map((word) => unpackFields(word, 1, outWidth)[0] ?? 0);
       const address = (word: number) => Number(BigInt.asUintN(inWidth, BigInt(word)));
       return {
         step: (inputs) => ({

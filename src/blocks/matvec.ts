@@ -1,4 +1,6 @@
-import { must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import { delayed, must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import { lazy } from './lazy.js';
+import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { packFields, unpackFields, wrapWord } from './words.js';
 
 export interface MatvecParameters {
@@ -17,11 +19,17 @@ export interface MatvecParameters {
   readonly simd: number;
   /** Sums per beat out; divides pe. */
   readonly outLanes: number;
+  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  readonly served?: OperandWidths;
 }
+
+/** Cycles from a read to its operands. */
+const OPERANDS = 1;
 
 /** Contract of qs5_matvec. */
 export function matvecBlock(p: MatvecParameters): Block {
   const { id, name, rows, cols, pe, simd, outLanes, xWidth, weightWidth, accWidth } = p;
+  const mul = multiplyClient({ count: pe * simd, aBits: xWidth, bBits: weightWidth }, p.served);
   const groups = rows / pe;
   const reads = cols / simd;
   const beats = pe / outLanes;
@@ -29,17 +37,19 @@ export function matvecBlock(p: MatvecParameters): Block {
   const latency = reads + 3 + Math.ceil(Math.log2(simd));
   const file = `rom/${id}_weights.hex`;
   const depth = groups * reads;
-  const words = Array.from({ length: depth }, (_, address) => {
-    const group = Math.floor(address / reads);
-    const read = address % reads;
-    return packFields(
-      Array.from({ length: pe * simd }, (_f, i) => {
-        const row = group * pe + Math.floor(i / simd);
-        const col = read * simd + (i % simd);
-        return { value: p.weights[row * cols + col] ?? 0, width: weightWidth };
-      }),
-    );
-  });
+  const words = lazy(() =>
+    Array.from({ length: depth }, (_, address) => {
+      const group = Math.floor(address / reads);
+      const read = address % reads;
+      return packFields(
+        Array.from({ length: pe * simd }, (_f, i) => {
+          const row = group * pe + Math.floor(i / simd);
+          const col = read * simd + (i % simd);
+          return { value: p.weights[row * cols + col] ?? 0, width: weightWidth };
+        }),
+      );
+    }),
+  );
   const binding = beats > reads ? `${beats} beats of ${outLanes} sums per group` : undefined;
 
   return {
@@ -55,18 +65,26 @@ export function matvecBlock(p: MatvecParameters): Block {
       { name: 'X_W', value: xWidth },
       { name: 'WEIGHT_W', value: weightWidth },
       { name: 'ACC_W', value: accWidth },
+      ...mul.parameters,
       { name: 'WEIGHT_FILE', value: file },
     ],
-    ports: [vectorPort('x', 'in', simd, xWidth), streamPort('out', 'out', outLanes, accWidth)],
+    ports: [
+      vectorPort('x', 'in', simd, xWidth),
+      streamPort('out', 'out', outLanes, accWidth),
+      mul.port,
+    ],
     roms: [
       {
         file,
         width: pe * simd * weightWidth,
-        words,
+        get words() {
+          return words();
+        },
         layout: `${pe} rows x ${simd} columns of ${weightWidth} bits, lowest column of the lowest row lowest; ${reads} words per group of rows`,
       },
     ],
-    multipliers: [{ count: pe * simd, aBits: xWidth, bBits: weightWidth }],
+    multipliers: [],
+    operands: mul.operands,
     memories: [{ name: 'rom', kind: 'rom', depth, width: pe * simd * weightWidth }],
     products: rows * cols,
     minInterval: groups * groupCycles,
@@ -74,15 +92,17 @@ export function matvecBlock(p: MatvecParameters): Block {
     timing(inputs) {
       const [start = 0] = must(inputs, 'x');
       const out: number[] = [];
+      const read: number[] = [];
       for (let g = 0; g < groups; g++) {
+        for (let k = 0; k < reads; k++) read.push(start + g * groupCycles + k);
         for (let b = 0; b < beats; b++) out.push(start + g * groupCycles + latency + b);
       }
       const last = start + (groups - 1) * groupCycles + reads - 1;
       const pass = Array.from({ length: reads }, (_, k) => start + k);
-      return { outputs: { out }, reads: { x: { pass, last } } };
+      return { outputs: { out, mul: delayed(read, OPERANDS) }, reads: { x: { pass, last } } };
     },
     createMachine() {
-      const rom = words.map((word) => unpackFields(word, pe * simd, weightWidth));
+      const rom = words().map((word) => unpackFields(word, pe * simd, weightWidth));
       return {
         step(inputs) {
           const x = must(inputs, 'x');

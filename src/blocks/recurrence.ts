@@ -1,6 +1,8 @@
 import { signedWidth, unsignedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
+import { lazy } from './lazy.js';
+import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { packFields, roundingCode, roundWord, saturateWord, wrapWord } from './words.js';
 
 /** The coefficients of a recurrence as its ROM wants them. */
@@ -32,6 +34,8 @@ export interface RecurrenceParameters {
   /** Exact bounds of lambda_bar * x at 2^-frac. */
   readonly accRange: Range;
   readonly rounding: Rounding;
+  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  readonly served?: OperandWidths;
 }
 
 /** One ROM field and its width. */
@@ -49,10 +53,20 @@ export function recurrenceBlock(p: RecurrenceParameters): Block {
   const accWidth = Math.max(signedWidth(p.accRange), frac + 1);
   const layout = multipliers === 3 ? threeProducts(coefficients) : fourProducts(coefficients);
   const { coefWidth, shiftWidth, maxShift } = layout;
+  // a + b of three products takes a bit more than a state; all are made alike.
+  const operands = {
+    count: lanes * multipliers,
+    aBits: multipliers === 3 ? stateWidth + 1 : stateWidth,
+    bBits: coefWidth,
+  };
+  const mul = multiplyClient(operands, p.served);
+  const operandsAfter = multipliers === 3 ? 2 : 1;
   const laneWidth = layout.fields(0).reduce((sum, field) => sum + field.width, 0);
   const file = `rom/${id}_lambda.hex`;
-  const words = Array.from({ length: slots }, (_, slot) =>
-    packFields(Array.from({ length: lanes }, (_l, l) => layout.fields(slot * lanes + l)).flat()),
+  const words = lazy(() =>
+    Array.from({ length: slots }, (_, slot) =>
+      packFields(Array.from({ length: lanes }, (_l, l) => layout.fields(slot * lanes + l)).flat()),
+    ),
   );
   return {
     id,
@@ -70,25 +84,27 @@ export function recurrenceBlock(p: RecurrenceParameters): Block {
       { name: 'FRAC', value: frac },
       { name: 'ACC_W', value: accWidth },
       { name: 'ROUNDING', value: roundingCode(rounding) },
+      ...mul.parameters,
       { name: 'LAMBDA_FILE', value: file },
     ],
     ports: [
       streamPort('in', 'in', 2 * lanes, buWidth),
       streamPort('out', 'out', 2 * lanes, stateWidth),
       flagPort('saturated'),
+      mul.port,
     ],
     roms: [
       {
         file,
         width: lanes * laneWidth,
-        words,
+        get words() {
+          return words();
+        },
         layout: `${lanes} x ${layout.text}, lowest lane lowest`,
       },
     ],
-    multipliers: [
-      ...(multipliers === 3 ? [{ count: lanes, aBits: stateWidth + 1, bBits: coefWidth }] : []),
-      { count: lanes * (multipliers === 3 ? 2 : 4), aBits: stateWidth, bBits: coefWidth },
-    ],
+    multipliers: [],
+    operands: mul.operands,
     memories: [
       { name: 'rom', kind: 'rom', depth: slots, width: lanes * laneWidth },
       { name: 'state', kind: 'ram', depth: slots, width: 2 * lanes * stateWidth },
@@ -99,9 +115,13 @@ export function recurrenceBlock(p: RecurrenceParameters): Block {
       slots >= latency
         ? `recurrence: ${states} states on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`
         : `recurrence: update loop of ${latency} cycles, ${latency - slots} of them bubbles`,
-    timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), latency) }, reads: {} }),
+    timing(inputs) {
+      const beats = must(inputs, 'in');
+      const outputs = { out: delayed(beats, latency), mul: delayed(beats, operandsAfter) };
+      return { outputs, reads: {} };
+    },
     createMachine() {
-      const rom = words.map((word) =>
+      const rom = words().map((word) =>
         Array.from({ length: lanes }, (_, l) => layout.decode(word >> BigInt(l * laneWidth))),
       );
       const memory = new Array<number>(2 * states).fill(0);

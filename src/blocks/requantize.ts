@@ -1,6 +1,9 @@
 import { signedWidth } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
+import { lazy } from './lazy.js';
+import { multiplyClient, type OperandWidths } from './multiply_port.js';
+import { shiftBlock } from './shift.js';
 import { packFields, roundingCode, roundWord, saturateWord, unpackFields } from './words.js';
 
 export interface RequantizeParameters {
@@ -17,23 +20,36 @@ export interface RequantizeParameters {
   readonly rounding: Rounding;
   /** Bits of acc * multiplier + offset, from its exact bound. */
   readonly sumWidth: number;
+  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  readonly served?: OperandWidths;
 }
 
 /** Values of MULTIPLY in qs5_requantize. */
-const SHIFT_ONLY = 0;
 const CONSTANT = 1;
 const PER_CHANNEL = 2;
 
-/** Contract of qs5_requantize. */
+const LATENCY = 5;
+
+/** Cycles from a beat to its operands. */
+const OPERANDS = 1;
+
+/** Contract of qs5_requantize, or of qs5_shift where there is nothing to multiply by. */
 export function requantizeBlock(p: RequantizeParameters): Block {
+  const isShift = p.multiplier.every((m) => m === 1) && p.offset.every((b) => b === 0);
+  return isShift && p.multiplier.length === 1 && p.offset.length === 1
+    ? shiftBlock(p)
+    : multiplyingBlock(p);
+}
+
+function multiplyingBlock(p: RequantizeParameters): Block {
   const { id, channels, lanes, inWidth, outWidth, shift, rounding } = p;
   const plain = p.multiplier.length === 1 && p.offset.length === 1 && p.offset[0] === 0;
-  const multiply = !plain ? PER_CHANNEL : p.multiplier[0] === 1 ? SHIFT_ONLY : CONSTANT;
-  const latency = multiply === SHIFT_ONLY ? 1 : 5;
+  const multiply = plain ? CONSTANT : PER_CHANNEL;
   const multiplierWidth = wordWidth(p.multiplier);
+  const mul = multiplyClient({ count: lanes, aBits: inWidth, bBits: multiplierWidth }, p.served);
   const offsetWidth = wordWidth(p.offset);
   // The rounder needs a bit above those it drops.
-  const sumWidth = Math.max(p.sumWidth, shift + 1, multiply === SHIFT_ONLY ? inWidth : 1);
+  const sumWidth = Math.max(p.sumWidth, shift + 1);
   const beats = channels / lanes;
   const laneWidth = multiplierWidth + offsetWidth;
   const file = `rom/${id}_factors.hex`;
@@ -41,12 +57,14 @@ export function requantizeBlock(p: RequantizeParameters): Block {
     multiplier: p.multiplier[p.multiplier.length === 1 ? 0 : h] ?? 0,
     offset: p.offset[p.offset.length === 1 ? 0 : h] ?? 0,
   });
-  const words = Array.from({ length: multiply === PER_CHANNEL ? beats : 0 }, (_, beat) =>
-    packFields(
-      Array.from({ length: lanes }, (_l, l) => factor(beat * lanes + l)).flatMap((f) => [
-        { value: f.multiplier, width: multiplierWidth },
-        { value: f.offset, width: offsetWidth },
-      ]),
+  const words = lazy(() =>
+    Array.from({ length: multiply === PER_CHANNEL ? beats : 0 }, (_, beat) =>
+      packFields(
+        Array.from({ length: lanes }, (_l, l) => factor(beat * lanes + l)).flatMap((f) => [
+          { value: f.multiplier, width: multiplierWidth },
+          { value: f.offset, width: offsetWidth },
+        ]),
+      ),
     ),
   );
 
@@ -64,6 +82,7 @@ export function requantizeBlock(p: RequantizeParameters): Block {
       { name: 'SUM_W', value: sumWidth },
       { name: 'SHIFT', value: shift },
       { name: 'ROUNDING', value: roundingCode(rounding) },
+      ...mul.parameters,
       ...(multiply === CONSTANT ? [{ name: 'MULTIPLIER', value: factor(0).multiplier }] : []),
       ...(multiply === PER_CHANNEL ? [{ name: 'FACTOR_FILE', value: file }] : []),
     ],
@@ -71,6 +90,7 @@ export function requantizeBlock(p: RequantizeParameters): Block {
       streamPort('in', 'in', lanes, inWidth),
       streamPort('out', 'out', lanes, outWidth),
       flagPort('saturated'),
+      mul.port,
     ],
     roms:
       multiply === PER_CHANNEL
@@ -78,21 +98,27 @@ export function requantizeBlock(p: RequantizeParameters): Block {
             {
               file,
               width: lanes * laneWidth,
-              words,
+              get words() {
+                return words();
+              },
               layout: `${lanes} x {offset:${offsetWidth}, multiplier:${multiplierWidth}}, lowest lane lowest`,
             },
           ]
         : [],
-    multipliers:
-      multiply === SHIFT_ONLY ? [] : [{ count: lanes, aBits: inWidth, bBits: multiplierWidth }],
+    multipliers: [],
+    operands: mul.operands,
     memories:
       multiply === PER_CHANNEL
         ? [{ name: 'rom', kind: 'rom', depth: beats, width: lanes * laneWidth }]
         : [],
-    products: multiply === SHIFT_ONLY ? 0 : channels,
+    products: channels,
     minInterval: beats,
     limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
-    timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), latency) }, reads: {} }),
+    timing(inputs) {
+      const beatsIn = must(inputs, 'in');
+      const outputs = { out: delayed(beatsIn, LATENCY), mul: delayed(beatsIn, OPERANDS) };
+      return { outputs, reads: {} };
+    },
     createMachine() {
       let saturated = false;
       const requantize = (word: number, m: number, b: number): number => {
@@ -102,7 +128,7 @@ export function requantizeBlock(p: RequantizeParameters): Block {
         return result.word;
       };
       // Factors as the ROM has them: per beat, multiplier and offset of each lane.
-      const factors = words.map((word) =>
+      const factors = words().map((word) =>
         Array.from({ length: lanes }, (_, l) => {
           const fields = word >> BigInt(l * laneWidth);
           const [m = 0] = unpackFields(fields, 1, multiplierWidth);

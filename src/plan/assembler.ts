@@ -1,6 +1,7 @@
 import type { Block } from '../blocks/block.js';
 import { bufferBlock } from '../blocks/buffer.js';
 import { collectBlock } from '../blocks/collect.js';
+import type { OperandWidths } from '../blocks/multiply_port.js';
 import type { IntegerNetwork } from '../network/types.js';
 import type { Connection, Endpoint, Folding, ReplaySize } from './types.js';
 
@@ -12,6 +13,8 @@ export interface Sizes {
   readonly banks: ReadonlyMap<string, number>;
   /** By id of the replay block. */
   readonly replays: ReadonlyMap<string, ReplaySize>;
+  /** Operands of the multipliers that serve an engine, by block id; its own where absent. */
+  readonly served: ReadonlyMap<string, OperandWidths>;
 }
 
 /** A vector of the network as a stream: which port yields it, and how wide. */
@@ -36,6 +39,8 @@ export interface Assembler {
   widened(stream: Stream, lanes: number, id: string): Stream;
   /** A buffer that holds the stream's vectors for a reader of `lanes` words. */
   buffered(stream: Stream, lanes: number, id: string): Endpoint;
+  /** The multipliers that serve an engine, as its contract takes them. */
+  servedBy(id: string): { readonly served?: OperandWidths };
   /** Goes on to segment `segment`, behind a replay where it is not the first. */
   enter(segment: number): void;
   /** Where the steps of the current segment start: the step bundle of its source. */
@@ -117,6 +122,10 @@ export function createAssembler(
       });
       add(block, { in: stream.from });
       return { block: id, port: 'vec' };
+    },
+    servedBy(id) {
+      const served = sizes.served.get(id);
+      return served === undefined ? {} : { served };
     },
     enter(next) {
       if (next === segment) return;

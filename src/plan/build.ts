@@ -1,5 +1,6 @@
 import { portOf, type Block, type Timing } from '../blocks/block.js';
 import { inputNode, nodeById, poolNode, type IntegerNetwork } from '../network/types.js';
+import { clientsOf, ownArrays, servedWidths, withArrays } from './arrays.js';
 import { assemble, type Assembly } from './assemble.js';
 import { INPUT_BLOCK, OUTPUT_BLOCK } from './assembler.js';
 import {
@@ -16,7 +17,10 @@ import { verifyPlan } from './verify.js';
 /** The plan of an integer network under a folding, verified. */
 export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
-  const unsized = { interval: 1e9, slots: 1, banks: new Map(), replays: new Map() };
+  const unsized = {
+    ...{ interval: 1e9, slots: 1 },
+    ...{ banks: new Map(), replays: new Map(), served: new Map() },
+  };
   const draft = assemble(network, folding, unsized);
   const slowest = draft.blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
   const interval = slowest.minInterval;
@@ -26,12 +30,12 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   const slots = Math.ceil((lastOut + 1) / interval);
   const banks = new Map([...schedule.lifetimes].map(([id, { banks: n }]) => [id, n]));
   const replays = replaySizes(draft, schedule, network.maxLength ?? 1, interval);
-  const { blocks, connections, segmentOf } = assemble(network, folding, {
-    interval,
-    slots,
-    banks,
-    replays,
-  });
+  const arrays = ownArrays(clientsOf(draft.blocks, schedule.timing));
+  const served = servedWidths(arrays);
+  const { blocks, connections, segmentOf } = withArrays(
+    assemble(network, folding, { interval, slots, banks, replays, served }),
+    arrays,
+  );
   const delays = [...replays.values()].reduce((sum, { delay }) => sum + delay, 0);
   const mode = poolNode(network)?.mode;
 

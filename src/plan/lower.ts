@@ -141,6 +141,7 @@ function lowerRequantize(a: Assembler, node: RequantizeNode): Stream {
   a.add(
     requantizeBlock({
       id: node.id,
+      ...a.servedBy(node.id),
       channels: node.length,
       lanes: source.lanes,
       inWidth: source.width,
@@ -164,6 +165,7 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
   a.add(
     matvecBlock({
       id: node.id,
+      ...a.servedBy(node.id),
       name: node.id.toUpperCase(),
       rows: node.length,
       cols: node.cols,
@@ -186,6 +188,7 @@ function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
   a.add(
     recurrenceBlock({
       id: node.id,
+      ...a.servedBy(node.id),
       states: node.length / 2,
       lanes,
       multipliers,
@@ -207,6 +210,7 @@ function lowerFeedthrough(a: Assembler, node: FeedthroughNode): Stream {
   const block = a.add(
     feedthroughBlock({
       id: node.id,
+      ...a.servedBy(node.id),
       channels: node.length,
       lanes: source.lanes,
       inWidth: source.width,
@@ -246,6 +250,7 @@ function lowerGate(a: Assembler, node: GateNode): Stream {
   a.add(
     gateBlock({
       id: node.id,
+      ...a.servedBy(node.id),
       channels: node.length,
       lanes: source.lanes,
       inWidth: source.width,

@@ -1,5 +1,6 @@
 import { portOf } from '../blocks/block.js';
 import { isExact } from '../network/bounds.js';
+import { arrayProblems } from './arrays.js';
 import { blockById, endpointKey, type Plan } from './types.js';
 
 /**
@@ -14,6 +15,7 @@ export function verifyPlan(plan: Plan): void {
     ...buffers(plan),
     ...replays(plan),
     ...memories(plan),
+    ...arrayProblems(plan),
     ...ranges(plan),
   ];
   if (problems.length > 0)
@@ -24,25 +26,33 @@ function* wiring(plan: Plan): Generator<string> {
   const ids = plan.blocks.map(({ id }) => id);
   if (new Set(ids).size !== ids.length) yield 'two blocks share an id';
   const order = new Map(ids.map((id, i) => [id, i]));
-  const fed = new Set<string>();
+  const fed = new Map<string, number>();
   for (const { from, to } of plan.connections) {
     const [a, b] = [endpointKey(from), endpointKey(to)];
     const producer = portOf(blockById(plan, from.block), from.port);
     const consumer = portOf(blockById(plan, to.block), to.port);
-    if (fed.has(b)) yield `${b} is driven twice`;
-    fed.add(b);
+    if (fed.get(b) === (consumer.clients ?? 1)) yield `${b} is driven twice`;
+    fed.set(b, (fed.get(b) ?? 0) + 1);
     if (producer.direction !== 'out' || consumer.direction !== 'in')
       yield `${a} -> ${b}: direction`;
     if (producer.type !== consumer.type) yield `${a} -> ${b}: ${producer.type} to ${consumer.type}`;
-    if (producer.lanes !== consumer.lanes || producer.width !== consumer.width) {
+    // An input that gathers may be wider than what one of its producers has.
+    const lanesFit =
+      consumer.clients === undefined
+        ? producer.lanes === consumer.lanes
+        : producer.lanes <= consumer.lanes;
+    const widthsFit =
+      producer.width === consumer.width && producer.secondWidth === consumer.secondWidth;
+    if (!lanesFit || !widthsFit) {
       yield `${a} (${producer.lanes} x ${producer.width}) -> ${b} (${consumer.lanes} x ${consumer.width})`;
     }
     if ((order.get(from.block) ?? 0) >= (order.get(to.block) ?? 0)) yield `${a} comes after ${b}`;
   }
   for (const block of plan.blocks) {
-    for (const { name, type, direction } of block.ports) {
+    for (const { name, type, direction, clients = 1 } of block.ports) {
       const key = `${block.id}.${name}`;
-      if (direction === 'in' && type !== 's_axis' && !fed.has(key)) yield `${key} is not driven`;
+      if (direction !== 'in' || type === 's_axis') continue;
+      if ((fed.get(key) ?? 0) < clients) yield `${key} is not driven`;
     }
   }
 }

@@ -17,7 +17,7 @@ export interface Instance {
   readonly name: string;
   readonly comment: string;
   readonly parameters: readonly { readonly name: string; readonly value: number | string }[];
-  /** Port to expression: the name of a wire or a slice of one. */
+  /** Port to expression: a wire, a slice of one, or wires and zeros side by side. */
   readonly connections: readonly { readonly port: string; readonly expression: string }[];
 }
 
@@ -29,6 +29,22 @@ export interface Module {
   /** A comment and the wires under it. */
   readonly wires: readonly { readonly comment: string; readonly wires: readonly Wire[] }[];
   readonly instances: readonly Instance[];
+}
+
+/** The lowest bits of a wire. */
+export function lowBits(wire: string, bits: number, of: number): string {
+  if (bits === of) return wire;
+  return bits === 1 ? `${wire}[0]` : `${wire}[${bits - 1}:0]`;
+}
+
+/** A wire with zeros above it, highest first, to be put side by side. */
+export function padded(wire: string, bits: number, to: number): string[] {
+  return bits === to ? [wire] : [`${to - bits}'d0`, wire];
+}
+
+/** Wires and zeros side by side, highest first. */
+export function concatenation(parts: readonly string[]): string {
+  return parts.length === 1 ? parts.join('') : `{${parts.join(', ')}}`;
 }
 
 /** The text of a module. */

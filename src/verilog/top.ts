@@ -1,7 +1,15 @@
-import type { Block } from '../blocks/block.js';
-import { isAxis, signalPort, signalsOf } from '../blocks/bundles.js';
-import { endpointKey, type Endpoint, type Plan } from '../plan/types.js';
-import type { Instance, Module, ModulePort, Wire } from './structure.js';
+import { portOf, type Block, type Port } from '../blocks/block.js';
+import { isAxis, signalPort, signalsOf, type Signal } from '../blocks/bundles.js';
+import { blockById, endpointKey, type Endpoint, type Plan } from '../plan/types.js';
+import {
+  concatenation,
+  lowBits,
+  padded,
+  type Instance,
+  type Module,
+  type ModulePort,
+  type Wire,
+} from './structure.js';
 
 /** A status bit of the top module. */
 export interface StatusBit {
@@ -29,7 +37,7 @@ export function statusBits(plan: Plan): StatusBit[] {
 /** The top module of a plan: the AXI4-Stream edges, the blocks, and the wires between them. */
 export function topModule(plan: Plan, provenance: readonly string[]): Module {
   const status = statusBits(plan);
-  const drivenBy = new Map(plan.connections.map(({ from, to }) => [endpointKey(to), from]));
+  const links = linksOf(plan);
   const statusBit = new Map(status.map(({ block, port }, i) => [`${block}.${port}`, i]));
 
   const axisPorts = plan.blocks.flatMap((block) =>
@@ -68,35 +76,97 @@ export function topModule(plan: Plan, provenance: readonly string[]): Module {
     wires: [
       { comment: 'reset', wires: [{ name: 'rst', width: 1 }] },
       ...plan.blocks
-        .map((block) => ({ comment: `from ${block.id}`, wires: wiresOf(block) }))
+        .map((block) => ({ comment: `from ${block.id}`, wires: wiresOf(block, links) }))
         .filter(({ wires }) => wires.length > 0),
     ],
     instances: [
       reset,
-      ...plan.blocks.map((block) => instanceOf(block, drivenBy, statusBit, status.length)),
+      ...plan.blocks.map((block) => instanceOf(block, links, statusBit, status.length)),
     ],
   };
 }
 
-/** Wires of the bundles that a block produces, whichever end drives them. */
-function wiresOf(block: Block): Wire[] {
+/** One end of a connection, with its port. */
+interface End extends Endpoint {
+  readonly is: Port;
+}
+
+/** What each port is connected with, by `block.port`. */
+interface Links {
+  /** Of an input: its producers, in the order of the plan; several where it gathers. */
+  readonly producers: ReadonlyMap<string, readonly End[]>;
+  /** Of an output that an input gathers: that input, and which of its producers this one is. */
+  readonly gatherer: ReadonlyMap<string, End>;
+}
+
+function linksOf(plan: Plan): Links {
+  const end = (at: Endpoint): End => ({ ...at, is: portOf(blockById(plan, at.block), at.port) });
+  const producers = new Map<string, End[]>();
+  const gatherer = new Map<string, End>();
+  for (const { from, to } of plan.connections) {
+    const consumer = end(to);
+    const all = producers.get(endpointKey(to)) ?? [];
+    producers.set(endpointKey(to), [...all, end(from)]);
+    if (consumer.is.clients !== undefined) gatherer.set(endpointKey(from), consumer);
+  }
+  return { producers, gatherer };
+}
+
+/**
+ * Wires of the bundles that a block produces, whichever end drives them; but what an input that
+ * gathers drives for all its producers is its own.
+ */
+function wiresOf(block: Block, { gatherer }: Links): Wire[] {
   return block.ports
-    .filter(({ type, direction }) => direction === 'out' && !isAxis(type) && type !== 'flag')
-    .flatMap((port) =>
-      signalsOf(port).map(({ name, width }) => ({
-        name: wireName({ block: block.id, port: port.name }, name),
-        width,
-      })),
-    );
+    .filter(({ type }) => !isAxis(type) && type !== 'flag')
+    .flatMap((port) => {
+      const here: Endpoint = { block: block.id, port: port.name };
+      const driver =
+        port.direction === 'in'
+          ? port.clients === undefined
+            ? undefined
+            : 'consumer'
+          : gatherer.has(endpointKey(here))
+            ? 'producer'
+            : 'either';
+      return signalsOf(port)
+        .filter((signal) => driver === 'either' || signal.driver === driver)
+        .map(({ name, width }) => ({ name: wireName(here, name), width }));
+    });
 }
 
 function wireName({ block, port }: Endpoint, signal: string): string {
   return `${block}_${port}_${signal}`;
 }
 
+/** What is connected to one signal of a port. */
+function expressionOf(here: End, signal: Signal, { producers, gatherer }: Links): string {
+  const { is: port } = here;
+  if (port.direction === 'out') {
+    const taker = gatherer.get(endpointKey(here));
+    if (taker === undefined || signal.driver === 'producer') return wireName(here, signal.name);
+    return lowBits(wireName(taker, signal.name), signal.width, widthOf(taker.is, signal.name));
+  }
+  const from = producers.get(endpointKey(here)) ?? [];
+  const [only] = from;
+  if (only === undefined) throw new Error(`${endpointKey(here)} is not connected`);
+  if (port.clients === undefined) return wireName(only, signal.name);
+  if (signal.driver === 'consumer') return wireName(here, signal.name);
+  // Every producer has the same share of the bits; the first has the lowest.
+  const share = signal.width / port.clients;
+  const parts = from.map((producer) =>
+    padded(wireName(producer, signal.name), widthOf(producer.is, signal.name), share),
+  );
+  return concatenation(parts.reverse().flat());
+}
+
+function widthOf(port: Port, signal: string): number {
+  return signalsOf(port).find(({ name }) => name === signal)?.width ?? 0;
+}
+
 function instanceOf(
   block: Block,
-  drivenBy: ReadonlyMap<string, Endpoint>,
+  links: Links,
   statusBit: ReadonlyMap<string, number>,
   statusCount: number,
 ): Instance {
@@ -105,20 +175,16 @@ function instanceOf(
     { port: 'rst_i', expression: 'rst' },
   ];
   for (const port of block.ports) {
-    const here: Endpoint = { block: block.id, port: port.name };
-    const from = port.direction === 'out' ? here : drivenBy.get(endpointKey(here));
+    const here: End = { block: block.id, port: port.name, is: port };
     for (const signal of signalsOf(port)) {
       const name = signalPort(port, signal);
       connections.push({ port: name, expression: expression() });
 
       function expression(): string {
         if (isAxis(port.type)) return name;
-        if (port.type === 'flag') {
-          const bit = statusBit.get(endpointKey(here)) ?? 0;
-          return statusCount === 1 ? 'status' : `status[${bit}]`;
-        }
-        if (from === undefined) throw new Error(`${endpointKey(here)} is not connected`);
-        return wireName(from, signal.name);
+        if (port.type !== 'flag') return expressionOf(here, signal, links);
+        const bit = statusBit.get(endpointKey(here)) ?? 0;
+        return statusCount === 1 ? 'status' : `status[${bit}]`;
       }
     }
   }

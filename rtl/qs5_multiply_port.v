@@ -1,0 +1,56 @@
+// An engine's end of the multipliers that serve it: its operands are extended to theirs, and their
+// products cut to its own, which hold every product of its operands.
+//
+// Latency   0: wires only
+`default_nettype none
+
+module qs5_multiply_port #(
+    parameter COUNT   = 1,  // products at once
+    parameter A_W     = 8,  // bits of the engine's operands
+    parameter B_W     = 8,
+    parameter MUL_A_W = 8,  // bits of the multipliers' operands, at least the engine's
+    parameter MUL_B_W = 8
+) (
+    // engine
+    input  wire [            COUNT*A_W-1:0] a_i,
+    input  wire [            COUNT*B_W-1:0] b_i,
+    output wire [      COUNT*(A_W+B_W)-1:0] p_o,
+    // multipliers
+    output wire [        COUNT*MUL_A_W-1:0] mul_a_o,
+    output wire [        COUNT*MUL_B_W-1:0] mul_b_o,
+    input  wire [COUNT*(MUL_A_W+MUL_B_W)-1:0] mul_p_i
+);
+  localparam P_W     = A_W + B_W;
+  localparam MUL_P_W = MUL_A_W + MUL_B_W;
+
+  generate
+    if (MUL_A_W < A_W) begin : g_bad_a
+      qs5_error_multiply_port_MUL_A_W_must_hold_A_W u_error ();
+    end
+    if (MUL_B_W < B_W) begin : g_bad_b
+      qs5_error_multiply_port_MUL_B_W_must_hold_B_W u_error ();
+    end
+  endgenerate
+
+  genvar i;
+  generate
+    for (i = 0; i < COUNT; i = i + 1) begin : g_product
+      if (MUL_A_W > A_W) begin : g_extend_a
+        assign mul_a_o[i*MUL_A_W+:MUL_A_W] = {{(MUL_A_W - A_W) {a_i[i*A_W+A_W-1]}}, a_i[i*A_W+:A_W]};
+      end else begin : g_as_is_a
+        assign mul_a_o[i*MUL_A_W+:MUL_A_W] = a_i[i*A_W+:A_W];
+      end
+      if (MUL_B_W > B_W) begin : g_extend_b
+        assign mul_b_o[i*MUL_B_W+:MUL_B_W] = {{(MUL_B_W - B_W) {b_i[i*B_W+B_W-1]}}, b_i[i*B_W+:B_W]};
+      end else begin : g_as_is_b
+        assign mul_b_o[i*MUL_B_W+:MUL_B_W] = b_i[i*B_W+:B_W];
+      end
+      assign p_o[i*P_W+:P_W] = mul_p_i[i*MUL_P_W+:P_W];
+      if (MUL_P_W > P_W) begin : g_unused
+        wire unused_bits = &{1'b0, mul_p_i[i*MUL_P_W+P_W+:MUL_P_W-P_W]};
+      end
+    end
+  endgenerate
+endmodule
+
+`default_nettype wire

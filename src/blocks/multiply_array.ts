@@ -1,0 +1,44 @@
+import type { Block } from './block.js';
+import { MULTIPLY_PORT } from './multiply_port.js';
+
+export interface MultiplyArrayParameters {
+  readonly id: string;
+  /** Multipliers, and bits of their operands. */
+  readonly count: number;
+  readonly aBits: number;
+  readonly bBits: number;
+  /** Engines that take turns. */
+  readonly clients: number;
+  /** Cycles per time step in which one of them multiplies. */
+  readonly uses: number;
+}
+
+/** Contract of qs5_multiply_array. What is multiplied is the clients' business. */
+export function multiplyArrayBlock(p: MultiplyArrayParameters): Block {
+  const { id, count, aBits, bBits, clients, uses } = p;
+  const engines = clients === 1 ? '' : ` for ${clients} engines`;
+  return {
+    id,
+    module: 'qs5_multiply_array',
+    parameters: [
+      { name: 'COUNT', value: count },
+      { name: 'CLIENTS', value: clients },
+      { name: 'A_W', value: aBits },
+      { name: 'B_W', value: bBits },
+    ],
+    ports: [
+      {
+        ...{ name: MULTIPLY_PORT, type: 'multiply', direction: 'in' },
+        ...{ lanes: count, width: aBits, secondWidth: bBits, clients },
+      },
+    ],
+    roms: [],
+    multipliers: [{ count, aBits, bBits }],
+    memories: [],
+    products: 0,
+    minInterval: uses,
+    limit: `${count} ${count === 1 ? 'multiplier' : 'multipliers'} of ${aBits} x ${bBits} bits${engines}`,
+    timing: () => ({ outputs: {}, reads: {} }),
+    createMachine: () => ({ step: () => ({}), flags: () => ({}) }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Multiplier, Port, VerilogParameter } from './block.js';
+
+/** Bits of the operands of multipliers. */
+export type OperandWidths = Pick<Multiplier, 'aBits' | 'bBits'>;
+
+/** How an engine says that it multiplies outside: see qs5_multiply_port. */
+export interface MultiplyClient {
+  readonly operands: Multiplier;
+  readonly port: Port;
+  /** MUL_A_W and MUL_B_W. */
+  readonly parameters: readonly VerilogParameter[];
+}
+
+/**
+ * The port `mul` of an engine with `operands` of its own, served by multipliers of `served`
+ * widths; of its own widths unless told.
+ */
+export function multiplyClient(
+  operands: Multiplier,
+  served: OperandWidths = operands,
+): MultiplyClient {
+  const { aBits, bBits } = served;
+  return {
+    operands,
+    port: {
+      ...{ name: MULTIPLY_PORT, type: 'multiply', direction: 'out' },
+      ...{ lanes: operands.count, width: aBits, secondWidth: bBits },
+    },
+    parameters: [
+      { name: 'MUL_A_W', value: aBits },
+      { name: 'MUL_B_W', value: bBits },
+    ],
+  };
+}
+
+/** Name of the port at either end. */
+export const MULTIPLY_PORT = 'mul';

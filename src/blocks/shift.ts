@@ -1,0 +1,61 @@
+import type { Rounding } from '../fixed/rounding.js';
+import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
+import { roundingCode, roundWord, saturateWord } from './words.js';
+
+export interface ShiftParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly channels: number;
+  readonly lanes: number;
+  readonly inWidth: number;
+  readonly outWidth: number;
+  /** Bits dropped. */
+  readonly shift: number;
+  readonly rounding: Rounding;
+}
+
+const LATENCY = 1;
+
+/** Contract of qs5_shift. */
+export function shiftBlock(p: ShiftParameters): Block {
+  const { id, channels, lanes, inWidth, outWidth, shift, rounding } = p;
+  return {
+    id,
+    module: 'qs5_shift',
+    parameters: [
+      { name: 'LANES', value: lanes },
+      { name: 'IN_W', value: inWidth },
+      { name: 'OUT_W', value: outWidth },
+      { name: 'SHIFT', value: shift },
+      { name: 'ROUNDING', value: roundingCode(rounding) },
+    ],
+    ports: [
+      streamPort('in', 'in', lanes, inWidth),
+      streamPort('out', 'out', lanes, outWidth),
+      flagPort('saturated'),
+    ],
+    roms: [],
+    multipliers: [],
+    memories: [],
+    products: 0,
+    minInterval: channels / lanes,
+    limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
+    createMachine() {
+      let saturated = false;
+      return {
+        step(inputs) {
+          const out = must(inputs, 'in').map((beat): Beat =>
+            beat.map((word) => {
+              const result = saturateWord(roundWord(BigInt(word), shift, rounding), outWidth);
+              saturated ||= result.saturated;
+              return result.word;
+            }),
+          );
+          return { out };
+        },
+        flags: () => ({ saturated }),
+      };
+    },
+  };
+}
