@@ -204,8 +204,27 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the stream one cycle early',
     file: 'gate',
-    from: 'in_q[l*IN_W+:IN_W]',
-    to: 'in_data_i[l*IN_W+:IN_W]',
+    from: '.b_i    (in_q)',
+    to: '.b_i    (in_data_i)',
+  },
+  {
+    what: 'the operands are said to count a cycle late',
+    file: 'gate',
+    from: 'assign mul_valid_o = valid_q[0];',
+    to: 'assign mul_valid_o = valid_q[1];',
+  },
+  {
+    what: 'another client is served as well',
+    file: 'multiply_array',
+    from: 'a_or | ({A_ALL{mul_valid_i[c]}}',
+    to: 'a_or | ({A_ALL{mul_valid_i[c] | c == 1}}',
+  },
+  {
+    what: 'operands are extended by zeros',
+    file: 'multiply_port',
+    from: '{(MUL_A_W - A_W) {a_i[i*A_W+A_W-1]}}',
+    to: "{(MUL_A_W - A_W) {1'b0}}",
+    seenBy: 'gate',
   },
   {
     what: 'a is never released',

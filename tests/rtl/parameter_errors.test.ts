@@ -102,11 +102,21 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'LANES_must_divide_CHANNELS',
     parameters: { CHANNELS: 5, LANES: 2 },
   },
-  { module: 'requantize', rule: 'MULTIPLY_must_be_0_1_or_2', parameters: { MULTIPLY: 3 } },
+  { module: 'requantize', rule: 'MULTIPLY_must_be_1_or_2', parameters: { MULTIPLY: 0 } },
   {
-    module: 'requantize',
-    rule: 'SUM_W_must_hold_IN_W',
-    parameters: { MULTIPLY: 0, IN_W: 18, SUM_W: 17 },
+    module: 'multiply_array',
+    rule: 'CLIENTS_must_be_at_least_1',
+    parameters: { CLIENTS: 0 },
+  },
+  {
+    module: 'multiply_port',
+    rule: 'MUL_A_W_must_hold_A_W',
+    parameters: { A_W: 9, MUL_A_W: 8 },
+  },
+  {
+    module: 'multiply_port',
+    rule: 'MUL_B_W_must_hold_B_W',
+    parameters: { B_W: 9, MUL_B_W: 8 },
   },
   {
     module: 'round',

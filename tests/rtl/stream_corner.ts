@@ -39,6 +39,7 @@ export function streamCorner(options: StreamCornerOptions): Corner {
   const inPort = portOf(block, 'in');
   const outPort = portOf(block, 'out');
   const hasFlag = block.ports.some((port) => port.name === 'saturated');
+  const multiplies = block.ports.some((port) => port.type === 'multiply');
   const [firstStep = {}] = steps;
   const beats = must(firstStep, 'in').length;
   const schedule = scheduleSteps(steps.length, beats, block.minInterval, random);
@@ -67,7 +68,8 @@ export function streamCorner(options: StreamCornerOptions): Corner {
     side?.play(stimulus, expected, step, index);
     const result = golden(inputs, step.tag);
     results.push(result);
-    const timing = must(block.timing({ in: step.cycles }).outputs, 'out');
+    const { out: timing = [], mul = [] } = block.timing({ in: step.cycles }).outputs;
+    for (const cycle of mul) if (cycle <= step.reset) put(expected, cycle, { mul_valid: 1n });
     expect(timing).toHaveLength(result.out.length);
     result.out.forEach((beat, b) => {
       const cycle = timing[b] ?? 0;
@@ -102,6 +104,7 @@ export function streamCorner(options: StreamCornerOptions): Corner {
     ),
     expected: toLines(
       [
+        ...(multiplies ? [{ name: 'mul_valid', width: 1 }] : []),
         ...(hasFlag ? [{ name: 'saturated', width: 1 }] : []),
         ...(side?.expected ?? []),
         { name: 'out_valid', width: 1 },

@@ -51,13 +51,21 @@ export function wrapperName(block: Block): string {
   return `only_${block.id}`;
 }
 
-/** A design of all cases, each in a wrapper whose ports are the block's. */
+/** A design of all cases, each with its multipliers in a wrapper whose ports are the block's. */
 export function synthesisDesign(blocks: readonly Block[]): string {
   const wrappers = blocks.map((block) => {
-    const wires = block.ports.flatMap((port) =>
-      signalsOf(port).map((signal) => ({ name: signalPort(port, signal), width: signal.width })),
-    );
-    const all = [{ name: 'clk_i', width: 1 }, { name: 'rst_i', width: 1 }, ...wires];
+    const wiresOf = (multiply: boolean) =>
+      block.ports
+        .filter(({ type }) => (type === 'multiply') === multiply)
+        .flatMap((port) =>
+          signalsOf(port).map((signal) => ({
+            name: signalPort(port, signal),
+            width: signal.width,
+          })),
+        );
+    const all = [{ name: 'clk_i', width: 1 }, { name: 'rst_i', width: 1 }, ...wiresOf(false)];
+    const inner = wiresOf(true);
+    const { count = 0, aBits = 0, bBits = 0 } = block.operands ?? {};
     const ports = all.map(
       ({ name, width }) =>
         `${name.endsWith('_i') ? 'input' : 'output'} wire [${width - 1}:0] ${name}`,
@@ -68,8 +76,13 @@ export function synthesisDesign(blocks: readonly Block[]): string {
     const module = [
       '(* keep_hierarchy *)',
       `module ${wrapperName(block)} (${ports.join(', ')});`,
+      ...inner.map(({ name, width }) => `  wire [${width - 1}:0] ${name};`),
       `  ${block.module} #(${parameters.join(', ')}) u (`,
-      all.map(({ name }) => `    .${name}(${name})`).join(',\n'),
+      [...all, ...inner].map(({ name }) => `    .${name}(${name})`).join(',\n'),
+      '  );',
+      `  qs5_multiply_array #(.COUNT(${count}), .A_W(${aBits}), .B_W(${bBits})) u_mul (`,
+      '    .clk_i(clk_i), .rst_i(rst_i),',
+      '    .mul_valid_i(mul_valid_o), .mul_a_i(mul_a_o), .mul_b_i(mul_b_o), .mul_p_o(mul_p_i)',
       '  );',
       'endmodule',
     ].join('\n');

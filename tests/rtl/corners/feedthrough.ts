@@ -69,6 +69,8 @@ function feedthroughCorner(sizes: Sizes): Corner {
   const block = feedthroughBlock({
     id: 'd',
     ...sizes,
+    // Some are served by wider multipliers than they need.
+    ...(channels % 2 === 0 ? { served: { aBits: uWidth + 2, bBits: weightWidth + 5 } } : {}),
     weights: Int32Array.from(d),
     outWidth: bitsFor(extremes),
   });

@@ -56,6 +56,8 @@ function matvecCorner(c: Case): Corner {
     ...{ id: 'm', name: 'M', rows, cols, pe, simd, outLanes, xWidth, weightWidth },
     weights: Int32Array.from(weights),
     accWidth: bitsFor(ends),
+    // Some are served by wider multipliers than they need.
+    ...(rows % 2 === 0 ? { served: { aBits: xWidth + 1, bBits: weightWidth + 4 } } : {}),
   });
   const vectors = Array.from({ length: STEPS }, (_, step) =>
     step < 6
@@ -99,6 +101,8 @@ function matvecCorner(c: Case): Corner {
           x_release: g === groups - 1 ? 1n : 0n,
         });
         put(stimulus, cycle + 1, { x_data: packBeat(x[k] ?? [], xWidth) });
+        // The words read are multiplied in the next cycle.
+        if (cycle < reset) put(expected, cycle + 1, { mul_valid: 1n });
       }
     }
     golden(vectors[step] ?? []).forEach((beat, b) => {
@@ -130,6 +134,7 @@ function matvecCorner(c: Case): Corner {
     ),
     expected: toLines(
       [
+        { name: 'mul_valid', width: 1 },
         { name: 'x_read', width: 1 },
         { name: 'x_pass_end', width: 1 },
         { name: 'x_release', width: 1 },
@@ -146,6 +151,7 @@ function matvecCorner(c: Case): Corner {
     checkContract() {
       expect(block.minInterval).toBe(groups * shortest);
       const { outputs: due, reads: read } = block.timing({ x: [7] });
+      expect(must(due, 'mul')).toHaveLength(groups * reads);
       const beats = Array.from({ length: rows / outLanes }, (_, b) => b);
       const perGroup = pe / outLanes;
       expect(must(due, 'out')).toEqual(

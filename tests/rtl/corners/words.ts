@@ -90,6 +90,49 @@ function multiplyCorner(aWidth: number, bWidth: number): Corner {
   });
 }
 
+/** Every client in turn on every multiplier, the others showing something else meanwhile. */
+function multiplyArrayCorner(
+  count: number,
+  clients: number,
+  aWidth: number,
+  bWidth: number,
+): Corner {
+  const random = createRandom(count * 100 + clients * 10 + aWidth);
+  const lanes = clients * count;
+  const sets = Array.from({ length: 80 }, (_, i) => [
+    // One bit per client; bit c as the only one that is 1.
+    Array.from({ length: clients }, (_c, c) => (c === i % clients ? -1 : 0)),
+    randomWords(random, lanes, aWidth),
+    randomWords(random, lanes, bWidth),
+  ]);
+  return wordCorner({
+    module: 'qs5_multiply_array',
+    name: `${count} for ${clients}, ${aWidth} x ${bWidth} bits`,
+    parameters: { COUNT: count, CLIENTS: clients, A_W: aWidth, B_W: bWidth },
+    latency: 2,
+    inputs: [
+      { name: 'mul_valid', lanes: clients, width: 1 },
+      { name: 'mul_a', lanes, width: aWidth },
+      { name: 'mul_b', lanes, width: bWidth },
+    ],
+    outputs: [{ name: 'mul_p', width: count * (aWidth + bWidth) }],
+    sets,
+    golden: ([valid = [], a = [], b = []]) => {
+      const from = count * valid.indexOf(-1);
+      const products = Array.from(
+        { length: count },
+        (_, i) => BigInt(a[from + i] ?? 0) * BigInt(b[from + i] ?? 0),
+      );
+      return [
+        products.reduceRight(
+          (bus, p) => (bus << BigInt(aWidth + bWidth)) | BigInt.asUintN(aWidth + bWidth, p),
+          0n,
+        ),
+      ];
+    },
+  });
+}
+
 function addSubCorner(aWidth: number, bWidth: number, outWidth: number, subtract: 0 | 1): Corner {
   return wordCorner({
     module: 'qs5_add_sub',
@@ -212,6 +255,11 @@ export const wordCorners: readonly Corner[] = [
   multiplyCorner(9, 16),
   multiplyCorner(24, 2),
   multiplyCorner(24, 24),
+  multiplyArrayCorner(1, 1, 8, 8),
+  multiplyArrayCorner(3, 1, 9, 4),
+  multiplyArrayCorner(1, 5, 16, 8),
+  multiplyArrayCorner(4, 3, 7, 12),
+  multiplyArrayCorner(2, 2, 24, 24),
   ...ROUND_SIZES.flatMap(([width, shift]) =>
     ROUNDINGS.map((rounding) => roundCorner(width, shift, rounding)),
   ),
