@@ -1,10 +1,16 @@
 // AXI4-Stream output edge: a FIFO that never overflows, because a step is only started when the
 // FIFO has a free slot for its whole result.
 //
-// A slot is taken by step_start_i and given back with the last beat of the vector. m_axis_tdata
-// holds LANES slots of SLOT_W bits, lowest element first, each a W-bit word sign-extended.
-// m_axis_tlast marks the last beat of a sequence. m_axis_tvalid does not wait for m_axis_tready;
-// the payload is stable until it is taken.
+// EMIT says which steps give a result: 0 every step, 1 only those whose tag says last, 2 only
+// those whose tag says first (where the stream runs backwards in time). The stream brings the
+// vectors of these steps and no other. A slot is taken by step_start_i of such a step and given
+// back with the last beat of its vector; for the other steps there is always room. step_room_o
+// answers for step_tag_i in the same cycle.
+//
+// m_axis_tdata holds LANES slots of SLOT_W bits, lowest element first, each a W-bit word
+// sign-extended. m_axis_tlast marks the last beat of a sequence; with EMIT other than 0 that is
+// the last beat of every vector. m_axis_tvalid does not wait for m_axis_tready; the payload is
+// stable until it is taken.
 //
 // Latency   2 cycles from in_valid_i to m_axis_tvalid when the FIFO is empty
 // Reset     control only; results not yet taken are dropped
@@ -15,13 +21,15 @@ module qs5_axis_out #(
     parameter LANES    = 1,  // elements per beat
     parameter W        = 8,  // bits per element
     parameter SLOT_W   = 8,  // bits per element on the bus, a multiple of 8
-    parameter SLOTS    = 2   // vectors held or promised
+    parameter SLOTS    = 2,  // vectors held or promised
+    parameter EMIT     = 0   // results: 0 every step, 1 of the last steps, 2 of the first steps
 ) (
     input  wire                    clk_i,
     input  wire                    rst_i,
     // step control
     input  wire                    step_start_i,
-    output wire                    step_room_o,
+    input  wire [             1:0] step_tag_i,    // of the step that starts or waits to start
+    output wire                    step_room_o,   // that step may start
     // stream in
     input  wire                    in_valid_i,
     input  wire [             1:0] in_tag_i,
@@ -52,6 +60,9 @@ module qs5_axis_out #(
     if (SLOTS < 1) begin : g_bad_slots
       qs5_error_axis_out_SLOTS_must_be_at_least_1 u_error ();
     end
+    if (EMIT < 0 || EMIT > 2) begin : g_bad_emit
+      qs5_error_axis_out_EMIT_must_be_0_1_or_2 u_error ();
+    end
   endgenerate
 
   // FIFO of beats: {end of sequence, words}.
@@ -66,10 +77,11 @@ module qs5_axis_out #(
   wire take = valid_q & m_axis_tready;
   wire read = (count_q != {COUNT_W{1'b0}}) & (~valid_q | m_axis_tready);
   wire in_end = in_beat_q == LAST_BEAT;
+  wire in_last = in_end & ((EMIT != 0) | in_tag_i[1]);
   wire done = take & (out_beat_q == LAST_BEAT);
 
   always @(posedge clk_i) begin
-    if (in_valid_i) mem[wr_addr_q] <= {in_tag_i[1] & in_end, in_data_i};
+    if (in_valid_i) mem[wr_addr_q] <= {in_last, in_data_i};
     if (read) out_q <= mem[rd_addr_q];
   end
 
@@ -94,13 +106,15 @@ module qs5_axis_out #(
   end
 
   // Slots promised or filled.
-  reg [SLOTS_W-1:0] used_q;
+  reg  [SLOTS_W-1:0] used_q;
+  wire               emits = (EMIT == 0) | (EMIT == 1 ? step_tag_i[1] : step_tag_i[0]);
+  wire               promise = step_start_i & emits;
   always @(posedge clk_i) begin
-    if (step_start_i & ~done) used_q <= used_q + 1'b1;
-    if (~step_start_i & done) used_q <= used_q - 1'b1;
+    if (promise & ~done) used_q <= used_q + 1'b1;
+    if (~promise & done) used_q <= used_q - 1'b1;
     if (rst_i) used_q <= {SLOTS_W{1'b0}};
   end
-  assign step_room_o = used_q != ALL_SLOTS;
+  assign step_room_o = ~emits | (used_q != ALL_SLOTS);
 
   assign m_axis_tvalid = valid_q;
   assign m_axis_tlast  = out_q[LANES*W];
@@ -114,7 +128,7 @@ module qs5_axis_out #(
       end
     end
   endgenerate
-  wire unused_first = &{1'b0, in_tag_i[0]};
+  wire unused_tags = &{1'b0, in_tag_i, step_tag_i};
 endmodule
 
 `default_nettype wire

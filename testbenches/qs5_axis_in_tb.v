@@ -2,18 +2,21 @@
 // The reset goes through qs5_reset, so that the bench covers it too.
 //
 //   stimulus.hex  {aresetn, tvalid, tlast, tdata, room}
-//   expected.hex  {tready, start, protocol, out_valid, out_tag, out_data};
-//                 tag and data count where valid is 1
+//   expected.hex  {tready, start, waits, step_tag, protocol, out_valid, out_tag, out_data};
+//                 out_tag and out_data count where out_valid is 1, step_tag where waits, which
+//                 is no port, is 1: a step waits to start
 `default_nettype none
 
 module qs5_axis_in_tb #(
-    parameter CYCLES   = 1,     // lines of stimulus.hex and expected.hex
-    parameter VECTORS  = "./",  // their folder
-    parameter ELEMENTS = 4,
-    parameter LANES    = 1,
-    parameter W        = 8,
-    parameter SLOT_W   = 8,
-    parameter INTERVAL = 8
+    parameter CYCLES     = 1,     // lines of stimulus.hex and expected.hex
+    parameter VECTORS    = "./",  // their folder
+    parameter ELEMENTS   = 4,
+    parameter LANES      = 1,
+    parameter W          = 8,
+    parameter SLOT_W     = 8,
+    parameter INTERVAL   = 8,
+    parameter MAX_LENGTH = 0,
+    parameter UNSIGNED   = 0
 ) (
     input wire clk
 );
@@ -33,9 +36,12 @@ module qs5_axis_in_tb #(
   wire [OUT_DATA_W-1:0] out_data;
   wire                  tready;
   wire                  start;
+  wire [           1:0] step_tag;
   wire                  protocol;
   wire                  want_tready;
   wire                  want_start;
+  wire                  want_waits;
+  wire [           1:0] want_step_tag;
   wire                  want_protocol;
   wire                  want_out_valid;
   wire [           1:0] want_out_tag;
@@ -48,10 +54,11 @@ module qs5_axis_in_tb #(
   wire [31:0] bad_out_data;
   wire [31:0] bad_tready;
   wire [31:0] bad_start;
+  wire [31:0] bad_step_tag;
   wire [31:0] bad_protocol;
   qs5_tb_player #(
       .STIMULUS_W(1 + 1 + 1 + BUS_W + 1),
-      .EXPECTED_W(1 + 1 + 1 + 1 + 2 + OUT_DATA_W),
+      .EXPECTED_W(1 + 1 + 1 + 2 + 1 + 1 + 2 + OUT_DATA_W),
       .CYCLES    (CYCLES),
       .VECTORS   (VECTORS)
   ) u_player (
@@ -59,12 +66,12 @@ module qs5_axis_in_tb #(
       .cycle_o     (cycle),
       .checking_o  (checking),
       .stimulus_o  ({aresetn, tvalid, tlast, tdata, room}),
-      .expected_o  ({want_tready, want_start, want_protocol, want_out_valid, want_out_tag,
-                      want_out_data}),
+      .expected_o  ({want_tready, want_start, want_waits, want_step_tag, want_protocol,
+                      want_out_valid, want_out_tag, want_out_data}),
       .input_i     (tvalid),
       .output_i    (out_valid),
       .mismatches_i(bad_out_valid + bad_out_tag + bad_out_data + bad_tready + bad_start
-                     + bad_protocol)
+                     + bad_step_tag + bad_protocol)
   );
 
   wire rst;
@@ -73,11 +80,13 @@ module qs5_axis_in_tb #(
       .rst_o  (rst)
   );
   qs5_axis_in #(
-      .ELEMENTS(ELEMENTS),
-      .LANES   (LANES),
-      .W       (W),
-      .SLOT_W  (SLOT_W),
-      .INTERVAL(INTERVAL)
+      .ELEMENTS  (ELEMENTS),
+      .LANES     (LANES),
+      .W         (W),
+      .SLOT_W    (SLOT_W),
+      .INTERVAL  (INTERVAL),
+      .MAX_LENGTH(MAX_LENGTH),
+      .UNSIGNED  (UNSIGNED)
   ) u_dut (
       .clk_i        (clk),
       .rst_i        (rst),
@@ -87,6 +96,7 @@ module qs5_axis_in_tb #(
       .s_axis_tlast (tlast),
       .step_room_i  (room),
       .step_start_o (start),
+      .step_tag_o   (step_tag),
       .out_valid_o  (out_valid),
       .out_tag_o    (out_tag),
       .out_data_o   (out_data),
@@ -108,6 +118,9 @@ module qs5_axis_in_tb #(
   qs5_tb_check #(.SIGNAL("step_start_o"), .W(1)) u_start (
       .clk(clk), .cycle_i(cycle), .care_i(checking),
       .expected_i(want_start), .actual_i(start), .mismatches_o(bad_start));
+  qs5_tb_check #(.SIGNAL("step_tag_o"), .W(2)) u_step_tag (
+      .clk(clk), .cycle_i(cycle), .care_i(checking & want_waits),
+      .expected_i(want_step_tag), .actual_i(step_tag), .mismatches_o(bad_step_tag));
   qs5_tb_check #(.SIGNAL("protocol_o"), .W(1)) u_protocol (
       .clk(clk), .cycle_i(cycle), .care_i(checking),
       .expected_i(want_protocol), .actual_i(protocol), .mismatches_o(bad_protocol));

@@ -1,6 +1,6 @@
 // Bench of qs5_axis_out: steps as early as there is room, a sink that holds back, resets.
 //
-//   stimulus.hex  {rst, start, in_valid, in_tag, in_data, tready}
+//   stimulus.hex  {rst, start, step_tag, in_valid, in_tag, in_data, tready}
 //   expected.hex  {room, tvalid, tlast, tdata};
 //                 tlast and tdata count where tvalid is 1
 `default_nettype none
@@ -12,7 +12,8 @@ module qs5_axis_out_tb #(
     parameter LANES    = 1,
     parameter W        = 8,
     parameter SLOT_W   = 8,
-    parameter SLOTS    = 2
+    parameter SLOTS    = 2,
+    parameter EMIT     = 0
 ) (
     input wire clk
 );
@@ -22,6 +23,7 @@ module qs5_axis_out_tb #(
   // Into the module.
   wire                 rst;
   wire                 start;
+  wire [          1:0] step_tag;
   wire                 in_valid;
   wire [          1:0] in_tag;
   wire [IN_DATA_W-1:0] in_data;
@@ -44,7 +46,7 @@ module qs5_axis_out_tb #(
   wire [31:0] bad_tlast;
   wire [31:0] bad_tdata;
   qs5_tb_player #(
-      .STIMULUS_W(1 + 1 + 1 + 2 + IN_DATA_W + 1),
+      .STIMULUS_W(1 + 1 + 2 + 1 + 2 + IN_DATA_W + 1),
       .EXPECTED_W(1 + 1 + 1 + BUS_W),
       .CYCLES    (CYCLES),
       .VECTORS   (VECTORS)
@@ -52,7 +54,7 @@ module qs5_axis_out_tb #(
       .clk         (clk),
       .cycle_o     (cycle),
       .checking_o  (checking),
-      .stimulus_o  ({rst, start, in_valid, in_tag, in_data, tready}),
+      .stimulus_o  ({rst, start, step_tag, in_valid, in_tag, in_data, tready}),
       .expected_o  ({want_room, want_tvalid, want_tlast, want_tdata}),
       .input_i     (in_valid),
       .output_i    (tvalid & tready),
@@ -64,11 +66,13 @@ module qs5_axis_out_tb #(
       .LANES   (LANES),
       .W       (W),
       .SLOT_W  (SLOT_W),
-      .SLOTS   (SLOTS)
+      .SLOTS   (SLOTS),
+      .EMIT    (EMIT)
   ) u_dut (
       .clk_i        (clk),
       .rst_i        (rst),
       .step_start_i (start),
+      .step_tag_i   (step_tag),
       .step_room_o  (room),
       .in_valid_i   (in_valid),
       .in_tag_i     (in_tag),

@@ -6,8 +6,12 @@ export interface AxisInParameters {
   readonly elements: number;
   readonly lanes: number;
   readonly width: number;
-  /** Cycles from step to step, of the whole design. */
+  /** Cycles from step to step, of the first segment. */
   readonly interval: number;
+  /** Steps of the longest sequence, at which a longer one is cut; 0: no limit. */
+  readonly maxLength: number;
+  /** The bus carries unsigned words of width - 1 bits. */
+  readonly unsigned: boolean;
 }
 
 /** Vectors that the input edge holds: one being gathered, one being sent. */
@@ -17,8 +21,10 @@ export const INPUT_BANKS = 2;
 const LATENCY = 1;
 
 /** Contract of qs5_axis_in. When a step starts: `cycle/input_edge.ts`. */
-export function axisInBlock({ id, elements, lanes, width, interval }: AxisInParameters): Block {
-  const slot = slotWidth(width);
+export function axisInBlock(p: AxisInParameters): Block {
+  const { id, elements, lanes, width, interval, maxLength, unsigned } = p;
+  const wordWidth = unsigned ? width - 1 : width;
+  const slot = slotWidth(wordWidth);
   const beats = elements / lanes;
   return {
     id,
@@ -29,6 +35,8 @@ export function axisInBlock({ id, elements, lanes, width, interval }: AxisInPara
       { name: 'W', value: width },
       { name: 'SLOT_W', value: slot },
       { name: 'INTERVAL', value: interval },
+      { name: 'MAX_LENGTH', value: maxLength },
+      { name: 'UNSIGNED', value: unsigned ? 1 : 0 },
     ],
     ports: [
       { name: 's_axis', type: 's_axis', direction: 'in', lanes, width: slot },
@@ -38,7 +46,9 @@ export function axisInBlock({ id, elements, lanes, width, interval }: AxisInPara
     ],
     roms: [],
     multipliers: [],
-    memories: [{ name: 'gather', kind: 'ram', depth: INPUT_BANKS * beats, width: lanes * width }],
+    memories: [
+      { name: 'gather', kind: 'ram', depth: INPUT_BANKS * beats, width: lanes * wordWidth },
+    ],
     products: 0,
     minInterval: beats,
     limit: `input: ${elements} words, ${lanes} a beat`,

@@ -1,6 +1,14 @@
 import { delayed, must, streamPort, type Block } from './block.js';
 import { slotWidth } from './bundles.js';
 
+/**
+ * Which steps give a result: every one, or only those whose tag says last, or first; the last
+ * step of a sequence comes first where a segment runs backwards in time.
+ */
+export type Emit = 'step' | 'last' | 'first';
+
+const EMIT_CODES: Readonly<Record<Emit, number>> = { step: 0, last: 1, first: 2 };
+
 export interface AxisOutParameters {
   readonly id: string;
   readonly elements: number;
@@ -8,13 +16,15 @@ export interface AxisOutParameters {
   readonly width: number;
   /** Vectors held or promised; from the plan's latency and interval. */
   readonly slots: number;
+  readonly emit: Emit;
 }
 
 /** Cycles from a beat to its tvalid, when nothing is waiting before it. */
 export const OUTPUT_LATENCY = 2;
 
 /** Contract of qs5_axis_out. Back-pressure: `cycle/output_edge.ts`. */
-export function axisOutBlock({ id, elements, lanes, width, slots }: AxisOutParameters): Block {
+export function axisOutBlock(p: AxisOutParameters): Block {
+  const { id, elements, lanes, width, slots, emit } = p;
   const slot = slotWidth(width);
   const beats = elements / lanes;
   return {
@@ -26,6 +36,7 @@ export function axisOutBlock({ id, elements, lanes, width, slots }: AxisOutParam
       { name: 'W', value: width },
       { name: 'SLOT_W', value: slot },
       { name: 'SLOTS', value: slots },
+      { name: 'EMIT', value: EMIT_CODES[emit] },
     ],
     ports: [
       { name: 'step', type: 'step', direction: 'in', lanes: 0, width: 0 },

@@ -29,6 +29,8 @@ export function signalsOf(port: Port): readonly Signal[] {
     case 'step':
       return [
         { name: 'start', width: 1, driver: 'producer' },
+        // Of the step that waits to start; room may depend on it.
+        tag,
         { name: 'room', width: 1, driver: 'consumer' },
       ];
     case 'go':

@@ -269,6 +269,42 @@ const MUTATIONS: readonly Mutation[] = [
     to: "& (step_room_i | 1'b1)",
   },
   {
+    what: 'a sequence is cut a step late',
+    file: 'axis_in',
+    from: 'MAX_LENGTH[LENGTH_W-1:0] - 1',
+    to: 'MAX_LENGTH[LENGTH_W-1:0] - 0',
+  },
+  {
+    what: 'steps are counted through the end of a sequence',
+    file: 'axis_in',
+    from: '(s_axis_tlast | full) ?',
+    to: 'full ?',
+  },
+  {
+    what: 'tlast at the greatest length raises the flag',
+    file: 'axis_in',
+    from: '(gathered & full & ~s_axis_tlast)',
+    to: '(gathered & full)',
+  },
+  {
+    what: 'a sequence is cut without the flag',
+    file: 'axis_in',
+    from: '| (gathered & full & ~s_axis_tlast)',
+    to: '',
+  },
+  {
+    what: 'unsigned words are sign-extended',
+    file: 'axis_in',
+    from: "{1'b0, sent_words",
+    to: '{sent_words[(l+1)*WORD_W-1], sent_words',
+  },
+  {
+    what: 'the waiting step has the tag of the running one',
+    file: 'axis_in',
+    from: 'step_tag_o   = {last, first_q}',
+    to: 'step_tag_o   = start ? {last, first_q} : tag_q',
+  },
+  {
     what: 'the word is replaced while the sink holds back',
     file: 'axis_out',
     from: '& (~valid_q | m_axis_tready)',
@@ -277,8 +313,32 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'tlast on every beat of the last vector',
     file: 'axis_out',
-    from: 'in_tag_i[1] & in_end',
+    from: 'in_end & ((EMIT != 0) | in_tag_i[1])',
+    to: '((EMIT != 0) | in_tag_i[1])',
+  },
+  {
+    what: 'tlast of a pooled result only where the tag says last',
+    file: 'axis_out',
+    from: '((EMIT != 0) | in_tag_i[1])',
     to: 'in_tag_i[1]',
+  },
+  {
+    what: 'a slot for steps without a result',
+    file: 'axis_out',
+    from: 'promise = step_start_i & emits',
+    to: 'promise = step_start_i',
+  },
+  {
+    what: 'steps without a result wait for room',
+    file: 'axis_out',
+    from: '~emits | (used_q != ALL_SLOTS)',
+    to: '(used_q != ALL_SLOTS)',
+  },
+  {
+    what: 'the result of the first step taken for that of the last',
+    file: 'axis_out',
+    from: 'EMIT == 1 ? step_tag_i[1]',
+    to: 'EMIT != 0 ? step_tag_i[1]',
   },
 ];
 

@@ -26,9 +26,11 @@ const VIOLATIONS: readonly Violation[] = [
   },
   {
     module: 'axis_in',
-    rule: 'SLOT_W_must_be_whole_bytes_and_hold_W',
-    parameters: { W: 9, SLOT_W: 12 },
+    rule: 'SLOT_W_must_be_whole_bytes_and_hold_a_word',
+    parameters: { W: 10, SLOT_W: 8, UNSIGNED: 1 },
   },
+  { module: 'axis_in', rule: 'UNSIGNED_must_be_0_or_1', parameters: { UNSIGNED: 2 } },
+  { module: 'axis_in', rule: 'W_must_exceed_UNSIGNED', parameters: { W: 1, UNSIGNED: 1 } },
   {
     module: 'axis_in',
     rule: 'INTERVAL_must_cover_the_beats',
@@ -45,6 +47,7 @@ const VIOLATIONS: readonly Violation[] = [
     parameters: { W: 9, SLOT_W: 12 },
   },
   { module: 'axis_out', rule: 'SLOTS_must_be_at_least_1', parameters: { SLOTS: 0 } },
+  { module: 'axis_out', rule: 'EMIT_must_be_0_1_or_2', parameters: { EMIT: 3 } },
   {
     module: 'buffer',
     rule: 'WORD_LANES_must_be_a_multiple_of_both_lane_counts',

@@ -12,12 +12,15 @@ interface Case {
   readonly lanes: number;
   readonly width: number;
   readonly interval: number;
+  readonly maxLength: number;
+  readonly unsigned: boolean;
 }
 
 /** A vector of the source. */
 interface Vector {
   /** Cycle in which its last beat was taken. */
   readonly complete: number;
+  /** It ends its sequence: by tlast, or because the sequence may not be longer. */
   readonly last: boolean;
   readonly words: readonly number[];
 }
@@ -34,14 +37,16 @@ const CYCLES_PER_BEAT = 60;
 /**
  * The edge cycle by cycle, from the header: a vector is held from its last beat until its last
  * word was read, and at most two are held; a step starts when a vector waits, the interval is
- * over and there is room.
+ * over and there is room. The source keeps to the greatest length in the first quarter, so that
+ * a flag that rises too early is seen.
  */
 function axisInCorner(c: Case): Corner {
-  const { elements, lanes, width, interval } = c;
+  const { elements, lanes, width, interval, maxLength, unsigned } = c;
   const random = createRandom(elements * 1000 + width * 10 + interval);
   const block = axisInBlock({ id: 'i', ...c });
   const beats = elements / lanes;
-  const slot = slotWidth(width);
+  const wordWidth = unsigned ? width - 1 : width;
+  const slot = slotWidth(wordWidth);
   const cycles = Math.min(1200, 200 + CYCLES_PER_BEAT * Math.max(beats, interval));
   const resetAt = Math.floor(cycles / 2) + 1;
 
@@ -49,8 +54,14 @@ function axisInCorner(c: Case): Corner {
   const expected: Frames = new Map();
   let vectors: Vector[] = [];
   let steps: Step[] = [];
-  let words = randomWords(random, elements, width);
+  const nextWords = () =>
+    randomWords(random, elements, wordWidth).map((word) =>
+      unsigned ? word + 2 ** (wordWidth - 1) : word,
+    );
+  let words = nextWords();
   let beat = 0;
+  /** Vectors taken of the sequence. */
+  let length = 0;
   let offering = false;
   let protocol = false;
   let first = true;
@@ -69,7 +80,8 @@ function axisInCorner(c: Case): Corner {
       first = true;
       offering = false;
       beat = 0;
-      words = randomWords(random, elements, width);
+      length = 0;
+      words = nextWords();
     }
     // Phases: everything at full speed, then a slow source, then hardly any room.
     const phase = Math.floor((8 * cycle) / cycles) % 4;
@@ -77,17 +89,17 @@ function axisInCorner(c: Case): Corner {
     const quiet = inReset || cycle > cycles - 3 * interval - 2 * beats - 10;
     offering ||= !quiet && (phase === 1 ? random(3) === 0 : phase === 0 || random(8) !== 0);
     const end = beat === beats - 1;
-    const last = end ? random(4) === 0 : cycle > resetAt && random(20) === 0;
+    const full = length + 1 === maxLength;
+    const last = end
+      ? random(4) === 0 || (full && cycle < cycles / 4)
+      : cycle > resetAt && random(20) === 0;
 
     // A step may start with a vector that was complete before this cycle.
     const waiting = vectors[steps.length];
     const before = steps.at(-1)?.start ?? -Infinity;
+    const waits = waiting !== undefined && waiting.complete < cycle;
     const starts =
-      waiting !== undefined &&
-      waiting.complete < cycle &&
-      cycle >= before + interval &&
-      room === 1n &&
-      !(inReset && cycle !== resetAt);
+      waits && cycle >= before + interval && room === 1n && !(inReset && cycle !== resetAt);
     const held =
       vectors.filter(({ complete }) => complete < cycle).length -
       steps.filter(({ sent }) => sent < cycle).length;
@@ -98,8 +110,9 @@ function axisInCorner(c: Case): Corner {
       start: starts ? 1n : 0n,
       protocol: protocol ? 1n : 0n,
     });
+    const tag = { first, last: waiting?.last ?? false };
+    if (waits) put(expected, cycle, { waits: 1n, step_tag: packTag(tag) });
     if (starts) {
-      const tag = { first, last: waiting.last };
       first = waiting.last;
       const timing = block.timing({}).outputs;
       expect(timing['step']).toEqual([0]);
@@ -118,17 +131,18 @@ function axisInCorner(c: Case): Corner {
         .reduceRight(
           (sum, word) =>
             (sum << BigInt(slot)) |
-            (randomBits(random, slot - width) << BigInt(width)) |
-            BigInt.asUintN(width, BigInt(word)),
+            (randomBits(random, slot - wordWidth) << BigInt(wordWidth)) |
+            BigInt.asUintN(wordWidth, BigInt(word)),
           0n,
         );
       put(stimulus, cycle, { tvalid: 1n, tlast: last ? 1n : 0n, tdata: bus });
       if (ready && !inReset) {
         offering = false;
-        protocol ||= last && !end;
+        protocol ||= end ? full && !last : last;
         if (end) {
-          vectors.push({ complete: cycle, last, words });
-          words = randomWords(random, elements, width);
+          vectors.push({ complete: cycle, last: last || full, words });
+          length = last || full ? 0 : length + 1;
+          words = nextWords();
         }
         beat = end ? 0 : beat + 1;
       }
@@ -141,7 +155,11 @@ function axisInCorner(c: Case): Corner {
   }
   return {
     module: block.module,
-    name: `${elements} on ${lanes} lanes, ${width} bits, interval ${interval}`,
+    name: [
+      `${elements} on ${lanes} lanes, ${width} bits, interval ${interval}`,
+      ...(unsigned ? ['unsigned'] : []),
+      ...(maxLength > 0 ? [`at most ${maxLength} steps`] : []),
+    ].join(', '),
     parameters: numericParameters(block),
     rom: [],
     stimulus: toLines(
@@ -160,6 +178,8 @@ function axisInCorner(c: Case): Corner {
       [
         { name: 'tready', width: 1 },
         { name: 'start', width: 1 },
+        { name: 'waits', width: 1 },
+        { name: 'step_tag', width: 2 },
         { name: 'protocol', width: 1 },
         { name: 'out_valid', width: 1 },
         { name: 'out_tag', width: 2 },
@@ -180,18 +200,25 @@ function axisInCorner(c: Case): Corner {
   };
 }
 
-/** elements, lanes, width, interval */
+/** elements, lanes, width, interval, greatest length, unsigned */
 const SIZES = [
-  [4, 1, 8, 8],
-  [1, 1, 5, 1],
-  [1, 1, 8, 3],
-  [6, 2, 9, 3],
-  [6, 3, 24, 7],
-  [8, 8, 2, 1],
-  [5, 1, 16, 5],
-  [7, 1, 12, 20],
+  [4, 1, 8, 8, 0, false],
+  [1, 1, 5, 1, 0, false],
+  [1, 1, 8, 3, 0, false],
+  [6, 2, 9, 3, 0, false],
+  [6, 3, 24, 7, 0, false],
+  [8, 8, 2, 1, 0, false],
+  [5, 1, 16, 5, 0, false],
+  [7, 1, 12, 20, 0, false],
+  [2, 1, 9, 4, 4, true],
+  [1, 1, 9, 1, 3, true],
+  [6, 2, 2, 3, 0, true],
+  [4, 4, 17, 2, 5, true],
+  [3, 1, 8, 3, 1, false],
+  [4, 2, 7, 5, 2, false],
 ] as const;
 
-export const axisInCorners: readonly Corner[] = SIZES.map(([elements, lanes, width, interval]) =>
-  axisInCorner({ elements, lanes, width, interval }),
+export const axisInCorners: readonly Corner[] = SIZES.map(
+  ([elements, lanes, width, interval, maxLength, unsigned]) =>
+    axisInCorner({ elements, lanes, width, interval, maxLength, unsigned }),
 );

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { axisOutBlock } from '../../../src/blocks/axis_out.js';
+import { axisOutBlock, type Emit } from '../../../src/blocks/axis_out.js';
 import { slotWidth } from '../../../src/blocks/bundles.js';
 import type { Beat, StepTag } from '../../../src/blocks/block.js';
 import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
@@ -12,6 +12,7 @@ interface Case {
   readonly lanes: number;
   readonly width: number;
   readonly slots: number;
+  readonly emit: Emit;
 }
 
 /** A beat on its way to the sink. */
@@ -26,12 +27,13 @@ interface Waiting {
 
 /**
  * The edge cycle by cycle, from the header: beats leave in order, each at the earliest two cycles
- * after it came and one after the beat before it left; a slot is taken by a start and given back
- * when the last beat of a vector is taken.
+ * after it came and one after the beat before it left; a slot is taken by the start of a step
+ * that gives a result and given back when the last beat of its vector is taken.
  */
 function axisOutCorner(c: Case): Corner {
-  const { elements, lanes, width, slots } = c;
+  const { elements, lanes, width, slots, emit } = c;
   const random = createRandom(elements * 1000 + width * 10 + slots);
+  const gives = ({ first, last }: StepTag) => (emit === 'last' ? last : emit === 'step' || first);
   const block = axisOutBlock({ id: 'o', ...c });
   const beats = elements / lanes;
   const slot = slotWidth(width);
@@ -47,7 +49,8 @@ function axisOutCorner(c: Case): Corner {
   let outputs = 0;
   let firstIn = -1;
   let firstOut = -1;
-  let nextFirst = true;
+  /** The step that waits to start. */
+  let tag: StepTag = { first: true, last: false };
   for (let cycle = 0; cycle < cycles; cycle++) {
     const inReset = cycle < RESET_CYCLES || (cycle >= resetAt && cycle < resetAt + RESET_CYCLES);
     put(stimulus, cycle, { rst: inReset ? 1n : 0n });
@@ -59,8 +62,8 @@ function axisOutCorner(c: Case): Corner {
       queue = [];
       taken = -Infinity;
       used = 0;
-      nextFirst = true;
     }
+    if (cycle === resetAt + 1 || cycle === 0) tag = { first: true, last: random(3) === 0 };
     // Beats scheduled for this cycle arrive.
     const arriving = stimulus.get(cycle);
     if (arriving?.['in_valid'] === 1n && firstIn < 0) firstIn = cycle;
@@ -70,8 +73,8 @@ function axisOutCorner(c: Case): Corner {
     // The sink: fast, then slow, then in bursts, and at the end fast again.
     const phase = Math.floor((8 * cycle) / cycles) % 4;
     const ready = phase === 1 ? random(3) === 0 : phase === 2 ? cycle % 16 < 8 : true;
-    const room = used < slots;
-    put(stimulus, cycle, { tready: ready ? 1n : 0n });
+    const room = used < slots || !gives(tag);
+    put(stimulus, cycle, { tready: ready ? 1n : 0n, step_tag: packTag(tag) });
     put(expected, cycle, { room: room ? 1n : 0n });
     if (valid) {
       const wide = head.beat.map((word) => BigInt.asUintN(slot, BigInt(word)));
@@ -89,29 +92,32 @@ function axisOutCorner(c: Case): Corner {
     const quiet = inReset || cycle > cycles - 40 - 4 * slots * beats;
     if (room && !quiet && (phase !== 3 || random(2 * beats) === 0)) {
       const busy = Math.max(cycle, queue.at(-1)?.came ?? 0);
-      const tag: StepTag = { first: nextFirst, last: random(3) === 0 };
-      nextFirst = tag.last;
+      const { last } = tag;
+      const in_tag = packTag(tag);
       put(stimulus, cycle, { start: 1n });
-      used += 1;
-      let at = busy + 1 + random(4);
-      toBeats(randomWords(random, elements, width), lanes).forEach((beat, b) => {
-        const end = b === beats - 1;
-        const in_data = packBeat(beat, width);
-        put(stimulus, at, { in_valid: 1n, in_tag: packTag(tag), in_data });
-        queue.push({ beat, came: at, end, last: end && tag.last });
-        at += phase === 1 ? 1 + random(3) : 1;
-      });
+      if (gives(tag)) {
+        used += 1;
+        let at = busy + 1 + random(4);
+        toBeats(randomWords(random, elements, width), lanes).forEach((beat, b) => {
+          const end = b === beats - 1;
+          put(stimulus, at, { in_valid: 1n, in_tag, in_data: packBeat(beat, width) });
+          queue.push({ beat, came: at, end, last: end && (last || emit !== 'step') });
+          at += phase === 1 ? 1 + random(3) : 1;
+        });
+      }
+      tag = { first: last, last: random(3) === 0 };
     }
   }
   return {
     module: block.module,
-    name: `${elements} on ${lanes} lanes, ${width} bits, ${slots} slots`,
+    name: `${elements} on ${lanes} lanes, ${width} bits, ${slots} slots, result: ${emit}`,
     parameters: numericParameters(block),
     rom: [],
     stimulus: toLines(
       [
         { name: 'rst', width: 1 },
         { name: 'start', width: 1 },
+        { name: 'step_tag', width: 2 },
         { name: 'in_valid', width: 1 },
         { name: 'in_tag', width: 2, garbage: true },
         { name: 'in_data', width: lanes * width, garbage: true },
@@ -144,17 +150,22 @@ function axisOutCorner(c: Case): Corner {
   };
 }
 
-/** elements, lanes, width, slots */
+/** elements, lanes, width, slots, steps with a result */
 const SIZES = [
-  [4, 1, 8, 2],
-  [1, 1, 5, 1],
-  [1, 1, 8, 4],
-  [6, 2, 9, 3],
-  [6, 3, 24, 1],
-  [8, 8, 2, 5],
-  [5, 1, 16, 2],
+  [4, 1, 8, 2, 'step'],
+  [1, 1, 5, 1, 'step'],
+  [1, 1, 8, 4, 'step'],
+  [6, 2, 9, 3, 'step'],
+  [6, 3, 24, 1, 'step'],
+  [8, 8, 2, 5, 'step'],
+  [5, 1, 16, 2, 'step'],
+  [4, 2, 8, 1, 'last'],
+  [1, 1, 7, 2, 'last'],
+  [10, 1, 12, 3, 'last'],
+  [4, 1, 8, 1, 'first'],
+  [6, 6, 11, 2, 'first'],
 ] as const;
 
-export const axisOutCorners: readonly Corner[] = SIZES.map(([elements, lanes, width, slots]) =>
-  axisOutCorner({ elements, lanes, width, slots }),
+export const axisOutCorners: readonly Corner[] = SIZES.map(
+  ([elements, lanes, width, slots, emit]) => axisOutCorner({ elements, lanes, width, slots, emit }),
 );
