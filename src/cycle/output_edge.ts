@@ -1,5 +1,5 @@
 import type { Beat, StepTag } from '../blocks/block.js';
-import type { Emit } from '../plan/types.js';
+import type { Emit } from '../blocks/axis_out.js';
 
 /** A beat of a result on its way out. */
 export interface OutputBeat {

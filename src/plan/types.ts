@@ -1,3 +1,4 @@
+import type { Emit } from '../blocks/axis_out.js';
 import type { Block, Timing } from '../blocks/block.js';
 import type { IntegerNetwork } from '../network/types.js';
 
@@ -48,9 +49,6 @@ export interface Segment {
   readonly blocks: readonly string[];
 }
 
-/** Which steps of the last segment give a result. */
-export type Emit = 'step' | 'first' | 'last';
-
 /**
  * The hardware as one value: what is instantiated, how it is wired, and when everything happens.
  * A step's cycles count from its start in its segment; the schedule is static, only starts wait.
@@ -76,6 +74,7 @@ export interface Plan {
   readonly segments: readonly Segment[];
   /** By block id. */
   readonly replays: ReadonlyMap<string, ReplaySize>;
+  /** Which steps of the last segment give a result. */
   readonly emit: Emit;
   /** Cycles of every output port, by `block.port`. */
   readonly timing: ReadonlyMap<string, Timing>;

@@ -26,12 +26,15 @@ export function statusBits(plan: Plan): StatusBit[] {
       .map(({ name }) => ({
         block: block.id,
         port: name,
-        meaning:
-          name === 'saturated'
-            ? `some result of ${block.id} was clipped`
-            : 's_axis_tlast came within a vector',
+        meaning: meaningOf(block, name),
       })),
   );
+}
+
+function meaningOf(block: Block, flag: string): string {
+  if (flag === 'saturated') return `some result of ${block.id} was clipped`;
+  if (flag === 'unknown') return `some index was not in the table of ${block.id}`;
+  return 's_axis_tlast came within a vector';
 }
 
 /** The top module of a plan: the AXI4-Stream edges, the blocks, and the wires between them. */

@@ -60,6 +60,13 @@ const VIOLATIONS: readonly Violation[] = [
   },
   { module: 'buffer', rule: 'BANKS_must_be_at_least_1', parameters: { BANKS: 0 } },
   { module: 'collect', rule: 'RATIO_must_be_at_least_2', parameters: { RATIO: 1 } },
+  { module: 'embed', rule: 'LANES_must_divide_CHANNELS', parameters: { CHANNELS: 5, LANES: 2 } },
+  { module: 'embed', rule: 'ROWS_must_be_at_least_1', parameters: { ROWS: 0 } },
+  {
+    module: 'embed',
+    rule: 'INDEX_W_must_hold_every_row_and_be_at_least_2',
+    parameters: { ROWS: 5, INDEX_W: 3 },
+  },
   {
     module: 'feedthrough',
     rule: 'LANES_must_divide_CHANNELS',
@@ -70,6 +77,7 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'OUT_W_must_hold_the_shifted_sum',
     parameters: { IN_W: 18, SUM_SHIFT: 2, OUT_W: 19 },
   },
+  { module: 'join', rule: 'LANES_must_be_even', parameters: { LANES: 3 } },
   { module: 'lookup', rule: 'IN_W_must_be_2_to_16', parameters: { IN_W: 1 } },
   { module: 'matvec', rule: 'PE_must_divide_ROWS', parameters: { ROWS: 5, PE: 2 } },
   { module: 'matvec', rule: 'SIMD_must_divide_COLS', parameters: { COLS: 5, SIMD: 2 } },
@@ -83,6 +91,15 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'GROUP_CYCLES_must_cover_the_reads_and_the_beats',
     parameters: { COLS: 8, SIMD: 2, GROUP_CYCLES: 3 },
   },
+  { module: 'pool_last', rule: 'ON_FIRST_must_be_0_or_1', parameters: { ON_FIRST: 2 } },
+  {
+    module: 'pool_mean',
+    rule: 'LANES_must_divide_CHANNELS',
+    parameters: { CHANNELS: 5, LANES: 2 },
+  },
+  { module: 'pool_mean', rule: 'W_must_be_at_least_2', parameters: { W: 1 } },
+  { module: 'pool_mean', rule: 'MAX_STEPS_must_be_at_least_1', parameters: { MAX_STEPS: 0 } },
+  { module: 'pool_mean', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
   {
     module: 'recurrence',
     rule: 'LANES_must_divide_STATES',

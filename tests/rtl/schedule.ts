@@ -15,6 +15,13 @@ export interface ScheduledStep {
   readonly fresh: boolean;
 }
 
+export interface ScheduleOptions {
+  /** Whether a step ends its sequence; by default some do. */
+  readonly isLast?: (step: number) => boolean;
+  /** Cycles from the middle beat of a step to the reset that ends it. */
+  readonly resetDelay?: number;
+}
+
 /**
  * When the beats of `steps` time steps come: first back to back at `minInterval`, then with random
  * gaps, then a reset within a step, and back to back again. Two consecutive beats of the same
@@ -25,6 +32,7 @@ export function scheduleSteps(
   beats: number,
   minInterval: number,
   random: Random,
+  { isLast = (step) => step % 5 === 1 || random(6) === 0, resetDelay = 0 }: ScheduleOptions = {},
 ): ScheduledStep[] {
   const gapsFrom = Math.floor(steps / 3);
   const resetAt = Math.floor((2 * steps) / 3);
@@ -43,8 +51,8 @@ export function scheduleSteps(
       cycles.push(after + (gaps ? random(4) : 0));
     }
     const broken = step === resetAt;
-    const reset = broken ? (cycles[Math.floor(beats / 2)] ?? 0) : Infinity;
-    const last = step % 5 === 1 || random(6) === 0;
+    const reset = broken ? (cycles[Math.floor(beats / 2)] ?? 0) + resetDelay : Infinity;
+    const last = isLast(step);
     schedule.push({ tag: { first, last }, cycles, reset, fresh: step > 0 && before.length === 0 });
     first = broken || last;
     before = broken ? [] : cycles;

@@ -3,10 +3,14 @@ import { axisInCorners } from './axis_in.js';
 import { axisOutCorners } from './axis_out.js';
 import { bufferCorners } from './buffer.js';
 import { collectCorners } from './collect.js';
+import { embedCorners } from './embed.js';
 import { feedthroughCorners } from './feedthrough.js';
 import { gateCorners } from './gate.js';
+import { joinCorners } from './join.js';
 import { lookupCorners } from './lookup.js';
 import { matvecCorners } from './matvec.js';
+import { poolLastCorners } from './pool_last.js';
+import { poolMeanCorners } from './pool_mean.js';
 import { recurrenceCorners } from './recurrence.js';
 import { requantizeCorners } from './requantize.js';
 import { residualCorners } from './residual.js';
@@ -24,6 +28,10 @@ export const corners: readonly Corner[] = [
   ...lookupCorners,
   ...gateCorners,
   ...residualCorners,
+  ...embedCorners,
+  ...joinCorners,
+  ...poolMeanCorners,
+  ...poolLastCorners,
   ...axisInCorners,
   ...axisOutCorners,
 ];
