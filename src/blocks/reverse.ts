@@ -1,0 +1,50 @@
+import { must, streamPort, type Block } from './block.js';
+
+export interface ReverseParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly elements: number;
+  readonly lanes: number;
+  readonly width: number;
+  /** Vectors held. */
+  readonly depth: number;
+}
+
+/** Cycles from a step's start to the first beat of its vector. */
+const LATENCY = 1;
+
+/** Contract of qs5_reverse. Which vector comes when: `cycle/replay.ts`. */
+export function reverseBlock({ id, elements, lanes, width, depth }: ReverseParameters): Block {
+  const beats = elements / lanes;
+  return {
+    id,
+    module: 'qs5_reverse',
+    parameters: [
+      { name: 'ELEMENTS', value: elements },
+      { name: 'LANES', value: lanes },
+      { name: 'W', value: width },
+      { name: 'DEPTH', value: depth },
+    ],
+    ports: [
+      streamPort('in', 'in', lanes, width),
+      { name: 'go', type: 'go', direction: 'in', lanes: 0, width: 0 },
+      streamPort('out', 'out', lanes, width),
+    ],
+    roms: [],
+    multipliers: [],
+    memories: [{ name: 'store', kind: 'ram', depth: depth * beats, width: lanes * width }],
+    products: 0,
+    minInterval: beats,
+    limit: `store: ${elements} words, ${lanes} a beat`,
+    // The vector comes from the store at the start of a step, whenever it went in.
+    timing: () => ({
+      outputs: { out: Array.from({ length: beats }, (_, i) => LATENCY + i) },
+      reads: {},
+    }),
+    createMachine: () => ({
+      // The vector of the step that is replayed.
+      step: (inputs) => ({ out: [...must(inputs, 'in')] }),
+      flags: () => ({}),
+    }),
+  };
+}
