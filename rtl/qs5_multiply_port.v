@@ -32,21 +32,28 @@ module qs5_multiply_port #(
     end
   endgenerate
 
+  // Where nothing is to be done whole buses are passed on, which simulators do at once.
   genvar i;
   generate
-    for (i = 0; i < COUNT; i = i + 1) begin : g_product
-      if (MUL_A_W > A_W) begin : g_extend_a
+    if (MUL_A_W == A_W) begin : g_as_is_a
+      assign mul_a_o = a_i;
+    end else begin : g_extend_a
+      for (i = 0; i < COUNT; i = i + 1) begin : g_operand
         assign mul_a_o[i*MUL_A_W+:MUL_A_W] = {{(MUL_A_W - A_W) {a_i[i*A_W+A_W-1]}}, a_i[i*A_W+:A_W]};
-      end else begin : g_as_is_a
-        assign mul_a_o[i*MUL_A_W+:MUL_A_W] = a_i[i*A_W+:A_W];
       end
-      if (MUL_B_W > B_W) begin : g_extend_b
+    end
+    if (MUL_B_W == B_W) begin : g_as_is_b
+      assign mul_b_o = b_i;
+    end else begin : g_extend_b
+      for (i = 0; i < COUNT; i = i + 1) begin : g_operand
         assign mul_b_o[i*MUL_B_W+:MUL_B_W] = {{(MUL_B_W - B_W) {b_i[i*B_W+B_W-1]}}, b_i[i*B_W+:B_W]};
-      end else begin : g_as_is_b
-        assign mul_b_o[i*MUL_B_W+:MUL_B_W] = b_i[i*B_W+:B_W];
       end
-      assign p_o[i*P_W+:P_W] = mul_p_i[i*MUL_P_W+:P_W];
-      if (MUL_P_W > P_W) begin : g_unused
+    end
+    if (MUL_P_W == P_W) begin : g_as_is_p
+      assign p_o = mul_p_i;
+    end else begin : g_cut_p
+      for (i = 0; i < COUNT; i = i + 1) begin : g_product
+        assign p_o[i*P_W+:P_W] = mul_p_i[i*MUL_P_W+:P_W];
         wire unused_bits = &{1'b0, mul_p_i[i*MUL_P_W+P_W+:MUL_P_W-P_W]};
       end
     end

@@ -3,11 +3,29 @@ import type { RandomStream } from '../random.js';
 import { randomStream } from '../random.js';
 import { STALLS, type Stalls } from '../simulate/patterns.js';
 
+type Lanes = { readonly lanes: number };
+type PeSimd = { readonly pe: number; readonly simd: number };
+
+/** How each engine of a case is folded; `auto` where it is not said. */
+export interface FuzzFolding {
+  readonly input?: Lanes;
+  readonly encoder?: PeSimd;
+  readonly b?: PeSimd;
+  readonly recurrence?: Lanes & { readonly multipliers: number };
+  readonly c?: PeSimd;
+  readonly gate?: PeSimd;
+  readonly decoder?: PeSimd;
+  readonly output?: Lanes;
+}
+
 /** A config as YAML would have it, before defaults. */
 export interface FuzzConfig {
   readonly name: string;
   readonly model: { readonly init: Readonly<Record<string, string | number | boolean>> };
-  readonly scope: { readonly ssm_core: number };
+  readonly scope: 'network' | { readonly ssm_core: number };
+  readonly input?: 'values' | 'one_hot';
+  readonly max_length?: number;
+  readonly functions?: { readonly gelu: string; readonly sigmoid: string };
   readonly data: { readonly synthetic: { readonly seed: number; readonly length: number } };
   readonly calibration: {
     readonly sequences: number;
@@ -18,13 +36,8 @@ export interface FuzzConfig {
   readonly lambda_form: 'direct' | 'delta';
   readonly rounding: { readonly loop: string; readonly requantize: string };
   readonly scales: Readonly<Record<string, string | number | boolean>>;
-  readonly folding: {
-    readonly input: { readonly lanes: number };
-    readonly b: { readonly pe: number; readonly simd: number };
-    readonly recurrence: { readonly lanes: number; readonly multipliers: number };
-    readonly c: { readonly pe: number; readonly simd: number };
-    readonly output: { readonly lanes: number };
-  };
+  readonly folding: FuzzFolding;
+  readonly target?: { readonly interval: number };
   readonly device: string;
 }
 
@@ -45,41 +58,48 @@ export interface FuzzCase {
 
 const ROUNDINGS = ['half_up', 'half_even', 'toward_zero'] as const;
 const PRECISIONS = ['a', 'b', 'c', 'd', 'non_ssm', 'ssm_act', 'non_ssm_act', 'state', 'residual'];
-const LARGEST = 24;
+/** Largest vectors of a core, and of a whole network of up to three layers. */
+const LARGEST_CORE = 24;
+const LARGEST_LAYER = 10;
+const MOST_LAYERS = 3;
 
-/** Case number `index` of a seed: sizes 1 to 24, widths 2 to 24, any folding that divides. */
+/** What a case is drawn with. */
+interface Draw {
+  pick<T>(values: readonly T[]): T;
+  between(lo: number, hi: number): number;
+  chance(share: number): boolean;
+  /** A divisor of a number. */
+  divisor(n: number): number;
+}
+
+function drawFrom(random: RandomStream): Draw {
+  const pick = <T>(values: readonly T[]): T => pickFrom(random, values);
+  return {
+    pick,
+    between: (lo, hi) => lo + Math.floor(random.uniform() * (hi - lo + 1)),
+    chance: (share) => random.uniform() < share,
+    divisor: (n) => pick(divisors(n)),
+  };
+}
+
+/**
+ * Case number `index` of a seed: every other one a whole network of 1 to 3 layers, the others SSM
+ * cores; any widths, any folding that divides.
+ */
 export function randomCase(seed: number, index: number): FuzzCase {
   const random = randomStream((Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) | 0);
-  const pick = <T>(values: readonly T[]): T => pickFrom(random, values);
-  const between = (lo: number, hi: number) => lo + Math.floor(random.uniform() * (hi - lo + 1));
-  const chance = (share: number) => random.uniform() < share;
-
-  const features = between(1, LARGEST);
-  const states = between(1, LARGEST);
-  const divisor = (n: number) => pick(divisors(n));
-  const config: FuzzConfig = {
+  const draw = drawFrom(random);
+  const { pick, between, chance } = draw;
+  const length = between(4, 24);
+  const common = {
     name: 'fuzz',
-    model: {
-      init: {
-        seed: between(0, 2 ** 31),
-        layers: 1,
-        features,
-        state_size: states,
-        inputs: between(1, 3),
-        outputs: 1,
-        activation: 'gelu',
-        norm: pick(['batch', 'layer']),
-        prenorm: chance(0.7),
-        discretization: pick(['zoh', 'bilinear']),
-        dt_min: pick([0.0005, 0.001, 0.01]),
-        dt_max: pick([0.02, 0.1, 0.5]),
-      },
+    data: { synthetic: { seed: between(0, 2 ** 31), length } },
+    calibration: {
+      sequences: between(1, 3),
+      method: 'abs_max',
+      margin: pick([0.3, 1, 1, 2]),
     },
-    scope: { ssm_core: 0 },
-    data: { synthetic: { seed: between(0, 2 ** 31), length: between(4, 24) } },
-    calibration: { sequences: between(1, 3), method: 'abs_max', margin: pick([0.3, 1, 1, 2]) },
-    precision: Object.fromEntries(PRECISIONS.map((key) => [key, between(2, 24)])),
-    lambda_form: pick(['direct', 'delta']),
+    lambda_form: pick(['direct', 'delta'] as const),
     rounding: { loop: pick(ROUNDINGS), requantize: pick(ROUNDINGS) },
     scales: {
       kind: pick(['real', 'power_of_two']),
@@ -87,6 +107,49 @@ export function randomCase(seed: number, index: number): FuzzCase {
       balanced_states: chance(0.7),
       multiplier_bits: between(4, 24),
     },
+    device: pick(['xc7a35t', 'ecp5-25f', 'ice40up5k']),
+  } as const;
+  const config = { ...common, ...(index % 2 === 0 ? corePart(draw) : networkPart(draw, length)) };
+  return {
+    config,
+    stimulus: {
+      seed: between(0, 2 ** 31),
+      // No longer than the design was told.
+      lengths: Array.from({ length: between(1, 4) }, () => between(1, Math.min(8, length))),
+      content: pick(['data', 'full_scale']),
+      stalls: pick(STALLS),
+      resets: chance(0.4) ? between(1, 2) : 0,
+    },
+  };
+}
+
+type Part = Pick<FuzzConfig, 'model' | 'scope' | 'precision' | 'folding'> & Partial<FuzzConfig>;
+
+function weights({ between, pick, chance }: Draw) {
+  return {
+    seed: between(0, 2 ** 31),
+    norm: pick(['batch', 'layer']),
+    prenorm: chance(0.7),
+    discretization: pick(['zoh', 'bilinear']),
+    dt_min: pick([0.0005, 0.001, 0.01]),
+    dt_max: pick([0.02, 0.1, 0.5]),
+  };
+}
+
+function corePart(draw: Draw): Part {
+  const { between, pick, divisor } = draw;
+  const features = between(1, LARGEST_CORE);
+  const states = between(1, LARGEST_CORE);
+  return {
+    model: {
+      init: {
+        ...weights(draw),
+        ...{ layers: 1, features, state_size: states, inputs: between(1, 3), outputs: 1 },
+        activation: 'gelu',
+      },
+    },
+    scope: { ssm_core: 0 },
+    precision: Object.fromEntries(PRECISIONS.map((key) => [key, between(2, 24)])),
     folding: {
       input: { lanes: divisor(features) },
       b: { pe: divisor(2 * states), simd: divisor(features) },
@@ -94,17 +157,48 @@ export function randomCase(seed: number, index: number): FuzzCase {
       c: { pe: divisor(features), simd: divisor(2 * states) },
       output: { lanes: divisor(features) },
     },
-    device: pick(['xc7a35t', 'ecp5-25f', 'ice40up5k']),
+  };
+}
+
+function networkPart(draw: Draw, length: number): Part {
+  const { between, pick, chance, divisor } = draw;
+  const features = between(1, LARGEST_LAYER);
+  const states = between(1, LARGEST_LAYER);
+  const [inputs, outputs] = [between(1, 5), between(1, 5)];
+  const bidirectional = chance(0.35);
+  const oneHot = chance(0.25);
+  const read = bidirectional ? 4 * states : 2 * states;
+  const init = {
+    ...weights(draw),
+    ...{ layers: between(1, MOST_LAYERS), features, state_size: states, inputs, outputs },
+    activation: pick(['gelu', 'full_glu', 'half_glu1', 'half_glu2']),
+    norm_bias: true,
+    bidirectional,
+    pooling: bidirectional ? pick(['mean', 'last']) : pick(['mean', 'last', 'none']),
+  };
+  if (init.norm === 'layer') init.norm_bias = chance(0.5);
+  const folding: FuzzFolding = {
+    input: { lanes: oneHot ? 1 : divisor(inputs) },
+    encoder: { pe: divisor(features), simd: oneHot ? 1 : divisor(inputs) },
+    b: { pe: divisor(2 * states), simd: divisor(features) },
+    recurrence: { lanes: divisor(states), multipliers: pick([3, 4]) },
+    c: { pe: divisor(features), simd: divisor(read) },
+    gate: { pe: divisor(features), simd: divisor(features) },
+    decoder: { pe: divisor(outputs), simd: divisor(features) },
+    output: { lanes: divisor(outputs) },
   };
   return {
-    config,
-    stimulus: {
-      seed: between(0, 2 ** 31),
-      lengths: Array.from({ length: between(1, 4) }, () => between(1, 8)),
-      content: pick(['data', 'full_scale']),
-      stalls: pick(STALLS),
-      resets: chance(0.4) ? between(1, 2) : 0,
+    model: { init },
+    scope: 'network',
+    ...(oneHot ? { input: 'one_hot' } : {}),
+    ...(chance(0.5) ? { max_length: length + between(0, 9) } : {}),
+    functions: { gelu: pick(['exact', 'q_gelu']), sigmoid: pick(['exact', 'hard']) },
+    precision: {
+      ...Object.fromEntries(PRECISIONS.map((key) => [key, between(2, 18)])),
+      // It addresses tables.
+      non_ssm_act: between(2, 10),
     },
+    ...(chance(0.5) ? { folding } : { folding: {}, target: { interval: pick([24, 40, 70, 150]) } }),
   };
 }
 

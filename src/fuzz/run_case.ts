@@ -2,6 +2,7 @@ import { parseConfig } from '../config/load.js';
 import { runCycleModel } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
 import { buildDesign, type Design } from '../design/build.js';
+import { inputNode } from '../network/types.js';
 import { randomStream } from '../random.js';
 import { stallPatterns } from '../simulate/patterns.js';
 import { simulatePlan, type Simulator, type SimulationResult } from '../simulate/simulate.js';
@@ -28,13 +29,14 @@ export async function runCase(
 async function caseStimulus({ stimulus }: FuzzCase, design: Design): Promise<Stimulus> {
   const random = randomStream(stimulus.seed);
   const { width, elements } = design.plan.input;
-  const lowest = -(2 ** (width - 1));
+  const highest = 2 ** (width - 1) - 1;
+  const lowest = inputNode(design.network).unsigned ? 0 : -highest - 1;
   const anyWord = (): number => {
     const draw = random.uniform();
     // The extreme codes far more often than chance would have them.
     if (draw < 0.1) return lowest;
-    if (draw < 0.2) return -lowest - 1;
-    return lowest + Math.floor(random.uniform() * 2 ** width);
+    if (draw < 0.2) return highest;
+    return lowest + Math.floor(random.uniform() * (highest - lowest + 1));
   };
   const sequences = stimulus.lengths.map((length, i) => {
     if (stimulus.content === 'full_scale') {

@@ -1,4 +1,4 @@
-import { divisors, type FuzzCase, type FuzzConfig } from './case.js';
+import { divisors, type FuzzCase, type FuzzConfig, type FuzzFolding } from './case.js';
 
 /**
  * Simpler cases than a failing one, the boldest first: shorter and calmer stimulus, smaller
@@ -28,23 +28,20 @@ export function* simplerCases(fuzzCase: FuzzCase): Generator<FuzzCase> {
   }
 
   const { init } = config.model;
-  for (const key of ['features', 'state_size'] as const) {
+  for (const key of ['layers', 'features', 'state_size', 'inputs', 'outputs'] as const) {
     const size = Number(init[key]);
     for (const smaller of [Math.ceil(size / 2), size - 1]) {
       if (smaller < 1 || smaller === size) continue;
       yield fitFolding(withConfig({ model: { init: { ...init, [key]: smaller } } }));
     }
   }
-  const plain = {
-    input: { lanes: 1 },
-    b: { pe: 1, simd: 1 },
-    recurrence: { lanes: 1, multipliers: 4 },
-    c: { pe: 1, simd: 1 },
-    output: { lanes: 1 },
-  };
-  for (const engine of ['input', 'b', 'recurrence', 'c', 'output'] as const) {
-    if (JSON.stringify(config.folding[engine]) === JSON.stringify(plain[engine])) continue;
-    yield withConfig({ folding: { ...config.folding, [engine]: plain[engine] } });
+  for (const [key, plainer] of Object.entries(PLAIN_INIT)) {
+    if (init[key] === undefined || init[key] === plainer) continue;
+    yield fitFolding(withConfig({ model: { init: { ...init, [key]: plainer } } }));
+  }
+  for (const engine of Object.keys(config.folding) as (keyof FuzzFolding)[]) {
+    if (JSON.stringify(config.folding[engine]) === JSON.stringify(PLAIN_FOLDING[engine])) continue;
+    yield withConfig({ folding: { ...config.folding, [engine]: PLAIN_FOLDING[engine] } });
   }
   for (const [key, bits] of Object.entries(config.precision)) {
     const usual = key === 'state' || key === 'residual' ? 16 : 8;
@@ -53,21 +50,60 @@ export function* simplerCases(fuzzCase: FuzzCase): Generator<FuzzCase> {
   if (config.lambda_form !== 'direct') yield withConfig({ lambda_form: 'direct' });
 }
 
+/** The plainest choice of what a network is made of. */
+const PLAIN_INIT = {
+  bidirectional: false,
+  norm: 'batch',
+  norm_bias: true,
+  prenorm: true,
+  activation: 'gelu',
+} as const;
+
+const PLAIN_FOLDING: Required<FuzzFolding> = {
+  input: { lanes: 1 },
+  encoder: { pe: 1, simd: 1 },
+  b: { pe: 1, simd: 1 },
+  recurrence: { lanes: 1, multipliers: 4 },
+  c: { pe: 1, simd: 1 },
+  gate: { pe: 1, simd: 1 },
+  decoder: { pe: 1, simd: 1 },
+  output: { lanes: 1 },
+};
+
 /** The folding brought down to what divides the sizes. */
 function fitFolding(fuzzCase: FuzzCase): FuzzCase {
   const { config, stimulus } = fuzzCase;
-  const features = Number(config.model.init['features']);
-  const states = Number(config.model.init['state_size']);
+  const size = (key: string) => Number(config.model.init[key]);
+  const [features, states] = [size('features'), size('state_size')];
+  const isNetwork = config.scope === 'network';
+  const inputs = !isNetwork ? features : config.input === 'one_hot' ? 1 : size('inputs');
+  const outputs = isNetwork ? size('outputs') : features;
+  const read = config.model.init['bidirectional'] === true ? 4 * states : 2 * states;
   const fit = (n: number, lanes: number) =>
     Math.max(...divisors(n).filter((divisor) => divisor <= lanes));
-  const { input, b, recurrence, c, output } = config.folding;
-  const folding = {
-    input: { lanes: fit(features, input.lanes) },
-    b: { pe: fit(2 * states, b.pe), simd: fit(features, b.simd) },
-    recurrence: { ...recurrence, lanes: fit(states, recurrence.lanes) },
-    c: { pe: fit(features, c.pe), simd: fit(2 * states, c.simd) },
-    output: { lanes: fit(features, output.lanes) },
+  const fitMatrix = (rows: number, cols: number) => (f: { pe: number; simd: number }) => ({
+    pe: fit(rows, f.pe),
+    simd: fit(cols, f.simd),
+  });
+  const fitLanes =
+    (words: number) =>
+    <T extends { lanes: number }>(f: T): T => ({ ...f, lanes: fit(words, f.lanes) });
+  const fitters = {
+    input: fitLanes(inputs),
+    encoder: fitMatrix(features, inputs),
+    b: fitMatrix(2 * states, features),
+    recurrence: fitLanes(states),
+    c: fitMatrix(features, read),
+    gate: fitMatrix(features, features),
+    decoder: fitMatrix(outputs, features),
+    output: fitLanes(outputs),
   };
+  const folding = Object.fromEntries(
+    Object.entries(config.folding).map(([engine, given]) => [
+      engine,
+      (fitters[engine as keyof FuzzFolding] as (f: unknown) => unknown)(given),
+    ]),
+  ) as FuzzFolding;
   return { config: { ...config, folding }, stimulus };
 }
 
