@@ -13,6 +13,8 @@ export interface Sizes {
   readonly banks: ReadonlyMap<string, number>;
   /** By id of the replay block. */
   readonly replays: ReadonlyMap<string, ReplaySize>;
+  /** Gates whose second factor, not the first, comes later and passes as a stream. */
+  readonly swapped: ReadonlySet<string>;
   /** Operands of the multipliers that serve an engine, by block id; its own where absent. */
   readonly served: ReadonlyMap<string, OperandWidths>;
 }

@@ -19,9 +19,11 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
   const unsized = {
     ...{ interval: 1e9, slots: 1 },
-    ...{ banks: new Map(), replays: new Map(), served: new Map() },
+    ...{ banks: new Map(), replays: new Map(), served: new Map(), swapped: new Set<string>() },
   };
-  const draft = assemble(network, folding, unsized);
+  const first = assemble(network, folding, unsized);
+  const swapped = lateFactors(network, scheduleOf(first, 1e9));
+  const draft = swapped.size === 0 ? first : assemble(network, folding, { ...unsized, swapped });
   const slowest = draft.blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
   const interval = slowest.minInterval;
   const schedule = scheduleOf(draft, interval);
@@ -33,7 +35,7 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   const arrays = ownArrays(clientsOf(draft.blocks, schedule.timing));
   const served = servedWidths(arrays);
   const { blocks, connections, segmentOf } = withArrays(
-    assemble(network, folding, { interval, slots, banks, replays, served }),
+    assemble(network, folding, { interval, slots, banks, replays, served, swapped }),
     arrays,
   );
   const delays = [...replays.values()].reduce((sum, { delay }) => sum + delay, 0);
@@ -62,6 +64,15 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   };
   verifyPlan(plan);
   return plan;
+}
+
+/** Gates whose buffered factor would come after the one that passes. */
+function lateFactors({ nodes }: IntegerNetwork, { lifetimes }: Schedule): ReadonlySet<string> {
+  return new Set(
+    nodes
+      .filter(({ id, op }) => op === 'gate' && (lifetimes.get(`${id}_delay`)?.slack ?? 1) < 1)
+      .map(({ id }) => id),
+  );
 }
 
 /** A replay may start when every store has the whole of the last step. */

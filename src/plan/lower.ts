@@ -244,8 +244,9 @@ function lowerLookup(a: Assembler, node: LookupNode): Stream {
 }
 
 function lowerGate(a: Assembler, node: GateNode): Stream {
-  const source = a.streamOf(node.source);
-  const input = a.streamOf(node.input);
+  const swapped = a.sizes.swapped.has(node.id);
+  const source = a.streamOf(swapped ? node.input : node.source);
+  const input = a.streamOf(swapped ? node.source : node.input);
   const other = a.buffered(input, source.lanes, `${node.id}_delay`);
   a.add(
     gateBlock({
