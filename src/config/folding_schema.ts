@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integer, MAX_SIZE } from './fields.js';
+import { integer, MAX_SIZE, oneOf } from './fields.js';
 
 const auto = z.literal('auto');
 
@@ -55,14 +55,29 @@ export const folding = z
   .default('auto')
   .describe('How much hardware each engine gets; auto chooses it from target and device.');
 
-/** Throughput that `auto` aims at: exactly one of the two forms. */
+export const sharing = oneOf(
+  ['auto', 'never', 'always'],
+  'Whether engines that never multiply in the same cycle share multipliers. auto shares only ' +
+    'where a budget asks for it: taking turns costs look-up tables.',
+).default('auto');
+
+interface TargetKeys {
+  readonly interval: number;
+  readonly steps_per_second: number;
+  readonly clock_mhz: number;
+  readonly multipliers: number;
+  readonly device: string;
+}
+type Only<K extends keyof TargetKeys> = Pick<TargetKeys, K> & {
+  readonly [Other in Exclude<keyof TargetKeys, K>]?: never;
+};
+
+/** What `auto` aims at: a rate, or the fastest design within a budget. */
 export type Target =
-  | { readonly interval: number; readonly steps_per_second?: never; readonly clock_mhz?: never }
-  | {
-      readonly steps_per_second: number;
-      readonly clock_mhz: number;
-      readonly interval?: never;
-    };
+  | Only<'interval'>
+  | Only<'steps_per_second' | 'clock_mhz'>
+  | Only<'multipliers'>
+  | Only<'device'>;
 
 export const target = z
   .strictObject({
@@ -73,26 +88,48 @@ export const target = z
       .exactOptional()
       .describe('Time steps per second; needs clock_mhz.'),
     clock_mhz: z.number().gt(0).max(1000).exactOptional().describe('Clock, MHz, up to 1000.'),
+    multipliers: integer(
+      1,
+      1_000_000,
+      'The fastest design with at most so many multipliers.',
+      64,
+    ).exactOptional(),
+    device: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('The fastest design that fits the DSPs and block RAMs of this device.'),
   })
   .transform((value, context): Target => {
-    const { interval, steps_per_second, clock_mhz } = value;
-    const rate = steps_per_second !== undefined || clock_mhz !== undefined;
-    if (interval !== undefined && !rate) return { interval };
-    if (interval === undefined && steps_per_second !== undefined && clock_mhz !== undefined) {
+    const { interval, steps_per_second, clock_mhz, multipliers, device } = value;
+    const keys = Object.keys(value);
+    if (keys.length === 1) {
+      if (interval !== undefined) return { interval };
+      if (multipliers !== undefined) return { multipliers };
+      if (device !== undefined) return { device };
+    }
+    if (keys.length === 2 && steps_per_second !== undefined && clock_mhz !== undefined) {
       return { steps_per_second, clock_mhz };
     }
-    const found = Object.keys(value).join(', ') || 'nothing';
+    const found = keys.join(', ') || 'nothing';
     context.issues.push({
       code: 'custom',
       input: value,
       params: {
-        hint: 'use "{ interval: 64 }" or "{ steps_per_second: 1000000, clock_mhz: 100 }".',
+        hint: 'use "{ interval: 64 }", "{ steps_per_second: 1000000, clock_mhz: 100 }", "{ multipliers: 64 }" or "{ device: xc7a35t }".',
       },
-      message: `target needs either interval, or steps_per_second and clock_mhz; it has ${found}.`,
+      message: `target needs one of interval, steps_per_second with clock_mhz, multipliers, and device; it has ${found}.`,
     });
     return z.NEVER;
   })
   .meta({
-    description: 'What auto folding aims at: interval, or steps_per_second and clock_mhz.',
-    oneOf: [{ required: ['interval'] }, { required: ['steps_per_second', 'clock_mhz'] }],
+    description:
+      'What auto folding aims at: interval, or steps_per_second and clock_mhz, or the fastest ' +
+      'design within a number of multipliers or on a device.',
+    oneOf: [
+      { required: ['interval'] },
+      { required: ['steps_per_second', 'clock_mhz'] },
+      { required: ['multipliers'] },
+      { required: ['device'] },
+    ],
   });

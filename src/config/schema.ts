@@ -16,7 +16,7 @@ import {
   requantizeRounding,
 } from './fields.js';
 import { data } from './data_schema.js';
-import { folding, target } from './folding_schema.js';
+import { folding, sharing, target } from './folding_schema.js';
 import { model } from './model_schema.js';
 
 const name = z

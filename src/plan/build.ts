@@ -1,8 +1,9 @@
 import { portOf, type Block, type Timing } from '../blocks/block.js';
 import { inputNode, nodeById, poolNode, type IntegerNetwork } from '../network/types.js';
-import { clientsOf, ownArrays, servedWidths, withArrays } from './arrays.js';
+import { clientsOf, ownArrays, servedWidths, withArrays, type Client } from './arrays.js';
 import { assemble, type Assembly } from './assemble.js';
 import { INPUT_BLOCK, OUTPUT_BLOCK } from './assembler.js';
+import { shareArrays } from './share.js';
 import {
   endpointKey,
   type Edge,
@@ -14,9 +15,16 @@ import {
 } from './types.js';
 import { verifyPlan } from './verify.js';
 
-/** The plan of an integer network under a folding, verified. */
-export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
-  // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
+/** A design before its buffers have their sizes: enough to see what multiplies when. */
+export interface Draft extends Assembly {
+  readonly slowest: Block;
+  readonly timing: ReadonlyMap<string, Timing>;
+  readonly clients: readonly Client[];
+  readonly swapped: ReadonlySet<string>;
+}
+
+/** The blocks of an integer network under a folding, and their schedule. */
+export function draftPlan(network: IntegerNetwork, folding: Folding): Draft {
   const unsized = {
     ...{ interval: 1e9, slots: 1 },
     ...{ banks: new Map(), replays: new Map(), served: new Map(), swapped: new Set<string>() },
@@ -24,15 +32,31 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   const first = assemble(network, folding, unsized);
   const swapped = lateFactors(network, scheduleOf(first, 1e9));
   const draft = swapped.size === 0 ? first : assemble(network, folding, { ...unsized, swapped });
-  const slowest = draft.blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
-  const interval = slowest.minInterval;
+  const { timing } = scheduleOf(draft, 1e9);
+  return {
+    ...draft,
+    slowest: draft.blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a)),
+    timing,
+    clients: clientsOf(draft.blocks, timing),
+    swapped,
+  };
+}
+
+/** The plan of an integer network under a folding, verified. */
+export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
+  // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
+  const draft = draftPlan(network, folding);
+  const { slowest, clients, swapped } = draft;
+  const interval = Math.max(slowest.minInterval, folding.interval ?? 1);
   const schedule = scheduleOf(draft, interval);
   const lastOut = schedule.timing.get(`${OUTPUT_BLOCK}.m_axis`)?.at(-1) ?? 0;
   // A slot is free again in the cycle after the last beat was taken.
   const slots = Math.ceil((lastOut + 1) / interval);
   const banks = new Map([...schedule.lifetimes].map(([id, { banks: n }]) => [id, n]));
   const replays = replaySizes(draft, schedule, network.maxLength ?? 1, interval);
-  const arrays = ownArrays(clientsOf(draft.blocks, schedule.timing));
+  const arrays = folding.share
+    ? shareArrays(clients, interval, draft.segmentOf)
+    : ownArrays(clients);
   const served = servedWidths(arrays);
   const { blocks, connections, segmentOf } = withArrays(
     assemble(network, folding, { interval, slots, banks, replays, served, swapped }),
@@ -50,7 +74,7 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
     blocks,
     connections,
     interval,
-    binding: { block: slowest.id, limit: slowest.limit },
+    binding: bindingOf(slowest, interval, blocks),
     // The step starts in the cycle after its last input beat.
     latency: input.beats + delays + lastOut,
     segments: segmentsOf(blocks, connections, segmentOf),
@@ -110,6 +134,14 @@ function segmentsOf(
     sink: to.block,
     blocks: blocks.filter(({ id }) => segmentOf.get(id) === segment).map(({ id }) => id),
   }));
+}
+
+/** What binds the interval: an engine, or multipliers for which several wait. */
+function bindingOf(slowest: Block, interval: number, blocks: readonly Block[]): Plan['binding'] {
+  if (interval === slowest.minInterval) return { block: slowest.id, limit: slowest.limit };
+  const multipliers = blocks.filter((block) => block.multipliers.length > 0);
+  const busiest = multipliers.reduce((a, b) => (b.minInterval > a.minInterval ? b : a), slowest);
+  return { block: busiest.id, limit: busiest.limit };
 }
 
 interface Schedule {

@@ -52,6 +52,7 @@ export function resolveFolding(
   const intoStates = feeding(shape.engines.filter(({ matrix }) => matrix === 'b'));
   const { recurrence, input, output } = wanted;
   return {
+    share: false,
     inputLanes:
       input === 'auto'
         ? leastLanes(shape.inputs, interval)
@@ -110,10 +111,24 @@ function shapeOf(network: IntegerNetwork): NetworkShape {
   };
 }
 
-/** Cycles per step that a target allows; undefined without one. */
+/**
+ * Every number of cycles that some folding of some engine takes, ascending: between two of them
+ * no target makes a difference.
+ */
+export function engineCycles(network: IntegerNetwork): number[] {
+  const { engines, inputs, outputs, states } = shapeOf(network);
+  const matrices = engines.flatMap(({ rows, cols }) =>
+    divisors(rows).flatMap((m) => divisors(cols).map((n) => m * n)),
+  );
+  const streams = [inputs, outputs, states].flatMap(divisors);
+  const all = new Set([...matrices, ...streams].filter((cycles) => cycles >= LOOP_CYCLES));
+  return [...all.add(LOOP_CYCLES)].sort((a, b) => a - b);
+}
+
+/** Cycles per step that a target allows; undefined for a target that is a budget. */
 export function targetCycles(target: Config['target']): number | undefined {
-  if (target === undefined) return undefined;
-  if (target.interval !== undefined) return target.interval;
+  if (target?.interval !== undefined) return target.interval;
+  if (target?.steps_per_second === undefined) return undefined;
   const cycles = Math.floor((target.clock_mhz * 1e6) / target.steps_per_second);
   if (cycles >= 1) return cycles;
   throw new Qs5Error('E_CONFIG_VALUE', {

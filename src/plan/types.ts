@@ -98,6 +98,10 @@ export interface Lifetime {
 
 /** How far each engine is folded; every `auto` resolved. */
 export interface Folding {
+  /** Least cycles from step to step, for engines that take turns; that of the slowest if absent. */
+  readonly interval?: number;
+  /** Whether engines whose cycles never meet share their multipliers. */
+  readonly share: boolean;
   readonly inputLanes: number;
   readonly outputLanes: number;
   /** By node id. */

@@ -331,8 +331,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a sequence is cut a step late',
     file: 'axis_in',
-    from: 'MAX_LENGTH[LENGTH_W-1:0] - 1',
-    to: 'MAX_LENGTH[LENGTH_W-1:0] - 0',
+    from: "LAST_STEP = MAX_LENGTH[LENGTH_W-1:0] - 1'b1",
+    to: 'LAST_STEP = MAX_LENGTH[LENGTH_W-1:0]',
   },
   {
     what: 'steps are counted through the end of a sequence',
