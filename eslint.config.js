@@ -18,7 +18,7 @@ const MAY_IMPORT = {
   plan: ['fixed', 'network', 'blocks', 'config'],
   cycle: ['plan', 'blocks', 'fixed'],
   verilog: ['plan', 'blocks', 'fixed'],
-  estimate: ['plan', 'blocks', 'fixed', 'config'],
+  estimate: ['network', 'plan', 'blocks', 'fixed', 'config'],
   tools: [],
   design: [
     'fixed',
@@ -30,6 +30,7 @@ const MAY_IMPORT = {
     'quantize',
     'blocks',
     'plan',
+    'estimate',
   ],
 };
 /** Consumers at the end of the line: they may import what stands before them. */

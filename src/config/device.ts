@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { Qs5Error } from '../errors.js';
+import { Qs5Error, type ConfigPath } from '../errors.js';
 import { parseYaml } from './yaml_document.js';
 
 const count = z.int().min(0);
@@ -49,14 +49,14 @@ export function deviceNames(): string[] {
     .sort();
 }
 
-/** The device of that name. Errors: E_CONFIG_VALUE at `device`, with the names there are. */
-export function loadDevice(name: string): Device {
+/** The device of that name. Errors: E_CONFIG_VALUE at `path`, with the names there are. */
+export function loadDevice(name: string, path: ConfigPath = ['device']): Device {
   const names = deviceNames();
   if (!names.includes(name)) {
     throw new Qs5Error('E_CONFIG_VALUE', {
       message: `There is no device ${JSON.stringify(name)}.`,
       hint: `use one of ${names.join(', ')}.`,
-      path: ['device'],
+      path,
     });
   }
   const file = `configs/devices/${name}.yaml`;

@@ -58,7 +58,7 @@ export const folding = z
 export const sharing = oneOf(
   ['auto', 'never', 'always'],
   'Whether engines that never multiply in the same cycle share multipliers. auto shares only ' +
-    'where a budget asks for it: taking turns costs look-up tables.',
+    'where that makes a design faster within its budget: taking turns costs look-up tables.',
 ).default('auto');
 
 interface TargetKeys {
@@ -74,10 +74,7 @@ type Only<K extends keyof TargetKeys> = Pick<TargetKeys, K> & {
 
 /** What `auto` aims at: a rate, or the fastest design within a budget. */
 export type Target =
-  | Only<'interval'>
-  | Only<'steps_per_second' | 'clock_mhz'>
-  | Only<'multipliers'>
-  | Only<'device'>;
+  Only<'interval'> | Only<'steps_per_second' | 'clock_mhz'> | Only<'multipliers'> | Only<'device'>;
 
 export const target = z
   .strictObject({

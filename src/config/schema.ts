@@ -125,6 +125,7 @@ export const configSchema = z
     layers: z.array(layerOverride).default([]).describe('Overrides, one entry per layer index.'),
     folding,
     target: target.exactOptional(),
+    sharing,
     device: z
       .string()
       .min(1)

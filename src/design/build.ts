@@ -6,9 +6,10 @@ import { withLocations } from '../config/with_locations.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { buildPlan } from '../plan/build.js';
-import { resolveFolding, targetCycles } from '../plan/fold.js';
+import { targetCycles } from '../plan/fold.js';
 import type { Plan } from '../plan/types.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';
+import { chooseFolding } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
 import { corePart, networkPart } from './parts.js';
 
@@ -40,7 +41,7 @@ export async function buildDesign(loaded: LoadedConfig): Promise<Design> {
       config.scope === 'network'
         ? networkPart(config, prepared, calibration, maxLength(config, test))
         : corePart(config, config.scope.ssm_core, prepared, calibration);
-    const plan = buildPlan(network, resolveFolding(network, config.folding, config.target));
+    const plan = buildPlan(network, chooseFolding(network, config));
     checkTarget(config, plan);
     return {
       loaded,

@@ -1,4 +1,6 @@
 import type { Device } from '../config/device.js';
+import type { Block } from '../blocks/block.js';
+import { pooledNodes } from '../network/segments.js';
 import type { Plan } from '../plan/types.js';
 import { blockRamsOfMemory } from './block_ram.js';
 import { dspsOfProduct } from './dsp.js';
@@ -58,7 +60,11 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
     };
   });
   const multipliers = sum(blocks.map((block) => block.multipliers));
-  const products = sum(plan.blocks.map((block) => block.products));
+  // What follows a pool works once per sequence.
+  const pooled = pooledNodes(plan.network);
+  const share = ({ id, products }: Block) =>
+    pooled.has(id) ? products / (plan.network.maxLength ?? 1) : products;
+  const products = sum(plan.blocks.map(share));
   return {
     latencyCycles: plan.latency,
     intervalCycles: plan.interval,

@@ -37,7 +37,8 @@ export interface FuzzConfig {
   readonly rounding: { readonly loop: string; readonly requantize: string };
   readonly scales: Readonly<Record<string, string | number | boolean>>;
   readonly folding: FuzzFolding;
-  readonly target?: { readonly interval: number };
+  readonly target?: { readonly interval: number } | { readonly multipliers: number };
+  readonly sharing?: string;
   readonly device: string;
 }
 

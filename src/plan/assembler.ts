@@ -1,6 +1,7 @@
 import type { Block } from '../blocks/block.js';
 import { bufferBlock } from '../blocks/buffer.js';
 import { collectBlock } from '../blocks/collect.js';
+import { delayBlock } from '../blocks/delay.js';
 import type { OperandWidths } from '../blocks/multiply_port.js';
 import type { IntegerNetwork } from '../network/types.js';
 import type { Connection, Endpoint, Folding, ReplaySize } from './types.js';
@@ -13,8 +14,8 @@ export interface Sizes {
   readonly banks: ReadonlyMap<string, number>;
   /** By id of the replay block. */
   readonly replays: ReadonlyMap<string, ReplaySize>;
-  /** Gates whose second factor, not the first, comes later and passes as a stream. */
-  readonly swapped: ReadonlySet<string>;
+  /** Cycles for which the stream into a node waits for its partner, by node id; none if absent. */
+  readonly waits: ReadonlyMap<string, number>;
   /** Operands of the multipliers that serve an engine, by block id; its own where absent. */
   readonly served: ReadonlyMap<string, OperandWidths>;
 }
@@ -39,6 +40,8 @@ export interface Assembler {
   setStream(node: string, stream: Stream): void;
   /** The stream in beats of `lanes`, through a collector where it is narrower. */
   widened(stream: Stream, lanes: number, id: string): Stream;
+  /** The stream into a node, later where it would come before its partner. */
+  waiting(node: { readonly id: string; readonly source: string }): Stream;
   /** A buffer that holds the stream's vectors for a reader of `lanes` words. */
   buffered(stream: Stream, lanes: number, id: string): Endpoint;
   /** The multipliers that serve an engine, as its contract takes them. */
@@ -112,6 +115,16 @@ export function createAssembler(
         in: stream.from,
       });
       return { from: { block: id, port: 'out' }, lanes, width, elements };
+    },
+    waiting({ id: node, source: from }) {
+      const stream = streams.get(from);
+      if (stream === undefined) throw new Error(`node ${from} has no stream yet`);
+      const cycles = sizes.waits.get(node);
+      if (cycles === undefined) return stream;
+      const id = `${node}_wait`;
+      const { lanes, width, elements } = stream;
+      add(delayBlock({ id, elements, lanes, width, cycles }), { in: stream.from });
+      return { ...stream, from: { block: id, port: 'out' } };
     },
     buffered(stream, lanes, id) {
       const block = bufferBlock({

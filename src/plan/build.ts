@@ -20,25 +20,41 @@ export interface Draft extends Assembly {
   readonly slowest: Block;
   readonly timing: ReadonlyMap<string, Timing>;
   readonly clients: readonly Client[];
-  readonly swapped: ReadonlySet<string>;
+  /** See `Sizes`. */
+  readonly waits: ReadonlyMap<string, number>;
 }
 
 /** The blocks of an integer network under a folding, and their schedule. */
 export function draftPlan(network: IntegerNetwork, folding: Folding): Draft {
   const unsized = {
     ...{ interval: 1e9, slots: 1 },
-    ...{ banks: new Map(), replays: new Map(), served: new Map(), swapped: new Set<string>() },
+    ...{ banks: new Map(), replays: new Map(), served: new Map() },
   };
-  const first = assemble(network, folding, unsized);
-  const swapped = lateFactors(network, scheduleOf(first, 1e9));
-  const draft = swapped.size === 0 ? first : assemble(network, folding, { ...unsized, swapped });
-  const { timing } = scheduleOf(draft, 1e9);
+  // A stream made to wait may then be late for another: until all meet.
+  let waits: ReadonlyMap<string, number> = new Map();
+  for (;;) {
+    const draft = assemble(network, folding, { ...unsized, waits });
+    const schedule = scheduleOf(draft, 1e9);
+    const more = earlyStreams(network, schedule);
+    if (more.size === 0) return draftOf(draft, schedule.timing, waits);
+    waits = new Map([
+      ...waits,
+      ...[...more].map(([id, cycles]) => [id, cycles + (waits.get(id) ?? 0)] as const),
+    ]);
+  }
+}
+
+function draftOf(
+  draft: Assembly,
+  timing: ReadonlyMap<string, Timing>,
+  waits: ReadonlyMap<string, number>,
+): Draft {
   return {
     ...draft,
     slowest: draft.blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a)),
     timing,
     clients: clientsOf(draft.blocks, timing),
-    swapped,
+    waits,
   };
 }
 
@@ -46,7 +62,7 @@ export function draftPlan(network: IntegerNetwork, folding: Folding): Draft {
 export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
   const draft = draftPlan(network, folding);
-  const { slowest, clients, swapped } = draft;
+  const { slowest, clients, waits } = draft;
   const interval = Math.max(slowest.minInterval, folding.interval ?? 1);
   const schedule = scheduleOf(draft, interval);
   const lastOut = schedule.timing.get(`${OUTPUT_BLOCK}.m_axis`)?.at(-1) ?? 0;
@@ -59,7 +75,7 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
     : ownArrays(clients);
   const served = servedWidths(arrays);
   const { blocks, connections, segmentOf } = withArrays(
-    assemble(network, folding, { interval, slots, banks, replays, served, swapped }),
+    assemble(network, folding, { interval, slots, banks, replays, served, waits }),
     arrays,
   );
   const delays = [...replays.values()].reduce((sum, { delay }) => sum + delay, 0);
@@ -90,12 +106,15 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   return plan;
 }
 
-/** Gates whose buffered factor would come after the one that passes. */
-function lateFactors({ nodes }: IntegerNetwork, { lifetimes }: Schedule): ReadonlySet<string> {
-  return new Set(
+/** Nodes whose stream would read its partner's buffer before it is written, and by how much. */
+function earlyStreams(
+  { nodes }: IntegerNetwork,
+  { lifetimes }: Schedule,
+): ReadonlyMap<string, number> {
+  return new Map(
     nodes
-      .filter(({ id, op }) => op === 'gate' && (lifetimes.get(`${id}_delay`)?.slack ?? 1) < 1)
-      .map(({ id }) => id),
+      .map(({ id }) => [id, 1 - (lifetimes.get(`${id}_delay`)?.slack ?? 1)] as const)
+      .filter(([, cycles]) => cycles > 0),
   );
 }
 

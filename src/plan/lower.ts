@@ -109,7 +109,7 @@ function lowerReverse(a: Assembler, node: ReverseNode): Stream {
 }
 
 function lowerJoin(a: Assembler, node: JoinNode): Stream {
-  const source = a.streamOf(node.source);
+  const source = a.waiting(node);
   const input = a.streamOf(node.input);
   const { lanes, width, elements } = source;
   const first = a.buffered(input, lanes, `${node.id}_delay`);
@@ -204,7 +204,7 @@ function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
 }
 
 function lowerFeedthrough(a: Assembler, node: FeedthroughNode): Stream {
-  const source = a.streamOf(node.source);
+  const source = a.waiting(node);
   const input = a.streamOf(node.input);
   const u = a.buffered(input, source.lanes, `${node.id}_delay`);
   const block = a.add(
@@ -244,9 +244,8 @@ function lowerLookup(a: Assembler, node: LookupNode): Stream {
 }
 
 function lowerGate(a: Assembler, node: GateNode): Stream {
-  const swapped = a.sizes.swapped.has(node.id);
-  const source = a.streamOf(swapped ? node.input : node.source);
-  const input = a.streamOf(swapped ? node.source : node.input);
+  const source = a.waiting(node);
+  const input = a.streamOf(node.input);
   const other = a.buffered(input, source.lanes, `${node.id}_delay`);
   a.add(
     gateBlock({
@@ -263,7 +262,7 @@ function lowerGate(a: Assembler, node: GateNode): Stream {
 }
 
 function lowerResidual(a: Assembler, node: ResidualNode): Stream {
-  const source = a.streamOf(node.source);
+  const source = a.waiting(node);
   const input = a.streamOf(node.input);
   const skip = a.buffered(input, source.lanes, `${node.id}_delay`);
   a.add(

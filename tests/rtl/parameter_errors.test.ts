@@ -59,6 +59,7 @@ const VIOLATIONS: readonly Violation[] = [
     parameters: { ELEMENTS: 10, WRITE_LANES: 4, READ_LANES: 2, WORD_LANES: 4 },
   },
   { module: 'buffer', rule: 'BANKS_must_be_at_least_1', parameters: { BANKS: 0 } },
+  { module: 'delay', rule: 'DELAY_must_be_at_least_1', parameters: { DELAY: 0 } },
   { module: 'collect', rule: 'RATIO_must_be_at_least_2', parameters: { RATIO: 1 } },
   { module: 'embed', rule: 'LANES_must_divide_CHANNELS', parameters: { CHANNELS: 5, LANES: 2 } },
   { module: 'embed', rule: 'ROWS_must_be_at_least_1', parameters: { ROWS: 0 } },

@@ -3,6 +3,7 @@ import { axisInCorners } from './axis_in.js';
 import { axisOutCorners } from './axis_out.js';
 import { bufferCorners } from './buffer.js';
 import { collectCorners } from './collect.js';
+import { delayCorners } from './delay.js';
 import { embedCorners } from './embed.js';
 import { feedthroughCorners } from './feedthrough.js';
 import { gateCorners } from './gate.js';
@@ -20,6 +21,7 @@ import { wordCorners } from './words.js';
 export const corners: readonly Corner[] = [
   ...wordCorners,
   ...collectCorners,
+  ...delayCorners,
   ...bufferCorners,
   ...matvecCorners,
   ...requantizeCorners,
