@@ -5,12 +5,15 @@ import type { SideInput } from './stream_corner.js';
 /**
  * A vector that is read along with the stream: its words come in the cycles after the reads, the
  * last read releases it; its start is noise.
+ *
+ * @param readsOf the cycles of the reads, from those of the stream's beats: the same unless told.
  */
 export function bufferedVector(
   name: string,
   lanes: number,
   width: number,
   beatsOf: (index: number) => readonly Beat[],
+  readsOf: (cycles: readonly number[]) => readonly number[] = (cycles) => cycles,
 ): SideInput {
   return {
     stimulus: [
@@ -24,7 +27,7 @@ export function bufferedVector(
     ],
     play(stimulus, expected, { cycles, reset }, index) {
       const beats = beatsOf(index);
-      cycles.forEach((cycle, b) => {
+      readsOf(cycles).forEach((cycle, b) => {
         if (cycle > reset) return;
         const last = b === cycles.length - 1;
         put(expected, cycle, { [`${name}_read`]: 1n, [`${name}_release`]: last ? 1n : 0n });

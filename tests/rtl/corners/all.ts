@@ -8,6 +8,7 @@ import { embedCorners } from './embed.js';
 import { feedthroughCorners } from './feedthrough.js';
 import { gateCorners } from './gate.js';
 import { joinCorners } from './join.js';
+import { layerNormCorners } from './layer_norm.js';
 import { lookupCorners } from './lookup.js';
 import { matvecCorners } from './matvec.js';
 import { poolLastCorners } from './pool_last.js';
@@ -28,6 +29,7 @@ export const corners: readonly Corner[] = [
   ...feedthroughCorners,
   ...recurrenceCorners,
   ...lookupCorners,
+  ...layerNormCorners,
   ...gateCorners,
   ...residualCorners,
   ...embedCorners,
