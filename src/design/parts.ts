@@ -2,6 +2,7 @@ import { layerSettings } from '../config/layer.js';
 import type { Config } from '../config/schema.js';
 import { Qs5Error } from '../errors.js';
 import type { Dataset } from '../dataset/dataset.js';
+import { indicesOf } from '../dataset/one_hot.js';
 import { inputNode, type IntegerNetwork } from '../network/types.js';
 import { calibrateCore } from '../quantize/calibrate.js';
 import { calibrateNetwork } from '../quantize/calibrate_network.js';
@@ -117,16 +118,9 @@ export function networkPart(
     network,
     words: (sequence) =>
       config.input === 'one_hot'
-        ? indexSteps(sequence, shape.inputs)
+        ? indicesOf(sequence, shape.inputs).map((index) => Float64Array.of(index))
         : quantizedSteps(sequence, shape.inputs, network),
   };
-}
-
-/** Which element of each one-hot vector of a sequence [L, width] is one. */
-function indexSteps(data: Float64Array, width: number): Float64Array[] {
-  return Array.from({ length: data.length / width }, (_, step) =>
-    Float64Array.of(data.subarray(step * width, (step + 1) * width).indexOf(1)),
-  );
 }
 
 /** What enters the core of a layer in one sequence, as integers of its input format. */

@@ -14,8 +14,10 @@ import { matvecCorners } from './matvec.js';
 import { poolLastCorners } from './pool_last.js';
 import { poolMeanCorners } from './pool_mean.js';
 import { recurrenceCorners } from './recurrence.js';
+import { replayCorners } from './replay.js';
 import { requantizeCorners } from './requantize.js';
 import { residualCorners } from './residual.js';
+import { reverseCorners } from './reverse.js';
 import { wordCorners } from './words.js';
 
 /** Every parameter corner of every module in rtl/. */
@@ -36,6 +38,8 @@ export const corners: readonly Corner[] = [
   ...joinCorners,
   ...poolMeanCorners,
   ...poolLastCorners,
+  ...replayCorners,
+  ...reverseCorners,
   ...axisInCorners,
   ...axisOutCorners,
 ];
