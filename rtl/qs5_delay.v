@@ -46,9 +46,13 @@ module qs5_delay #(
     end
   endgenerate
 
-  assign out_valid_o = g_stage[DELAY-1].valid_q;
-  assign out_tag_o   = g_stage[DELAY-1].tag_q;
-  assign out_data_o  = g_stage[DELAY-1].data_q;
+  generate
+    if (DELAY >= 1) begin : g_out
+      assign out_valid_o = g_stage[DELAY-1].valid_q;
+      assign out_tag_o   = g_stage[DELAY-1].tag_q;
+      assign out_data_o  = g_stage[DELAY-1].data_q;
+    end
+  endgenerate
 endmodule
 
 `default_nettype wire

@@ -155,11 +155,25 @@ describe('errors of a design carry their place in the config', () => {
     expect(stderr).toContain(message);
   });
 
-  it('says which part of a network is not built yet', async () => {
-    const text = SMALL.replace('{ ssm_core: 0 }', 'network');
-    const { exitCode, stderr } = await cli(['plan', await write('pooled.yaml', text)]);
+  it('says that a bidirectional model has no output every step, and no core of its own', async () => {
+    const both = SMALL.replace('outputs: 2', 'outputs: 2, bidirectional: true, pooling: none');
+    const streaming = both.replace('{ ssm_core: 0 }', 'network');
+    const { exitCode, stderr } = await cli(['plan', await write('both.yaml', streaming)]);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(':4:8  E_CONFIG_COMBINATION  scope\n  The model pools by mean');
+    expect(stderr).toContain(
+      ':4:8  E_CONFIG_COMBINATION  scope\n  The model is bidirectional and gives an output every step',
+    );
+    const core = await cli(['plan', await write('core.yaml', both)]);
+    expect(core.stderr).toContain('E_CONFIG_COMBINATION  scope\n  The layer is bidirectional');
+  });
+
+  it('says by how much a budget is too small', async () => {
+    const text = `${SMALL.replace('{ ssm_core: 0 }', 'network')}target: { multipliers: 5 }\n`;
+    const { exitCode, stderr } = await cli(['plan', await write('budget.yaml', text)]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /E_FOLDING {2}target\n {2}No folding fits 5 multipliers: \d+ are needed at the least, \d+ where engines share them\./,
+    );
   });
 
   it('says which table would be too long', async () => {

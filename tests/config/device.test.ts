@@ -28,7 +28,7 @@ describe('devices', () => {
     expect(caught instanceof Qs5Error && caught.format()).toBe(
       `E_CONFIG_VALUE  device
   There is no device ${JSON.stringify(name)}.
-  hint: use one of ecp5-25f, ice40hx8k, ice40up5k, xc7a35t.`,
+  hint: use one of ecp5-25f, ice40hx8k, ice40up5k, xc7a100t, xc7a200t, xc7a35t.`,
     );
   });
 });

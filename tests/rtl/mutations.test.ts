@@ -214,6 +214,48 @@ const MUTATIONS: readonly Mutation[] = [
     to: 'assign mul_valid_o = valid_q[1];',
   },
   {
+    what: 'a third sequence is let in',
+    file: 'replay',
+    from: "held_q == 2'd2",
+    to: "held_q == 2'd3",
+  },
+  {
+    what: 'a replay starts a cycle late',
+    file: 'replay',
+    from: "WHOLE_DELAY = DELAY[DELAY_W-1:0] - 1'b1",
+    to: 'WHOLE_DELAY = DELAY[DELAY_W-1:0]',
+  },
+  {
+    what: 'the second side grows upwards',
+    file: 'reverse',
+    from: 'wr_side_q ? wr_base - VECTOR',
+    to: 'wr_side_q ? wr_base + VECTOR',
+  },
+  {
+    what: 'the same side is replayed again',
+    file: 'reverse',
+    from: 'if (go_tag_i[1]) rd_side_q <= ~rd_side_q;',
+    to: 'if (go_tag_i[1]) rd_side_q <= rd_side_q;',
+  },
+  {
+    what: 'the tag is that of the vector behind',
+    file: 'layer_norm',
+    from: 'hold_tag_q <= tag_q[2*SUMS+1-:2]',
+    to: 'hold_tag_q <= in_tag_i',
+  },
+  {
+    what: 'half even rounds ties up',
+    file: 'layer_norm',
+    from: 'half & (dropped_q | shifted_q[1])',
+    to: 'half',
+  },
+  {
+    what: 'the tag comes early',
+    file: 'delay',
+    from: 'tag_q   <= g_stage[i-1].tag_q;',
+    to: 'tag_q   <= in_tag_i;',
+  },
+  {
     what: 'another client is served as well',
     file: 'multiply_array',
     from: 'a_or | ({A_ALL{mul_valid_i[c]}}',
