@@ -61,14 +61,14 @@ export const sharing = oneOf(
     'where that makes a design faster within its budget: taking turns costs look-up tables.',
 ).default('auto');
 
-interface TargetKeys {
+export interface TargetKeys {
   readonly interval: number;
   readonly steps_per_second: number;
   readonly clock_mhz: number;
   readonly multipliers: number;
   readonly device: string;
 }
-type Only<K extends keyof TargetKeys> = Pick<TargetKeys, K> & {
+export type Only<K extends keyof TargetKeys> = Pick<TargetKeys, K> & {
   readonly [Other in Exclude<keyof TargetKeys, K>]?: never;
 };
 
