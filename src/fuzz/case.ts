@@ -66,11 +66,11 @@ const MOST_LAYERS = 3;
 
 /** What a case is drawn with. */
 interface Draw {
-  pick<T>(values: readonly T[]): T;
-  between(lo: number, hi: number): number;
-  chance(share: number): boolean;
+  readonly pick: <T>(values: readonly T[]) => T;
+  readonly between: (lo: number, hi: number) => number;
+  readonly chance: (share: number) => boolean;
   /** A divisor of a number. */
-  divisor(n: number): number;
+  readonly divisor: (n: number) => number;
 }
 
 function drawFrom(random: RandomStream): Draw {

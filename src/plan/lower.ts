@@ -166,7 +166,7 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
     matvecBlock({
       id: node.id,
       ...a.servedBy(node.id),
-      name: node.id.toUpperCase(),
+      name: matrixName(node.id),
       rows: node.length,
       cols: node.cols,
       weights: node.weights,
@@ -277,6 +277,13 @@ function lowerResidual(a: Assembler, node: ResidualNode): Stream {
     { in: source.from, skip },
   );
   return streamFrom(node, source.lanes, node.format.width);
+}
+
+/** `l2_c` as people say it: layer 2 matvec C. */
+function matrixName(id: string): string {
+  const [, layer, matrix = id] = /^(?:l(\d+)_)?(.*)$/.exec(id) ?? [];
+  const name = matrix.length === 1 ? matrix.toUpperCase() : matrix;
+  return layer === undefined ? `matvec ${name}` : `layer ${layer} matvec ${name}`;
 }
 
 function foldingOf({ folding }: Assembler, id: string): MatvecFolding {

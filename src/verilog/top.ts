@@ -34,7 +34,7 @@ export function statusBits(plan: Plan): StatusBit[] {
 function meaningOf(block: Block, flag: string): string {
   if (flag === 'saturated') return `some result of ${block.id} was clipped`;
   if (flag === 'unknown') return `some index was not in the table of ${block.id}`;
-  return 's_axis_tlast came within a vector';
+  return 's_axis_tlast came within a vector, or not within the longest sequence';
 }
 
 /** The top module of a plan: the AXI4-Stream edges, the blocks, and the wires between them. */
