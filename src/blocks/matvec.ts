@@ -88,7 +88,9 @@ export function matvecBlock(p: MatvecParameters): Block {
     memories: [{ name: 'rom', kind: 'rom', depth, width: pe * simd * weightWidth }],
     products: rows * cols,
     minInterval: groups * groupCycles,
-    limit: binding ?? `${name}: ${rows} x ${cols} on ${pe * simd} multipliers`,
+    limit:
+      binding ??
+      `${name}: ${rows} x ${cols} on ${pe * simd} multiplier${pe * simd === 1 ? '' : 's'}`,
     timing(inputs) {
       const [start = 0] = must(inputs, 'x');
       const out: number[] = [];

@@ -44,12 +44,15 @@ interface Field {
   readonly width: number;
 }
 
+/** Cycles of the shortest update loop. */
+export const SHORTEST_LOOP = 6;
+
 /** Contract of qs5_recurrence. */
 export function recurrenceBlock(p: RecurrenceParameters): Block {
   const { id, states, lanes, multipliers, stateWidth, buWidth, coefficients, rounding } = p;
   const { delta, frac } = coefficients;
   const slots = states / lanes;
-  const latency = 6 + (multipliers === 3 || delta ? 1 : 0);
+  const latency = SHORTEST_LOOP + (multipliers === 3 || delta ? 1 : 0);
   const accWidth = Math.max(signedWidth(p.accRange), frac + 1);
   const layout = multipliers === 3 ? threeProducts(coefficients) : fourProducts(coefficients);
   const { coefWidth, shiftWidth, maxShift } = layout;

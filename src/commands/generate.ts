@@ -2,11 +2,10 @@ import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { runCycleModel } from '../cycle/model.js';
 import { buildDesign } from '../design/build.js';
-import { Qs5Error } from '../errors.js';
 import { designFolder } from '../simulate/design_folder.js';
 import { formatDivergence } from '../simulate/divergence.js';
-import { stallPatterns } from '../simulate/patterns.js';
 import { compareWithReference, runReference } from '../simulate/reference.js';
+import { testStimulus } from '../simulate/test_stimulus.js';
 import { writeFolder } from '../simulate/write_folder.js';
 import { pause, show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
@@ -30,18 +29,9 @@ export function register(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  qs5 generate configs/smnist-ssm.yaml -o out/smnist-ssm\n')
     .action(async (file: string, { output, sequences, json }: Options) => {
       const loaded = await loadConfig(file);
-      const { plan, words, sequences: available } = await buildDesign(loaded);
-      if (sequences > available) {
-        throw new Qs5Error('E_USAGE', {
-          message: `--sequences ${sequences} is more than the ${available} test sequences.`,
-          hint: `use at most ${available}.`,
-        });
-      }
-      const stimulus = {
-        sequences: Array.from({ length: sequences }, (_, i) => words(i)),
-        ...stallPatterns('none', plan, 0),
-        resets: [],
-      };
+      const design = await buildDesign(loaded);
+      const { plan } = design;
+      const stimulus = testStimulus(design, sequences, 'none', 0);
       const run = await runCycleModel(plan, stimulus, async () => pause(io.signal));
       const reference = await runReference(plan, stimulus, async () => pause(io.signal));
       const { first } = compareWithReference(plan, reference, run);

@@ -6,7 +6,8 @@ import { buildDesign } from '../design/build.js';
 import { Qs5Error } from '../errors.js';
 import { createLabelledProgress } from '../report/progress.js';
 import { simulationText } from '../report/simulation.js';
-import { stallPatterns, STALLS, type Stalls } from '../simulate/patterns.js';
+import { STALLS, type Stalls } from '../simulate/patterns.js';
+import { testStimulus } from '../simulate/test_stimulus.js';
 import { simulatePlan, SIMULATORS, type Simulator } from '../simulate/simulate.js';
 import { show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
@@ -61,18 +62,9 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
         });
       }
       if (wave !== undefined) await checkFolder(dirname(resolve(wave)), wave);
-      const { plan, words, sequences: available } = await buildDesign(await loadConfig(file));
-      if (sequences > available) {
-        throw new Qs5Error('E_USAGE', {
-          message: `--sequences ${sequences} is more than the ${available} test sequences.`,
-          hint: `use at most ${available}.`,
-        });
-      }
-      const stimulus = {
-        sequences: Array.from({ length: sequences }, (_, i) => words(i)),
-        ...stallPatterns(stalls, plan, seed),
-        resets: [],
-      };
+      const design = await buildDesign(await loadConfig(file));
+      const { plan } = design;
+      const stimulus = testStimulus(design, sequences, stalls, seed);
       const progress = createLabelledProgress(io);
       try {
         const result = await simulatePlan(plan, stimulus, {

@@ -1,3 +1,4 @@
+import { SHORTEST_LOOP } from '../blocks/recurrence.js';
 import { gcd } from '../blocks/words.js';
 import type { Config } from '../config/schema.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
@@ -16,9 +17,6 @@ const ALL_AUTO: FoldingRequest = {
   decoder: 'auto',
   output: 'auto',
 };
-
-/** Cycles of the shortest update loop; see qs5_recurrence. */
-const LOOP_CYCLES = 6;
 
 /** Engines that multiply by a matrix, as the config names them. */
 const MATRICES = ['encoder', 'b', 'c', 'gate', 'decoder'] as const;
@@ -40,7 +38,7 @@ export function resolveFolding(
   const wanted = request === 'auto' ? ALL_AUTO : request;
   const shape = shapeOf(network);
   // Nothing is gained by engines faster than the update loop of a state.
-  const interval = Math.max(LOOP_CYCLES, targetCycles(target) ?? slowestGiven(shape, wanted));
+  const interval = Math.max(SHORTEST_LOOP, targetCycles(target) ?? slowestGiven(shape, wanted));
 
   const matvec: Record<string, MatvecFolding> = {};
   for (const engine of shape.engines) {
@@ -121,8 +119,8 @@ export function engineCycles(network: IntegerNetwork): number[] {
     divisors(rows).flatMap((m) => divisors(cols).map((n) => m * n)),
   );
   const streams = [inputs, outputs, states].flatMap(divisors);
-  const all = new Set([...matrices, ...streams].filter((cycles) => cycles >= LOOP_CYCLES));
-  return [...all.add(LOOP_CYCLES)].sort((a, b) => a - b);
+  const all = new Set([...matrices, ...streams].filter((cycles) => cycles >= SHORTEST_LOOP));
+  return [...all.add(SHORTEST_LOOP)].sort((a, b) => a - b);
 }
 
 /** Cycles per step that a target allows; undefined for a target that is a budget. */
