@@ -377,6 +377,12 @@ const MUTATIONS: readonly Mutation[] = [
     to: '',
   },
   {
+    what: 'the grid of replayed steps is ignored',
+    file: 'replay',
+    from: 'else if (grid_q) wait_q <= LAST_WAIT;',
+    to: "else if (grid_q & 1'b0) wait_q <= LAST_WAIT;",
+  },
+  {
     what: 'a step starts without room',
     file: 'axis_in',
     from: '& step_room_i',
