@@ -14,6 +14,10 @@
 // and the next step is the first of a new one. A sequence is cut when the last beat of that
 // step is taken; protocol_o rises in the next cycle, unless s_axis_tlast came with that beat.
 //
+// With ALIGNED = 1 all steps start whole multiples of INTERVAL after the first one since reset: a
+// step that is late waits for the next such cycle. Blocks that take turns with multipliers then
+// meet as little as if no step were ever late.
+//
 // Latency   step starts at the earliest one cycle after its last beat; first beat out one later
 // Reset     control only; a vector half received is forgotten
 `default_nettype none
@@ -25,6 +29,7 @@ module qs5_axis_in #(
     parameter SLOT_W     = 8,  // bits per element on the bus, a multiple of 8
     parameter INTERVAL   = 8,  // cycles from step to step, at least ELEMENTS/LANES
     parameter MAX_LENGTH = 0,  // steps of the longest sequence; 0: no limit
+    parameter ALIGNED    = 0,  // 1: starts are whole intervals apart
     parameter UNSIGNED   = 0   // 1: the bus carries unsigned words of W-1 bits
 ) (
     input  wire                    clk_i,
@@ -64,6 +69,9 @@ module qs5_axis_in #(
     end
     if (UNSIGNED != 0 && UNSIGNED != 1) begin : g_bad_unsigned
       qs5_error_axis_in_UNSIGNED_must_be_0_or_1 u_error ();
+    end
+    if (ALIGNED != 0 && ALIGNED != 1) begin : g_bad_aligned
+      qs5_error_axis_in_ALIGNED_must_be_0_or_1 u_error ();
     end
     if (W < 1 || (UNSIGNED != 0 && W < 2)) begin : g_bad_width
       qs5_error_axis_in_W_must_exceed_UNSIGNED u_error ();
@@ -123,6 +131,7 @@ module qs5_axis_in #(
 
   // Start a step.
   reg [COUNT_W-1:0] wait_q;
+  reg               grid_q;   // the first step has set the cycles of all others
   reg               first_q;  // the next step is the first of its sequence
   reg [        1:0] tag_q;
   wire              last = last_q[out_bank_q];
@@ -132,10 +141,13 @@ module qs5_axis_in #(
   always @(posedge clk_i) begin
     if (start) wait_q <= LAST_WAIT;
     else if (wait_q != {COUNT_W{1'b0}}) wait_q <= wait_q - 1'b1;
+    else if (grid_q) wait_q <= LAST_WAIT;
+    if (start) grid_q <= ALIGNED != 0;
     if (start) first_q <= last;
     if (start) tag_q <= step_tag_o;
     if (rst_i) begin
       wait_q  <= {COUNT_W{1'b0}};
+      grid_q  <= 1'b0;
       first_q <= 1'b1;
     end
   end

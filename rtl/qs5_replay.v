@@ -13,6 +13,9 @@
 // from cycle t + DELAY on. Replayed steps start at least INTERVAL cycles apart, and wait for
 // replay_room_i. The tag {last, first} is that of the opposite order.
 //
+// With ALIGNED = 1 all replayed steps start whole multiples of INTERVAL after the first one since
+// reset, as those of qs5_axis_in do.
+//
 // Latency   replay starts DELAY cycles after the start of the last step, if nothing is before it
 // Reset     all: sequences that are held are forgotten
 `default_nettype none
@@ -20,7 +23,8 @@
 module qs5_replay #(
     parameter DEPTH    = 8,  // vectors that the stores hold
     parameter INTERVAL = 8,  // least cycles from start to start of the replay
-    parameter DELAY    = 1   // see above, at least 1
+    parameter DELAY    = 1,  // see above, at least 1
+    parameter ALIGNED  = 0   // 1: starts are whole intervals apart
 ) (
     input  wire       clk_i,
     input  wire       rst_i,
@@ -50,6 +54,9 @@ module qs5_replay #(
     end
     if (INTERVAL < 1) begin : g_bad_interval
       qs5_error_replay_INTERVAL_must_be_at_least_1 u_error ();
+    end
+    if (ALIGNED != 0 && ALIGNED != 1) begin : g_bad_aligned
+      qs5_error_replay_ALIGNED_must_be_0_or_1 u_error ();
     end
     if (DELAY < 1) begin : g_bad_delay
       qs5_error_replay_DELAY_must_be_at_least_1 u_error ();
@@ -121,13 +128,19 @@ module qs5_replay #(
 
   // Start a step again.
   reg  [ WAIT_W-1:0] wait_q;
+  reg                grid_q;  // the first step has set the cycles of all others
   wire [COUNT_W-1:0] left_here = out_side_q ? left[COUNT_W+:COUNT_W] : left[0+:COUNT_W];
   assign tag   = {left_here == ONE, ~replayed[out_side_q]};
   assign start = ready[out_side_q] & (wait_q == {WAIT_W{1'b0}}) & replay_room_i;
   always @(posedge clk_i) begin
     if (start) wait_q <= LAST_WAIT;
     else if (wait_q != {WAIT_W{1'b0}}) wait_q <= wait_q - 1'b1;
-    if (rst_i) wait_q <= {WAIT_W{1'b0}};
+    else if (grid_q) wait_q <= LAST_WAIT;
+    if (start) grid_q <= ALIGNED != 0;
+    if (rst_i) begin
+      wait_q <= {WAIT_W{1'b0}};
+      grid_q <= 1'b0;
+    end
   end
 
   assign replay_start_o = start;

@@ -16,6 +16,7 @@ module qs5_axis_in_tb #(
     parameter SLOT_W     = 8,
     parameter INTERVAL   = 8,
     parameter MAX_LENGTH = 0,
+    parameter ALIGNED    = 0,
     parameter UNSIGNED   = 0
 ) (
     input wire clk
@@ -86,6 +87,7 @@ module qs5_axis_in_tb #(
       .SLOT_W    (SLOT_W),
       .INTERVAL  (INTERVAL),
       .MAX_LENGTH(MAX_LENGTH),
+      .ALIGNED   (ALIGNED),
       .UNSIGNED  (UNSIGNED)
   ) u_dut (
       .clk_i        (clk),

@@ -10,7 +10,8 @@ module qs5_replay_tb #(
     parameter VECTORS  = "./",  // their folder
     parameter DEPTH    = 8,
     parameter INTERVAL = 8,
-    parameter DELAY    = 1
+    parameter DELAY    = 1,
+    parameter ALIGNED  = 0
 ) (
     input wire clk
 );
@@ -59,7 +60,8 @@ module qs5_replay_tb #(
   qs5_replay #(
       .DEPTH   (DEPTH),
       .INTERVAL(INTERVAL),
-      .DELAY   (DELAY)
+      .DELAY   (DELAY),
+      .ALIGNED (ALIGNED)
   ) u_dut (
       .clk_i         (clk),
       .rst_i         (rst),

@@ -10,6 +10,8 @@ export interface AxisInParameters {
   readonly interval: number;
   /** Steps of the longest sequence, at which a longer one is cut; 0: no limit. */
   readonly maxLength: number;
+  /** Steps start whole intervals apart, for engines that take turns. */
+  readonly aligned: boolean;
   /** The bus carries unsigned words of width - 1 bits. */
   readonly unsigned: boolean;
 }
@@ -22,7 +24,7 @@ const LATENCY = 1;
 
 /** Contract of qs5_axis_in. When a step starts: `cycle/input_edge.ts`. */
 export function axisInBlock(p: AxisInParameters): Block {
-  const { id, elements, lanes, width, interval, maxLength, unsigned } = p;
+  const { id, elements, lanes, width, interval, maxLength, aligned, unsigned } = p;
   const wordWidth = unsigned ? width - 1 : width;
   const slot = slotWidth(wordWidth);
   const beats = elements / lanes;
@@ -36,6 +38,7 @@ export function axisInBlock(p: AxisInParameters): Block {
       { name: 'SLOT_W', value: slot },
       { name: 'INTERVAL', value: interval },
       { name: 'MAX_LENGTH', value: maxLength },
+      { name: 'ALIGNED', value: aligned ? 1 : 0 },
       { name: 'UNSIGNED', value: unsigned ? 1 : 0 },
     ],
     ports: [

@@ -8,10 +8,13 @@ export interface ReplayParameters {
   readonly interval: number;
   /** Cycles from the start of a sequence's last step until all of it is stored. */
   readonly delay: number;
+  /** Steps start whole intervals apart, for engines that take turns. */
+  readonly aligned: boolean;
 }
 
 /** Contract of qs5_replay. When a step starts: `cycle/replay.ts`. */
-export function replayBlock({ id, depth, interval, delay }: ReplayParameters): Block {
+export function replayBlock(p: ReplayParameters): Block {
+  const { id, depth, interval, delay, aligned } = p;
   return {
     id,
     module: 'qs5_replay',
@@ -19,6 +22,7 @@ export function replayBlock({ id, depth, interval, delay }: ReplayParameters): B
       { name: 'DEPTH', value: depth },
       { name: 'INTERVAL', value: interval },
       { name: 'DELAY', value: delay },
+      { name: 'ALIGNED', value: aligned ? 1 : 0 },
     ],
     ports: [
       { name: 'step', type: 'step', direction: 'in', lanes: 0, width: 0 },

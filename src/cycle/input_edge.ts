@@ -1,4 +1,5 @@
 import { INPUT_BANKS } from '../blocks/axis_in.js';
+import type { Pacing } from './pacing.js';
 import type { Step } from './step.js';
 import type { InputBeat } from './stimulus.js';
 
@@ -12,15 +13,13 @@ export interface InputEdge {
 }
 
 /**
- * @param block id of the edge. @param beats beats of a vector. @param interval least cycles
- * between starts.
+ * @param block id of the edge. @param beats beats of a vector. @param pacing after reset.
  */
-export function createInputEdge(block: string, beats: number, interval: number): InputEdge {
+export function createInputEdge(block: string, beats: number, pacing: Pacing): InputEdge {
   let gathering: InputBeat[] = [];
   const complete: InputBeat[][] = [];
   /** Vectors that occupy a bank: complete, until their last beat is read. */
   let banksUsed = 0;
-  let wait = 0;
   /** Beats of the running step still to be read. */
   let reading = 0;
   let first = true;
@@ -30,16 +29,15 @@ export function createInputEdge(block: string, beats: number, interval: number):
     waiting() {
       const [vector] = complete;
       const end = vector?.at(-1);
-      if (vector === undefined || end === undefined || wait > 0) return undefined;
+      if (vector === undefined || end === undefined || !pacing.open()) return undefined;
       const { sequence, step, last } = end;
       const words = vector.map((beat) => beat.words);
       return { beats: new Map([[block, words]]), tag: { first, last }, sequence, step };
     },
     clock(taken, started) {
-      if (wait > 0) wait -= 1;
+      pacing.clock(started);
       if (started) {
         first = complete.shift()?.at(-1)?.last ?? true;
-        wait = interval - 1;
         reading = beats;
       }
       if (reading > 0) {

@@ -3,6 +3,7 @@ import { sequenceLatency, type Plan } from '../plan/types.js';
 import { createDatapath } from './datapath.js';
 import { createInputEdge } from './input_edge.js';
 import { createOutputEdge, type OutputBeat } from './output_edge.js';
+import { createPacing } from './pacing.js';
 import { createReplay } from './replay.js';
 import { createSource } from './source.js';
 import type { Step } from './step.js';
@@ -161,9 +162,11 @@ export async function runCycleModel(
 }
 
 function reset(plan: Plan) {
+  const pacing = (segment: number) =>
+    createPacing(plan.interval, plan.segments[segment] ?? { aligned: false });
   return {
-    input: createInputEdge(plan.input.block, plan.input.beats, plan.interval),
-    replays: [...plan.replays.values()].map((size) => createReplay(size, plan.interval)),
+    input: createInputEdge(plan.input.block, plan.input.beats, pacing(0)),
+    replays: [...plan.replays.values()].map((size, i) => createReplay(size, pacing(i + 1))),
     output: createOutputEdge(plan.slots, plan.output.beats, plan.emit),
     datapath: createDatapath(plan),
     /** Beats on their way to the output edge, by the cycle of their arrival. */

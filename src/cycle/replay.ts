@@ -1,5 +1,6 @@
 import type { StepTag } from '../blocks/block.js';
 import type { ReplaySize } from '../plan/types.js';
+import type { Pacing } from './pacing.js';
 import type { Step } from './step.js';
 
 /** qs5_replay and the stores behind it, cycle by cycle. */
@@ -23,22 +24,21 @@ interface Sequence {
 /** Two sequences at most: one from either end of the stores. */
 const SIDES = 2;
 
-export function createReplay({ depth, delay }: ReplaySize, interval: number): Replay {
+export function createReplay({ depth, delay }: ReplaySize, pacing: Pacing): Replay {
   const sequences: Sequence[] = [];
   /** Vectors promised and not yet replayed. */
   let used = 0;
-  let wait = 0;
   return {
     room: ({ first }) => used < depth && !(first && sequences.length === SIDES),
     waiting() {
       const [sequence] = sequences;
       const step = sequence?.steps.at(-1);
-      if (sequence?.delay !== 0 || step === undefined || wait > 0) return undefined;
+      if (sequence?.delay !== 0 || step === undefined || !pacing.open()) return undefined;
       const left = sequence.steps.length;
       return { ...step, tag: { first: left === sequence.length, last: left === 1 } };
     },
     clock(stored, started) {
-      if (wait > 0) wait -= 1;
+      pacing.clock(started);
       for (const sequence of sequences) {
         if (sequence.delay !== undefined && sequence.delay > 0) sequence.delay -= 1;
       }
@@ -47,7 +47,6 @@ export function createReplay({ depth, delay }: ReplaySize, interval: number): Re
         sequence?.steps.pop();
         if (sequence?.steps.length === 0) sequences.shift();
         used -= 1;
-        wait = interval - 1;
       }
       if (stored === undefined) return;
       if (stored.tag.first) sequences.push({ steps: [], length: 0 });

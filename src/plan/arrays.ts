@@ -55,6 +55,33 @@ export function servedWidths(arrays: readonly MultiplierArray[]): Map<string, Op
   );
 }
 
+/**
+ * Segments whose steps must start whole intervals apart. A step may be late, by any number of
+ * cycles; engines that meet in no cycle as long as none is may then meet, unless all that they do
+ * for one step lies within an interval: then the next step comes after it, however late.
+ */
+export function alignedSegments(
+  arrays: readonly MultiplierArray[],
+  interval: number,
+  segmentOf: ReadonlyMap<string, number>,
+): ReadonlySet<number> {
+  return new Set(
+    arrays
+      .filter(({ clients }) => spanOf(clients.flatMap(({ uses }) => uses)) > interval)
+      .map(({ clients: [client] }) => segmentOf.get(client?.id ?? '') ?? 0),
+  );
+}
+
+/** Cycles from the first to the last, both counted. */
+function spanOf(cycles: Timing): number {
+  let [first = 0, last = -1] = [cycles[0], cycles[0]];
+  for (const cycle of cycles) {
+    first = Math.min(first, cycle);
+    last = Math.max(last, cycle);
+  }
+  return last - first + 1;
+}
+
 /** The assembly with its multipliers, after all that they serve. */
 export function withArrays(
   { blocks, connections, segmentOf }: Assembly,
@@ -122,6 +149,7 @@ export function servicesOf({ blocks, connections }: Plan): ReadonlyMap<string, S
 export function* arrayProblems(plan: Plan): Generator<string> {
   const services = servicesOf(plan);
   const users = new Map<string, Map<number, string>>();
+  const uses = new Map<string, number[]>();
   for (const { id, operands } of plan.blocks) {
     if (operands === undefined) continue;
     const service = services.get(id);
@@ -136,13 +164,21 @@ export function* arrayProblems(plan: Plan): Generator<string> {
     }
     const taken = users.get(array) ?? new Map<number, string>();
     users.set(array, taken);
-    for (const cycle of plan.timing.get(key) ?? []) {
+    const cycles = plan.timing.get(key) ?? [];
+    uses.set(array, [...(uses.get(array) ?? []), ...cycles]);
+    for (const cycle of cycles) {
       const other = taken.get(cycle % plan.interval);
       if (other !== undefined) {
         yield `${array}: ${other} and ${id} multiply in the same cycle`;
         break;
       }
       taken.set(cycle % plan.interval, id);
+    }
+  }
+  for (const [array, cycles] of uses) {
+    const segment = plan.segments.find(({ blocks }) => blocks.includes(array));
+    if (segment?.aligned !== true && spanOf(cycles) > plan.interval) {
+      yield `${array}: engines take turns across steps that may be late`;
     }
   }
 }

@@ -18,8 +18,13 @@ export interface Assembly {
 /** Blocks and wires of an integer network under a folding, node by node, segment by segment. */
 export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes): Assembly {
   const { interval } = sizes;
-  const a = createAssembler(network, folding, sizes, (id) =>
-    replayBlock({ id, interval, ...(sizes.replays.get(id) ?? { depth: 1, delay: 1 }) }),
+  const a = createAssembler(network, folding, sizes, (id, segment) =>
+    replayBlock({
+      id,
+      interval,
+      aligned: sizes.aligned.has(segment),
+      ...(sizes.replays.get(id) ?? { depth: 1, delay: 1 }),
+    }),
   );
   const input = inputNode(network);
   const { width } = input.format;
@@ -32,6 +37,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       width,
       interval,
       maxLength: network.maxLength ?? 0,
+      aligned: sizes.aligned.has(0),
       unsigned: input.unsigned,
     }),
     {},

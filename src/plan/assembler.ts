@@ -18,6 +18,8 @@ export interface Sizes {
   readonly waits: ReadonlyMap<string, number>;
   /** Operands of the multipliers that serve an engine, by block id; its own where absent. */
   readonly served: ReadonlyMap<string, OperandWidths>;
+  /** Segments whose steps start whole intervals apart. */
+  readonly aligned: ReadonlySet<number>;
 }
 
 /** A vector of the network as a stream: which port yields it, and how wide. */
@@ -71,7 +73,7 @@ export function createAssembler(
   network: IntegerNetwork,
   folding: Folding,
   sizes: Sizes,
-  replay: (id: string) => Block,
+  replay: (id: string, segment: number) => Block,
 ): Assembler {
   const blocks: Block[] = [];
   const connections: Connection[] = [];
@@ -147,7 +149,7 @@ export function createAssembler(
       if (next !== segment + 1) throw new Error(`segment ${next} comes after ${segment}`);
       const from = source();
       segment = next;
-      add(replay(sourceBlock(segment)), { step: from });
+      add(replay(sourceBlock(segment), segment), { step: from });
     },
     go: () => ({ block: sourceBlock(segment), port: 'go' }),
   };

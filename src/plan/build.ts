@@ -1,6 +1,13 @@
 import { portOf, type Block, type Timing } from '../blocks/block.js';
 import { inputNode, nodeById, poolNode, type IntegerNetwork } from '../network/types.js';
-import { clientsOf, ownArrays, servedWidths, withArrays, type Client } from './arrays.js';
+import {
+  alignedSegments,
+  clientsOf,
+  ownArrays,
+  servedWidths,
+  withArrays,
+  type Client,
+} from './arrays.js';
 import { assemble, type Assembly } from './assemble.js';
 import { INPUT_BLOCK, OUTPUT_BLOCK } from './assembler.js';
 import { shareArrays } from './share.js';
@@ -28,7 +35,7 @@ export interface Draft extends Assembly {
 export function draftPlan(network: IntegerNetwork, folding: Folding): Draft {
   const unsized = {
     ...{ interval: 1e9, slots: 1 },
-    ...{ banks: new Map(), replays: new Map(), served: new Map() },
+    ...{ banks: new Map(), replays: new Map(), served: new Map(), aligned: new Set<number>() },
   };
   // A stream made to wait may then be late for another: until all meet.
   let waits: ReadonlyMap<string, number> = new Map();
@@ -74,8 +81,9 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
     ? shareArrays(clients, interval, draft.segmentOf)
     : ownArrays(clients);
   const served = servedWidths(arrays);
+  const aligned = alignedSegments(arrays, interval, draft.segmentOf);
   const { blocks, connections, segmentOf } = withArrays(
-    assemble(network, folding, { interval, slots, banks, replays, served, waits }),
+    assemble(network, folding, { interval, slots, banks, replays, served, aligned, waits }),
     arrays,
   );
   const delays = [...replays.values()].reduce((sum, { delay }) => sum + delay, 0);
@@ -93,7 +101,7 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
     binding: bindingOf(slowest, interval, blocks),
     // The step starts in the cycle after its last input beat.
     latency: input.beats + delays + lastOut,
-    segments: segmentsOf(blocks, connections, segmentOf),
+    segments: segmentsOf(blocks, connections, segmentOf, aligned),
     replays,
     emit: mode === undefined ? 'step' : mode === 'first' ? 'first' : 'last',
     timing: schedule.timing,
@@ -146,11 +154,13 @@ function segmentsOf(
   blocks: readonly Block[],
   connections: Assembly['connections'],
   segmentOf: Assembly['segmentOf'],
+  aligned: ReadonlySet<number>,
 ): Segment[] {
   const sources = connections.filter(({ from }) => ['step', 'replay'].includes(from.port));
   return sources.map(({ from, to }, segment) => ({
     source: from,
     sink: to.block,
+    aligned: aligned.has(segment),
     blocks: blocks.filter(({ id }) => segmentOf.get(id) === segment).map(({ id }) => id),
   }));
 }

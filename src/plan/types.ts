@@ -46,6 +46,11 @@ export interface Segment {
   readonly source: Endpoint;
   /** The block that takes the results: a replay, or the output edge. */
   readonly sink: string;
+  /**
+   * Whether its steps start whole intervals apart, a late one at the next multiple: where engines
+   * take turns with multipliers further apart than an interval.
+   */
+  readonly aligned: boolean;
   readonly blocks: readonly string[];
 }
 

@@ -365,6 +365,24 @@ const MUTATIONS: readonly Mutation[] = [
     to: "if (start) wait_q <= LAST_WAIT == 0 ? LAST_WAIT : LAST_WAIT - 1'b1;",
   },
   {
+    what: 'the grid of starts slips by a cycle',
+    file: 'axis_in',
+    from: 'else if (grid_q) wait_q <= LAST_WAIT;',
+    to: "else if (grid_q) wait_q <= LAST_WAIT == 0 ? LAST_WAIT : LAST_WAIT - 1'b1;",
+  },
+  {
+    what: 'the grid of starts survives a reset',
+    file: 'axis_in',
+    from: "      grid_q  <= 1'b0;\n",
+    to: '',
+  },
+  {
+    what: 'the grid of replayed steps is ignored',
+    file: 'replay',
+    from: 'else if (grid_q) wait_q <= LAST_WAIT;',
+    to: "else if (grid_q & 1'b0) wait_q <= LAST_WAIT;",
+  },
+  {
     what: 'a step starts without room',
     file: 'axis_in',
     from: '& step_room_i',

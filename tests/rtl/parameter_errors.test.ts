@@ -29,6 +29,8 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'SLOT_W_must_be_whole_bytes_and_hold_a_word',
     parameters: { W: 10, SLOT_W: 8, UNSIGNED: 1 },
   },
+  { module: 'axis_in', rule: 'ALIGNED_must_be_0_or_1', parameters: { ALIGNED: 2 } },
+  { module: 'replay', rule: 'ALIGNED_must_be_0_or_1', parameters: { ALIGNED: 2 } },
   { module: 'axis_in', rule: 'UNSIGNED_must_be_0_or_1', parameters: { UNSIGNED: 2 } },
   { module: 'axis_in', rule: 'W_must_exceed_UNSIGNED', parameters: { W: 1, UNSIGNED: 1 } },
   {

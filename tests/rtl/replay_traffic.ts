@@ -30,6 +30,8 @@ export interface TrafficOptions {
   readonly delay: number;
   /** Longest sequence. */
   readonly longest: number;
+  /** Steps are replayed whole intervals apart. */
+  readonly aligned?: boolean;
   readonly cycles: number;
 }
 
@@ -45,7 +47,7 @@ interface Sequence {
  * waits and a sink with room, then both with stretches in which they hold back; a reset halfway.
  */
 export function playTraffic(options: TrafficOptions, random: Random): Traffic {
-  const { depth, interval, delay, longest, cycles } = options;
+  const { depth, interval, delay, longest, cycles, aligned = false } = options;
   const resetAt = Math.floor(cycles / 2);
   const starts: TrafficStep[] = [];
   const replays: TrafficStep[] = [];
@@ -89,7 +91,9 @@ export function playTraffic(options: TrafficOptions, random: Random): Traffic {
       there &&
       sequence?.complete !== undefined &&
       cycle >= sequence.complete + delay &&
-      cycle >= replayed + interval;
+      (aligned && replayed > -Infinity
+        ? (cycle - replayed) % interval === 0
+        : cycle >= replayed + interval);
     const comes = offers && may && cycle >= started + interval;
     if (goes) {
       const at = sequence.ids.length - 1 - sequence.replayed;

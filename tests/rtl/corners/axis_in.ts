@@ -13,6 +13,7 @@ interface Case {
   readonly width: number;
   readonly interval: number;
   readonly maxLength: number;
+  readonly aligned?: boolean;
   readonly unsigned: boolean;
 }
 
@@ -37,13 +38,13 @@ const CYCLES_PER_BEAT = 60;
 /**
  * The edge cycle by cycle, from the header: a vector is held from its last beat until its last
  * word was read, and at most two are held; a step starts when a vector waits, the interval is
- * over and there is room. The source keeps to the greatest length in the first quarter, so that
+ * over - aligned: any number of whole intervals - and there is room. The source keeps to the greatest length in the first quarter, so that
  * a flag that rises too early is seen.
  */
 function axisInCorner(c: Case): Corner {
-  const { elements, lanes, width, interval, maxLength, unsigned } = c;
+  const { elements, lanes, width, interval, maxLength, aligned = false, unsigned } = c;
   const random = createRandom(elements * 1000 + width * 10 + interval);
-  const block = axisInBlock({ id: 'i', ...c });
+  const block = axisInBlock({ id: 'i', ...c, aligned });
   const beats = elements / lanes;
   const wordWidth = unsigned ? width - 1 : width;
   const slot = slotWidth(wordWidth);
@@ -97,9 +98,11 @@ function axisInCorner(c: Case): Corner {
     // A step may start with a vector that was complete before this cycle.
     const waiting = vectors[steps.length];
     const before = steps.at(-1)?.start ?? -Infinity;
+    const onTime = aligned
+      ? before === -Infinity || (cycle - before) % interval === 0
+      : cycle >= before + interval;
     const waits = waiting !== undefined && waiting.complete < cycle;
-    const starts =
-      waits && cycle >= before + interval && room === 1n && !(inReset && cycle !== resetAt);
+    const starts = waits && onTime && room === 1n && !(inReset && cycle !== resetAt);
     const held =
       vectors.filter(({ complete }) => complete < cycle).length -
       steps.filter(({ sent }) => sent < cycle).length;
@@ -157,6 +160,7 @@ function axisInCorner(c: Case): Corner {
     module: block.module,
     name: [
       `${elements} on ${lanes} lanes, ${width} bits, interval ${interval}`,
+      ...(aligned ? ['aligned'] : []),
       ...(unsigned ? ['unsigned'] : []),
       ...(maxLength > 0 ? [`at most ${maxLength} steps`] : []),
     ].join(', '),
@@ -218,7 +222,14 @@ const SIZES = [
   [4, 2, 7, 5, 2, false],
 ] as const;
 
-export const axisInCorners: readonly Corner[] = SIZES.map(
-  ([elements, lanes, width, interval, maxLength, unsigned]) =>
+export const axisInCorners: readonly Corner[] = [
+  ...SIZES.map(([elements, lanes, width, interval, maxLength, unsigned]) =>
     axisInCorner({ elements, lanes, width, interval, maxLength, unsigned }),
-);
+  ),
+  ...[1, 4, 11].map((interval) =>
+    axisInCorner({
+      ...{ elements: 2, lanes: interval === 1 ? 2 : 1, width: 8, interval, maxLength: 0 },
+      ...{ aligned: true, unsigned: false },
+    }),
+  ),
+];

@@ -7,10 +7,16 @@ import { playTraffic } from '../replay_traffic.js';
 
 const CYCLES = 900;
 
-function replayCorner(depth: number, interval: number, delay: number, longest: number): Corner {
+function replayCorner(
+  depth: number,
+  interval: number,
+  delay: number,
+  longest: number,
+  aligned = false,
+): Corner {
   const random = createRandom(depth * 1000 + interval * 10 + delay);
-  const traffic = playTraffic({ depth, interval, delay, longest, cycles: CYCLES }, random);
-  const block = replayBlock({ id: 'replay', depth, interval, delay });
+  const traffic = playTraffic({ depth, interval, delay, longest, aligned, cycles: CYCLES }, random);
+  const block = replayBlock({ id: 'replay', depth, interval, delay, aligned });
   const stimulus: Frames = new Map();
   const expected: Frames = new Map();
   for (let cycle = 0; cycle < CYCLES; cycle++) {
@@ -27,7 +33,7 @@ function replayCorner(depth: number, interval: number, delay: number, longest: n
   }
   return {
     module: block.module,
-    name: `${depth} vectors, interval ${interval}, delay ${delay}, up to ${longest} steps`,
+    name: `${depth} vectors, interval ${interval}, delay ${delay}, up to ${longest} steps${aligned ? ', aligned' : ''}`,
     parameters: numericParameters(block),
     rom: [],
     stimulus: toLines(
@@ -67,4 +73,7 @@ export const replayCorners: readonly Corner[] = [
   replayCorner(2, 2, 5, 2),
   replayCorner(16, 1, 12, 4),
   replayCorner(7, 6, 30, 6),
+  replayCorner(9, 4, 2, 8, true),
+  replayCorner(6, 7, 3, 4, true),
+  replayCorner(4, 1, 1, 3, true),
 ];

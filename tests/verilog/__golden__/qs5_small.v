@@ -144,6 +144,7 @@ module qs5_small (
       .SLOT_W    (16),
       .INTERVAL  (16),
       .MAX_LENGTH(0),
+      .ALIGNED   (0),
       .UNSIGNED  (0)
   ) u_input (
       .clk_i        (aclk),
