@@ -45,7 +45,9 @@ export function bufferBlock(p: BufferParameters): Block {
     },
     createMachine: () => ({
       step(inputs) {
-        const words = must(inputs, 'in').flat();
+        const written = must(inputs, 'in');
+        if (readLanes === writeLanes) return { vec: [...written] };
+        const words = written.flat();
         const vec: Beat[] = [];
         for (let i = 0; i < words.length; i += readLanes) vec.push(words.slice(i, i + readLanes));
         return { vec };

@@ -37,9 +37,9 @@ export function collectBlock({ id, width, inLanes, outLanes, elements }: Collect
     },
     createMachine: () => ({
       step(inputs) {
-        const beats = must(inputs, 'in');
+        const words = must(inputs, 'in').flat();
         const out: Beat[] = [];
-        for (let i = 0; i < beats.length; i += ratio) out.push(beats.slice(i, i + ratio).flat());
+        for (let i = 0; i < words.length; i += outLanes) out.push(words.slice(i, i + outLanes));
         return { out };
       },
       flags: () => ({}),

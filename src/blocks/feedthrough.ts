@@ -9,7 +9,7 @@ import {
 } from './block.js';
 import { lazy } from './lazy.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
-import { packFields, unpackFields, wrapWord } from './words.js';
+import { packFields, unpackFields, wrapTo } from './words.js';
 
 export interface FeedthroughParameters {
   readonly id: string;
@@ -96,13 +96,16 @@ export function feedthroughBlock(p: FeedthroughParameters): Block {
     },
     createMachine() {
       const rom = words().map((word) => unpackFields(word, lanes, weightWidth));
+      const wrap = wrapTo(outWidth);
+      const sumUnit = 2 ** sumShift;
+      const productUnit = 2 ** productShift;
       return {
         step(inputs) {
           const u = must(inputs, 'u');
           const out = must(inputs, 'in').map((beat, i): Beat =>
             beat.map((sum, l) => {
               const product = (u[i]?.[l] ?? 0) * (rom[i]?.[l] ?? 0);
-              return wrapWord(sum * 2 ** sumShift + product * 2 ** productShift, outWidth);
+              return wrap(sum * sumUnit + product * productUnit);
             }),
           );
           return { out };

@@ -1,6 +1,6 @@
 import { delayed, must, readAlong, streamPort, vectorPort, type Block } from './block.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
-import { wrapWord } from './words.js';
+import { wrapTo } from './words.js';
 
 export interface GateParameters {
   readonly id: string;
@@ -53,15 +53,18 @@ export function gateBlock(p: GateParameters): Block {
         reads: { a: readAlong(beats) },
       };
     },
-    createMachine: () => ({
-      step(inputs) {
-        const a = must(inputs, 'a');
-        const out = must(inputs, 'in').map((beat, i) =>
-          beat.map((word, l) => wrapWord(word * (a[i]?.[l] ?? 0), outWidth)),
-        );
-        return { out };
-      },
-      flags: () => ({}),
-    }),
+    createMachine() {
+      const wrap = wrapTo(outWidth);
+      return {
+        step(inputs) {
+          const a = must(inputs, 'a');
+          const out = must(inputs, 'in').map((beat, i) =>
+            beat.map((word, l) => wrap(word * (a[i]?.[l] ?? 0))),
+          );
+          return { out };
+        },
+        flags: () => ({}),
+      };
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { Rounding } from '../fixed/rounding.js';
 import { must, streamPort, vectorPort, type Beat, type Block } from './block.js';
 import { lazy } from './lazy.js';
-import { roundingCode, roundWord } from './words.js';
+import { roundingCode, roundWide } from './words.js';
 
 export interface LayerNormParameters {
   readonly id: string;
@@ -109,7 +109,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
           const r = rom[Number(index)] ?? 0n;
           const shift = frac + k - outFrac;
           const out = must(inputs, 'x').map((beat): Beat =>
-            beat.map((word) => Number(roundWord((h * BigInt(word) - s) * r, shift, p.rounding))),
+            beat.map((word) => Number(roundWide((h * BigInt(word) - s) * r, shift, p.rounding))),
           );
           return { out };
         },

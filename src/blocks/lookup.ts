@@ -53,7 +53,7 @@ export function lookupBlock(p: LookupParameters): Block {
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
     createMachine() {
       const rom = words().map((word) => unpackFields(word, 1, outWidth)[0] ?? 0);
-      const address = (word: number) => Number(BigInt.asUintN(inWidth, BigInt(word)));
+      const address = (word: number) => (word < 0 ? word + 2 ** inWidth : word);
       return {
         step: (inputs) => ({
           out: must(inputs, 'in').map((beat) => beat.map((word) => rom[address(word)] ?? 0)),

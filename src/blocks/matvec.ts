@@ -1,7 +1,7 @@
 import { delayed, must, streamPort, vectorPort, type Beat, type Block } from './block.js';
 import { lazy } from './lazy.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
-import { packFields, unpackFields, wrapWord } from './words.js';
+import { packFields, unpackFields, wrapTo } from './words.js';
 
 export interface MatvecParameters {
   readonly id: string;
@@ -104,23 +104,31 @@ export function matvecBlock(p: MatvecParameters): Block {
       return { outputs: { out, mul: delayed(read, OPERANDS) }, reads: { x: { pass, last } } };
     },
     createMachine() {
-      const rom = words().map((word) => unpackFields(word, pe * simd, weightWidth));
+      const rom = new Float64Array(rows * cols);
+      words().forEach((word, address) => {
+        const row = Math.floor(address / reads) * pe;
+        const col = (address % reads) * simd;
+        unpackFields(word, pe * simd, weightWidth).forEach((weight, i) => {
+          rom[(row + Math.floor(i / simd)) * cols + col + (i % simd)] = weight;
+        });
+      });
+      const wrap = wrapTo(accWidth);
+      const x = new Float64Array(cols);
       return {
         step(inputs) {
-          const x = must(inputs, 'x');
+          let at = 0;
+          for (const read of must(inputs, 'x')) for (const word of read) x[at++] = word;
           const out: Beat[] = [];
-          for (let g = 0; g < groups; g++) {
-            const acc = new Array<number>(pe).fill(0);
-            for (let k = 0; k < reads; k++) {
-              const word = rom[g * reads + k] ?? [];
-              const read = x[k] ?? [];
-              for (let i = 0; i < pe; i++) {
-                let sum = 0;
-                for (let j = 0; j < simd; j++) sum += (word[i * simd + j] ?? 0) * (read[j] ?? 0);
-                acc[i] = wrapWord((acc[i] ?? 0) + sum, accWidth);
-              }
+          for (let row = 0; row < rows; row += outLanes) {
+            const beat: number[] = [];
+            for (let lane = 0; lane < outLanes; lane++) {
+              // The accumulator wraps at every read; to wrap what it ends with is the same.
+              let sum = 0;
+              const from = (row + lane) * cols;
+              for (let col = 0; col < cols; col++) sum += (rom[from + col] ?? 0) * (x[col] ?? 0);
+              beat.push(wrap(sum));
             }
-            for (let b = 0; b < beats; b++) out.push(acc.slice(b * outLanes, (b + 1) * outLanes));
+            out.push(beat);
           }
           return { out };
         },

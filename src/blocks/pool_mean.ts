@@ -1,6 +1,6 @@
 import type { Rounding } from '../fixed/rounding.js';
 import { delayed, must, streamPort, type Beat, type Block } from './block.js';
-import { roundingCode, wrapWord } from './words.js';
+import { roundingCode, wrapTo } from './words.js';
 
 export interface PoolMeanParameters {
   readonly id: string;
@@ -49,6 +49,7 @@ export function poolMeanBlock(p: PoolMeanParameters): Block {
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), latency) }, reads: {} }),
     createMachine() {
       const sums = new Array<number>(channels).fill(0);
+      const wrap = wrapTo(sumWidth);
       let count = 0;
       return {
         step(inputs, { first, last }) {
@@ -56,7 +57,7 @@ export function poolMeanBlock(p: PoolMeanParameters): Block {
           const out = must(inputs, 'in').map((beat, b): Beat =>
             beat.map((word, l) => {
               const at = b * lanes + l;
-              const sum = wrapWord((first ? 0 : (sums[at] ?? 0)) + word, sumWidth);
+              const sum = wrap((first ? 0 : (sums[at] ?? 0)) + word);
               sums[at] = sum;
               return last ? divideWord(sum, count, width, rounding) : 0;
             }),

@@ -3,7 +3,7 @@ import type { Rounding } from '../fixed/rounding.js';
 import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
 import { lazy } from './lazy.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
-import { packFields, roundingCode, roundWord, saturateWord, wrapWord } from './words.js';
+import { packFields, roundBy, roundingCode, saturateTo, wrapTo } from './words.js';
 
 /** The coefficients of a recurrence as its ROM wants them. */
 export interface RecurrenceCoefficients {
@@ -128,13 +128,17 @@ export function recurrenceBlock(p: RecurrenceParameters): Block {
         Array.from({ length: lanes }, (_, l) => layout.decode(word >> BigInt(l * laneWidth))),
       );
       const memory = new Array<number>(2 * states).fill(0);
+      const wrap = wrapTo(accWidth);
+      const round = roundBy(frac, rounding);
+      const saturate = saturateTo(stateWidth);
+      const unit = 2 ** frac;
       let saturated = false;
       const update = (product: number, x: number, bu: number): number => {
-        const acc = wrapWord(delta ? x * 2 ** frac - product : product, accWidth);
-        const sum = roundWord(BigInt(acc), frac, rounding) + BigInt(bu);
-        const next = saturateWord(sum, stateWidth);
-        saturated ||= next.saturated;
-        return next.word;
+        const acc = wrap(delta ? x * unit - product : product);
+        const sum = round(acc) + bu;
+        const next = saturate(sum);
+        saturated ||= next !== sum;
+        return next;
       };
       return {
         step(inputs, { first }) {

@@ -4,7 +4,15 @@ import { delayed, flagPort, must, streamPort, type Beat, type Block } from './bl
 import { lazy } from './lazy.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { shiftBlock } from './shift.js';
-import { packFields, roundingCode, roundWord, saturateWord, unpackFields } from './words.js';
+import {
+  packFields,
+  roundBy,
+  roundingCode,
+  roundWide,
+  saturateTo,
+  unpackFields,
+  wrapTo,
+} from './words.js';
 
 export interface RequantizeParameters {
   readonly id: string;
@@ -121,11 +129,24 @@ function multiplyingBlock(p: RequantizeParameters): Block {
     },
     createMachine() {
       let saturated = false;
+      const wrap = wrapTo(sumWidth);
+      const round = roundBy(shift, rounding);
+      const saturate = saturateTo(outWidth);
+      // Sums of more bits than a number holds, and products that such sums are made of.
+      const wide = Math.max(sumWidth, inWidth + multiplierWidth) > 53;
       const requantize = (word: number, m: number, b: number): number => {
-        const sum = BigInt.asIntN(sumWidth, BigInt(word) * BigInt(m) + BigInt(b));
-        const result = saturateWord(roundWord(sum, shift, rounding), outWidth);
-        saturated ||= result.saturated;
-        return result.word;
+        const rounded = wide
+          ? Number(
+              roundWide(
+                BigInt.asIntN(sumWidth, BigInt(word) * BigInt(m) + BigInt(b)),
+                shift,
+                rounding,
+              ),
+            )
+          : round(wrap(word * m + b));
+        const result = saturate(rounded);
+        saturated ||= result !== rounded;
+        return result;
       };
       // Factors as the ROM has them: per beat, multiplier and offset of each lane.
       const factors = words().map((word) =>

@@ -1,5 +1,5 @@
 import { delayed, flagPort, must, readAlong, streamPort, vectorPort, type Block } from './block.js';
-import { saturateWord } from './words.js';
+import { saturateTo } from './words.js';
 
 export interface ResidualParameters {
   readonly id: string;
@@ -46,15 +46,17 @@ export function residualBlock(p: ResidualParameters): Block {
       };
     },
     createMachine() {
+      const saturate = saturateTo(outWidth);
       let saturated = false;
       return {
         step(inputs) {
           const skip = must(inputs, 'skip');
           const out = must(inputs, 'in').map((beat, i) =>
             beat.map((word, l) => {
-              const sum = saturateWord(BigInt(word) + BigInt(skip[i]?.[l] ?? 0), outWidth);
-              saturated ||= sum.saturated;
-              return sum.word;
+              const sum = word + (skip[i]?.[l] ?? 0);
+              const result = saturate(sum);
+              saturated ||= result !== sum;
+              return result;
             }),
           );
           return { out };

@@ -1,6 +1,6 @@
 import type { Rounding } from '../fixed/rounding.js';
 import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
-import { roundingCode, roundWord, saturateWord } from './words.js';
+import { roundBy, saturateTo, roundingCode } from './words.js';
 
 export interface ShiftParameters {
   readonly id: string;
@@ -42,14 +42,17 @@ export function shiftBlock(p: ShiftParameters): Block {
     limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
     createMachine() {
+      const round = roundBy(shift, rounding);
+      const saturate = saturateTo(outWidth);
       let saturated = false;
       return {
         step(inputs) {
           const out = must(inputs, 'in').map((beat): Beat =>
             beat.map((word) => {
-              const result = saturateWord(roundWord(BigInt(word), shift, rounding), outWidth);
-              saturated ||= result.saturated;
-              return result.word;
+              const rounded = round(word);
+              const result = saturate(rounded);
+              saturated ||= result !== rounded;
+              return result;
             }),
           );
           return { out };

@@ -6,12 +6,16 @@ import type { Rounding } from '../fixed/rounding.js';
  */
 
 /** The low `width` bits as a signed word. Exact for |value| < 2^53. */
-export function wrapWord(value: number, width: number): number {
+export function wrapTo(width: number): (value: number) => number {
   // Here the value fits as it is, and value + modulus would not be exact.
-  if (width > 53) return value + 0;
+  if (width > 53) return (value) => value + 0;
   const modulus = 2 ** width;
-  const low = value - Math.floor(value / modulus) * modulus;
-  return low >= modulus / 2 ? low - modulus : low;
+  const half = modulus / 2;
+  return (value) => {
+    if (value >= -half && value < half) return value + 0;
+    const low = value - Math.floor(value / modulus) * modulus;
+    return low >= half ? low - modulus : low;
+  };
 }
 
 /** Code of ROUNDING in qs5_round. */
@@ -26,8 +30,36 @@ export function roundingCode(rounding: Rounding): number {
   }
 }
 
-/** qs5_round: the arithmetic shift plus the increment of its mode. */
-export function roundWord(value: bigint, shift: number, rounding: Rounding): bigint {
+/**
+ * qs5_round: the arithmetic shift plus the increment of its mode. `roundWide` takes any word,
+ * the rounder those below 2^53.
+ */
+export function roundBy(shift: number, rounding: Rounding): (word: number) => number {
+  if (shift === 0) return (word) => word;
+  const unit = 2 ** shift;
+  const half = unit / 2;
+  // Bits that fall out: word - floor * unit, of which the highest is set from `half` on.
+  switch (rounding) {
+    case 'half_up':
+      return (word) => {
+        const floor = Math.floor(word / unit);
+        return word - floor * unit >= half ? floor + 1 : floor;
+      };
+    case 'half_even':
+      return (word) => {
+        const floor = Math.floor(word / unit);
+        const low = word - floor * unit;
+        return low > half || (low === half && floor % 2 !== 0) ? floor + 1 : floor;
+      };
+    case 'toward_zero':
+      return (word) => {
+        const floor = Math.floor(word / unit);
+        return word < 0 && floor * unit !== word ? floor + 1 : floor;
+      };
+  }
+}
+
+export function roundWide(value: bigint, shift: number, rounding: Rounding): bigint {
   if (shift === 0) return value;
   const s = BigInt(shift);
   const floor = value >> s;
@@ -43,12 +75,10 @@ export function roundWord(value: bigint, shift: number, rounding: Rounding): big
   }
 }
 
-/** qs5_saturate: the word, and whether it was changed. */
-export function saturateWord(value: bigint, width: number): { word: number; saturated: boolean } {
-  const max = (1n << BigInt(width - 1)) - 1n;
-  if (value > max) return { word: Number(max), saturated: true };
-  if (value < -max) return { word: Number(-max), saturated: true };
-  return { word: Number(value), saturated: false };
+/** qs5_saturate to `width` bits; a word that it changes is one that saturated. */
+export function saturateTo(width: number): (word: number) => number {
+  const max = 2 ** (width - 1) - 1;
+  return (word) => (word > max ? max : word < -max ? -max : word);
 }
 
 /** Fields side by side in one word, the first lowest; each a signed or unsigned value. */

@@ -1,4 +1,4 @@
-import { saturate } from '../fixed/range.js';
+import { saturateTo } from '../fixed/range.js';
 import { rescale } from '../fixed/requantize.js';
 import { roundQuotient, roundShift } from '../fixed/rounding.js';
 import {
@@ -61,20 +61,14 @@ export function operationOf(node: Node, onClip: () => void): Operation {
         const a = vectors(node.input);
         return vectors(node.source).map((b, h) => (a[h] ?? 0) * b + 0);
       };
-    case 'residual':
+    case 'residual': {
+      const clip = saturateTo(node.format.width, onClip);
       return (vectors) => {
         const skip = vectors(node.input);
-        return vectors(node.source).map((branch, h) =>
-          clip((skip[h] ?? 0) + branch, node.format.width, onClip),
-        );
+        return vectors(node.source).map((branch, h) => clip((skip[h] ?? 0) + branch));
       };
+    }
   }
-}
-
-function clip(value: number, width: number, onClip: () => void): number {
-  const result = saturate(value, width);
-  if (result !== value) onClip();
-  return result;
 }
 
 function embed({ source, rows, length, table }: EmbedNode): Operation {
@@ -113,12 +107,13 @@ function pool({ source, mode, rounding, length }: PoolNode): Operation {
 
 function requantizer(node: RequantizeNode, onClip: () => void): Operation {
   const { multiplier, offset, shift, rounding } = node;
+  const clip = saturateTo(node.format.width, onClip);
   const perTensor = [multiplier[0] ?? 1, offset[0] ?? 0] as const;
   return (vectors) =>
     vectors(node.source).map((acc, h) => {
       const m = multiplier.length === 1 ? perTensor[0] : (multiplier[h] ?? 0);
       const b = offset.length === 1 ? perTensor[1] : (offset[h] ?? 0);
-      return clip(rescale(acc, m, b, shift, rounding), node.format.width, onClip);
+      return clip(rescale(acc, m, b, shift, rounding));
     });
 }
 
@@ -141,6 +136,7 @@ function recurrence(node: RecurrenceNode, onClip: () => void): Operation {
   const { rounding, format, lambda } = node;
   const { re, im } = lambdaAsIntegers(lambda);
   const states = node.length / 2;
+  const clip = saturateTo(format.width, onClip);
   let x = new Float64Array(node.length);
   return (vectors, { first }) => {
     const bu = vectors(node.source);
@@ -153,8 +149,8 @@ function recurrence(node: RecurrenceNode, onClip: () => void): Operation {
       const s = im[p] ?? 0;
       const nextRe = roundShift(c * a - s * b, lambda.frac, rounding) + (bu[2 * p] ?? 0);
       const nextIm = roundShift(s * a + c * b, lambda.frac, rounding) + (bu[2 * p + 1] ?? 0);
-      x[2 * p] = clip(nextRe, format.width, onClip);
-      x[2 * p + 1] = clip(nextIm, format.width, onClip);
+      x[2 * p] = clip(nextRe);
+      x[2 * p + 1] = clip(nextIm);
     }
     return x;
   };

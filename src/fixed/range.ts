@@ -57,8 +57,12 @@ export function joinRanges(a: Range, b: Range): Range {
   return { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) };
 }
 
-/** Value limited to +-(2^(width-1) - 1). */
-export function saturate(value: number, width: number): number {
+/** Limits values to +-(2^(width-1) - 1), and calls `onClip` for every one that this changes. */
+export function saturateTo(width: number, onClip: () => void): (value: number) => number {
   const max = maxMagnitude(width);
-  return value > max ? max : value < -max ? -max : value;
+  return (value) => {
+    if (value <= max && value >= -max) return value;
+    onClip();
+    return value > max ? max : -max;
+  };
 }

@@ -1,8 +1,8 @@
-import { saturate } from './range.js';
 import { roundShift, roundShiftBig, type Rounding } from './rounding.js';
 
 /**
- * round((acc * multiplier + offset) / 2^shift), before saturation.
+ * The number contract's requantisation, but for its saturation:
+ * round((acc * multiplier + offset) / 2^shift).
  * Exact for any safe integers: where the product leaves 2^53 it is done in bigint.
  */
 export function rescale(
@@ -19,16 +19,4 @@ export function rescale(
   }
   const exact = BigInt(acc) * BigInt(multiplier) + BigInt(offset);
   return Number(roundShiftBig(exact, shift, rounding));
-}
-
-/** The number contract's requantisation: rescale, then saturate to +-(2^(width-1) - 1). */
-export function requantize(
-  acc: number,
-  multiplier: number,
-  offset: number,
-  shift: number,
-  rounding: Rounding,
-  width: number,
-): number {
-  return saturate(rescale(acc, multiplier, offset, shift, rounding), width);
 }

@@ -15,7 +15,8 @@ export type Rounding = (typeof ROUNDINGS)[number];
 /** round(value / 2^shift). `value` a safe integer, `shift` >= 0. Never returns -0. */
 export function roundShift(value: number, shift: number, rounding: Rounding): number {
   if (shift === 0) return value + 0;
-  const unit = 2 ** shift;
+  // A shift is several times faster than a power, and this is the innermost of all functions.
+  const unit = shift < 31 ? 1 << shift : 2 ** shift;
   const floor = Math.floor(value / unit);
   const rest = value - floor * unit;
   switch (rounding) {

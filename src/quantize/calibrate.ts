@@ -34,10 +34,7 @@ export function calibrateCore(
   const observe = (at: number, tensor: ObservedTensor, data: Float64Array, width: number) => {
     if (at !== layer) return;
     if (tensor === 'state_re' || tensor === 'state_im') {
-      for (let i = 0; i < data.length; i++) {
-        const p = i % width;
-        state[p] = Math.max(state[p] ?? 0, Math.abs(data[i] ?? 0));
-      }
+      raiseColumns(state, data, width);
     } else if (tensor === 'layer_input' || tensor === 'u' || tensor === 'y') {
       max[tensor] = Math.max(max[tensor], absMax(data));
     }
@@ -53,4 +50,13 @@ export function calibrateCore(
     y: max.y * margin,
     sequences: count,
   };
+}
+
+/** Raises each of `maxima` to the largest magnitude in its column of `data`, [L, width]. */
+export function raiseColumns(maxima: number[], data: Float64Array, width: number): void {
+  for (let from = 0; from < data.length; from += width) {
+    for (let p = 0; p < width; p++) {
+      maxima[p] = Math.max(maxima[p] ?? 0, Math.abs(data[from + p] ?? 0));
+    }
+  }
 }

@@ -2,7 +2,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { forward, type ObservedTensor } from '../s5/forward.js';
 import { readStates } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
-import type { CoreRanges } from './calibrate.js';
+import { raiseColumns, type CoreRanges } from './calibrate.js';
 import { absMax } from './scales.js';
 
 /** Largest magnitudes of the activations of one layer. */
@@ -46,9 +46,8 @@ export function calibrateNetwork(
   const observe = (layer: number, tensor: ObservedTensor, data: Float64Array, width: number) => {
     const state = states[layer];
     if (state !== undefined && (tensor === 'state_re' || tensor === 'state_im')) {
-      data.forEach((value, i) => {
-        state[i % width] = Math.max(state[i % width] ?? 0, Math.abs(value));
-      });
+      raiseColumns(state, data, width);
+      return;
     }
     raise(`${layer} ${tensor}`, data);
     if (tensor === 'layer_input' || tensor === 'residual' || tensor === 'layer_output') {

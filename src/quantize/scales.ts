@@ -32,9 +32,9 @@ export function weightScale(absMax: number, width: number, kind: ScaleKind): num
 }
 
 /** Largest magnitude, 0 for none. */
-export function absMax(values: Iterable<number>): number {
+export function absMax(values: ArrayLike<number>): number {
   let max = 0;
-  for (const value of values) max = Math.max(max, Math.abs(value));
+  for (let i = 0; i < values.length; i++) max = Math.max(max, Math.abs(values[i] ?? 0));
   return max;
 }
 

@@ -6,7 +6,7 @@ import {
   joinRanges,
   MAX_EXACT_WIDTH,
   maxMagnitude,
-  saturate,
+  saturateTo,
   scaleRange,
   signedWidth,
   symmetricRange,
@@ -79,11 +79,17 @@ describe('ranges', () => {
   });
 });
 
-describe('saturate', () => {
+describe('saturateTo', () => {
   it('is exact for every word of 10 bits', () => {
     for (let width = 2; width <= 12; width++) {
+      let clipped = 0;
+      const saturate = saturateTo(width, () => (clipped += 1));
+      let changed = 0;
       for (let value = -512; value < 512; value++) {
-        expect(saturate(value, width)).toBe(Number(clipExact(BigInt(value), width)));
+        const want = Number(clipExact(BigInt(value), width));
+        changed += want === value ? 0 : 1;
+        expect(saturate(value)).toBe(want);
+        expect(clipped).toBe(changed);
       }
     }
   });
@@ -91,7 +97,9 @@ describe('saturate', () => {
   it('is exact up to 2^53', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.integer({ min: 2, max: 54 }), (value, width) => {
-        expect(saturate(value, width)).toBe(Number(clipExact(BigInt(value), width)));
+        expect(saturateTo(width, () => undefined)(value)).toBe(
+          Number(clipExact(BigInt(value), width)),
+        );
       }),
     );
   });

@@ -4,22 +4,23 @@ import {
   gcd,
   lcm,
   packFields,
+  roundBy,
   roundingCode,
-  roundWord,
-  saturateWord,
+  roundWide,
+  saturateTo,
   unpackFields,
-  wrapWord,
+  wrapTo,
 } from '../../src/blocks/words.js';
 import { ROUNDINGS } from '../../src/fixed/rounding.js';
 import { clipExact, roundExact } from './exact.js';
 
 const SAFE = fc.maxSafeInteger();
 
-describe('wrapWord', () => {
+describe('wrapTo', () => {
   it('is two’s complement for every value of 11 bits', () => {
     for (let width = 1; width <= 12; width++) {
       for (let value = -1024; value < 1024; value++) {
-        expect(wrapWord(value, width)).toBe(Number(BigInt.asIntN(width, BigInt(value))));
+        expect(wrapTo(width)(value)).toBe(Number(BigInt.asIntN(width, BigInt(value))));
       }
     }
   });
@@ -27,7 +28,7 @@ describe('wrapWord', () => {
   it('is exact up to 2^53', () => {
     fc.assert(
       fc.property(SAFE, fc.integer({ min: 1, max: 64 }), (value, width) => {
-        expect(wrapWord(value, width)).toBe(Number(BigInt.asIntN(width, BigInt(value))));
+        expect(wrapTo(width)(value)).toBe(Number(BigInt.asIntN(width, BigInt(value))));
       }),
       { numRuns: 1000 },
     );
@@ -38,18 +39,19 @@ describe('wrapWord', () => {
     for (const value of [max, max - 1, -max, -max + 1, 2 ** 52, -(2 ** 52), 2 ** 52 - 1]) {
       for (let width = 1; width <= 70; width++) {
         const want = Number(BigInt.asIntN(width, BigInt(value)));
-        expect(wrapWord(value, width), `${value} to ${width} bits`).toBe(want);
+        expect(wrapTo(width)(value), `${value} to ${width} bits`).toBe(want);
       }
     }
   });
 });
 
-describe.each(ROUNDINGS)('roundWord %s', (rounding) => {
+describe.each(ROUNDINGS)('rounding %s', (rounding) => {
   it('is exact for every word of 10 bits at every shift', () => {
     for (let shift = 0; shift <= 12; shift++) {
       for (let value = -512n; value < 512n; value++) {
         const want = roundExact(value, 2n ** BigInt(shift), rounding);
-        if (roundWord(value, shift, rounding) !== want) {
+        const narrow = roundBy(shift, rounding)(Number(value));
+        if (roundWide(value, shift, rounding) !== want || narrow !== Number(want)) {
           expect.fail(`${String(value)} >> ${shift}`);
         }
       }
@@ -61,8 +63,18 @@ describe.each(ROUNDINGS)('roundWord %s', (rounding) => {
     fc.assert(
       fc.property(wide, fc.integer({ min: 0, max: 95 }), (value, shift) => {
         const want = roundExact(value, 2n ** BigInt(shift), rounding);
-        expect(roundWord(value, shift, rounding)).toBe(want);
+        expect(roundWide(value, shift, rounding)).toBe(want);
       }),
+    );
+  });
+
+  it('is exact for numbers up to 2^53', () => {
+    fc.assert(
+      fc.property(SAFE, fc.integer({ min: 0, max: 60 }), (value, shift) => {
+        const want = roundExact(BigInt(value), 2n ** BigInt(shift), rounding);
+        expect(BigInt(roundBy(shift, rounding)(value))).toBe(want);
+      }),
+      { numRuns: 500 },
     );
   });
 });
@@ -71,12 +83,10 @@ it('the codes of ROUNDING are those of qs5_round', () => {
   expect(ROUNDINGS.map(roundingCode)).toEqual([0, 1, 2]);
 });
 
-it('saturateWord is exact and tells whether it clipped', () => {
+it('saturateTo is exact', () => {
   for (let width = 2; width <= 10; width++) {
     for (let value = -600n; value < 600n; value++) {
-      const word = clipExact(value, width);
-      const want = { word: Number(word), saturated: word !== value };
-      expect(saturateWord(value, width)).toEqual(want);
+      expect(saturateTo(width)(Number(value))).toBe(Number(clipExact(value, width)));
     }
   }
 });
@@ -86,7 +96,7 @@ describe('fields', () => {
     const field = fc
       .integer({ min: 1, max: 53 })
       .chain((width) =>
-        fc.record({ width: fc.constant(width), value: SAFE.map((v) => wrapWord(v, width)) }),
+        fc.record({ width: fc.constant(width), value: SAFE.map((v) => wrapTo(width)(v)) }),
       );
     fc.assert(
       fc.property(fc.array(field, { maxLength: 12 }), (fields) => {
