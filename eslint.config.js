@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   dataset: [],
   s5: ['checkpoint'],
   emulate: ['fixed', 'network'],
-  quantize: ['fixed', 'network', 'config', 's5', 'dataset', 'checkpoint'],
+  quantize: ['fixed', 'network', 'config', 'emulate', 's5', 'dataset', 'checkpoint'],
   blocks: ['fixed'],
   plan: ['fixed', 'network', 'blocks', 'config'],
   cycle: ['plan', 'blocks', 'fixed'],

@@ -39,9 +39,27 @@ const scope = z.union([
 
 const calibration = z.strictObject({
   sequences: integer(1, 1_000_000, 'Sequences that are run to find ranges.', 16),
-  method: oneOf(['abs_max'], 'How a range follows from the values seen.').meta({
-    examples: ['abs_max'],
-  }),
+  method: oneOf(
+    ['abs_max', 'percentile', 'mse'],
+    'How the range of an activation follows from the values seen: the largest magnitude, what ' +
+      'a percentile of them stays within, or what gives its word the least squared error. ' +
+      'States and the residual stream always take the largest.',
+  ).meta({ examples: ['abs_max'] }),
+  percentile: z
+    .number()
+    .min(50)
+    .max(100)
+    .default(99.99)
+    .describe('Percent of the values that stay unclipped; for method: percentile.'),
+  weights: oneOf(
+    ['nearest', 'reconstruct'],
+    'How weights become integers: each to the nearest, or together, so that they make up for ' +
+      'the errors before them on the calibration sequences.',
+  ).default('nearest'),
+  bias_correction: z
+    .boolean()
+    .default(false)
+    .describe('Offsets that make up for the mean error on the calibration sequences.'),
   margin: positive('Factor on every calibrated range.').max(1024).default(1),
 });
 
@@ -64,6 +82,10 @@ const scales = z.strictObject({
   weights: oneOf(['per_tensor', 'per_channel'], 'One weight scale per tensor or row.').default(
     'per_channel',
   ),
+  weight_range: oneOf(
+    ['abs_max', 'mse'],
+    'What a weight scale covers: the largest weight, or what has the least squared error.',
+  ).default('abs_max'),
   balanced_states: z
     .boolean()
     .default(true)
@@ -114,6 +136,11 @@ export const configSchema = z
     calibration: calibration.describe('How the ranges of the activations are found.'),
     precision: z.strictObject(precisionFields).describe('Word lengths, bits; all are required.'),
     lambda_form: lambdaForm,
+    poles: oneOf(
+      ['nearest', 'impulse'],
+      'Which stable neighbour a pole is rounded to: the nearest, or the one whose impulse ' +
+        'response over a sequence is nearest but for a factor that B takes.',
+    ).default('impulse'),
     rounding: z
       .strictObject({
         loop: loopRounding.default('toward_zero'),

@@ -37,10 +37,11 @@ export async function buildDesign(loaded: LoadedConfig): Promise<Design> {
     const { calibration, test } = await loadDatasets(loaded, model);
     const prepared = prepare(model);
     checkLayers(config, prepared);
+    const steps = maxLength(config, test);
     const { network, words } =
       config.scope === 'network'
-        ? networkPart(config, prepared, calibration, maxLength(config, test))
-        : corePart(config, config.scope.ssm_core, prepared, calibration);
+        ? networkPart(config, prepared, calibration, steps)
+        : corePart(config, config.scope.ssm_core, prepared, calibration, steps);
     const plan = buildPlan(network, chooseFolding(network, config));
     checkTarget(config, plan);
     return {

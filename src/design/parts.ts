@@ -3,14 +3,22 @@ import type { Config } from '../config/schema.js';
 import { Qs5Error } from '../errors.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { indicesOf } from '../dataset/one_hot.js';
-import { inputNode, type IntegerNetwork } from '../network/types.js';
-import { calibrateCore } from '../quantize/calibrate.js';
+import { inputNode, type IntegerNetwork, type Node } from '../network/types.js';
+import { calibrateCore, type CalibrationSettings } from '../quantize/calibrate.js';
 import { calibrateNetwork } from '../quantize/calibrate_network.js';
 import { quantizeCore } from '../quantize/core.js';
+import { nearestFit, type WeightFit } from '../quantize/fit.js';
 import { floatCoreOf } from '../quantize/layer.js';
+import { measuredFit } from '../quantize/measured_fit.js';
 import { quantizeNetwork } from '../quantize/network.js';
 import { activationScale, quantizeValue } from '../quantize/scales.js';
-import type { InputSettings, ScaleSettings } from '../quantize/settings.js';
+import type {
+  CoreSettings,
+  InputSettings,
+  NetworkSettings,
+  PoleChoice,
+  ScaleSettings,
+} from '../quantize/settings.js';
 import { observeUntilSsm } from '../s5/forward.js';
 import type { PreparedModel } from '../s5/prepare.js';
 
@@ -24,17 +32,50 @@ function scalesOf({ scales }: Config): ScaleSettings {
   return {
     kind: scales.kind,
     perChannel: scales.weights === 'per_channel',
+    weightRange: scales.weight_range,
     balancedStates: scales.balanced_states,
     multiplierBits: scales.multiplier_bits,
   };
 }
 
+function calibrationOf({ calibration }: Config): CalibrationSettings {
+  const { sequences, margin, method, percentile } = calibration;
+  return {
+    sequences,
+    margin,
+    method: method === 'percentile' ? { kind: method, percentile } : { kind: method },
+  };
+}
+
+function polesOf({ poles }: Config, length: number): PoleChoice {
+  return poles === 'impulse' ? { kind: poles, length } : { kind: poles };
+}
+
+/** How weights become integers; runs the calibration data only where that is asked for. */
+function fitOf(
+  { calibration }: Config,
+  model: PreparedModel,
+  data: Dataset,
+  words: (input: Node, sequence: Float64Array) => Float64Array[],
+): WeightFit {
+  const { sequences, weights, bias_correction: biasCorrection } = calibration;
+  if (weights === 'nearest' && !biasCorrection) return nearestFit;
+  return measuredFit(model, data, words, { sequences, weights, biasCorrection });
+}
+
 /**
  * The SSM core of one layer.
  *
+ * @param maxLength longest sequence, steps.
  * @throws E_CONFIG_COMBINATION for a bidirectional layer.
  */
-export function corePart(config: Config, layer: number, model: PreparedModel, data: Dataset): Part {
+export function corePart(
+  config: Config,
+  layer: number,
+  model: PreparedModel,
+  data: Dataset,
+  maxLength: number,
+): Part {
   if (model.shape.bidirectional) {
     throw new Qs5Error('E_CONFIG_COMBINATION', {
       path: ['scope'],
@@ -42,24 +83,26 @@ export function corePart(config: Config, layer: number, model: PreparedModel, da
       hint: 'use scope: network.',
     });
   }
-  const { sequences, margin } = config.calibration;
-  const ranges = calibrateCore(model, layer, data, sequences, margin);
+  const ranges = calibrateCore(model, layer, data, calibrationOf(config));
   const settings = layerSettings(config, layer);
   const parameters = model.layers[layer];
   if (parameters === undefined) throw new Error(`no layer ${layer}`);
-  const { norm, ...core } = floatCoreOf(model, parameters);
+  const { norm, ...core } = floatCoreOf(model, parameters, layer);
   const folded = norm?.kind === 'batch' ? { norm } : {};
-  const network = quantizeCore({ ...core, ...folded }, ranges, {
+  const coreSettings: CoreSettings = {
     name: config.name,
+    poles: polesOf(config, maxLength),
     precision: settings.precision,
     lambdaForm: settings.lambda_form,
     rounding: settings.rounding,
     scales: scalesOf(config),
-  });
-  return {
-    network,
-    words: (sequence, length) => coreInput(model, layer, sequence, length, network),
   };
+  const words = (input: Node, sequence: Float64Array, length: number) =>
+    coreInput(model, layer, sequence, length, input);
+  const fit = fitOf(config, model, data, (input, sequence) => words(input, sequence, data.length));
+  const network = quantizeCore({ ...core, ...folded }, ranges, coreSettings, fit);
+  const input = inputNode(network);
+  return { network, words: (sequence, length) => words(input, sequence, length) };
 }
 
 /** Bits and scale of a pixel: 0..255 as an unsigned word, exact. */
@@ -86,8 +129,7 @@ export function networkPart(
       hint: 'streaming an output every step needs a model with bidirectional: false, or pooling: mean or last.',
     });
   }
-  const { sequences, margin } = config.calibration;
-  const ranges = calibrateNetwork(model, data, sequences, margin);
+  const ranges = calibrateNetwork(model, data, calibrationOf(config));
   const width = config.precision.residual;
   const values: InputSettings = {
     kind: 'values',
@@ -95,8 +137,9 @@ export function networkPart(
     scale: activationScale(ranges.input, width, config.scales.kind),
     unsigned: false,
   };
-  const network = quantizeNetwork(model, ranges, {
+  const settings: NetworkSettings = {
     name: config.name,
+    poles: polesOf(config, maxLength),
     layers: model.layers.map((_, n) => {
       const { precision, lambda_form: lambdaForm, rounding } = layerSettings(config, n);
       return { precision, lambdaForm, rounding };
@@ -113,41 +156,36 @@ export function networkPart(
           ? values
           : PIXEL,
     maxLength,
-  });
-  return {
-    network,
-    words: (sequence) =>
-      config.input === 'one_hot'
-        ? indicesOf(sequence, shape.inputs).map((index) => Float64Array.of(index))
-        : quantizedSteps(sequence, shape.inputs, network),
   };
+  const words = (input: Node, sequence: Float64Array) =>
+    config.input === 'one_hot'
+      ? indicesOf(sequence, shape.inputs).map((index) => Float64Array.of(index))
+      : quantizedSteps(sequence, shape.inputs, input);
+  const network = quantizeNetwork(model, ranges, settings, fitOf(config, model, data, words));
+  const input = inputNode(network);
+  return { network, words: (sequence) => words(input, sequence) };
 }
 
-/** What enters the core of a layer in one sequence, as integers of its input format. */
+/** What enters the core of a layer in one sequence, as integers of the input node. */
 function coreInput(
   model: PreparedModel,
   layer: number,
   sequence: Float64Array,
   length: number,
-  network: IntegerNetwork,
+  input: Node,
 ): Float64Array[] {
   // With batch norm folded in, the residual stream enters; else what the norm yields.
   const { prenorm, norm } = model.shape;
   const wanted = prenorm && norm === 'layer' ? 'u' : 'layer_input';
   let steps: Float64Array[] = [];
   observeUntilSsm(model, sequence, length, layer, (at, tensor, data, width) => {
-    if (at === layer && tensor === wanted) steps = quantizedSteps(data, width, network);
+    if (at === layer && tensor === wanted) steps = quantizedSteps(data, width, input);
   });
   return steps;
 }
 
-/** Vectors of a sequence [L, width] as integers of the network's input format. */
-function quantizedSteps(
-  data: Float64Array,
-  width: number,
-  network: IntegerNetwork,
-): Float64Array[] {
-  const { format } = inputNode(network);
+/** Vectors of a sequence [L, width] in the format of the input node. */
+function quantizedSteps(data: Float64Array, width: number, { format }: Node): Float64Array[] {
   const [scale = 1] = format.scale;
   return Array.from({ length: data.length / width }, (_, step) =>
     data

@@ -123,10 +123,18 @@ function matvec(node: MatvecNode): Operation {
   return (vectors) => {
     const x = vectors(node.source);
     const y = new Float64Array(length);
+    const even = cols - (cols % 2);
     for (let row = 0; row < length; row++) {
-      let sum = 0;
-      for (let col = 0; col < cols; col++) sum += (weights[row * cols + col] ?? 0) * (x[col] ?? 0);
-      y[row] = sum + 0;
+      // Two sums that do not wait for each other; exact, so their order is of no matter.
+      let a = 0;
+      let b = 0;
+      const from = row * cols;
+      for (let col = 0; col < even; col += 2) {
+        a += (weights[from + col] ?? 0) * (x[col] ?? 0);
+        b += (weights[from + col + 1] ?? 0) * (x[col + 1] ?? 0);
+      }
+      if (even < cols) a += (weights[from + even] ?? 0) * (x[even] ?? 0);
+      y[row] = a + b + 0;
     }
     return y;
   };

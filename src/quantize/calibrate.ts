@@ -2,52 +2,52 @@ import type { Dataset } from '../dataset/dataset.js';
 import { observeUntilSsm, type ObservedTensor } from '../s5/forward.js';
 import { readStates } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
-import { absMax } from './scales.js';
+import { createRangeFinder, type RangeLimit, type RangeMethod } from './ranges.js';
 
-/** Largest magnitudes of the activations of one SSM core over the calibration sequences. */
+/** Ranges of the activations of one SSM core over the calibration sequences. */
 export interface CoreRanges {
-  /** Residual stream entering the layer. */
+  /** Largest magnitude of the residual stream entering the layer. */
   readonly layerInput: number;
   /** What enters the SSM. */
-  readonly u: number;
-  /** Per state that C reads, the larger of re and im: [P], or [2P] when bidirectional. */
+  readonly u: RangeLimit;
+  /** Largest magnitude per state that C reads, of re and im: [P], or [2P] when bidirectional. */
   readonly state: readonly number[];
   /** SSM output, with D u. */
-  readonly y: number;
+  readonly y: RangeLimit;
   readonly sequences: number;
 }
 
-/**
- * Runs the float network as far as the SSM of `layer` on the first sequences of the dataset.
- *
- * @param margin factor on every range, > 0.
- */
+/** What is run to find ranges, and how they follow. */
+export interface CalibrationSettings {
+  readonly sequences: number;
+  readonly method: RangeMethod;
+  /** Factor on every range, > 0. */
+  readonly margin: number;
+}
+
+/** Runs the float network as far as the SSM of `layer` on the first sequences of the dataset. */
 export function calibrateCore(
   model: PreparedModel,
   layer: number,
   dataset: Dataset,
-  sequences: number,
-  margin: number,
+  { sequences, method, margin }: CalibrationSettings,
 ): CoreRanges {
   const state = new Array<number>(readStates(model.shape)).fill(0);
-  const max = { layer_input: 0, u: 0, y: 0 };
+  const finder = createRangeFinder(method, margin);
   const observe = (at: number, tensor: ObservedTensor, data: Float64Array, width: number) => {
     if (at !== layer) return;
-    if (tensor === 'state_re' || tensor === 'state_im') {
-      raiseColumns(state, data, width);
-    } else if (tensor === 'layer_input' || tensor === 'u' || tensor === 'y') {
-      max[tensor] = Math.max(max[tensor], absMax(data));
-    }
+    if (tensor === 'state_re' || tensor === 'state_im') raiseColumns(state, data, width);
+    if (tensor === 'layer_input' || tensor === 'u' || tensor === 'y') finder.see(tensor, data);
   };
   const count = Math.min(sequences, dataset.count);
   for (let i = 0; i < count; i++) {
     observeUntilSsm(model, dataset.sequence(i), dataset.length, layer, observe);
   }
   return {
-    layerInput: max.layer_input * margin,
-    u: max.u * margin,
+    layerInput: finder.absMax('layer_input'),
+    u: finder.limit('u'),
     state: state.map((value) => value * margin),
-    y: max.y * margin,
+    y: finder.limit('y'),
     sequences: count,
   };
 }

@@ -2,81 +2,86 @@ import type { Dataset } from '../dataset/dataset.js';
 import { forward, type ObservedTensor } from '../s5/forward.js';
 import { readStates } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
-import { raiseColumns, type CoreRanges } from './calibrate.js';
-import { absMax } from './scales.js';
+import { raiseColumns, type CalibrationSettings, type CoreRanges } from './calibrate.js';
+import { createRangeFinder, type RangeLimit } from './ranges.js';
 
-/** Largest magnitudes of the activations of one layer. */
+/** Ranges of the activations of one layer. */
 export interface LayerRanges {
   readonly core: CoreRanges;
-  readonly gelu: number;
+  readonly gelu: RangeLimit;
   /** out1(gelu(y)), full_glu only. */
-  readonly value: number;
+  readonly value: RangeLimit;
   /** out2(gelu(y)), GLUs only. */
-  readonly gateInput: number;
+  readonly gateInput: RangeLimit;
 }
 
-/** Largest magnitudes of every activation over the calibration sequences. */
+/** Ranges of every activation over the calibration sequences. */
 export interface NetworkRanges {
+  /** Largest magnitude of the input. */
   readonly input: number;
-  /** The residual stream everywhere: entering and leaving layers, before and after a postnorm. */
+  /**
+   * Largest magnitude of the residual stream everywhere: entering and leaving layers, before and
+   * after a postnorm. Nothing of it may be clipped: what is lost there is lost for all layers.
+   */
   readonly residual: number;
   readonly layers: readonly LayerRanges[];
+  /** Largest magnitude of the class scores, of which the largest count. */
   readonly output: number;
   readonly sequences: number;
 }
 
-/**
- * Runs the float network on the first sequences of the dataset.
- *
- * @param margin factor on every range, > 0.
- */
+/** Tensors of a layer that have a range of their own. */
+const RANGED: ReadonlySet<ObservedTensor> = new Set([
+  'layer_input',
+  'u',
+  'y',
+  'gelu',
+  'value',
+  'gate_input',
+]);
+
+/** Runs the float network on the first sequences of the dataset. */
 export function calibrateNetwork(
   model: PreparedModel,
   dataset: Dataset,
-  sequences: number,
-  margin: number,
+  { sequences, method, margin }: CalibrationSettings,
 ): NetworkRanges {
   const { layers } = model.shape;
   const read = readStates(model.shape);
-  const max = new Map<string, number>();
+  const finder = createRangeFinder(method, margin);
   const states = Array.from({ length: layers }, () => new Array<number>(read).fill(0));
-  const raise = (key: string, data: Float64Array) => {
-    max.set(key, Math.max(max.get(key) ?? 0, absMax(data)));
-  };
   const observe = (layer: number, tensor: ObservedTensor, data: Float64Array, width: number) => {
     const state = states[layer];
     if (state !== undefined && (tensor === 'state_re' || tensor === 'state_im')) {
       raiseColumns(state, data, width);
-      return;
     }
-    raise(`${layer} ${tensor}`, data);
+    if (RANGED.has(tensor)) finder.see(`${layer} ${tensor}`, data);
     if (tensor === 'layer_input' || tensor === 'residual' || tensor === 'layer_output') {
-      raise('residual', data);
+      finder.see('residual', data);
     }
   };
   const count = Math.min(sequences, dataset.count);
   for (let i = 0; i < count; i++) {
     const input = dataset.sequence(i);
-    raise('input', input);
-    raise('output', forward(model, input, dataset.length, observe));
+    finder.see('input', input);
+    finder.see('output', forward(model, input, dataset.length, observe));
   }
-  const range = (key: string) => (max.get(key) ?? 0) * margin;
   return {
-    input: range('input'),
-    residual: range('residual'),
+    input: finder.absMax('input'),
+    residual: finder.absMax('residual'),
     layers: states.map((state, layer) => ({
       core: {
-        layerInput: range(`${layer} layer_input`),
-        u: range(`${layer} u`),
+        layerInput: finder.absMax(`${layer} layer_input`),
+        u: finder.limit(`${layer} u`),
         state: state.map((value) => value * margin),
-        y: range(`${layer} y`),
+        y: finder.limit(`${layer} y`),
         sequences: count,
       },
-      gelu: range(`${layer} gelu`),
-      value: range(`${layer} value`),
-      gateInput: range(`${layer} gate_input`),
+      gelu: finder.limit(`${layer} gelu`),
+      value: finder.limit(`${layer} value`),
+      gateInput: finder.limit(`${layer} gate_input`),
     })),
-    output: range('output'),
+    output: finder.absMax('output'),
     sequences: count,
   };
 }

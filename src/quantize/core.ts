@@ -11,9 +11,11 @@ import type {
 import type { PreparedLayer, PreparedNorm } from '../s5/prepare.js';
 import type { CoreRanges } from './calibrate.js';
 import { alignFeedthrough, feedthroughNode } from './feedthrough.js';
-import { quantizeDelta, quantizeDirect } from './lambda.js';
-import { checkExact, fitRows, matvecNode, requantizeNode, rowScales } from './nodes.js';
-import { normNodes } from './norm.js';
+import { createBuilder, type NetworkBuilder } from './builder.js';
+import type { LinearMap, WeightFit } from './fit.js';
+import { quantizeDelta, quantizeDirect, type QuantizedLambda } from './lambda.js';
+import { fitRows, matvecNode, requantizeNode, rowScales } from './nodes.js';
+import { addNorm } from './norm.js';
 import { absMax, activationScale } from './scales.js';
 import type { CoreSettings } from './settings.js';
 
@@ -25,6 +27,8 @@ export interface FloatCore {
   readonly states: number;
   /** Whether C also reads the states of a scan from the end of the sequence. */
   readonly bidirectional: boolean;
+  /** Its number in the network, from 0. */
+  readonly index: number;
   readonly layer: Pick<
     PreparedLayer,
     'discrete' | 'inputWeights' | 'outputWeights' | 'feedthrough'
@@ -43,12 +47,12 @@ export function quantizeCore(
   core: FloatCore,
   ranges: CoreRanges,
   settings: CoreSettings,
+  fit: WeightFit,
 ): IntegerNetwork {
-  const input = inputOf(core, ranges, settings);
-  const ssm = ssmNodes(core, ranges, settings, { node: input, backwards: false }, '');
-  const nodes: Node[] = [input, ...ssm.nodes];
-  nodes.forEach(checkExact);
-  return { name: settings.name, nodes, output: ssm.y.id };
+  const builder = createBuilder(fit);
+  const input = builder.add(inputOf(core, ranges, settings));
+  const { y } = addSsm(builder, core, ranges, settings, { node: input, backwards: false }, '');
+  return { name: settings.name, nodes: builder.nodes, output: y.id };
 }
 
 /** What enters an SSM core: a stream of steps, forwards or backwards in time. */
@@ -57,9 +61,8 @@ export interface CoreSource {
   readonly backwards: boolean;
 }
 
-/** The nodes of an SSM core. */
-export interface SsmNodes {
-  readonly nodes: readonly Node[];
+/** What an SSM core ends in. */
+export interface SsmResult {
   readonly y: RequantizeNode;
   /** The layer's input in the order in which y comes. */
   readonly skip: Node;
@@ -78,130 +81,121 @@ export interface SsmNodes {
  *
  * @throws E_UNSTABLE
  */
-export function ssmNodes(
+export function addSsm(
+  builder: NetworkBuilder,
   core: FloatCore,
   ranges: CoreRanges,
   settings: CoreSettings,
   source: CoreSource,
   prefix: string,
-): SsmNodes {
-  const { precision, rounding } = settings;
+): SsmResult {
+  const { precision, rounding, scales } = settings;
   const uTarget = {
     width: precision.non_ssm_act,
-    scale: activationScale(ranges.u, precision.non_ssm_act, settings.scales.kind),
+    scale: activationScale(ranges.u(precision.non_ssm_act), precision.non_ssm_act, scales.kind),
   };
   const norm = (id: string, from: Node) =>
-    normNodes(
+    addNorm(
+      builder,
       `${prefix}${id}`,
       core.norm,
       from,
       uTarget,
-      settings.scales.multiplierBits,
+      scales.multiplierBits,
       rounding.requantize,
     );
-  const forward = norm('norm', source.node);
-  const u = last(forward);
-  const { b, bu } = driveNodes(core, ranges, settings, u, prefix);
-  const recurrence = recurrenceNode(core, settings, bu, `${prefix}recurrence`, prefix);
-  const x = stateNode(settings, recurrence, `${prefix}x`);
-  const scan: readonly Node[] = [...forward, b, bu, recurrence, ...(x === recurrence ? [] : [x])];
+  const lambda = lambdaOf(core, settings, prefix);
+  const u = norm('norm', source.node);
+  const bu = addDrive(builder, core, ranges, settings, lambda, u, prefix);
+  const scan = (from: Node, recurrence: string, id: string) =>
+    addState(builder, settings, lambda, from, `${prefix}${recurrence}`, `${prefix}${id}`);
+  const x = scan(bu, 'recurrence', 'x');
   if (!core.bidirectional) {
-    const out = outputNodes(core, ranges, settings, { state: x, u, backwards: false }, prefix);
-    return { nodes: [...scan, ...out.nodes], y: out.y, skip: source.node };
+    const end = { state: x, u, backwards: false };
+    const y = addOutput(builder, core, ranges, settings, end, prefix);
+    return { y, skip: source.node };
   }
 
-  const skip = reverseNode(`${prefix}skip_reversed`, source.node);
-  const buBack = reverseNode(`${prefix}bu_reversed`, bu);
-  const xBack = reverseNode(`${prefix}x_reversed`, x);
+  const reverse = (id: string, from: Node) => builder.add(reverseNode(`${prefix}${id}`, from));
+  const skip = reverse('skip_reversed', source.node);
+  const buBack = reverse('bu_reversed', bu);
+  const xBack = reverse('x_reversed', x);
   const uBack = norm('norm_reversed', skip);
-  const second = recurrenceNode(core, settings, buBack, `${prefix}recurrence_reversed`, prefix);
-  const xSecond = stateNode(settings, second, `${prefix}x_second`);
-  const joined = joinNode(`${prefix}states`, xBack, xSecond);
-  const out = outputNodes(
-    core,
-    ranges,
-    settings,
-    { state: joined, u: last(uBack), backwards: source.backwards },
-    prefix,
-  );
-  return {
-    nodes: [
-      ...[...scan, skip, buBack, xBack, ...uBack, second],
-      ...[...(xSecond === second ? [] : [xSecond]), joined, ...out.nodes],
-    ],
-    y: out.y,
-    skip,
+  const xSecond = scan(buBack, 'recurrence_reversed', 'x_second');
+  const end = {
+    state: builder.add(joinNode(`${prefix}states`, xBack, xSecond)),
+    u: uBack,
+    backwards: source.backwards,
   };
+  return { y: addOutput(builder, core, ranges, settings, end, prefix), skip };
 }
 
-function last(nodes: readonly [...Node[], RequantizeNode]): RequantizeNode {
-  return nodes[nodes.length - 1] as RequantizeNode;
+/** Lambda-bar at its word length, and the factor that makes up for it. */
+function lambdaOf(core: FloatCore, settings: CoreSettings, prefix: string): QuantizedLambda {
+  const { precision, lambdaForm, poles } = settings;
+  const subject = `${settings.name}: ${prefix}Lambda`;
+  const { lambdaBarRe, lambdaBarIm } = core.layer.discrete;
+  return lambdaForm === 'direct'
+    ? quantizeDirect(lambdaBarRe, lambdaBarIm, precision.a, poles, subject)
+    : quantizeDelta(lambdaBarRe, lambdaBarIm, precision.a, precision.state, poles, subject);
 }
 
-/** B u, as an exact sum and in the format of the state. */
-function driveNodes(
+/** B u, as an exact sum and then in the format of the state, which is returned. */
+function addDrive(
+  builder: NetworkBuilder,
   core: FloatCore,
   ranges: CoreRanges,
   settings: CoreSettings,
+  { gainRe, gainIm }: QuantizedLambda,
   u: RequantizeNode,
   prefix: string,
-) {
-  const { precision, rounding } = settings;
+): RequantizeNode {
+  const { precision, rounding, scales } = settings;
   const stateScale = stateScales(sharedRanges(ranges.state, core), settings);
   const partScale = stateScale.flatMap((scale) => [scale, scale]);
-  const uScale = u.format.scale[0] ?? 1;
-  // Rows re and im of each state in turn.
-  const bRows = interleavedRows(core.layer.inputWeights, core.states, core.features);
-  const bBase = rowScales(bRows, precision.b, settings.scales);
-  const bFit = fitRows(
-    bBase.map((scale, i) => (scale * uScale) / (partScale[i] ?? 1)),
-    settings.scales,
+  const map: LinearMap = {
+    source: u,
+    reads: { tensor: 'u', layer: core.index },
+    rows: drivingRows(core, gainRe, gainIm),
+  };
+  const rows = builder.fit.rows(map, precision.b);
+  const base = rowScales(rows, precision.b, scales);
+  const fit = fitRows(
+    base.map((scale, i) => scale / (partScale[i] ?? 1)),
+    scales,
   );
-  const bScale = bBase.map((scale, i) => scale * (bFit.growth[i] ?? 1));
-  const b = matvecNode(`${prefix}b`, u, bRows, bScale, precision.b, uScale);
+  const scale = base.map((s, i) => s * (fit.growth[i] ?? 1));
+  const b = builder.add(matvecNode(`${prefix}b`, map, rows, scale, precision.b, builder.fit));
   const format = { width: precision.state, scale: partScale };
-  const bu = requantizeNode(`${prefix}bu`, b, bFit, format, rounding.requantize);
-  return { b, bu };
+  const missing = builder.fit.bias(map, b);
+  return builder.add(requantizeNode(`${prefix}bu`, b, fit, format, rounding.requantize, missing));
 }
 
-function recurrenceNode(
-  core: FloatCore,
-  settings: CoreSettings,
+/** The recurrence, and the state as it enters C: fewer bits of the same register, if it has more. */
+function addState(
+  builder: NetworkBuilder,
+  { precision, rounding }: CoreSettings,
+  { lambda }: QuantizedLambda,
   bu: Node,
+  recurrenceId: string,
   id: string,
-  prefix: string,
-): RecurrenceNode {
-  const { precision, rounding, lambdaForm } = settings;
-  const subject = `${settings.name}: ${prefix}Lambda`;
-  const { lambdaBarRe, lambdaBarIm } = core.layer.discrete;
-  return {
+): Node {
+  const recurrence = builder.add<RecurrenceNode>({
     op: 'recurrence',
-    id,
+    id: recurrenceId,
     source: bu.id,
     length: bu.length,
-    lambda:
-      lambdaForm === 'direct'
-        ? quantizeDirect(lambdaBarRe, lambdaBarIm, precision.a, subject)
-        : quantizeDelta(lambdaBarRe, lambdaBarIm, precision.a, precision.state, subject),
+    lambda,
     rounding: rounding.loop,
     format: bu.format,
     range: symmetricRange(precision.state),
-  };
-}
-
-/** The state as it enters C: fewer bits of the same register, if it has more. */
-function stateNode(settings: CoreSettings, recurrence: RecurrenceNode, id: string): Node {
-  const { precision, rounding } = settings;
+  });
   const dropped = precision.state - precision.ssm_act;
   if (dropped <= 0) return recurrence;
   const scale = recurrence.format.scale.map((s) => s * 2 ** dropped);
-  return requantizeNode(
-    id,
-    recurrence,
-    { multiplier: [1], shift: dropped },
-    { width: precision.ssm_act, scale },
-    rounding.requantize,
-  );
+  const format = { width: precision.ssm_act, scale };
+  const fit = { multiplier: [1], shift: dropped };
+  return builder.add(requantizeNode(id, recurrence, fit, format, rounding.requantize));
 }
 
 function reverseNode(id: string, source: Node): ReverseNode {
@@ -227,47 +221,46 @@ function joinNode(id: string, a: Node, b: Node): JoinNode {
 }
 
 /** C x + D u, and its requantisation to y. */
-function outputNodes(
+function addOutput(
+  builder: NetworkBuilder,
   core: FloatCore,
   ranges: CoreRanges,
   settings: CoreSettings,
   { state, u, backwards }: { readonly state: Node; readonly u: Node; readonly backwards: boolean },
   prefix: string,
-) {
-  const { precision, rounding } = settings;
+): RequantizeNode {
+  const { precision, rounding, scales } = settings;
+  const { feedthrough } = core.layer;
   const uScale = u.format.scale[0] ?? 1;
-  // C: columns take the scale of their state; D: at a power of two of the sum's scale.
-  const cRows = outputRows(core, backwards).map((row) =>
-    row.map((weight, n) => weight * (state.format.scale[n] ?? 1)),
-  );
-  const cBase = rowScales(cRows, precision.c, settings.scales);
+  const map: LinearMap = {
+    source: state,
+    reads: { tensor: 'states', layer: core.index },
+    column: (word) => stateColumn(core, backwards, word),
+    rows: outputRows(core, backwards),
+  };
+  // C over words: columns take the scale of their state. D: at a power of two of the sum's scale.
+  const rows = builder.fit.rows(map, precision.c);
+  const base = rowScales(rows, precision.c, scales);
   const sumWidth = precision.c + state.format.width + Math.ceil(Math.log2(state.length));
-  const alignment = alignFeedthrough(
-    core.layer.feedthrough,
-    cBase,
-    uScale,
-    precision.d,
-    MAX_EXACT_WIDTH - 2 - sumWidth,
+  const room = MAX_EXACT_WIDTH - 2 - sumWidth;
+  const alignment = alignFeedthrough(feedthrough, base, uScale, precision.d, room);
+  const yScale = activationScale(
+    ranges.y(precision.non_ssm_act),
+    precision.non_ssm_act,
+    scales.kind,
   );
-  const yScale = activationScale(ranges.y, precision.non_ssm_act, settings.scales.kind);
-  const yFit = fitRows(
-    cBase.map((scale) => (scale * 2 ** -alignment.sumShift) / yScale),
-    settings.scales,
+  const fit = fitRows(
+    base.map((scale) => (scale * 2 ** -alignment.sumShift) / yScale),
+    scales,
   );
-  const cScale = cBase.map((scale, h) => scale * (yFit.growth[h] ?? 1));
-  const c = matvecNode(`${prefix}c`, state, cRows, cScale, precision.c, 1);
-  const d = feedthroughNode(
-    `${prefix}d`,
-    core.layer.feedthrough,
-    c,
-    u,
-    cScale,
-    alignment,
-    precision.d,
+  const scale = base.map((s, h) => s * (fit.growth[h] ?? 1));
+  const c = builder.add(matvecNode(`${prefix}c`, map, rows, scale, precision.c, builder.fit));
+  const d = builder.add(
+    feedthroughNode(`${prefix}d`, feedthrough, c, u, scale, alignment, precision.d),
   );
-  const yFormat = { width: precision.non_ssm_act, scale: [yScale] };
-  const y = requantizeNode(`${prefix}y`, d, yFit, yFormat, rounding.requantize);
-  return { nodes: [c, d, y], y };
+  const format = { width: precision.non_ssm_act, scale: [yScale] };
+  const missing = builder.fit.bias(map, c);
+  return builder.add(requantizeNode(`${prefix}y`, d, fit, format, rounding.requantize, missing));
 }
 
 function inputOf(core: FloatCore, ranges: CoreRanges, settings: CoreSettings): InputNode {
@@ -301,12 +294,21 @@ function stateScales(absMaxima: readonly number[], settings: CoreSettings): numb
   return scales.map(() => common);
 }
 
-/** Rows of B in the order re, im, re, im ...: [2P] rows of [H]. */
-function interleavedRows(matrix: Float64Array, states: number, cols: number): Float64Array[] {
-  const row = (i: number) => matrix.slice(i * cols, (i + 1) * cols);
-  return Array.from({ length: 2 * states }, (_, i) =>
-    row(i % 2 === 0 ? i / 2 : states + (i - 1) / 2),
-  );
+/** Rows of B, each state's times its complex factor, in the order re, im, re, im ...: [2P] of [H]. */
+function drivingRows(
+  { layer, states, features }: FloatCore,
+  gainRe: Float64Array,
+  gainIm: Float64Array,
+): Float64Array[] {
+  const row = (i: number) => layer.inputWeights.subarray(i * features, (i + 1) * features);
+  return Array.from({ length: 2 * states }, (_, i) => {
+    const p = Math.floor(i / 2);
+    const [re, im] = [row(p), row(states + p)];
+    const [a, b] = [gainRe[p] ?? 1, gainIm[p] ?? 0];
+    return i % 2 === 0
+      ? re.map((value, h) => a * value - b * (im[h] ?? 0))
+      : im.map((value, h) => a * value + b * (re[h] ?? 0));
+  });
 }
 
 /**
@@ -319,12 +321,18 @@ function outputRows(core: FloatCore, backwards: boolean): Float64Array[] {
   return Array.from({ length: features }, (_, h) => {
     const row = layer.outputWeights.subarray(h * 2 * read, (h + 1) * 2 * read);
     return Float64Array.from(row, (_w, n) => {
-      const pair = Math.floor(n / 2);
-      // The states of the scan forwards in time stand first in C.
-      const state = bidirectional
-        ? Math.floor(pair / 2) + ((pair % 2 === 1) === backwards ? 0 : states)
-        : pair;
-      return row[n % 2 === 0 ? state : read + state] ?? 0;
+      const column = stateColumn(core, backwards, n);
+      const state = Math.floor(column / 2);
+      return row[column % 2 === 0 ? state : read + state] ?? 0;
     });
   });
+}
+
+/** Which of the states, re and im in turn, those of the scan forwards in time first, a word is. */
+function stateColumn({ states, bidirectional }: FloatCore, backwards: boolean, word: number) {
+  const pair = Math.floor(word / 2);
+  const state = bidirectional
+    ? Math.floor(pair / 2) + ((pair % 2 === 1) === backwards ? 0 : states)
+    : pair;
+  return 2 * state + (word % 2);
 }

@@ -1,6 +1,8 @@
 import type { Rounding } from '../fixed/rounding.js';
-import type { MatvecNode, Node, RequantizeNode } from '../network/types.js';
+import type { Node, RequantizeNode } from '../network/types.js';
 import type { PreparedDense } from '../s5/prepare.js';
+import type { NetworkBuilder } from './builder.js';
+import type { FloatTensor } from './fit.js';
 import { fitRows, matvecNode, requantizeNode, rowScales } from './nodes.js';
 import type { ScaleSettings } from './settings.js';
 
@@ -10,32 +12,40 @@ export interface DenseTarget {
   readonly scale: number;
 }
 
+export interface DenseRequest {
+  readonly id: string;
+  readonly dense: PreparedDense;
+  readonly source: Node;
+  /** What the source stands for. */
+  readonly reads: FloatTensor;
+  readonly target: DenseTarget;
+  readonly scales: ScaleSettings;
+  readonly weightWidth: number;
+  readonly rounding: Rounding;
+}
+
 /**
  * A dense map with bias as two nodes, `<id>` and `<id>_out`: the exact product, and its
  * requantisation, whose offset is the bias.
  */
-export function denseNodes(
-  id: string,
-  dense: PreparedDense,
-  source: Node,
-  target: DenseTarget,
-  scales: ScaleSettings,
-  weightWidth: number,
-  rounding: Rounding,
-): { readonly matvec: MatvecNode; readonly out: RequantizeNode } {
+export function addDense(builder: NetworkBuilder, request: DenseRequest): RequantizeNode {
+  const { id, dense, source, reads, target, scales, weightWidth, rounding } = request;
   const { inputs, outputs, weights, bias } = dense;
-  const sourceScale = source.format.scale[0] ?? 1;
-  const rows = Array.from({ length: outputs }, (_, m) =>
-    weights.slice(m * inputs, (m + 1) * inputs),
-  );
+  const map = {
+    source,
+    reads,
+    rows: Array.from({ length: outputs }, (_, m) => weights.slice(m * inputs, (m + 1) * inputs)),
+  };
+  const rows = builder.fit.rows(map, weightWidth);
   const base = rowScales(rows, weightWidth, scales);
   const fit = fitRows(
-    base.map((scale) => (scale * sourceScale) / target.scale),
+    base.map((scale) => scale / target.scale),
     scales,
   );
   const scale = base.map((s, m) => s * (fit.growth[m] ?? 1));
-  const matvec = matvecNode(id, source, rows, scale, weightWidth, sourceScale);
+  const matvec = builder.add(matvecNode(id, map, rows, scale, weightWidth, builder.fit));
+  const missing = builder.fit.bias(map, matvec);
+  const offset = bias.map((b, m) => b + (missing?.[m] ?? 0));
   const format = { width: target.width, scale: [target.scale] };
-  const out = requantizeNode(`${id}_out`, matvec, fit, format, rounding, bias);
-  return { matvec, out };
+  return builder.add(requantizeNode(`${id}_out`, matvec, fit, format, rounding, offset));
 }

@@ -1,21 +1,23 @@
 import { fullRange, signedWidth, unsignedWidth } from '../fixed/range.js';
 import type { EmbedNode, InputNode, Node } from '../network/types.js';
 import type { PreparedDense } from '../s5/prepare.js';
-import { denseNodes, type DenseTarget } from './dense.js';
+import type { NetworkBuilder } from './builder.js';
+import { addDense, type DenseTarget } from './dense.js';
 import { quantizeValue } from './scales.js';
 import type { NetworkSettings } from './settings.js';
 
-/** The input and the encoder: nodes from the pins to the residual stream. */
-export function encoderNodes(
+/** The input and the encoder, from the pins to the residual stream, which is returned. */
+export function addEncoder(
+  builder: NetworkBuilder,
   encoder: PreparedDense,
   residual: DenseTarget,
   { input, scales, encoder: width, rounding }: NetworkSettings,
-): readonly Node[] {
+): Node {
   if (input.kind === 'one_hot') {
-    const index = indexNode(encoder.inputs);
-    return [index, embedNode(encoder, index, residual)];
+    const index = builder.add(indexNode(encoder.inputs));
+    return builder.add(embedNode(encoder, index, residual));
   }
-  const values: InputNode = {
+  const values = builder.add<InputNode>({
     op: 'input',
     id: 'input',
     length: encoder.inputs,
@@ -23,17 +25,17 @@ export function encoderNodes(
     unsigned: input.unsigned,
     // Whatever drives the pins may send the code that the quantiser never makes.
     range: input.unsigned ? { lo: 0, hi: 2 ** (input.width - 1) - 1 } : fullRange(input.width),
-  };
-  const dense = denseNodes(
-    'encoder',
-    encoder,
-    values,
-    residual,
+  });
+  return addDense(builder, {
+    id: 'encoder',
+    dense: encoder,
+    source: values,
+    reads: { tensor: 'input' },
+    target: residual,
     scales,
-    width,
-    rounding.requantize,
-  );
-  return [values, dense.matvec, dense.out];
+    weightWidth: width,
+    rounding: rounding.requantize,
+  });
 }
 
 /** Which of the `rows` inputs is one. */

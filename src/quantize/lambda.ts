@@ -1,6 +1,8 @@
 import { maxMagnitude } from '../fixed/range.js';
 import type { LambdaBar } from '../network/types.js';
 import { Qs5Error } from '../errors.js';
+import { impulseMatch, UNITY, type Complex } from './impulse.js';
+import type { PoleChoice } from './settings.js';
 
 /** A part of a coefficient: mantissa * 2^-exponent. */
 interface Part {
@@ -8,8 +10,15 @@ interface Part {
   readonly exponent: number;
 }
 
+/** Lambda-bar as integers, and what B is multiplied by to make up for the change: [P]. */
+export interface QuantizedLambda {
+  readonly lambda: LambdaBar;
+  readonly gainRe: Float64Array;
+  readonly gainIm: Float64Array;
+}
+
 /**
- * Lambda-bar at Q1.(width-1), each pole at its nearest stable neighbour.
+ * Lambda-bar at Q1.(width-1), each pole at a stable neighbour.
  *
  * @param re, im [P], inside the unit circle.
  * @param subject names the tensor in errors.
@@ -19,25 +28,29 @@ export function quantizeDirect(
   re: Float64Array,
   im: Float64Array,
   width: number,
+  choice: PoleChoice,
   subject: string,
-): LambdaBar {
+): QuantizedLambda {
   const frac = width - 1;
   const max = maxMagnitude(width);
   const around = (value: number) => neighbours(value, frac, max);
   const poles = Array.from(re, (wantedRe, p) => {
     const wanted = { re: wantedRe, im: im[p] ?? 0 };
-    return nearestStable(p, subject, wanted, {
+    return chooseStable(p, subject, wanted, choice, {
       re: around(wanted.re),
       im: around(wanted.im),
       lambda: (a, b) => ({ re: a, im: b }),
     });
   });
   return {
-    form: 'direct',
-    width,
-    frac,
-    re: Int32Array.from(poles, (pole) => pole.re.mantissa),
-    im: Int32Array.from(poles, (pole) => pole.im.mantissa),
+    ...gainsOf(poles),
+    lambda: {
+      form: 'direct',
+      width,
+      frac,
+      re: Int32Array.from(poles, (pole) => pole.re.mantissa),
+      im: Int32Array.from(poles, (pole) => pole.im.mantissa),
+    },
   };
 }
 
@@ -55,8 +68,9 @@ export function quantizeDelta(
   im: Float64Array,
   width: number,
   maxFrac: number,
+  choice: PoleChoice,
   subject: string,
-): LambdaBar {
+): QuantizedLambda {
   const max = maxMagnitude(width);
   const around = (value: number) => {
     const fitting = exponentFor(value, max, maxFrac);
@@ -66,7 +80,7 @@ export function quantizeDelta(
   };
   const poles = Array.from(re, (wantedRe, p) => {
     const wanted = { re: wantedRe, im: im[p] ?? 0 };
-    return nearestStable(p, subject, wanted, {
+    return chooseStable(p, subject, wanted, choice, {
       re: around(1 - wanted.re),
       im: around(-wanted.im),
       lambda: (a, b) => ({ re: 1 - a, im: -b }),
@@ -74,13 +88,23 @@ export function quantizeDelta(
   });
   const frac = Math.max(0, ...poles.flatMap(({ re: a, im: b }) => [a.exponent, b.exponent]));
   return {
-    form: 'delta',
-    width,
-    frac,
-    re: Int32Array.from(poles, (pole) => pole.re.mantissa),
-    im: Int32Array.from(poles, (pole) => pole.im.mantissa),
-    reShift: Int32Array.from(poles, (pole) => shiftOf(pole.re, frac)),
-    imShift: Int32Array.from(poles, (pole) => shiftOf(pole.im, frac)),
+    ...gainsOf(poles),
+    lambda: {
+      form: 'delta',
+      width,
+      frac,
+      re: Int32Array.from(poles, (pole) => pole.re.mantissa),
+      im: Int32Array.from(poles, (pole) => pole.im.mantissa),
+      reShift: Int32Array.from(poles, (pole) => shiftOf(pole.re, frac)),
+      imShift: Int32Array.from(poles, (pole) => shiftOf(pole.im, frac)),
+    },
+  };
+}
+
+function gainsOf(poles: readonly ChosenPole[]) {
+  return {
+    gainRe: Float64Array.from(poles, ({ gain }) => gain.re),
+    gainIm: Float64Array.from(poles, ({ gain }) => gain.im),
   };
 }
 
@@ -106,36 +130,43 @@ function neighbours(value: number, exponent: number, max: number): Part[] {
   return [...clipped].map((mantissa) => ({ mantissa, exponent: mantissa === 0 ? 0 : exponent }));
 }
 
-interface Complex {
-  readonly re: number;
-  readonly im: number;
+interface ChosenPole {
+  readonly re: Part;
+  readonly im: Part;
+  /** Factor on what drives the pole. */
+  readonly gain: Complex;
 }
 
 /**
- * The pair of parts whose lambda_bar is nearest to the wanted one among those inside the unit
- * circle. All values are short dyadic fractions, so the comparison with 1 is exact.
+ * Of the pairs of parts whose lambda_bar is inside the unit circle, the best by `choice`. All
+ * values are short dyadic fractions, so the comparison with 1 is exact.
  */
-function nearestStable(
+function chooseStable(
   p: number,
   subject: string,
   wanted: Complex,
+  choice: PoleChoice,
   grid: {
     readonly re: readonly Part[];
     readonly im: readonly Part[];
     readonly lambda: (re: number, im: number) => Complex;
   },
-): { readonly re: Part; readonly im: Part } {
+): ChosenPole {
   const inside = wanted.re * wanted.re + wanted.im * wanted.im < 1;
-  let best: { re: Part; im: Part; distance: number } | undefined;
+  let best: { pole: ChosenPole; distance: number } | undefined;
   for (const re of inside ? grid.re : []) {
     for (const im of grid.im) {
       const lambda = grid.lambda(re.mantissa * 2 ** -re.exponent, im.mantissa * 2 ** -im.exponent);
       if (lambda.re * lambda.re + lambda.im * lambda.im >= 1) continue;
-      const distance = Math.hypot(lambda.re - wanted.re, lambda.im - wanted.im);
-      if (best === undefined || distance < best.distance) best = { re, im, distance };
+      const { distance, gain } =
+        choice.kind === 'nearest'
+          ? { distance: Math.hypot(lambda.re - wanted.re, lambda.im - wanted.im), gain: UNITY }
+          : impulseMatch(wanted, lambda, choice.length);
+      if (best === undefined || distance < best.distance)
+        best = { pole: { re, im, gain }, distance };
     }
   }
-  if (best !== undefined) return best;
+  if (best !== undefined) return best.pole;
   const size = Math.hypot(wanted.re, wanted.im).toPrecision(8);
   throw new Qs5Error('E_UNSTABLE', {
     subject,

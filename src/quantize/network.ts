@@ -1,13 +1,14 @@
 import { symmetricRange } from '../fixed/range.js';
-import type { IntegerNetwork, Node, PoolNode } from '../network/types.js';
+import type { IntegerNetwork, Node } from '../network/types.js';
 import type { Pooling } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
 import type { NetworkRanges } from './calibrate_network.js';
 import type { CoreSource } from './core.js';
-import { denseNodes } from './dense.js';
-import { encoderNodes } from './encoder.js';
-import { layerNodes } from './layer.js';
-import { checkExact } from './nodes.js';
+import { createBuilder, type NetworkBuilder } from './builder.js';
+import { addDense } from './dense.js';
+import { addEncoder } from './encoder.js';
+import type { WeightFit } from './fit.js';
+import { addLayer } from './layer.js';
 import { activationScale } from './scales.js';
 import type { NetworkSettings } from './settings.js';
 
@@ -16,12 +17,14 @@ import type { NetworkSettings } from './settings.js';
  * with `l<n>_`. The residual stream has one scale throughout, so that the skip needs no
  * requantisation.
  *
+ * @param fit how the weights become integers.
  * @throws E_UNSTABLE, E_WIDTH
  */
 export function quantizeNetwork(
   model: PreparedModel,
   ranges: NetworkRanges,
   settings: NetworkSettings,
+  fit: WeightFit,
 ): IntegerNetwork {
   const { shape } = model;
   const { rounding, scales } = settings;
@@ -29,69 +32,61 @@ export function quantizeNetwork(
     width: settings.residual,
     scale: activationScale(absMax, settings.residual, scales.kind),
   });
-  const nodes: Node[] = [...encoderNodes(model.encoder, formatOf(ranges.residual), settings)];
-  const lastNode = (): Node => {
-    const node = nodes.at(-1);
-    if (node === undefined) throw new Error('a network without an encoder');
-    return node;
-  };
+  const builder = createBuilder(fit);
+  let stream = addEncoder(builder, model.encoder, formatOf(ranges.residual), settings);
   model.layers.forEach((layer, n) => {
     const layerSettings = settings.layers[n];
     const layerRanges = ranges.layers[n];
     if (layerSettings === undefined || layerRanges === undefined) throw new Error(`layer ${n}`);
     // Each bidirectional layer turns the sequence round.
-    const source: CoreSource = { node: lastNode(), backwards: shape.bidirectional && n % 2 === 1 };
-    nodes.push(
-      ...layerNodes({
-        model,
-        layer,
-        ranges: layerRanges,
-        settings: { ...layerSettings, name: settings.name, scales },
-        source,
-        prefix: `l${n}_`,
-      }),
-    );
+    const source: CoreSource = { node: stream, backwards: shape.bidirectional && n % 2 === 1 };
+    stream = addLayer(builder, {
+      model,
+      layer,
+      index: n,
+      ranges: layerRanges,
+      settings: { ...layerSettings, name: settings.name, scales, poles: settings.poles },
+      source,
+      prefix: `l${n}_`,
+    });
   });
   const backwards = shape.bidirectional && shape.layers % 2 === 1;
-  nodes.push(...poolNodes(shape.pooling, lastNode(), backwards, settings));
-  const decoder = denseNodes(
-    'decoder',
-    model.decoder,
-    lastNode(),
-    formatOf(ranges.output),
+  const output = addDense(builder, {
+    id: 'decoder',
+    dense: model.decoder,
+    source: addPool(builder, shape.pooling, stream, backwards, settings),
+    reads: { tensor: 'pooled' },
+    target: formatOf(ranges.output),
     scales,
-    settings.decoder,
-    rounding.requantize,
-  );
-  nodes.push(decoder.matvec, decoder.out);
-  nodes.forEach(checkExact);
+    weightWidth: settings.decoder,
+    rounding: rounding.requantize,
+  });
   const limited = shape.pooling === 'mean' || shape.bidirectional;
   return {
     name: settings.name,
-    nodes,
-    output: decoder.out.id,
+    nodes: builder.nodes,
+    output: output.id,
     ...(limited ? { maxLength: settings.maxLength } : {}),
   };
 }
 
 /** The pool at the end of the layers, in the format of the residual stream. */
-function poolNodes(
+function addPool(
+  builder: NetworkBuilder,
   pooling: Pooling,
   source: Node,
   backwards: boolean,
   { rounding }: NetworkSettings,
-): readonly PoolNode[] {
-  if (pooling === 'none') return [];
-  return [
-    {
-      op: 'pool',
-      id: 'pool',
-      source: source.id,
-      length: source.length,
-      mode: pooling === 'mean' ? 'mean' : backwards ? 'first' : 'last',
-      rounding: rounding.requantize,
-      format: source.format,
-      range: pooling === 'mean' ? symmetricRange(source.format.width) : source.range,
-    },
-  ];
+): Node {
+  if (pooling === 'none') return source;
+  return builder.add({
+    op: 'pool',
+    id: 'pool',
+    source: source.id,
+    length: source.length,
+    mode: pooling === 'mean' ? 'mean' : backwards ? 'first' : 'last',
+    rounding: rounding.requantize,
+    format: source.format,
+    range: pooling === 'mean' ? symmetricRange(source.format.width) : source.range,
+  });
 }

@@ -7,19 +7,22 @@ import {
   absMax,
   absorbMultipliers,
   fitMultipliers,
-  quantizeValue,
+  leastSquaresLimit,
   weightScale,
   type Multipliers,
 } from './scales.js';
+import type { LinearMap, WeightFit } from './fit.js';
 import type { ScaleSettings } from './settings.js';
 
 /** Scale of each row of weights: its own, or that of the whole tensor. */
 export function rowScales(
   rows: readonly Float64Array[],
   width: number,
-  { kind, perChannel }: ScaleSettings,
+  { kind, perChannel, weightRange }: ScaleSettings,
 ): number[] {
-  const maxima = rows.map((row) => absMax(row));
+  const maxima = rows.map((row) =>
+    weightRange === 'mse' ? leastSquaresLimit(row, width) : absMax(row),
+  );
   const common = absMax(maxima);
   // A row of zeros has no scale of its own; that of the largest disturbs nobody.
   return maxima.map((max) => weightScale(perChannel && max > 0 ? max : common, width, kind));
@@ -37,29 +40,31 @@ export function fitRows(
   return { ...fitMultipliers(ratios, multiplierBits), growth: ratios.map(() => 1) };
 }
 
-/** Rows of weights as integers at the scale of each, and the exact bounds of their sums. */
+/** A linear map as integers, and the exact bounds of their sums. */
 export function matvecNode(
   id: string,
-  source: Node,
+  map: LinearMap,
   rows: readonly Float64Array[],
   scale: readonly number[],
   width: number,
-  inputScale: number,
+  fit: WeightFit,
 ): MatvecNode {
-  const cols = source.length;
-  const weights = Int32Array.from(
-    rows.flatMap((row, m) => Array.from(row, (w) => quantizeValue(w, scale[m] ?? 1, width))),
-  );
-  const range = matvecRange(weights, cols, source.range);
+  const { source } = map;
+  const weights = new Int32Array(rows.length * source.length);
+  rows.forEach((row, m) => {
+    const units = row.map((weight) => weight / (scale[m] ?? 1));
+    weights.set(fit.words(map, units, width), m * source.length);
+  });
+  const range = matvecRange(weights, source.length, source.range);
   return {
     op: 'matvec',
     id,
     source: source.id,
     length: rows.length,
-    cols,
+    cols: source.length,
     weights,
     weightWidth: width,
-    format: { width: signedWidth(range), scale: scale.map((s) => s * inputScale) },
+    format: { width: signedWidth(range), scale },
     range,
   };
 }
@@ -75,10 +80,11 @@ export function requantizeNode(
   { multiplier, shift }: Pick<Multipliers, 'multiplier' | 'shift'>,
   format: Format,
   rounding: Rounding,
-  bias?: Float64Array,
+  bias?: ArrayLike<number>,
 ): RequantizeNode {
   const [scale = 1] = format.scale;
-  const offset = Array.from(bias ?? [0], (b) => Math.round((b / scale) * 2 ** shift) + 0);
+  const scaleOf = (h: number) => format.scale[format.scale.length === 1 ? 0 : h] ?? scale;
+  const offset = Array.from(bias ?? [0], (b, h) => Math.round((b / scaleOf(h)) * 2 ** shift) + 0);
   return {
     op: 'requantize',
     id,

@@ -2,6 +2,7 @@ import { signedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import type { LayerNormNode, Node, RequantizeNode } from '../network/types.js';
 import type { PreparedNorm } from '../s5/prepare.js';
+import type { NetworkBuilder } from './builder.js';
 import { requantizeNode } from './nodes.js';
 import { absMax, fitMultipliers } from './scales.js';
 
@@ -16,22 +17,22 @@ export interface NormTarget {
 }
 
 /**
- * A norm as nodes, the last of them in the format of `target` with the given id. Batch norm, and
- * no norm at all, is one requantisation; layer norm has the node `<id>_layer` before it.
+ * A norm, its last node in the format of `target` with the given id. Batch norm, and no norm at
+ * all, is one requantisation; layer norm has the node `<id>_layer` before it.
  */
-export function normNodes(
+export function addNorm(
+  builder: NetworkBuilder,
   id: string,
   norm: PreparedNorm | undefined,
   source: Node,
   target: NormTarget,
   multiplierBits: number,
   rounding: Rounding,
-): readonly [...Node[], RequantizeNode] {
-  const statistics =
+): RequantizeNode {
+  const from: Node =
     norm?.kind === 'layer'
-      ? [layerNormNode(`${id}_layer`, norm, source, target, rounding)]
-      : ([] as const);
-  const from: Node = statistics[0] ?? source;
+      ? builder.add(layerNormNode(`${id}_layer`, norm, source, target, rounding))
+      : source;
   const fromScale = from.format.scale[0] ?? 1;
   const gains = norm?.gain ?? new Float64Array(1).fill(1);
   const fit = fitMultipliers(
@@ -39,7 +40,7 @@ export function normNodes(
     multiplierBits,
   );
   const format = { width: target.width, scale: [target.scale] };
-  return [...statistics, requantizeNode(id, from, fit, format, rounding, norm?.offset)];
+  return builder.add(requantizeNode(id, from, fit, format, rounding, norm?.offset));
 }
 
 /** Mean and variance of the vector taken out; the gain and bias of the norm follow it. */

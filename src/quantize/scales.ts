@@ -38,6 +38,23 @@ export function absMax(values: ArrayLike<number>): number {
   return max;
 }
 
+/** Clipping limits tried, as parts of the largest magnitude. */
+const LIMIT_STEPS = 64;
+
+/** The limit on magnitudes that gives the words of a row the least squared error. */
+export function leastSquaresLimit(row: Float64Array, width: number): number {
+  const max = absMax(row);
+  let best = { limit: max, error: Infinity };
+  for (let step = LIMIT_STEPS; step > LIMIT_STEPS / 4 && max > 0; step--) {
+    const limit = (max * step) / LIMIT_STEPS;
+    const scale = weightScale(limit, width, 'real');
+    let error = 0;
+    for (const value of row) error += (quantizeValue(value, scale, width) * scale - value) ** 2;
+    if (error < best.error) best = { limit, error };
+  }
+  return best.limit;
+}
+
 /** Nearest integer of value / scale, ties to even, within +-(2^(width-1) - 1). */
 export function quantizeValue(value: number, scale: number, width: number): number {
   const exact = value / scale;

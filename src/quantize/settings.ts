@@ -6,6 +6,8 @@ export interface ScaleSettings {
   readonly kind: ScaleKind;
   /** One weight scale per row, or one per tensor. */
   readonly perChannel: boolean;
+  /** What a weight scale covers: the largest weight, or what has the least squared error. */
+  readonly weightRange: 'abs_max' | 'mse';
   /** A power-of-two scale per state. */
   readonly balancedStates: boolean;
   /** Bits of a requantising multiplier. */
@@ -24,8 +26,16 @@ export interface CorePrecision {
   readonly residual: number;
 }
 
+/** How Lambda-bar is chosen among the poles that its word length has. */
+export type PoleChoice =
+  /** The nearest one. */
+  | { readonly kind: 'nearest' }
+  /** The one whose impulse response over `length` steps is nearest but for a factor that B takes. */
+  | { readonly kind: 'impulse'; readonly length: number };
+
 export interface CoreSettings {
   readonly name: string;
+  readonly poles: PoleChoice;
   readonly precision: CorePrecision;
   readonly lambdaForm: 'direct' | 'delta';
   readonly rounding: { readonly loop: Rounding; readonly requantize: Rounding };
@@ -60,6 +70,7 @@ export interface NetworkSettings {
   readonly rounding: CoreSettings['rounding'];
   readonly scales: ScaleSettings;
   readonly input: InputSettings;
+  readonly poles: PoleChoice;
   /** Longest sequence, steps. */
   readonly maxLength: number;
 }

@@ -8,6 +8,7 @@ import { Qs5Error } from '../../src/errors.js';
 import { inputNode, nodeById } from '../../src/network/types.js';
 import { calibrateCore } from '../../src/quantize/calibrate.js';
 import { quantizeCore } from '../../src/quantize/core.js';
+import { nearestFit } from '../../src/quantize/fit.js';
 import { floatCoreOf } from '../../src/quantize/layer.js';
 import { observeUntilSsm } from '../../src/s5/forward.js';
 import { initModel } from '../../src/s5/init.js';
@@ -133,7 +134,11 @@ const SETTINGS: Settings = {
   },
   lambdaForm: 'delta',
   rounding: { loop: 'toward_zero', requantize: 'half_even' },
-  scales: { kind: 'real', perChannel: true, balancedStates: true, multiplierBits: 16 },
+  poles: { kind: 'nearest' },
+  scales: {
+    ...{ kind: 'real', perChannel: true, weightRange: 'abs_max' },
+    ...{ balancedStates: true, multiplierBits: 16 },
+  },
 };
 
 describe('negative gains of a batch norm', () => {
@@ -147,8 +152,10 @@ describe('negative gains of a batch norm', () => {
       const offset = Float64Array.from({ length: 6 }, (_, h) => 0.3 * h - 0.7);
       const changed: PreparedLayer = { ...layer, norm: { kind: 'batch', gain, offset } };
       const prepared: PreparedModel = { ...model, layers: [changed] };
-      const ranges = calibrateCore(prepared, 0, data, 4, 1);
-      const network = quantizeCore(floatCoreOf(prepared, changed), ranges, SETTINGS);
+      const ranges = calibrateCore(prepared, 0, data, {
+        ...{ sequences: 4, margin: 1, method: { kind: 'abs_max' } },
+      });
+      const network = quantizeCore(floatCoreOf(prepared, changed, 0), ranges, SETTINGS, nearestFit);
       const emulator = createEmulator(network);
       const [inScale = NaN] = inputNode(network).format.scale;
       const [outScale = NaN] = nodeById(network, network.output).format.scale;
@@ -179,7 +186,7 @@ describe('sums that exact arithmetic cannot carry', () => {
     const fill = (length: number, value: number) => new Float64Array(length).fill(value);
     const empty = new Float64Array(0);
     const core = {
-      ...{ features: 1, states, bidirectional: false },
+      ...{ features: 1, states, bidirectional: false, index: 0 },
       layer: {
         discrete: {
           lambdaBarRe: fill(states, 0.5),
@@ -192,9 +199,10 @@ describe('sums that exact arithmetic cannot carry', () => {
         feedthrough: fill(1, 0),
       },
     };
-    const ranges = { layerInput: 1, u: 1, state: [...fill(states, 1)], y: 1, sequences: 1 };
+    const one = () => 1;
+    const ranges = { layerInput: 1, u: one, state: [...fill(states, 1)], y: one, sequences: 1 };
     const precision = { ...SETTINGS.precision, c: 24, ssm_act: 24, state: 24 };
-    const quantize = () => quantizeCore(core, ranges, { ...SETTINGS, precision });
+    const quantize = () => quantizeCore(core, ranges, { ...SETTINGS, precision }, nearestFit);
     expect(quantize).toThrow(Qs5Error);
     expect(quantize).toThrow('The sums of c take 56 bits; up to 53 are exact.');
   });

@@ -21,21 +21,25 @@ const pole = fc
   });
 const poles = fc.array(pole, { minLength: 1, maxLength: 5 });
 
+const NEAREST = { kind: 'nearest' } as const;
+
 const direct = (all: readonly Pole[], width: number): LambdaBar =>
   quantizeDirect(
     Float64Array.from(all, ({ re }) => re),
     Float64Array.from(all, ({ im }) => im),
     width,
+    NEAREST,
     'Lambda',
-  );
+  ).lambda;
 const delta = (all: readonly Pole[], width: number, maxFrac: number): LambdaBar =>
   quantizeDelta(
     Float64Array.from(all, ({ re }) => re),
     Float64Array.from(all, ({ im }) => im),
     width,
     maxFrac,
+    NEAREST,
     'Lambda',
-  );
+  ).lambda;
 
 /** The poles that the hardware multiplies by. */
 function realised(lambda: LambdaBar): Pole[] {

@@ -52,6 +52,32 @@ async function decibels(text: string): Promise<number> {
   return 10 * Math.log10(signal / noise);
 }
 
+/** Few bits everywhere but in the state and the residual stream. */
+const SHORT =
+  '{ a: 6, b: 4, c: 4, d: 6, non_ssm: 4, ssm_act: 10, non_ssm_act: 8, state: 16, residual: 16 }';
+
+describe('calibration on sequences makes up for short words', () => {
+  const short = (init: string, calibration: string) =>
+    configOf(init)
+      .replace(/precision: .*/, `precision: ${SHORT}`)
+      .replace(
+        /calibration: .*/,
+        `calibration: { sequences: 24, method: abs_max, margin: 1.5, ${calibration} }`,
+      );
+
+  it.each([
+    'pooling: none, activation: gelu',
+    'pooling: none, activation: half_glu1',
+    'pooling: none, activation: full_glu, norm: layer',
+    'pooling: last, activation: half_glu2, bidirectional: true',
+    'pooling: mean, activation: full_glu, prenorm: false',
+  ])('%s', async (init) => {
+    const nearest = await decibels(short(init, 'weights: nearest'));
+    const both = await decibels(short(init, 'weights: reconstruct, bias_correction: true'));
+    expect(both).toBeGreaterThan(nearest + 1);
+  });
+});
+
 describe('the integer network of a whole model stays near the float one', () => {
   it.each([
     ['pooling: none, activation: gelu'],

@@ -1,0 +1,54 @@
+import type { MatvecNode, Node } from '../network/types.js';
+import { quantizeValue } from './scales.js';
+
+/**
+ * What a vector of the integer network stands for: a tensor of the float network. States come
+ * with re and im of each in turn, like the integers.
+ */
+export type FloatTensor =
+  | { readonly tensor: 'input' | 'pooled' }
+  | { readonly tensor: 'u' | 'gelu' | 'states'; readonly layer: number };
+
+/** A real matrix on its way to integers. */
+export interface LinearMap {
+  /** Columns are the words of this node. */
+  readonly source: Node;
+  /** What those words stand for. */
+  readonly reads: FloatTensor;
+  /** The element of that tensor that a word stands for; the same one unless told. */
+  readonly column?: (word: number) => number;
+  /** Real rows over real inputs. */
+  readonly rows: readonly Float64Array[];
+}
+
+/** How real weights become integers: what is known beside the weights themselves. */
+export interface WeightFit {
+  /** Told of every node, in order. */
+  follow(node: Node): void;
+  /**
+   * Real rows over the *words* of the source, in place of the float network's over its real
+   * values: at best the same, times the scale of each column.
+   */
+  rows(map: LinearMap, width: number): Float64Array[];
+  /** Words of a row of real weights in units of its last place. */
+  words(map: LinearMap, row: Float64Array, width: number): Int32Array;
+  /** What is missing on average at the outputs of a matvec, real, [rows]; undefined: not known. */
+  bias(map: LinearMap, matvec: MatvecNode): Float64Array | undefined;
+}
+
+/** Rows over words: every column at the scale of its word. */
+export function rowsOverWords({ source, rows }: LinearMap): Float64Array[] {
+  const { scale } = source.format;
+  const [common = 1] = scale;
+  return rows.map((row) =>
+    row.map((weight, n) => weight * (scale.length === 1 ? common : (scale[n] ?? 1))),
+  );
+}
+
+/** Every weight to its nearest integer. */
+export const nearestFit: WeightFit = {
+  follow: () => undefined,
+  rows: rowsOverWords,
+  words: (_map, row, width) => Int32Array.from(row, (weight) => quantizeValue(weight, 1, width)),
+  bias: () => undefined,
+};

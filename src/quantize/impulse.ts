@@ -1,0 +1,43 @@
+/** A complex number. */
+export interface Complex {
+  readonly re: number;
+  readonly im: number;
+}
+
+export const UNITY: Complex = { re: 1, im: 0 };
+
+/**
+ * How well the impulse response g q^k stands in for w^k over k = 0 .. length - 1, with the g that
+ * is best: g = <w, q> / |q|^2, where <a, b> = sum (a conj b)^k.
+ *
+ * @param wanted, found w and q, both inside the unit circle.
+ * @returns g, and the least of sum |w^k - g q^k|^2 / sum |w^k|^2, in [0, 1].
+ */
+export function impulseMatch(
+  wanted: Complex,
+  found: Complex,
+  length: number,
+): { readonly distance: number; readonly gain: Complex } {
+  const cross = powerSum(timesConjugate(wanted, found), length);
+  const energy = powerSum(timesConjugate(found, found), length).re;
+  const whole = powerSum(timesConjugate(wanted, wanted), length).re;
+  const common = (cross.re * cross.re + cross.im * cross.im) / (energy * whole);
+  return {
+    distance: Math.max(0, 1 - common),
+    gain: { re: cross.re / energy, im: cross.im / energy },
+  };
+}
+
+function timesConjugate(a: Complex, b: Complex): Complex {
+  return { re: a.re * b.re + a.im * b.im, im: a.im * b.re - a.re * b.im };
+}
+
+/** 1 + z + ... + z^(length - 1) for |z| < 1, as (1 - z^length) / (1 - z). */
+function powerSum(z: Complex, length: number): Complex {
+  const radius = Math.hypot(z.re, z.im) ** length;
+  const angle = Math.atan2(z.im, z.re) * length;
+  const [nRe, nIm] = [1 - radius * Math.cos(angle), -radius * Math.sin(angle)];
+  const [dRe, dIm] = [1 - z.re, -z.im];
+  const size = dRe * dRe + dIm * dIm;
+  return { re: (nRe * dRe + nIm * dIm) / size, im: (nIm * dRe - nRe * dIm) / size };
+}

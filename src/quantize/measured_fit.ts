@@ -1,0 +1,69 @@
+import type { Dataset } from '../dataset/dataset.js';
+import type { MatvecNode, Node } from '../network/types.js';
+import type { PreparedModel } from '../s5/prepare.js';
+import { nearestFit, type LinearMap, type WeightFit } from './fit.js';
+import { traceFloat } from './float_traces.js';
+import { momentsOf, type Moments } from './moments.js';
+import { reconstructingFit } from './reconstruct.js';
+import { createTraces } from './traces.js';
+
+export interface MeasuredFitSettings {
+  /** Sequences of the dataset that are run. */
+  readonly sequences: number;
+  /** Whether weights make up for the errors before them, or each goes to its nearest integer. */
+  readonly weights: 'nearest' | 'reconstruct';
+  /** Whether offsets make up for what is missing on average. */
+  readonly biasCorrection: boolean;
+}
+
+/**
+ * A fit that runs the integer network, as far as it is built, beside the float one on the
+ * calibration sequences.
+ *
+ * @param words of an input sequence, for the network's input node.
+ */
+export function measuredFit(
+  model: PreparedModel,
+  dataset: Dataset,
+  words: (node: Node, sequence: Float64Array) => readonly Float64Array[],
+  { sequences, weights, biasCorrection }: MeasuredFitSettings,
+): WeightFit {
+  const count = Math.min(sequences, dataset.count);
+  const float = traceFloat(model, dataset, count);
+  const traces = createTraces((node, i) => words(node, dataset.sequence(i)), count);
+  const found = new Map<string, Moments>();
+  const moments = (map: LinearMap): Moments => {
+    const { source, reads, column } = map;
+    const known = found.get(source.id);
+    if (known !== undefined) return known;
+    const real = (i: number) => float.of(reads, i);
+    const made = momentsOf(traces.of(source.id), real, column ?? ((word) => word));
+    found.set(source.id, made);
+    return made;
+  };
+  const base = {
+    follow: (node: Node) => {
+      traces.follow(node);
+    },
+    bias: (map: LinearMap, matvec: MatvecNode) =>
+      biasCorrection ? missingMean(map, matvec, moments(map)) : undefined,
+  };
+  return weights === 'nearest' ? { ...nearestFit, ...base } : reconstructingFit(base, moments);
+}
+
+/** Mean of W0 f less mean of the matvec, real, per row. */
+function missingMean(
+  { rows }: LinearMap,
+  { weights, cols, format }: MatvecNode,
+  { meanWords, meanReal }: Moments,
+): Float64Array {
+  return Float64Array.from(rows, (row, m) => {
+    let real = 0;
+    let sum = 0;
+    for (let n = 0; n < cols; n++) {
+      real += (row[n] ?? 0) * (meanReal[n] ?? 0);
+      sum += (weights[m * cols + n] ?? 0) * (meanWords[n] ?? 0);
+    }
+    return real - sum * (format.scale[format.scale.length === 1 ? 0 : m] ?? 1);
+  });
+}
