@@ -59,7 +59,7 @@ const zones = folders.map((folder) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'out', 'coverage'] },
+  { ignores: ['dist', 'node_modules', 'out', 'coverage', 'kernels'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -3,7 +3,7 @@ import { inputNode, type IntegerNetwork, type Node } from '../network/types.js';
 import { operationOf, type Operation } from './operations.js';
 
 /** Operations that saturate. */
-const CLIPPING: ReadonlySet<Node['op']> = new Set(['requantize', 'recurrence', 'residual']);
+export const CLIPPING: ReadonlySet<Node['op']> = new Set(['requantize', 'recurrence', 'residual']);
 
 export interface Emulator {
   /**

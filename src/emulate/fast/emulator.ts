@@ -1,0 +1,190 @@
+import { roundQuotient } from '../../fixed/rounding.js';
+import { pooledNodes, segmentsOf } from '../../network/segments.js';
+import {
+  inputNode,
+  nodeById,
+  type IntegerNetwork,
+  type PoolNode,
+  type ReverseNode,
+} from '../../network/types.js';
+import { CLIPPING, type Emulator } from '../emulator.js';
+import { createArena } from './arena.js';
+import { instantiateKernels } from './kernels.js';
+import { createTile, TILE, tileOperation, type ProgramContext, type Tile } from './program.js';
+
+/** Whole sequence of a vector that is turned round: [L, stride]. */
+interface History {
+  address: number;
+  steps: number;
+}
+
+/**
+ * The integer network in WebAssembly: words and clipped counts of `createEmulator`, many times
+ * faster. Only the recurrence needs one step before the next, so every node runs a tile of steps
+ * at once.
+ */
+export function createFastEmulator(network: IntegerNetwork): Emulator {
+  const kernels = instantiateKernels();
+  const arena = createArena(kernels.memory);
+  const clipped = new Map<string, number>();
+  const tiles = new Map<string, Tile>();
+  const tile = (id: string): Tile => {
+    const found = tiles.get(id);
+    if (found === undefined) throw new Error(`no vector ${id} yet`);
+    return found;
+  };
+  for (const node of network.nodes) {
+    tiles.set(node.id, createTile(arena, node.length));
+    if (CLIPPING.has(node.op)) clipped.set(node.id, 0);
+  }
+  const context: ProgramContext = {
+    kernels,
+    arena,
+    tile,
+    node: (id) => nodeById(network, id),
+    onClip: (id, count) => {
+      if (count > 0) clipped.set(id, (clipped.get(id) ?? 0) + count);
+    },
+  };
+
+  const input = inputNode(network);
+  const segmentOf = segmentsOf(network);
+  const pooled = pooledNodes(network);
+  const histories = new Map<string, History>();
+  for (const node of network.nodes) {
+    if (node.op === 'reverse') histories.set(node.source, { address: 0, steps: 0 });
+  }
+  /** Row of the last step that a node ran. */
+  const lastRow = new Map<string, number>();
+
+  const read = (id: string, row: number): Float64Array => {
+    const { address, stride, length } = tile(id);
+    // Kernels may make -0.
+    return arena.f64(address + 8 * row * stride, length).map((word) => word + 0);
+  };
+  const reversed = ({ id, source }: ReverseNode, from: number, steps: number, length: number) => {
+    const { address, stride } = tile(id);
+    const whole = arena.f64(histories.get(source)?.address ?? 0, length * stride);
+    const out = arena.f64(address, TILE * stride);
+    for (let t = 0; t < steps; t++) {
+      const at = (length - 1 - from - t) * stride;
+      out.set(whole.subarray(at, at + stride), t * stride);
+    }
+  };
+  const pool = createPool(context);
+
+  /** Per segment: what runs on every tile, and what runs once the sequence is over. */
+  const segments: { each: Operation[]; once: Operation[] }[] = [];
+  for (const node of network.nodes) {
+    const segment = (segments[segmentOf.get(node.id) ?? 0] ??= { each: [], once: [] });
+    if (node.op === 'pool') {
+      const { take, finish } = pool(node);
+      segment.each.push({ id: node.id, run: take });
+      segment.once.push({ id: node.id, run: finish });
+    } else if (node.op === 'reverse') {
+      const run: SpanOperation = (steps, { from, length }) => {
+        reversed(node, from, steps, length);
+      };
+      segment.each.push({ id: node.id, run });
+    } else if (node.id !== input.id) {
+      const operation = tileOperation(node, context);
+      const run: SpanOperation = (steps, { from }) => {
+        operation(steps, from === 0);
+      };
+      (pooled.has(node.id) ? segment.once : segment.each).push({ id: node.id, run });
+    }
+  }
+
+  return {
+    run(sequence) {
+      const { length } = sequence;
+      for (const [id, history] of histories) {
+        if (history.steps >= length) continue;
+        history.steps = length;
+        history.address = arena.words(length * tile(id).stride);
+      }
+      const outputs: Float64Array[] = [];
+      segments.forEach(({ each, once }, segment) => {
+        for (let from = 0; from < length; from += TILE) {
+          const steps = Math.min(TILE, length - from);
+          if (segment === 0) load(from, steps, sequence);
+          const span = { from, length };
+          for (const { id, run } of each) {
+            run(steps, span);
+            lastRow.set(id, steps - 1);
+            keep(id, from, steps);
+            if (id === network.output) collect(outputs, id, steps);
+          }
+        }
+        for (const { id, run } of once) {
+          run(1, { from: 0, length });
+          lastRow.set(id, 0);
+          if (id === network.output) collect(outputs, id, 1);
+        }
+      });
+      return outputs;
+    },
+    vector: (id) => read(id, lastRow.get(id) ?? 0),
+    clipped,
+  };
+
+  function load(from: number, steps: number, sequence: readonly ArrayLike<number>[]): void {
+    const { address, stride } = tile(input.id);
+    const words = arena.f64(address, TILE * stride);
+    for (let t = 0; t < steps; t++) words.set(sequence[from + t] ?? [], t * stride);
+    lastRow.set(input.id, steps - 1);
+    keep(input.id, from, steps);
+  }
+
+  /** Copies a tile to where the whole sequence is kept, if it is. */
+  function keep(id: string, from: number, steps: number): void {
+    const history = histories.get(id);
+    if (history === undefined) return;
+    const { address, stride } = tile(id);
+    const words = arena.f64(address, steps * stride);
+    arena.f64(history.address + 8 * from * stride, steps * stride).set(words);
+  }
+
+  function collect(outputs: Float64Array[], id: string, steps: number): void {
+    for (let t = 0; t < steps; t++) outputs.push(read(id, t));
+  }
+}
+
+/** Where the steps of a tile stand in their sequence. */
+interface Span {
+  readonly from: number;
+  readonly length: number;
+}
+
+type SpanOperation = (steps: number, span: Span) => void;
+
+interface Operation {
+  readonly id: string;
+  readonly run: SpanOperation;
+}
+
+/** Pools: what they take from every tile, and the vector that they leave in row 0 at the end. */
+function createPool({ kernels, arena, tile }: ProgramContext) {
+  return (node: PoolNode) => {
+    const x = tile(node.source);
+    const out = tile(node.id);
+    const row = (t: number) => arena.f64(x.address + 8 * t * x.stride, x.stride);
+    const sum = arena.words(x.stride);
+    const view = () => arena.f64(sum, x.stride);
+    const take: SpanOperation = (steps, { from, length }) => {
+      if (from === 0) view().fill(0);
+      if (node.mode === 'mean') kernels.accumulate(x.address, sum, x.stride, steps);
+      else if (node.mode === 'first' && from === 0) view().set(row(0));
+      else if (node.mode === 'last' && from + steps === length) view().set(row(steps - 1));
+    };
+    const finish: SpanOperation = (_steps, { length }) => {
+      const total = view();
+      const words =
+        node.mode === 'mean'
+          ? total.map((word) => roundQuotient(word, length, node.rounding))
+          : total;
+      arena.f64(out.address, out.stride).set(words);
+    };
+    return { take, finish };
+  };
+}

@@ -1,0 +1,56 @@
+import { KERNEL_BYTES } from './kernel_bytes.js';
+
+/** Functions of kernels/emulator.ts; every argument but a limit or unit is an address or a count. */
+export interface Kernels {
+  readonly memory: WebAssembly.Memory;
+  narrow(x: number, stride: number, out: number, outStride: number, n: number, steps: number): void;
+  matvec16(x: number, w: number, out: number, cols: number, rows: number, steps: number): void;
+  matvec64(x: number, w: number, out: number, cols: number, rows: number, steps: number): void;
+  requantize(
+    ...args: [
+      ...[x: number, factors: number, offsets: number, out: number],
+      ...[stride: number, steps: number, limit: number, mode: number],
+    ]
+  ): number;
+  recurrence(
+    ...args: [
+      ...[bu: number, direct: number, crossed: number, state: number, out: number],
+      ...[stride: number, steps: number, limit: number, mode: number],
+    ]
+  ): number;
+  feedthrough(
+    ...args: [
+      ...[sum: number, u: number, weights: number, out: number],
+      ...[stride: number, steps: number, unit: number],
+    ]
+  ): void;
+  multiply(a: number, b: number, out: number, n: number): void;
+  residual(a: number, b: number, out: number, n: number, limit: number): number;
+  lookup(
+    ...args: [
+      ...[x: number, table: number, out: number],
+      ...[stride: number, length: number, steps: number, mask: number],
+    ]
+  ): void;
+  embed(x: number, table: number, out: number, stride: number, steps: number, rows: number): void;
+  join(a: number, b: number, out: number, n: number): void;
+  layerNorm(
+    ...args: [
+      ...[x: number, table: number, out: number, stride: number, length: number, steps: number],
+      ...[epsilon: bigint, indexBits: number, shift: number, mode: number],
+    ]
+  ): void;
+  accumulate(x: number, sum: number, stride: number, steps: number): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The kernels with a memory of their own. */
+export function instantiateKernels(): Kernels {
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BYTES, 'base64'));
+  const abort = () => {
+    throw new Error('a kernel aborted');
+  };
+  // The interface above is what kernels/emulator.ts exports.
+  return new WebAssembly.Instance(compiled, { env: { abort } }).exports as unknown as Kernels;
+}
