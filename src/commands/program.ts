@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import * as doctor from './doctor.js';
 import * as estimate from './estimate.js';
+import * as evaluate from './evaluate.js';
 import * as fuzz from './fuzz.js';
 import * as generate from './generate.js';
 import type { Io, Register } from './io.js';
@@ -15,6 +16,7 @@ const COMMANDS: readonly Register[] = [
   generate.register,
   simulate.register,
   estimate.register,
+  evaluate.register,
   fuzz.register,
   schema.register,
   doctor.register,
@@ -26,6 +28,7 @@ Examples:
   qs5 generate configs/smnist-ssm.yaml -o out/core  write it as Verilog, with a bench
   qs5 simulate configs/smnist-ssm.yaml              prove it in Verilator and Icarus
   qs5 estimate configs/smnist-ssm.yaml              say what it costs on the device
+  qs5 evaluate configs/smnist.yaml                  say what the integers cost in accuracy
   qs5 doctor                                        look for the external programs
   qs5 schema -o config.schema.json                  write the JSON Schema, for editors
 

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { loadDevice } from '../config/device.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
+import type { Dataset } from '../dataset/dataset.js';
 import { withLocations } from '../config/with_locations.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
 import type { IntegerNetwork } from '../network/types.js';
@@ -13,6 +14,16 @@ import { chooseFolding } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
 import { corePart, networkPart } from './parts.js';
 
+/** A config carried through to integers. */
+export interface QuantizedModel {
+  readonly loaded: LoadedConfig;
+  readonly model: PreparedModel;
+  readonly network: IntegerNetwork;
+  readonly test: Dataset;
+  /** Test sequence `i` as the hardware receives it: integer vectors, one per step. */
+  readonly words: (i: number) => Float64Array[];
+}
+
 /** A config carried through to hardware. */
 export interface Design {
   readonly loaded: LoadedConfig;
@@ -20,37 +31,45 @@ export interface Design {
   readonly plan: Plan;
   /** Number of test sequences. */
   readonly sequences: number;
-  /** Test sequence `i` as the hardware receives it: integer vectors, one per step. */
-  readonly words: (i: number) => Float64Array[];
+  readonly words: QuantizedModel['words'];
 }
 
 /**
- * config -> float model -> calibrated integer network -> plan.
+ * config -> float model -> calibrated integer network.
  * Errors that come from a value of the config carry its place in the file.
  */
+export async function quantizeModel(loaded: LoadedConfig): Promise<QuantizedModel> {
+  return withLocations(loaded, async () => {
+    const { config } = loaded;
+    const floatModel = await loadFloatModel(loaded);
+    const { calibration, test } = await loadDatasets(loaded, floatModel);
+    const model = prepare(floatModel);
+    checkLayers(config, model);
+    const steps = maxLength(config, test);
+    const { network, words } =
+      config.scope === 'network'
+        ? networkPart(config, model, calibration, steps)
+        : corePart(config, config.scope.ssm_core, model, calibration, steps);
+    return {
+      loaded,
+      model,
+      network,
+      test,
+      words: (i) => words(test.sequence(i), test.length),
+    };
+  });
+}
+
+/** The same, and on to the plan. */
 export async function buildDesign(loaded: LoadedConfig): Promise<Design> {
   return withLocations(loaded, async () => {
     const { config } = loaded;
     await checkName(config);
     loadDevice(config.device);
-    const model = await loadFloatModel(loaded);
-    const { calibration, test } = await loadDatasets(loaded, model);
-    const prepared = prepare(model);
-    checkLayers(config, prepared);
-    const steps = maxLength(config, test);
-    const { network, words } =
-      config.scope === 'network'
-        ? networkPart(config, prepared, calibration, steps)
-        : corePart(config, config.scope.ssm_core, prepared, calibration, steps);
+    const { network, test, words } = await quantizeModel(loaded);
     const plan = buildPlan(network, chooseFolding(network, config));
     checkTarget(config, plan);
-    return {
-      loaded,
-      network,
-      plan,
-      sequences: test.count,
-      words: (i) => words(test.sequence(i), test.length),
-    };
+    return { loaded, network, plan, sequences: test.count, words };
   });
 }
 

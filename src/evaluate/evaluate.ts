@@ -1,0 +1,117 @@
+import type { QuantizedModel } from '../design/build.js';
+import { nodeById } from '../network/types.js';
+import { argmax } from '../s5/forward.js';
+import type { Job, Result } from './job.js';
+import { runSequences } from './run_sequences.js';
+
+export interface EvaluationOptions {
+  /** Test sequences to run, from the first. */
+  readonly samples: number;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number) => void;
+}
+
+/** The integer network beside the float one on test sequences. */
+export interface Evaluation {
+  readonly samples: number;
+  /** Percent of the labelled sequences with the right class; undefined without labels. */
+  readonly floatAccuracy: number | undefined;
+  readonly integerAccuracy: number | undefined;
+  /** Percent of the outputs with the same largest element in both networks. */
+  readonly agreement: number;
+  /** Power of the float outputs over that of the difference, dB. */
+  readonly outputSqnr: number;
+  /** Words clipped, by node. */
+  readonly clipped: ReadonlyMap<string, number>;
+}
+
+/** Runs both networks; nothing depends on the number of threads. */
+export async function evaluate(
+  { model, network, test, words }: QuantizedModel,
+  { samples, threads, signal, onProgress }: EvaluationOptions,
+): Promise<Evaluation> {
+  const { length, format } = nodeById(network, network.output);
+  const scales = Float64Array.from(
+    { length },
+    (_, h) => format.scale[format.scale.length === 1 ? 0 : h] ?? 1,
+  );
+  const tallies = new Array<Tally | undefined>(samples).fill(undefined);
+  let done = 0;
+  const clipped = await runSequences({
+    network,
+    model,
+    count: samples,
+    threads,
+    signal,
+    job: (index) => jobOf(index, words(index), test.sequence(index)),
+    onResult: (result) => {
+      tallies[result.index] = tally(result, scales, test.label(result.index));
+      onProgress((done += 1));
+    },
+  });
+  return { samples, clipped, ...summary(tallies.filter((one) => one !== undefined)) };
+}
+
+function jobOf(index: number, vectors: readonly Float64Array[], values: Float64Array): Job {
+  const [first = new Float64Array()] = vectors;
+  const words = new Float64Array(vectors.length * first.length);
+  vectors.forEach((vector, k) => {
+    words.set(vector, k * first.length);
+  });
+  return { index, steps: vectors.length, words, values };
+}
+
+/** What one sequence adds. */
+interface Tally {
+  readonly labelled: boolean;
+  readonly floatRight: boolean;
+  readonly integerRight: boolean;
+  readonly outputs: number;
+  readonly agreeing: number;
+  readonly signal: number;
+  readonly noise: number;
+}
+
+function tally(result: Result, scales: Float64Array, label: number | undefined): Tally {
+  const { length } = scales;
+  const integer = result.integer.map((word, i) => word * (scales[i % length] ?? 1));
+  let [agreeing, signal, noise] = [0, 0, 0];
+  let [floatClass, integerClass] = [NaN, NaN];
+  for (let from = 0; from < integer.length; from += length) {
+    // The class of a sequence is that of its last output.
+    integerClass = argmax(integer.subarray(from, from + length));
+    floatClass = argmax(result.float.subarray(from, from + length));
+    agreeing += integerClass === floatClass ? 1 : 0;
+  }
+  result.float.forEach((value, i) => {
+    signal += value * value;
+    noise += (value - (integer[i] ?? 0)) ** 2;
+  });
+  return {
+    labelled: label !== undefined,
+    floatRight: floatClass === label,
+    integerRight: integerClass === label,
+    outputs: integer.length / length,
+    agreeing,
+    signal,
+    noise,
+  };
+}
+
+/** Sums in the order of the sequences, so that they are the same to the last bit. */
+function summary(tallies: readonly Tally[]) {
+  const sum = (of: (one: Tally) => number) => tallies.reduce((all, one) => all + of(one), 0);
+  const labelled = sum((one) => Number(one.labelled));
+  const percent = (right: number, of: number) => (100 * right) / of;
+  const accuracy = (right: number) => (labelled === 0 ? undefined : percent(right, labelled));
+  return {
+    floatAccuracy: accuracy(sum((one) => Number(one.floatRight))),
+    integerAccuracy: accuracy(sum((one) => Number(one.integerRight))),
+    agreement: percent(
+      sum((one) => one.agreeing),
+      sum((one) => one.outputs),
+    ),
+    outputSqnr: 10 * Math.log10(sum((one) => one.signal) / sum((one) => one.noise)),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Evaluation } from '../evaluate/evaluate.js';
+import { renderTable } from './table.js';
+
+/** What an evaluation was of. */
+export interface EvaluationSubject {
+  readonly name: string;
+  readonly dataset: string;
+  readonly threads: number;
+  readonly seconds: number;
+}
+
+const percent = (value: number) => `${value.toFixed(2)} %`;
+
+/** The result of an evaluation for a person. */
+export function evaluationText(
+  { name, dataset, threads, seconds }: EvaluationSubject,
+  result: Evaluation,
+  colour: boolean,
+): string {
+  const { samples, floatAccuracy, integerAccuracy, agreement, outputSqnr, clipped } = result;
+  const accuracies =
+    floatAccuracy === undefined || integerAccuracy === undefined
+      ? []
+      : [
+          ['float accuracy', percent(floatAccuracy)],
+          ['integer accuracy', percent(integerAccuracy)],
+        ];
+  const counts = [...clipped].map(([node, count]) => `${node} ${count}`);
+  return [
+    `${name}: ${samples} sequences of ${dataset}, ${seconds.toFixed(1)} s on ${threads} threads`,
+    '',
+    renderTable({
+      head: ['measure', 'value'],
+      align: ['left', 'right'],
+      rows: [
+        ...accuracies,
+        ['same largest output', percent(agreement)],
+        ['outputs, signal to quantisation noise', `${outputSqnr.toFixed(1)} dB`],
+      ],
+      colour,
+    }),
+    counts.length === 0 ? 'clipped words: none' : `clipped words: ${counts.join(', ')}`,
+    '',
+  ].join('\n');
+}
+
+/** The same for a program; keys without a value are null. */
+export function evaluationJson(
+  { name, dataset, threads, seconds }: EvaluationSubject,
+  result: Evaluation,
+) {
+  return {
+    config: name,
+    dataset,
+    samples: result.samples,
+    floatAccuracy: result.floatAccuracy ?? null,
+    integerAccuracy: result.integerAccuracy ?? null,
+    agreement: result.agreement,
+    outputSqnrDb: result.outputSqnr,
+    clipped: Object.fromEntries(result.clipped),
+    threads,
+    seconds,
+  };
+}
