@@ -1,7 +1,7 @@
 // AXI4-Stream input edge: gathers the vector of a time step and starts the step.
 //
 // A step starts when its vector is complete, the previous step started at least INTERVAL cycles
-// ago, and the output edge has room for the result. From there on everything is timed: this
+// ago, and there is room for it where the segment ends. From there on everything is timed: this
 // module sends the vector as a stream, one beat per cycle, and no part of the design stalls.
 //
 // s_axis_tdata holds LANES slots of SLOT_W bits, lowest element first, each a signed W-bit word
@@ -40,7 +40,7 @@ module qs5_axis_in #(
     output wire                    s_axis_tready,
     input  wire                    s_axis_tlast,
     // step control
-    input  wire                    step_room_i,   // the output edge has room for one more
+    input  wire                    step_room_i,   // the end has room for the waiting step
     output wire                    step_start_o,  // a step starts
     output wire [             1:0] step_tag_o,    // of the step that waits
     // stream out

@@ -5,12 +5,13 @@
 //   i = floor(D * 2^INDEX_W / 4^k) - 2^INDEX_W
 //   z = round((H*x - S) * rom[i] / 2^(FRAC + k - OUT_FRAC))
 //
-// The ROM holds 2^FRAC / sqrt(m) for m from 1 up to 4, all below 2^FRAC. The vector passes twice:
+// The ROM holds 2^FRAC / sqrt(m) for m = 1 + (i + 1/2) / 2^INDEX_W, all below 2^FRAC. The vector passes twice:
 // as a stream, for S and Q, and once more from its buffer. The results fit OUT_W by the caller's
 // bound.
 //
 // Stages    from the last beat: 2 squares, clog2(LANES) levels, sums, 2 products, D, k, index, ROM;
-//           from a read: buffer, 2 products, H*x - S, 2 products, shift, rounding
+//           from a read: buffer, 2 products, H*x - S, 2 products, shift, rounding; the reads begin
+//           while D is still on its way
 // Latency   13 + clog2(LANES) cycles from the last beat in to the first beat out, then a beat
 //           every cycle
 // Interval  CHANNELS/LANES + 4, for what is held while a vector is normalised
@@ -84,7 +85,7 @@ module qs5_layer_norm #(
     end
   endgenerate
 
-  // The vector is complete in its buffer long before it is read.
+  // The vector is complete in its buffer when it is read, 5 + clog2(LANES) cycles later.
   wire unused_start = &{1'b0, x_start_i, x_tag_i};
 
   // Beats on their way to the sums: valid, first and last of the vector.

@@ -17,7 +17,7 @@
 // reset, as those of qs5_axis_in do.
 //
 // Latency   replay starts DELAY cycles after the start of the last step, if nothing is before it
-// Reset     all: sequences that are held are forgotten
+// Reset     control: sequences that are held are forgotten
 `default_nettype none
 
 module qs5_replay #(

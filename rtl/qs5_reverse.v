@@ -5,7 +5,8 @@
 // the sides in turn. The side grows with each vector that comes in, from its own end for the
 // vector tagged first; the vector tagged last completes it. go_start_i takes the vector on top of
 // the side that is being replayed; the go tagged first begins with the next side, at the top that
-// its sequence reached. There is no handshake: qs5_replay counts what is in here.
+// its sequence reached. There is no handshake: qs5_replay counts what is in here,
+// and its DELAY covers the last write.
 //
 // Latency   the first beat out one cycle after go_start_i, then a beat every cycle
 // Reset     positions only

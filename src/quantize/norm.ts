@@ -1,3 +1,4 @@
+import { Qs5Error } from '../errors.js';
 import { signedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import type { LayerNormNode, Node, RequantizeNode } from '../network/types.js';
@@ -9,6 +10,8 @@ import { absMax, fitMultipliers } from './scales.js';
 /** Fraction bits of the table of reciprocal square roots, and the longest index into it. */
 const RSQRT_FRAC = 16;
 const MAX_INDEX_BITS = 12;
+/** Longest epsilon that `rtl/qs5_layer_norm.v` takes. */
+const MAX_EPSILON_BITS = 60;
 
 /** Where the normalised vector goes. */
 export interface NormTarget {
@@ -66,6 +69,13 @@ function layerNormNode(
   const bound = Math.ceil(Math.sqrt(length) * 2 ** outFrac * (1 + 1 / unit)) + 1;
   const range: Range = { lo: -bound, hi: bound };
   const epsilon = Math.round((norm.eps * length * length) / (scale * scale));
+  if (epsilon >= 2 ** MAX_EPSILON_BITS) {
+    throw new Qs5Error('E_WIDTH', {
+      subject: id,
+      message: `The epsilon of the norm takes ${Math.floor(Math.log2(epsilon)) + 1} bits at the scale of the residual stream; up to ${MAX_EPSILON_BITS} are built.`,
+      hint: 'use fewer bits for residual, or a larger calibration margin.',
+    });
+  }
   return {
     op: 'layer_norm',
     id,

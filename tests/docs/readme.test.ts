@@ -22,6 +22,7 @@ describe('README.md', () => {
         "npx qs5 generate configs/smnist-ssm.yaml -o out/core",
         "npx qs5 simulate configs/smnist-ssm.yaml --sequences 1",
         "npx qs5 estimate configs/smnist-ssm.yaml",
+        "npx qs5 evaluate configs/smnist.yaml --samples 200",
         "npx qs5 fuzz --count 10 --seed 1",
         "npx qs5 doctor",
         "npm run demo",

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { execa } from 'execa';
+import { loadConfig } from '../../src/config/load.js';
+import { quantizeModel } from '../../src/design/build.js';
+import { createEmulator } from '../../src/emulate/emulator.js';
+import { evaluate } from '../../src/evaluate/evaluate.js';
+import { argmax } from '../../src/s5/forward.js';
+import { cli } from '../cli/in_process.js';
+
+const SAMPLES = 12;
+
+// Worker threads run the compiled code.
+beforeAll(async () => {
+  await execa('npm', ['run', 'build']);
+}, 120_000);
+
+const options = (threads: number, signal = new AbortController().signal) => ({
+  samples: SAMPLES,
+  threads,
+  signal,
+  onProgress: () => undefined,
+});
+
+describe('qs5 evaluate', () => {
+  it(
+    'counts what the plain emulator gives, on any number of threads',
+    { timeout: 120_000 },
+    async () => {
+      const quantized = await quantizeModel(await loadConfig('configs/smnist.yaml'));
+      const { network, test, words } = quantized;
+      const emulator = createEmulator(network);
+      let right = 0;
+      for (let i = 0; i < SAMPLES; i++) {
+        const [scores = new Float64Array()] = emulator.run(words(i)).slice(-1);
+        right += argmax(scores) === test.label(i) ? 1 : 0;
+      }
+      const one = await evaluate(quantized, options(1));
+      expect(one.integerAccuracy).toBeCloseTo((100 * right) / SAMPLES, 10);
+      expect(one.samples).toBe(SAMPLES);
+      expect(one.outputSqnr).toBeGreaterThan(15);
+      expect(await evaluate(quantized, options(3))).toEqual(one);
+    },
+  );
+
+  it('stops when it is interrupted', async () => {
+    const quantized = await quantizeModel(await loadConfig('configs/tiny.yaml'));
+    const controller = new AbortController();
+    const run = evaluate(quantized, {
+      ...options(2, controller.signal),
+      samples: 1000,
+      onProgress: () => {
+        controller.abort('SIGINT');
+      },
+    });
+    await expect(run).rejects.toBe('SIGINT');
+  });
+
+  it('has a text and a JSON form', { timeout: 60_000 }, async () => {
+    const argv = ['evaluate', 'configs/smnist.yaml', '--samples', '5', '--threads', '1'];
+    const { exitCode, stdout } = await cli([...argv, '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      config: 'smnist',
+      dataset: '../data/smnist/test-images.idx.gz',
+      samples: 5,
+      threads: 1,
+      floatAccuracy: 100,
+      agreement: 100,
+    });
+    expect((await cli(argv)).stdout).toMatch(/^smnist: 5 sequences of .*\n\nmeasure +value\n/);
+  });
+
+  it('refuses the core of a layer, which gives no classes', async () => {
+    const { exitCode, stderr } = await cli(['evaluate', 'configs/smnist-ssm.yaml']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/smnist-ssm\.yaml:\d+:\d+ {2}E_CONFIG_COMBINATION {2}scope/);
+  });
+});
