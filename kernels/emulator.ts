@@ -20,40 +20,31 @@ function round(v: v128, mode: i32): v128 {
   return v;
 }
 
-/** Words of f64 as i16, `columns` of each of `steps` vectors, from one stride to another. */
-export function narrow(
-  x: usize,
-  stride: i32,
-  out: usize,
-  outStride: i32,
-  columns: i32,
-  steps: i32,
-): void {
-  for (let t = 0; t < steps; t++) {
-    const from = x + ((t * stride) << 3);
-    const to = out + ((t * outStride) << 1);
-    let n = 0;
-    for (; n + 8 <= columns; n += 8) {
-      const p = from + (n << 3);
-      const a = pair(v128.load(p), v128.load(p, 16));
-      const b = pair(v128.load(p, 32), v128.load(p, 48));
-      v128.store(to + (n << 1), i16x8.narrow_i32x4_s(a, b));
-    }
-    for (; n < columns; n++) store<i16>(to + (n << 1), i16(load<f64>(from + (n << 3))));
-  }
-}
+/** Added to an integer, it brings its two's complement to the end of the mantissa. */
+const MAGIC: f64 = 6755399441055744.0;
 
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
-function pair(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(
-    i32x4.trunc_sat_f64x2_s_zero(a),
-    i32x4.trunc_sat_f64x2_s_zero(b),
-    0,
-    1,
-    4,
-    5,
-  );
+/**
+ * Words of f64 as i16, 4 steps side by side: of each 8 columns first those of one step, then those
+ * of the next. `columns` a multiple of 16; what stands behind the words of a vector is taken as it
+ * is, and meets weights of 0.
+ */
+export function narrow(x: usize, stride: i32, out: usize, columns: i32, steps: i32): void {
+  const magic = f64x2.splat(MAGIC);
+  for (let t = 0; t < steps; t++) {
+    let from = x + ((t * stride) << 3);
+    let to = out + (((t >> 2) * columns) << 3) + ((t & 3) << 4);
+    for (let n = 0; n < columns; n += 8) {
+      const a = f64x2.add(v128.load(from), magic);
+      const b = f64x2.add(v128.load(from, 16), magic);
+      const c = f64x2.add(v128.load(from, 32), magic);
+      const d = f64x2.add(v128.load(from, 48), magic);
+      const low = v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+      const high = v128.shuffle<i32>(c, d, 0, 2, 4, 6);
+      v128.store(to, i16x8.narrow_i32x4_s(low, high));
+      from += 64;
+      to += 64;
+    }
+  }
 }
 
 // @ts-ignore: a decorator of AssemblyScript.
@@ -75,9 +66,10 @@ function total(a: v128, b: v128): v128 {
 }
 
 /**
- * Rows times vectors of i16, sums of i32: 2 rows by 4 steps at a time.
+ * Rows times vectors of i16, sums of i32: 2 rows by 4 steps at a time, as `narrow` lays them out;
+ * of each 8 columns of weights first those of one row, then those of the other.
  *
- * @param columns padded to 8. @param rows padded to 2: the stride of `out`. @param steps padded to 4.
+ * @param columns a multiple of 16. @param rows padded to 2: the stride of `out`. @param steps padded to 4.
  */
 export function matvec16(
   x: usize,
@@ -87,17 +79,12 @@ export function matvec16(
   rows: i32,
   steps: i32,
 ): void {
-  const bytes: usize = columns << 1;
+  const span: usize = columns << 3;
   const outBytes: usize = rows << 3;
   for (let t = 0; t < steps; t += 4) {
-    const x0 = x + t * bytes;
-    const x1 = x0 + bytes;
-    const x2 = x1 + bytes;
-    const x3 = x2 + bytes;
     let to = out + t * outBytes;
+    let w = weights;
     for (let r = 0; r < rows; r += 2) {
-      const w0 = weights + r * bytes;
-      const w1 = w0 + bytes;
       let a0 = i32x4.splat(0);
       let a1 = a0;
       let a2 = a0;
@@ -106,21 +93,37 @@ export function matvec16(
       let b1 = a0;
       let b2 = a0;
       let b3 = a0;
-      for (let n: usize = 0; n < bytes; n += 16) {
-        const w = v128.load(w0 + n);
-        const v = v128.load(w1 + n);
-        const p = v128.load(x0 + n);
-        a0 = dot(a0, p, w);
-        b0 = dot(b0, p, v);
-        const q = v128.load(x1 + n);
-        a1 = dot(a1, q, w);
-        b1 = dot(b1, q, v);
-        const s = v128.load(x2 + n);
-        a2 = dot(a2, s, w);
-        b2 = dot(b2, s, v);
-        const u = v128.load(x3 + n);
-        a3 = dot(a3, u, w);
-        b3 = dot(b3, u, v);
+      const end = x + span;
+      for (let p = x; p < end; p += 128) {
+        const c = v128.load(w);
+        const d = v128.load(w, 16);
+        const x0 = v128.load(p);
+        a0 = dot(a0, x0, c);
+        b0 = dot(b0, x0, d);
+        const x1 = v128.load(p, 16);
+        a1 = dot(a1, x1, c);
+        b1 = dot(b1, x1, d);
+        const x2 = v128.load(p, 32);
+        a2 = dot(a2, x2, c);
+        b2 = dot(b2, x2, d);
+        const x3 = v128.load(p, 48);
+        a3 = dot(a3, x3, c);
+        b3 = dot(b3, x3, d);
+        const e = v128.load(w, 32);
+        const f = v128.load(w, 48);
+        const y0 = v128.load(p, 64);
+        a0 = dot(a0, y0, e);
+        b0 = dot(b0, y0, f);
+        const y1 = v128.load(p, 80);
+        a1 = dot(a1, y1, e);
+        b1 = dot(b1, y1, f);
+        const y2 = v128.load(p, 96);
+        a2 = dot(a2, y2, e);
+        b2 = dot(b2, y2, f);
+        const y3 = v128.load(p, 112);
+        a3 = dot(a3, y3, e);
+        b3 = dot(b3, y3, f);
+        w += 64;
       }
       v128.store(to, total(a0, b0));
       v128.store(to + outBytes, total(a1, b1));
@@ -128,6 +131,7 @@ export function matvec16(
       v128.store(to + 3 * outBytes, total(a3, b3));
       to += 16;
     }
+    x += span;
   }
 }
 
@@ -191,6 +195,12 @@ function count(sum: v128): i32 {
 
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
+function rescaled(x: usize, factor: v128, offset: v128, mode: i32): v128 {
+  return round(f64x2.add(f64x2.mul(v128.load(x), factor), offset), mode);
+}
+
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
 function requantizeMode(
   x: usize,
   factors: usize,
@@ -204,10 +214,39 @@ function requantizeMode(
   const max = f64x2.splat(limit);
   const bytes: usize = stride << 3;
   let clipped = i64x2.splat(0);
-  for (let t = 0; t < steps; t++) {
+  let t = 0;
+  // Four steps share a factor, and do not wait for each other.
+  for (; t + 4 <= steps; t += 4) {
     for (let n: usize = 0; n < bytes; n += 16) {
-      const product = f64x2.mul(v128.load(x + n), v128.load(factors + n));
-      const v = round(f64x2.add(product, v128.load(offsets + n)), mode);
+      const factor = v128.load(factors + n);
+      const offset = v128.load(offsets + n);
+      let from = x + n;
+      const v0 = rescaled(from, factor, offset, mode);
+      from += bytes;
+      const v1 = rescaled(from, factor, offset, mode);
+      from += bytes;
+      const v2 = rescaled(from, factor, offset, mode);
+      const v3 = rescaled(from + bytes, factor, offset, mode);
+      const q0 = clip(v0, max);
+      const q1 = clip(v1, max);
+      const q2 = clip(v2, max);
+      const q3 = clip(v3, max);
+      let to = out + n;
+      v128.store(to, q0);
+      to += bytes;
+      v128.store(to, q1);
+      to += bytes;
+      v128.store(to, q2);
+      v128.store(to + bytes, q3);
+      clipped = i64x2.add(clipped, i64x2.add(f64x2.ne(q0, v0), f64x2.ne(q1, v1)));
+      clipped = i64x2.add(clipped, i64x2.add(f64x2.ne(q2, v2), f64x2.ne(q3, v3)));
+    }
+    x += 4 * bytes;
+    out += 4 * bytes;
+  }
+  for (; t < steps; t++) {
+    for (let n: usize = 0; n < bytes; n += 16) {
+      const v = rescaled(x + n, v128.load(factors + n), v128.load(offsets + n), mode);
       const q = clip(v, max);
       clipped = i64x2.add(clipped, f64x2.ne(q, v));
       v128.store(out + n, q);
@@ -348,8 +387,15 @@ export function residual(a: usize, b: usize, out: usize, n: i32, limit: f64): i3
   return count(clipped);
 }
 
+/** Where the entry of a word stands in a table of f64: MAGIC / 8 leaves room for a factor of 8. */
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
+function entry(x: usize, mask: i32): usize {
+  return i32(reinterpret<i64>(load<f64>(x) + MAGIC / 8)) & mask;
+}
+
 /**
- * table[x], negative words at the end of the table, which has mask + 1 entries. The padding is
+ * table[x], negative words at the end of the table, whose mask is 8 * (entries - 1). The padding is
  * left alone: it stays 0.
  */
 export function lookup(
@@ -363,10 +409,18 @@ export function lookup(
 ): void {
   const bytes: usize = length << 3;
   for (let t = 0; t < steps; t++) {
-    for (let i: usize = 0; i < bytes; i += 8) {
-      const code = i32(load<f64>(x + i)) & mask;
-      store<f64>(out + i, load<f64>(table + (code << 3)));
+    let i: usize = 0;
+    for (; i + 32 <= bytes; i += 32) {
+      const a = entry(x + i, mask);
+      const b = entry(x + i + 8, mask);
+      const c = entry(x + i + 16, mask);
+      const d = entry(x + i + 24, mask);
+      store<f64>(out + i, load<f64>(table + a));
+      store<f64>(out + i, load<f64>(table + b), 8);
+      store<f64>(out + i, load<f64>(table + c), 16);
+      store<f64>(out + i, load<f64>(table + d), 24);
     }
+    for (; i < bytes; i += 8) store<f64>(out + i, load<f64>(table + entry(x + i, mask)));
     x += stride << 3;
     out += stride << 3;
   }

@@ -54,8 +54,8 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
   for (const node of network.nodes) {
     if (node.op === 'reverse') histories.set(node.source, { address: 0, steps: 0 });
   }
-  /** Row of the last step that a node ran. */
-  const lastRow = new Map<string, number>();
+  /** Row of the last step, in every node that runs once a step. */
+  let lastRow = 0;
 
   const read = (id: string, row: number): Float64Array => {
     const { address, stride, length } = tile(id);
@@ -74,27 +74,45 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
   const pool = createPool(context);
 
   /** Per segment: what runs on every tile, and what runs once the sequence is over. */
-  const segments: { each: Operation[]; once: Operation[] }[] = [];
+  const segments: { each: SpanOperation[]; once: SpanOperation[] }[] = [];
+  const onceOnly = new Set<string>();
+  const add = (to: SpanOperation[], id: string, run: SpanOperation) => {
+    to.push(run);
+    if (histories.has(id)) {
+      to.push((steps, { from }) => {
+        keep(id, from, steps);
+      });
+    }
+    if (id === network.output) {
+      to.push((steps) => {
+        collect(id, steps);
+      });
+    }
+  };
   for (const node of network.nodes) {
     const segment = (segments[segmentOf.get(node.id) ?? 0] ??= { each: [], once: [] });
+    const { id } = node;
     if (node.op === 'pool') {
       const { take, finish } = pool(node);
-      segment.each.push({ id: node.id, run: take });
-      segment.once.push({ id: node.id, run: finish });
+      segment.each.push(take);
+      onceOnly.add(id);
+      add(segment.once, id, finish);
     } else if (node.op === 'reverse') {
-      const run: SpanOperation = (steps, { from, length }) => {
+      add(segment.each, id, (steps, { from, length }) => {
         reversed(node, from, steps, length);
-      };
-      segment.each.push({ id: node.id, run });
-    } else if (node.id !== input.id) {
+      });
+    } else if (node.op === 'input') {
+      add(segment.each, id, load);
+    } else {
       const operation = tileOperation(node, context);
-      const run: SpanOperation = (steps, { from }) => {
+      if (pooled.has(id)) onceOnly.add(id);
+      add(pooled.has(id) ? segment.once : segment.each, id, (steps, { from }) => {
         operation(steps, from === 0);
-      };
-      (pooled.has(node.id) ? segment.once : segment.each).push({ id: node.id, run });
+      });
     }
   }
 
+  let outputs: Float64Array[] = [];
   return {
     run(sequence) {
       const { length } = sequence;
@@ -103,49 +121,40 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
         history.steps = length;
         history.address = arena.words(length * tile(id).stride);
       }
-      const outputs: Float64Array[] = [];
-      segments.forEach(({ each, once }, segment) => {
+      outputs = [];
+      for (const { each, once } of segments) {
         for (let from = 0; from < length; from += TILE) {
           const steps = Math.min(TILE, length - from);
-          if (segment === 0) load(from, steps, sequence);
-          const span = { from, length };
-          for (const { id, run } of each) {
-            run(steps, span);
-            lastRow.set(id, steps - 1);
-            keep(id, from, steps);
-            if (id === network.output) collect(outputs, id, steps);
-          }
+          const span = { from, length, sequence };
+          for (const run of each) run(steps, span);
+          lastRow = steps - 1;
         }
-        for (const { id, run } of once) {
-          run(1, { from: 0, length });
-          lastRow.set(id, 0);
-          if (id === network.output) collect(outputs, id, 1);
-        }
-      });
+        for (const run of once) run(1, { from: 0, length, sequence });
+      }
       return outputs;
     },
-    vector: (id) => read(id, lastRow.get(id) ?? 0),
+    vector: (id) => read(id, onceOnly.has(id) ? 0 : lastRow),
     clipped,
   };
 
-  function load(from: number, steps: number, sequence: readonly ArrayLike<number>[]): void {
-    const { address, stride } = tile(input.id);
+  function load(steps: number, { from, sequence }: Span): void {
+    const { address, stride, length } = tile(input.id);
     const words = arena.f64(address, TILE * stride);
-    for (let t = 0; t < steps; t++) words.set(sequence[from + t] ?? [], t * stride);
-    lastRow.set(input.id, steps - 1);
-    keep(input.id, from, steps);
+    for (let t = 0; t < steps; t++) {
+      const vector = sequence[from + t] ?? [];
+      for (let n = 0; n < length; n++) words[t * stride + n] = vector[n] ?? 0;
+    }
   }
 
-  /** Copies a tile to where the whole sequence is kept, if it is. */
+  /** Copies a tile to where the whole sequence is kept. */
   function keep(id: string, from: number, steps: number): void {
-    const history = histories.get(id);
-    if (history === undefined) return;
     const { address, stride } = tile(id);
     const words = arena.f64(address, steps * stride);
-    arena.f64(history.address + 8 * from * stride, steps * stride).set(words);
+    const history = histories.get(id)?.address ?? 0;
+    arena.f64(history + 8 * from * stride, steps * stride).set(words);
   }
 
-  function collect(outputs: Float64Array[], id: string, steps: number): void {
+  function collect(id: string, steps: number): void {
     for (let t = 0; t < steps; t++) outputs.push(read(id, t));
   }
 }
@@ -154,14 +163,10 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
 interface Span {
   readonly from: number;
   readonly length: number;
+  readonly sequence: readonly ArrayLike<number>[];
 }
 
 type SpanOperation = (steps: number, span: Span) => void;
-
-interface Operation {
-  readonly id: string;
-  readonly run: SpanOperation;
-}
 
 /** Pools: what they take from every tile, and the vector that they leave in row 0 at the end. */
 function createPool({ kernels, arena, tile }: ProgramContext) {

@@ -3,7 +3,7 @@ import { KERNEL_BYTES } from './kernel_bytes.js';
 /** Functions of kernels/emulator.ts; every argument but a limit or unit is an address or a count. */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
-  narrow(x: number, stride: number, out: number, outStride: number, n: number, steps: number): void;
+  narrow(x: number, stride: number, out: number, columns: number, steps: number): void;
   matvec16(x: number, w: number, out: number, cols: number, rows: number, steps: number): void;
   matvec64(x: number, w: number, out: number, cols: number, rows: number, steps: number): void;
   requantize(

@@ -17,7 +17,7 @@ import { isExactLayerNorm, isExactRecurrence, isExactRequantize, isNarrow } from
 import type { Kernels } from './kernels.js';
 
 /** Time steps that run together: enough to use a weight many times while it is at hand. */
-export const TILE = 16;
+export const TILE = 32;
 
 /** Vectors of consecutive steps in the kernels' memory: [TILE, stride], f64. */
 export interface Tile {
@@ -43,11 +43,15 @@ export interface ProgramContext {
 /** A tile of vectors of that length. */
 export function createTile(arena: Arena, length: number): Tile {
   const stride = even(length);
-  return { address: arena.words(TILE * stride), length, stride };
+  // Kernels read whole groups of columns, beyond the last vector.
+  return { address: arena.words(TILE * stride + COLUMNS), length, stride };
 }
 
 /** Codes of kernels/emulator.ts. */
 const MODES: Readonly<Record<Rounding, number>> = { half_up: 0, half_even: 1, toward_zero: 2 };
+
+/** Columns that a kernel of 16-bit words takes at once. */
+const COLUMNS = 16;
 
 function even(count: number): number {
   return count + (count % 2);
@@ -142,15 +146,19 @@ function narrowMatvec(node: MatvecNode, { kernels, arena, tile }: ProgramContext
   const { cols, length } = node;
   const x = tile(node.source);
   const out = tile(node.id);
-  const padded = multipleOf(8, cols);
+  const padded = multipleOf(COLUMNS, cols);
   const words = arena.halves(TILE * padded);
   const weights = arena.halves(out.stride * padded);
   const view = arena.i16(weights, out.stride * padded);
   for (let row = 0; row < length; row++) {
-    view.set(node.weights.subarray(row * cols, (row + 1) * cols), row * padded);
+    for (let col = 0; col < cols; col++) {
+      // Pairs of rows, of each 8 columns in turn.
+      const at = (row - (row % 2)) * padded + 16 * Math.floor(col / 8) + 8 * (row % 2) + (col % 8);
+      view[at] = node.weights[row * cols + col] ?? 0;
+    }
   }
   return (steps) => {
-    kernels.narrow(x.address, x.stride, words, padded, cols, steps);
+    kernels.narrow(x.address, x.stride, words, padded, steps);
     kernels.matvec16(words, weights, out.address, padded, out.stride, multipleOf(4, steps));
   };
 }
@@ -242,7 +250,7 @@ function lookup(node: LookupNode, { kernels, arena, tile }: ProgramContext): Til
   const x = tile(node.source);
   const out = tile(node.id);
   const table = constant(arena, node.table, node.table.length);
-  const mask = node.table.length - 1;
+  const mask = 8 * (node.table.length - 1);
   return (steps) => {
     kernels.lookup(x.address, table, out.address, out.stride, out.length, steps, mask);
   };
