@@ -144,7 +144,7 @@ async function threads(network, sequences, count) {
       model: undefined,
       count: sequences.length,
       threads: count,
-      signal: new AbortController().signal,
+      signal: new globalThis.AbortController().signal,
       job: (index) => {
         const steps = sequences[index];
         const width = steps[0].length;

@@ -6,7 +6,7 @@ import { withLocations } from '../config/with_locations.js';
 import { quantizeModel } from '../design/build.js';
 import { Qs5Error } from '../errors.js';
 import { evaluate } from '../evaluate/evaluate.js';
-import { evaluationJson, evaluationText } from '../report/evaluation.js';
+import { datasetName, evaluationJson, evaluationText } from '../report/evaluation.js';
 import { createProgress } from '../report/progress.js';
 import { show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
@@ -68,6 +68,7 @@ The integer network gives the words that the hardware gives, bit for bit.
           samples: count,
           threads,
           signal: io.signal,
+          float: true,
           onProgress: progress.update,
         });
         progress.stop();
@@ -94,10 +95,4 @@ function checkScope({ scope }: Config): void {
     message: 'The core of a layer alone gives no class and no output of the network.',
     hint: 'use scope: network.',
   });
-}
-
-/** The test data as the config names it. */
-function datasetName({ data }: Config): string {
-  const { idx, synthetic } = data;
-  return synthetic === undefined ? idx.test.images : `synthetic data, seed ${synthetic.seed}`;
 }

@@ -9,6 +9,7 @@ import { packageVersion } from './package_version.js';
 import * as plan from './plan.js';
 import * as schema from './schema.js';
 import * as simulate from './simulate.js';
+import * as sweep from './sweep.js';
 
 /** Every command, in the order of the help text. */
 const COMMANDS: readonly Register[] = [
@@ -17,6 +18,7 @@ const COMMANDS: readonly Register[] = [
   simulate.register,
   estimate.register,
   evaluate.register,
+  sweep.register,
   fuzz.register,
   schema.register,
   doctor.register,
@@ -29,6 +31,7 @@ Examples:
   qs5 simulate configs/smnist-ssm.yaml              prove it in Verilator and Icarus
   qs5 estimate configs/smnist-ssm.yaml              say what it costs on the device
   qs5 evaluate configs/smnist.yaml                  say what the integers cost in accuracy
+  qs5 sweep configs/sweeps/smnist.yaml -o out/s.jsonl  the same over many precisions
   qs5 doctor                                        look for the external programs
   qs5 schema -o config.schema.json                  write the JSON Schema, for editors
 

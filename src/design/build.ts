@@ -63,10 +63,18 @@ export async function quantizeModel(loaded: LoadedConfig): Promise<QuantizedMode
 /** The same, and on to the plan. */
 export async function buildDesign(loaded: LoadedConfig): Promise<Design> {
   return withLocations(loaded, async () => {
+    await checkName(loaded.config);
+    loadDevice(loaded.config.device);
+    return designOf(await quantizeModel(loaded));
+  });
+}
+
+/** From integers to the plan. */
+export async function designOf({ loaded, network, test, words }: QuantizedModel): Promise<Design> {
+  return withLocations(loaded, async () => {
     const { config } = loaded;
     await checkName(config);
     loadDevice(config.device);
-    const { network, test, words } = await quantizeModel(loaded);
     const plan = buildPlan(network, chooseFolding(network, config));
     checkTarget(config, plan);
     return { loaded, network, plan, sequences: test.count, words };

@@ -10,6 +10,8 @@ export interface EvaluationOptions {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
+  /** Whether the float network is run beside it; it takes several times as long. */
+  readonly float: boolean;
 }
 
 /** The integer network beside the float one on test sequences. */
@@ -18,10 +20,10 @@ export interface Evaluation {
   /** Percent of the labelled sequences with the right class; undefined without labels. */
   readonly floatAccuracy: number | undefined;
   readonly integerAccuracy: number | undefined;
-  /** Percent of the outputs with the same largest element in both networks. */
-  readonly agreement: number;
-  /** Power of the float outputs over that of the difference, dB. */
-  readonly outputSqnr: number;
+  /** Percent of the outputs with the same largest element in both networks; with `float` only. */
+  readonly agreement: number | undefined;
+  /** Power of the float outputs over that of the difference, dB; with `float` only. */
+  readonly outputSqnr: number | undefined;
   /** Words clipped, by node. */
   readonly clipped: ReadonlyMap<string, number>;
 }
@@ -29,7 +31,7 @@ export interface Evaluation {
 /** Runs both networks; nothing depends on the number of threads. */
 export async function evaluate(
   { model, network, test, words }: QuantizedModel,
-  { samples, threads, signal, onProgress }: EvaluationOptions,
+  { samples, threads, signal, onProgress, float }: EvaluationOptions,
 ): Promise<Evaluation> {
   const { length, format } = nodeById(network, network.output);
   const scales = Float64Array.from(
@@ -40,7 +42,7 @@ export async function evaluate(
   let done = 0;
   const clipped = await runSequences({
     network,
-    model,
+    model: float ? model : undefined,
     count: samples,
     threads,
     signal,
@@ -50,7 +52,14 @@ export async function evaluate(
       onProgress((done += 1));
     },
   });
-  return { samples, clipped, ...summary(tallies.filter((one) => one !== undefined)) };
+  return {
+    samples,
+    clipped,
+    ...summary(
+      tallies.filter((one) => one !== undefined),
+      float,
+    ),
+  };
 }
 
 function jobOf(index: number, vectors: readonly Float64Array[], values: Float64Array): Job {
@@ -100,18 +109,18 @@ function tally(result: Result, scales: Float64Array, label: number | undefined):
 }
 
 /** Sums in the order of the sequences, so that they are the same to the last bit. */
-function summary(tallies: readonly Tally[]) {
+function summary(tallies: readonly Tally[], float: boolean) {
   const sum = (of: (one: Tally) => number) => tallies.reduce((all, one) => all + of(one), 0);
   const labelled = sum((one) => Number(one.labelled));
   const percent = (right: number, of: number) => (100 * right) / of;
   const accuracy = (right: number) => (labelled === 0 ? undefined : percent(right, labelled));
+  const agreeing = sum((one) => one.agreeing);
+  const outputs = sum((one) => one.outputs);
+  const ratio = sum((one) => one.signal) / sum((one) => one.noise);
   return {
-    floatAccuracy: accuracy(sum((one) => Number(one.floatRight))),
+    floatAccuracy: float ? accuracy(sum((one) => Number(one.floatRight))) : undefined,
     integerAccuracy: accuracy(sum((one) => Number(one.integerRight))),
-    agreement: percent(
-      sum((one) => one.agreeing),
-      sum((one) => one.outputs),
-    ),
-    outputSqnr: 10 * Math.log10(sum((one) => one.signal) / sum((one) => one.noise)),
+    agreement: float ? percent(agreeing, outputs) : undefined,
+    outputSqnr: float ? 10 * Math.log10(ratio) : undefined,
   };
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../config/schema.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
 import { renderTable } from './table.js';
 
@@ -7,6 +8,12 @@ export interface EvaluationSubject {
   readonly dataset: string;
   readonly threads: number;
   readonly seconds: number;
+}
+
+/** The test data as the config names it. */
+export function datasetName({ data }: Pick<Config, 'data'>): string {
+  const { idx, synthetic } = data;
+  return synthetic === undefined ? idx.test.images : `synthetic data, seed ${synthetic.seed}`;
 }
 
 const percent = (value: number) => `${value.toFixed(2)} %`;
@@ -34,8 +41,8 @@ export function evaluationText(
       align: ['left', 'right'],
       rows: [
         ...accuracies,
-        ['same largest output', percent(agreement)],
-        ['outputs, signal to quantisation noise', `${outputSqnr.toFixed(1)} dB`],
+        ['same largest output', percent(agreement ?? NaN)],
+        ['outputs, signal to quantisation noise', `${(outputSqnr ?? NaN).toFixed(1)} dB`],
       ],
       colour,
     }),

@@ -18,6 +18,7 @@ const options = (threads: number, signal = new AbortController().signal) => ({
   samples: SAMPLES,
   threads,
   signal,
+  float: true,
   onProgress: () => undefined,
 });
 

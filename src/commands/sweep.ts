@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { loadConfig, readText } from '../config/load.js';
+import { Qs5Error } from '../errors.js';
+import { datasetName } from '../report/evaluation.js';
+import { createProgress } from '../report/progress.js';
+import { sweepJson, sweepMarkdown, sweepText } from '../report/sweep.js';
+import { configOfPoint } from '../sweep/point_config.js';
+import { parseSweep } from '../sweep/schema.js';
+import { openStore } from '../sweep/store.js';
+import { runSweep } from '../sweep/sweep.js';
+import { pause, show, type Io } from './io.js';
+import { integerOption, jsonOption } from './options.js';
+import { packageVersion } from './package_version.js';
+
+interface Options {
+  readonly output: string;
+  readonly markdown?: string;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+const MAX_THREADS = 256;
+
+/** `qs5 sweep`: accuracy beside cost over many precisions. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('sweep')
+    .argument('<sweep>', 'sweep file, YAML: a base config and what varies')
+    .requiredOption('-o, --output <file>', 'file of results; what it has is not run again')
+    .description('run a grid or list of precisions: accuracy beside what the hardware costs')
+    .option('--markdown <file>', 'write the table as a page of Markdown too')
+    .option(
+      '--threads <n>',
+      'threads to run on (default: one per core)',
+      integerOption(1, MAX_THREADS),
+      availableParallelism(),
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  qs5 sweep configs/sweeps/smnist.yaml -o out/smnist.jsonl
+
+A sweep file:
+  base: ../smnist.yaml
+  samples: 500
+  grid:
+    precision.a: [16, 8, 6]
+    dense: [{ precision.non_ssm: 8 }, { precision.non_ssm: 4 }]
+  list:
+    - { lambda_form: direct }
+
+Stop it whenever you like: the same command goes on where it was.
+`,
+    )
+    .action(async (file: string, { output, markdown, threads, json }: Options) => {
+      const loadedSweep = parseSweep(await readText(file), file);
+      const { sweep, document } = loadedSweep;
+      const base = await loadConfig(relativeTo(file, sweep.base)).catch((error: unknown) => {
+        throw error instanceof Qs5Error && error.code === 'E_FILE'
+          ? error.at(document.locate(['base']))
+          : error;
+      });
+      if (base.config.scope !== 'network') {
+        throw new Qs5Error('E_CONFIG_COMBINATION', {
+          path: ['scope'],
+          location: base.locate(['scope']),
+          message: 'The core of a layer alone gives no class and no output of the network.',
+          hint: 'use scope: network.',
+        });
+      }
+      const points = loadedSweep.points.map((point) => ({
+        overrides: point.overrides,
+        loaded: configOfPoint(base, loadedSweep, point),
+      }));
+      const store = await openStore(output);
+      const progress = createProgress(io, 'sweep', points.length);
+      try {
+        const result = await runSweep(points, store, {
+          samples: sweep.samples,
+          threads,
+          signal: io.signal,
+          version: packageVersion(),
+          onPoint: async (done) => {
+            progress.update(done);
+            await pause(io.signal);
+          },
+        });
+        progress.stop();
+        const subject = { name: base.config.name, dataset: datasetName(base.config) };
+        if (markdown !== undefined) {
+          const command = `qs5 sweep ${file} -o ${output} --markdown ${markdown}`;
+          await writeFile(markdown, sweepMarkdown(subject, result, command));
+        }
+        show(io, json, {
+          text: sweepText(subject, result, io.stdoutIsTerminal),
+          json: sweepJson(subject, result),
+        });
+      } finally {
+        progress.stop();
+        await store.close();
+      }
+    });
+}
+
+/** A file named in another one, as the user would name it. */
+function relativeTo(file: string, name: string): string {
+  return relative('', join(dirname(file), name));
+}

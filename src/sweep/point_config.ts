@@ -1,0 +1,48 @@
+import { parseConfig, type LoadedConfig } from '../config/load.js';
+import { parseYaml } from '../config/yaml_document.js';
+import { Qs5Error } from '../errors.js';
+import type { LoadedSweep, Point } from './schema.js';
+
+/**
+ * The base config with the values of a point in it.
+ *
+ * @throws E_CONFIG_* at the point's place in the sweep file.
+ */
+export function configOfPoint(
+  base: LoadedConfig,
+  { document }: Pick<LoadedSweep, 'document'>,
+  point: Point,
+): LoadedConfig {
+  const value = structuredClone(parseYaml(base.text, base.file).value);
+  try {
+    for (const [path, wanted] of Object.entries(point.overrides)) setAt(value, path, wanted);
+    // JSON is YAML, so a point goes the way of every config.
+    const loaded = parseConfig(JSON.stringify(value), base.file);
+    return { ...loaded, dir: base.dir };
+  } catch (error) {
+    if (!(error instanceof Qs5Error)) throw error;
+    throw error.at(document.locate(point.path));
+  }
+}
+
+function setAt(root: unknown, path: string, wanted: unknown): void {
+  const keys = path.split('.');
+  let parent = root;
+  for (const key of keys.slice(0, -1)) {
+    if (!isObject(parent)) break;
+    parent[key] ??= {};
+    parent = parent[key];
+  }
+  const last = keys.at(-1) ?? '';
+  if (!isObject(parent)) {
+    throw new Qs5Error('E_CONFIG_VALUE', {
+      message: `There is no place for ${path} in the base config.`,
+      hint: 'a path is made of the keys of a config, joined with dots: precision.a.',
+    });
+  }
+  parent[last] = wanted;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,80 @@
+import { open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { Qs5Error } from '../errors.js';
+
+/** Results by key, kept in a file to which whole lines are only ever added. */
+export interface Store {
+  get(key: string): unknown;
+  /** Returns once the result is on the disk. */
+  add(key: string, result: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a file of results, one JSON object a line, or makes it. A line that a kill left half
+ * written is cut off: its result is made again.
+ *
+ * @throws E_OUTPUT when the file cannot be opened, or is not one of results.
+ */
+export async function openStore(file: string): Promise<Store> {
+  const results = new Map<string, unknown>();
+  let handle: FileHandle;
+  try {
+    const bytes = await readFile(file).catch((error: unknown) => {
+      if (isMissing(error)) return Buffer.alloc(0);
+      throw error;
+    });
+    const end = bytes.lastIndexOf('\n') + 1;
+    const lines = bytes.subarray(0, end).toString().split('\n').slice(0, -1);
+    lines.forEach((line, i) => {
+      const { key, result } = parseLine(line, file, i + 1);
+      results.set(key, result);
+    });
+    if (end < bytes.length) {
+      if (lines.length === 0 && !bytes.toString().startsWith('{"key":')) {
+        throw notResults(file, 1);
+      }
+      await truncate(file, end);
+    }
+    handle = await open(file, 'a');
+  } catch (error) {
+    if (error instanceof Qs5Error) throw error;
+    throw new Qs5Error('E_OUTPUT', {
+      subject: file,
+      message: `The file cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'check that its folder exists and is yours to write.',
+    });
+  }
+  return {
+    get: (key) => results.get(key),
+    async add(key, result) {
+      await handle.appendFile(`${JSON.stringify({ key, result })}\n`);
+      await handle.datasync();
+      results.set(key, result);
+    },
+    close: async () => handle.close(),
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function parseLine(line: string, file: string, number: number): { key: string; result: unknown } {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null && 'key' in value && 'result' in value) {
+      return { key: String(value.key), result: value.result };
+    }
+  } catch {
+    // Said below.
+  }
+  throw notResults(file, number);
+}
+
+function notResults(file: string, line: number): Qs5Error {
+  return new Qs5Error('E_OUTPUT', {
+    subject: `${file}:${line}`,
+    message: 'The line is no result of a sweep.',
+    hint: 'name another file; qs5 only adds to files of its own.',
+  });
+}
