@@ -9,6 +9,7 @@ import type { IntegerNetwork } from '../network/types.js';
 import { buildPlan } from '../plan/build.js';
 import { targetCycles } from '../plan/fold.js';
 import type { Plan } from '../plan/types.js';
+import type { Ideal } from '../quantize/ideal.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';
 import { chooseFolding } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
@@ -19,6 +20,7 @@ export interface QuantizedModel {
   readonly loaded: LoadedConfig;
   readonly model: PreparedModel;
   readonly network: IntegerNetwork;
+  readonly ideals: ReadonlyMap<string, Ideal>;
   readonly test: Dataset;
   /** Test sequence `i` as the hardware receives it: integer vectors, one per step. */
   readonly words: (i: number) => Float64Array[];
@@ -46,7 +48,7 @@ export async function quantizeModel(loaded: LoadedConfig): Promise<QuantizedMode
     const model = prepare(floatModel);
     checkLayers(config, model);
     const steps = maxLength(config, test);
-    const { network, words } =
+    const { network, ideals, words } =
       config.scope === 'network'
         ? networkPart(config, model, calibration, steps)
         : corePart(config, config.scope.ssm_core, model, calibration, steps);
@@ -54,6 +56,7 @@ export async function quantizeModel(loaded: LoadedConfig): Promise<QuantizedMode
       loaded,
       model,
       network,
+      ideals,
       test,
       words: (i) => words(test.sequence(i), test.length),
     };

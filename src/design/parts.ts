@@ -3,7 +3,8 @@ import type { Config } from '../config/schema.js';
 import { Qs5Error } from '../errors.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { indicesOf } from '../dataset/one_hot.js';
-import { inputNode, type IntegerNetwork, type Node } from '../network/types.js';
+import { inputNode, type Node } from '../network/types.js';
+import type { Quantized } from '../quantize/builder.js';
 import { calibrateCore, type CalibrationSettings } from '../quantize/calibrate.js';
 import { calibrateNetwork } from '../quantize/calibrate_network.js';
 import { quantizeCore } from '../quantize/core.js';
@@ -23,8 +24,7 @@ import { observeUntilSsm } from '../s5/forward.js';
 import type { PreparedModel } from '../s5/prepare.js';
 
 /** What becomes hardware, and its input words for a test sequence of some length. */
-export interface Part {
-  readonly network: IntegerNetwork;
+export interface Part extends Quantized {
   readonly words: (sequence: Float64Array, length: number) => Float64Array[];
 }
 
@@ -100,9 +100,9 @@ export function corePart(
   const words = (input: Node, sequence: Float64Array, length: number) =>
     coreInput(model, layer, sequence, length, input);
   const fit = fitOf(config, model, data, (input, sequence) => words(input, sequence, data.length));
-  const network = quantizeCore({ ...core, ...folded }, ranges, coreSettings, fit);
-  const input = inputNode(network);
-  return { network, words: (sequence, length) => words(input, sequence, length) };
+  const quantized = quantizeCore({ ...core, ...folded }, ranges, coreSettings, fit);
+  const input = inputNode(quantized.network);
+  return { ...quantized, words: (sequence, length) => words(input, sequence, length) };
 }
 
 /** Bits and scale of a pixel: 0..255 as an unsigned word, exact. */
@@ -161,9 +161,9 @@ export function networkPart(
     config.input === 'one_hot'
       ? indicesOf(sequence, shape.inputs).map((index) => Float64Array.of(index))
       : quantizedSteps(sequence, shape.inputs, input);
-  const network = quantizeNetwork(model, ranges, settings, fitOf(config, model, data, words));
-  const input = inputNode(network);
-  return { network, words: (sequence) => words(input, sequence) };
+  const quantized = quantizeNetwork(model, ranges, settings, fitOf(config, model, data, words));
+  const input = inputNode(quantized.network);
+  return { ...quantized, words: (sequence) => words(input, sequence) };
 }
 
 /** What enters the core of a layer in one sequence, as integers of the input node. */

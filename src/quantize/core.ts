@@ -1,7 +1,6 @@
 import { MAX_EXACT_WIDTH, fullRange, symmetricRange } from '../fixed/range.js';
 import type {
   InputNode,
-  IntegerNetwork,
   JoinNode,
   Node,
   RecurrenceNode,
@@ -10,11 +9,11 @@ import type {
 } from '../network/types.js';
 import type { PreparedLayer, PreparedNorm } from '../s5/prepare.js';
 import type { CoreRanges } from './calibrate.js';
-import { alignFeedthrough, feedthroughNode } from './feedthrough.js';
-import { createBuilder, type NetworkBuilder } from './builder.js';
+import { addFeedthrough, alignFeedthrough, feedthroughNode } from './feedthrough.js';
+import { createBuilder, type NetworkBuilder, type Quantized } from './builder.js';
 import type { LinearMap, WeightFit } from './fit.js';
 import { quantizeDelta, quantizeDirect, type QuantizedLambda } from './lambda.js';
-import { fitRows, matvecNode, requantizeNode, rowScales } from './nodes.js';
+import { addMatvec, fitRows, requantizeNode, rowScales } from './nodes.js';
 import { addNorm } from './norm.js';
 import { absMax, activationScale } from './scales.js';
 import type { CoreSettings } from './settings.js';
@@ -48,11 +47,12 @@ export function quantizeCore(
   ranges: CoreRanges,
   settings: CoreSettings,
   fit: WeightFit,
-): IntegerNetwork {
+): Quantized {
   const builder = createBuilder(fit);
   const input = builder.add(inputOf(core, ranges, settings));
   const { y } = addSsm(builder, core, ranges, settings, { node: input, backwards: false }, '');
-  return { name: settings.name, nodes: builder.nodes, output: y.id };
+  const { nodes, ideals } = builder;
+  return { network: { name: settings.name, nodes, output: y.id }, ideals };
 }
 
 /** What enters an SSM core: a stream of steps, forwards or backwards in time. */
@@ -108,7 +108,7 @@ export function addSsm(
   const u = norm('norm', source.node);
   const bu = addDrive(builder, core, ranges, settings, lambda, u, prefix);
   const scan = (from: Node, recurrence: string, id: string) =>
-    addState(builder, settings, lambda, from, `${prefix}${recurrence}`, `${prefix}${id}`);
+    addState(builder, core, settings, lambda, from, [`${prefix}${recurrence}`, `${prefix}${id}`]);
   const x = scan(bu, 'recurrence', 'x');
   if (!core.bidirectional) {
     const end = { state: x, u, backwards: false };
@@ -165,31 +165,34 @@ function addDrive(
     scales,
   );
   const scale = base.map((s, i) => s * (fit.growth[i] ?? 1));
-  const b = builder.add(matvecNode(`${prefix}b`, map, rows, scale, precision.b, builder.fit));
+  const { node: b, missing } = addMatvec(builder, `${prefix}b`, map, rows, scale, precision.b);
   const format = { width: precision.state, scale: partScale };
-  const missing = builder.fit.bias(map, b);
   return builder.add(requantizeNode(`${prefix}bu`, b, fit, format, rounding.requantize, missing));
 }
 
 /** The recurrence, and the state as it enters C: fewer bits of the same register, if it has more. */
 function addState(
   builder: NetworkBuilder,
+  core: FloatCore,
   { precision, rounding }: CoreSettings,
-  { lambda }: QuantizedLambda,
+  { lambda, gainRe, gainIm }: QuantizedLambda,
   bu: Node,
-  recurrenceId: string,
-  id: string,
+  [recurrenceId, id]: readonly [recurrence: string, state: string],
 ): Node {
-  const recurrence = builder.add<RecurrenceNode>({
-    op: 'recurrence',
-    id: recurrenceId,
-    source: bu.id,
-    length: bu.length,
-    lambda,
-    rounding: rounding.loop,
-    format: bu.format,
-    range: symmetricRange(precision.state),
-  });
+  const { lambdaBarRe: re, lambdaBarIm: im } = core.layer.discrete;
+  const recurrence = builder.add<RecurrenceNode>(
+    {
+      op: 'recurrence',
+      id: recurrenceId,
+      source: bu.id,
+      length: bu.length,
+      lambda,
+      rounding: rounding.loop,
+      format: bu.format,
+      range: symmetricRange(precision.state),
+    },
+    { kind: 'poles', re, im, gainRe, gainIm },
+  );
   const dropped = precision.state - precision.ssm_act;
   if (dropped <= 0) return recurrence;
   const scale = recurrence.format.scale.map((s) => s * 2 ** dropped);
@@ -254,12 +257,14 @@ function addOutput(
     scales,
   );
   const scale = base.map((s, h) => s * (fit.growth[h] ?? 1));
-  const c = builder.add(matvecNode(`${prefix}c`, map, rows, scale, precision.c, builder.fit));
-  const d = builder.add(
+  const { node: c, missing } = addMatvec(builder, `${prefix}c`, map, rows, scale, precision.c);
+  const d = addFeedthrough(
+    builder,
     feedthroughNode(`${prefix}d`, feedthrough, c, u, scale, alignment, precision.d),
+    feedthrough,
+    uScale,
   );
   const format = { width: precision.non_ssm_act, scale: [yScale] };
-  const missing = builder.fit.bias(map, c);
   return builder.add(requantizeNode(`${prefix}y`, d, fit, format, rounding.requantize, missing));
 }
 

@@ -3,7 +3,7 @@ import type { Node, RequantizeNode } from '../network/types.js';
 import type { PreparedDense } from '../s5/prepare.js';
 import type { NetworkBuilder } from './builder.js';
 import type { FloatTensor } from './fit.js';
-import { fitRows, matvecNode, requantizeNode, rowScales } from './nodes.js';
+import { addMatvec, fitRows, requantizeNode, rowScales } from './nodes.js';
 import type { ScaleSettings } from './settings.js';
 
 /** Where the result of a dense map goes. */
@@ -43,9 +43,8 @@ export function addDense(builder: NetworkBuilder, request: DenseRequest): Requan
     scales,
   );
   const scale = base.map((s, m) => s * (fit.growth[m] ?? 1));
-  const matvec = builder.add(matvecNode(id, map, rows, scale, weightWidth, builder.fit));
-  const missing = builder.fit.bias(map, matvec);
+  const { node, missing } = addMatvec(builder, id, map, rows, scale, weightWidth);
   const offset = bias.map((b, m) => b + (missing?.[m] ?? 0));
   const format = { width: target.width, scale: [target.scale] };
-  return builder.add(requantizeNode(`${id}_out`, matvec, fit, format, rounding, offset));
+  return builder.add(requantizeNode(`${id}_out`, node, fit, format, rounding, offset));
 }

@@ -15,7 +15,15 @@ export function addEncoder(
 ): Node {
   if (input.kind === 'one_hot') {
     const index = builder.add(indexNode(encoder.inputs));
-    return builder.add(embedNode(encoder, index, residual));
+    const { inputs, outputs, weights, bias } = encoder;
+    const table = Float64Array.from({ length: inputs * outputs }, (_, i) => {
+      const [row, h] = [Math.floor(i / outputs), i % outputs];
+      return ((weights[h * inputs + row] ?? 0) + (bias[h] ?? 0)) / residual.scale;
+    });
+    return builder.add(embedNode(encoder, index, table, residual), {
+      kind: 'weights',
+      weights: table,
+    });
   }
   const values = builder.add<InputNode>({
     op: 'input',
@@ -54,15 +62,12 @@ function indexNode(rows: number): InputNode {
 
 /** A one-hot vector picks a column of the kernel, so the product is the look-up of a row. */
 function embedNode(
-  { inputs, outputs, weights, bias }: PreparedDense,
+  { inputs, outputs }: PreparedDense,
   index: InputNode,
+  real: Float64Array,
   { width, scale }: DenseTarget,
 ): EmbedNode {
-  const table = Int32Array.from({ length: inputs * outputs }, (_, i) => {
-    const [row, h] = [Math.floor(i / outputs), i % outputs];
-    const value = (weights[h * inputs + row] ?? 0) + (bias[h] ?? 0);
-    return quantizeValue(value, scale, width);
-  });
+  const table = Int32Array.from(real, (value) => quantizeValue(value, 1, width));
   return {
     op: 'embed',
     id: 'encoder',

@@ -1,6 +1,7 @@
 import { signedWidth } from '../fixed/range.js';
 import { feedthroughRange } from '../network/bounds.js';
 import type { FeedthroughNode, MatvecNode, Node } from '../network/types.js';
+import type { NetworkBuilder } from './builder.js';
 import { absMax, quantizeValue, weightScale } from './scales.js';
 
 /** Left shifts that bring sum and product to one scale. */
@@ -28,6 +29,17 @@ export function alignFeedthrough(
   const deepest = Math.max(0, Math.min(MAX_SUM_SHIFT, room));
   const k = Math.max(Math.log2(weightScale(largest, width, 'power_of_two')), -deepest);
   return k >= 0 ? { sumShift: 0, productShift: k } : { sumShift: -k, productShift: 0 };
+}
+
+/** Puts the D term into the network, beside the real weights that it stands for. */
+export function addFeedthrough(
+  builder: NetworkBuilder,
+  node: FeedthroughNode,
+  d: Float64Array,
+  uScale: number,
+): FeedthroughNode {
+  const weights = d.map((value, h) => (value * uScale) / (node.format.scale[h] ?? 1));
+  return builder.add(node, { kind: 'weights', weights });
 }
 
 /** The D term behind the sums of C. */

@@ -1,13 +1,12 @@
 import { signedWidth, symmetricRange } from '../fixed/range.js';
 import { productRange } from '../network/bounds.js';
 import type { GateNode, Node, ResidualNode } from '../network/types.js';
-import { geluOf, sigmoidOf } from '../s5/activation.js';
 import type { PreparedLayer, PreparedModel } from '../s5/prepare.js';
 import type { LayerRanges } from './calibrate_network.js';
 import type { NetworkBuilder } from './builder.js';
 import { addSsm, type CoreSource, type FloatCore } from './core.js';
 import { addDense } from './dense.js';
-import { lookupNode } from './lookup.js';
+import { addLookup } from './lookup.js';
 import { requantizeNode } from './nodes.js';
 import { addNorm } from './norm.js';
 import type { RangeLimit } from './ranges.js';
@@ -65,7 +64,7 @@ function addBranch(
   y: Node,
 ): Node {
   const { activation } = model.shape;
-  const gelu = geluOf(model.shape.gelu);
+  const gelu = { name: 'gelu', variant: model.shape.gelu } as const;
   const { precision, rounding, scales } = settings;
   const width = precision.non_ssm_act;
   const residual = { width: source.node.format.width, scale: source.node.format.scale[0] ?? 1 };
@@ -74,9 +73,9 @@ function addBranch(
     scale: activationScale(limit(width), width, scales.kind),
   });
 
-  if (activation === 'gelu') return builder.add(lookupNode(`${prefix}gelu`, y, gelu, residual));
+  if (activation === 'gelu') return addLookup(builder, `${prefix}gelu`, y, gelu, residual);
 
-  const g = builder.add(lookupNode(`${prefix}gelu`, y, gelu, format(ranges.gelu)));
+  const g = addLookup(builder, `${prefix}gelu`, y, gelu, format(ranges.gelu));
   const { out1, out2 } = layer;
   if (out2 === undefined) throw new Error('a GLU without out2');
   const dense = (id: string, map: typeof out2, limit: RangeLimit) =>
@@ -93,12 +92,11 @@ function addBranch(
   const value =
     activation === 'full_glu' && out1 ? dense(`${prefix}value`, out1, ranges.value) : undefined;
   const gate = dense(`${prefix}gate`, out2, ranges.gateInput);
-  const sigma = builder.add(
-    lookupNode(`${prefix}sigmoid`, gate, sigmoidOf(model.shape.sigmoid), {
-      width,
-      scale: activationScale(1, width, scales.kind),
-    }),
-  );
+  const sigmoid = { name: 'sigmoid', variant: model.shape.sigmoid } as const;
+  const sigma = addLookup(builder, `${prefix}sigmoid`, gate, sigmoid, {
+    width,
+    scale: activationScale(1, width, scales.kind),
+  });
   const a = value ?? (activation === 'half_glu2' ? y : g);
   const range = productRange(a.range, sigma.range);
   const product = builder.add<GateNode>({

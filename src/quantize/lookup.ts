@@ -1,17 +1,36 @@
 import { Qs5Error } from '../errors.js';
 import { maxMagnitude } from '../fixed/range.js';
 import type { LookupNode, Node } from '../network/types.js';
+import { geluOf, sigmoidOf } from '../s5/activation.js';
+import type { NetworkBuilder } from './builder.js';
+import type { LookupFunction } from './ideal.js';
 import { quantizeValue } from './scales.js';
 
 /** Longest word that a table can be addressed with. */
 const MAX_TABLE_BITS = 14;
+
+/** The function itself. */
+export function functionOf(which: LookupFunction): (x: number) => number {
+  return which.name === 'gelu' ? geluOf(which.variant) : sigmoidOf(which.variant);
+}
 
 /**
  * A function as a table over every code of its source.
  *
  * @throws E_WIDTH
  */
-export function lookupNode(
+export function addLookup(
+  builder: NetworkBuilder,
+  id: string,
+  source: Node,
+  which: LookupFunction,
+  target: { readonly width: number; readonly scale: number },
+): LookupNode {
+  const node = lookupNode(id, source, functionOf(which), target);
+  return builder.add(node, { kind: 'function', function: which });
+}
+
+function lookupNode(
   id: string,
   source: Node,
   f: (x: number) => number,

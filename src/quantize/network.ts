@@ -1,10 +1,10 @@
 import { symmetricRange } from '../fixed/range.js';
-import type { IntegerNetwork, Node } from '../network/types.js';
+import type { Node } from '../network/types.js';
 import type { Pooling } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
 import type { NetworkRanges } from './calibrate_network.js';
 import type { CoreSource } from './core.js';
-import { createBuilder, type NetworkBuilder } from './builder.js';
+import { createBuilder, type NetworkBuilder, type Quantized } from './builder.js';
 import { addDense } from './dense.js';
 import { addEncoder } from './encoder.js';
 import type { WeightFit } from './fit.js';
@@ -25,7 +25,7 @@ export function quantizeNetwork(
   ranges: NetworkRanges,
   settings: NetworkSettings,
   fit: WeightFit,
-): IntegerNetwork {
+): Quantized {
   const { shape } = model;
   const { rounding, scales } = settings;
   const formatOf = (absMax: number) => ({
@@ -62,12 +62,14 @@ export function quantizeNetwork(
     rounding: rounding.requantize,
   });
   const limited = shape.pooling === 'mean' || shape.bidirectional;
-  return {
+  const { nodes, ideals } = builder;
+  const network = {
     name: settings.name,
-    nodes: builder.nodes,
+    nodes,
     output: output.id,
     ...(limited ? { maxLength: settings.maxLength } : {}),
   };
+  return { network, ideals };
 }
 
 /** The pool at the end of the layers, in the format of the residual stream. */

@@ -11,7 +11,8 @@ import {
   weightScale,
   type Multipliers,
 } from './scales.js';
-import type { LinearMap, WeightFit } from './fit.js';
+import type { NetworkBuilder } from './builder.js';
+import { rowsOverWords, type LinearMap, type WeightFit } from './fit.js';
 import type { ScaleSettings } from './settings.js';
 
 /** Scale of each row of weights: its own, or that of the whole tensor. */
@@ -40,8 +41,34 @@ export function fitRows(
   return { ...fitMultipliers(ratios, multiplierBits), growth: ratios.map(() => 1) };
 }
 
+/** A linear map as a node, and what is missing on average at its outputs, real, if it is known. */
+export function addMatvec(
+  builder: NetworkBuilder,
+  id: string,
+  map: LinearMap,
+  rows: readonly Float64Array[],
+  scale: readonly number[],
+  width: number,
+): { readonly node: MatvecNode; readonly missing: Float64Array | undefined } {
+  const node = matvecNode(id, map, rows, scale, width, builder.fit);
+  const missing = builder.fit.bias(map, node);
+  const { cols } = node;
+  const weights = new Float64Array(node.length * cols);
+  rowsOverWords(map).forEach((row, m) => {
+    const units = row.map((weight) => weight / (scale[m] ?? 1));
+    weights.set(units, m * cols);
+  });
+  const units = missing?.map((value, m) => value / (scale[m] ?? 1));
+  builder.add(node, {
+    kind: 'weights',
+    weights,
+    ...(units === undefined ? {} : { missing: units }),
+  });
+  return { node, missing };
+}
+
 /** A linear map as integers, and the exact bounds of their sums. */
-export function matvecNode(
+function matvecNode(
   id: string,
   map: LinearMap,
   rows: readonly Float64Array[],

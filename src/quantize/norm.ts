@@ -34,16 +34,26 @@ export function addNorm(
 ): RequantizeNode {
   const from: Node =
     norm?.kind === 'layer'
-      ? builder.add(layerNormNode(`${id}_layer`, norm, source, target, rounding))
+      ? builder.add(layerNormNode(`${id}_layer`, norm, source, target, rounding), {
+          kind: 'layer_norm',
+          epsilon: epsilonOf(norm, source),
+        })
       : source;
   const fromScale = from.format.scale[0] ?? 1;
   const gains = norm?.gain ?? new Float64Array(1).fill(1);
-  const fit = fitMultipliers(
-    Array.from(gains, (gain) => (gain * fromScale) / target.scale),
-    multiplierBits,
-  );
+  const ratio = gains.map((gain) => (gain * fromScale) / target.scale);
+  const fit = fitMultipliers([...ratio], multiplierBits);
   const format = { width: target.width, scale: [target.scale] };
-  return builder.add(requantizeNode(id, from, fit, format, rounding, norm?.offset));
+  return builder.add(requantizeNode(id, from, fit, format, rounding, norm?.offset), {
+    kind: 'ratio',
+    ratio,
+  });
+}
+
+/** eps at the scale of H^2 times the variance of the words. */
+function epsilonOf({ eps }: { readonly eps: number }, { length, format }: Node): number {
+  const [scale = 1] = format.scale;
+  return (eps * length * length) / (scale * scale);
 }
 
 /** Mean and variance of the vector taken out; the gain and bias of the norm follow it. */
@@ -55,7 +65,6 @@ function layerNormNode(
   rounding: Rounding,
 ): LayerNormNode {
   const { length } = source;
-  const [scale = 1] = source.format.scale;
   // An eighth of a step of the result, whatever the gain.
   const wanted = Math.ceil(Math.log2(Math.max(absMax(norm.gain), 2 ** -20) / target.scale)) + 2;
   const outFrac = Math.min(Math.max(wanted, 1), RSQRT_FRAC);
@@ -68,7 +77,7 @@ function layerNormNode(
   // 2^indexBits.
   const bound = Math.ceil(Math.sqrt(length) * 2 ** outFrac * (1 + 1 / unit)) + 1;
   const range: Range = { lo: -bound, hi: bound };
-  const epsilon = Math.round((norm.eps * length * length) / (scale * scale));
+  const epsilon = Math.round(epsilonOf(norm, source));
   if (epsilon >= 2 ** MAX_EPSILON_BITS) {
     throw new Qs5Error('E_WIDTH', {
       subject: id,

@@ -155,7 +155,12 @@ describe('negative gains of a batch norm', () => {
       const ranges = calibrateCore(prepared, 0, data, {
         ...{ sequences: 4, margin: 1, method: { kind: 'abs_max' } },
       });
-      const network = quantizeCore(floatCoreOf(prepared, changed, 0), ranges, SETTINGS, nearestFit);
+      const { network } = quantizeCore(
+        floatCoreOf(prepared, changed, 0),
+        ranges,
+        SETTINGS,
+        nearestFit,
+      );
       const emulator = createEmulator(network);
       const [inScale = NaN] = inputNode(network).format.scale;
       const [outScale = NaN] = nodeById(network, network.output).format.scale;
