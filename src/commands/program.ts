@@ -8,6 +8,7 @@ import type { Io, Register } from './io.js';
 import { packageVersion } from './package_version.js';
 import * as plan from './plan.js';
 import * as schema from './schema.js';
+import * as sensitivity from './sensitivity.js';
 import * as simulate from './simulate.js';
 import * as sweep from './sweep.js';
 
@@ -18,6 +19,7 @@ const COMMANDS: readonly Register[] = [
   simulate.register,
   estimate.register,
   evaluate.register,
+  sensitivity.register,
   sweep.register,
   fuzz.register,
   schema.register,
@@ -31,6 +33,7 @@ Examples:
   qs5 simulate configs/smnist-ssm.yaml              prove it in Verilator and Icarus
   qs5 estimate configs/smnist-ssm.yaml              say what it costs on the device
   qs5 evaluate configs/smnist.yaml                  say what the integers cost in accuracy
+  qs5 sensitivity configs/smnist.yaml               say which tensor costs how much of it
   qs5 sweep configs/sweeps/smnist.yaml -o out/s.jsonl  the same over many precisions
   qs5 doctor                                        look for the external programs
   qs5 schema -o config.schema.json                  write the JSON Schema, for editors

@@ -1,6 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig, readText } from '../config/load.js';
 import { Qs5Error } from '../errors.js';
@@ -12,8 +11,9 @@ import { parseSweep } from '../sweep/schema.js';
 import { openStore } from '../sweep/store.js';
 import { runSweep } from '../sweep/sweep.js';
 import { pause, show, type Io } from './io.js';
-import { integerOption, jsonOption } from './options.js';
+import { jsonOption } from './options.js';
 import { packageVersion } from './package_version.js';
+import { checkWholeNetwork, threadsOption } from './test_data.js';
 
 interface Options {
   readonly output: string;
@@ -21,8 +21,6 @@ interface Options {
   readonly threads: number;
   readonly json: boolean;
 }
-
-const MAX_THREADS = 256;
 
 /** `qs5 sweep`: accuracy beside cost over many precisions. */
 export function register(program: Command, io: Io): void {
@@ -32,12 +30,7 @@ export function register(program: Command, io: Io): void {
     .requiredOption('-o, --output <file>', 'file of results; what it has is not run again')
     .description('run a grid or list of precisions: accuracy beside what the hardware costs')
     .option('--markdown <file>', 'write the table as a page of Markdown too')
-    .option(
-      '--threads <n>',
-      'threads to run on (default: one per core)',
-      integerOption(1, MAX_THREADS),
-      availableParallelism(),
-    )
+    .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -48,6 +41,7 @@ Example:
 A sweep file:
   base: ../smnist.yaml
   samples: 500
+  set: { calibration.sequences: 64 }
   grid:
     precision.a: [16, 8, 6]
     dense: [{ precision.non_ssm: 8 }, { precision.non_ssm: 4 }]
@@ -65,14 +59,7 @@ Stop it whenever you like: the same command goes on where it was.
           ? error.at(document.locate(['base']))
           : error;
       });
-      if (base.config.scope !== 'network') {
-        throw new Qs5Error('E_CONFIG_COMBINATION', {
-          path: ['scope'],
-          location: base.locate(['scope']),
-          message: 'The core of a layer alone gives no class and no output of the network.',
-          hint: 'use scope: network.',
-        });
-      }
+      checkWholeNetwork(base);
       const points = loadedSweep.points.map((point) => ({
         overrides: point.overrides,
         loaded: configOfPoint(base, loadedSweep, point),
@@ -109,5 +96,5 @@ Stop it whenever you like: the same command goes on where it was.
 
 /** A file named in another one, as the user would name it. */
 function relativeTo(file: string, name: string): string {
-  return relative('', join(dirname(file), name));
+  return relative('', resolve(dirname(file), name));
 }

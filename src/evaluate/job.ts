@@ -25,6 +25,6 @@ export interface Result {
   readonly integer: Float64Array;
   /** Real outputs of the float network; empty without a model. */
   readonly float: Float64Array;
-  /** Words clipped by each node since the worker began, for nodes that clipped any. */
+  /** Words clipped by each node in this sequence, for nodes that clipped any. */
   readonly clipped: ReadonlyMap<string, number>;
 }

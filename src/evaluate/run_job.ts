@@ -5,6 +5,14 @@ import type { Job, Result, Setup } from './job.js';
 /** Runs jobs one after the other, each from x = 0. */
 export function createRunner({ network, model }: Setup): (job: Job) => Result {
   const emulator = createFastEmulator(network);
+  let before = new Map(emulator.clipped);
+  const newlyClipped = () => {
+    const counts = [...emulator.clipped].map(
+      ([id, count]) => [id, count - (before.get(id) ?? 0)] as const,
+    );
+    before = new Map(emulator.clipped);
+    return new Map(counts.filter(([, count]) => count > 0));
+  };
   return ({ index, steps, words, values }) => {
     const elements = words.length / steps;
     const sequence = Array.from({ length: steps }, (_, k) =>
@@ -21,7 +29,7 @@ export function createRunner({ network, model }: Setup): (job: Job) => Result {
       index,
       integer,
       float: model === undefined ? new Float64Array() : forward(model, values, steps),
-      clipped: new Map([...emulator.clipped].filter(([, count]) => count > 0)),
+      clipped: newlyClipped(),
     };
   };
 }

@@ -10,12 +10,13 @@ import type { LoadedSweep, Point } from './schema.js';
  */
 export function configOfPoint(
   base: LoadedConfig,
-  { document }: Pick<LoadedSweep, 'document'>,
+  { document, sweep }: Pick<LoadedSweep, 'document' | 'sweep'>,
   point: Point,
 ): LoadedConfig {
   const value = structuredClone(parseYaml(base.text, base.file).value);
   try {
-    for (const [path, wanted] of Object.entries(point.overrides)) setAt(value, path, wanted);
+    for (const [path, wanted] of Object.entries({ ...sweep.set, ...point.overrides }))
+      setAt(value, path, wanted);
     // JSON is YAML, so a point goes the way of every config.
     const loaded = parseConfig(JSON.stringify(value), base.file);
     return { ...loaded, dir: base.dir };

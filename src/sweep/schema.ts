@@ -25,6 +25,10 @@ const sweepSchema = z
         description: 'Test sequences to run for each point; default all.',
         examples: [1500],
       }),
+    set: overrides.default({}).meta({
+      description: 'What all points change in the base config: values by config path.',
+      examples: [{ 'calibration.sequences': 64 }],
+    }),
     grid: z
       .record(z.string().min(1), z.array(z.unknown()).min(1))
       .default({})

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { quantizeModel } from '../design/build.js';
+import { measureSensitivity } from '../sensitivity/sensitivity.js';
+import { datasetName } from '../report/evaluation.js';
+import { createProgress } from '../report/progress.js';
+import { sensitivityJson, sensitivityText } from '../report/sensitivity.js';
+import { show, type Io } from './io.js';
+import { jsonOption } from './options.js';
+import { checkWholeNetwork, sampleCount, samplesOption, threadsOption } from './test_data.js';
+
+interface Options {
+  readonly samples?: number;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+/** Sequences to run: every one is run through the network dozens of times. */
+const DEFAULT_SAMPLES = 64;
+
+/** `qs5 sensitivity`: which tensor costs how much accuracy. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('sensitivity')
+    .argument('<config>', 'config file, YAML')
+    .description('rank what the quantisation of each tensor costs, on the test data')
+    .addOption(samplesOption('64'))
+    .addOption(threadsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 sensitivity configs/smnist.yaml
+  qs5 sensitivity configs/smnist.yaml --samples 200 --json
+
+Every quantiser is switched on alone in the float network, and off alone in the integer network.
+`,
+    )
+    .action(async (file: string, { samples, threads, json }: Options) => {
+      const loaded = await loadConfig(file);
+      const { config } = loaded;
+      checkWholeNetwork(loaded);
+      const started = performance.now();
+      const quantized = await quantizeModel(loaded);
+      const { test } = quantized;
+      const count = sampleCount(samples ?? DEFAULT_SAMPLES, config, test.count);
+      const progress = createProgress(io, 'sensitivity', count);
+      try {
+        const result = await measureSensitivity(quantized, {
+          samples: count,
+          threads,
+          signal: io.signal,
+          onProgress: progress.update,
+        });
+        progress.stop();
+        const subject = {
+          name: config.name,
+          dataset: datasetName(config),
+          threads,
+          seconds: (performance.now() - started) / 1000,
+        };
+        show(io, json, {
+          text: sensitivityText(subject, result, io.stdoutIsTerminal),
+          json: sensitivityJson(subject, result),
+        });
+      } finally {
+        progress.stop();
+      }
+    });
+}

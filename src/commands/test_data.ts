@@ -1,0 +1,48 @@
+/** What commands that run the test data share. */
+import { availableParallelism } from 'node:os';
+import { Option } from 'commander';
+import type { LoadedConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { withLocations } from '../config/with_locations.js';
+import { Qs5Error } from '../errors.js';
+import { integerOption } from './options.js';
+
+/** Sequences of data without an end. */
+const SYNTHETIC_SAMPLES = 100;
+const MAX_THREADS = 256;
+
+/** `--samples`; `text` says what is run without it. */
+export function samplesOption(text: string): Option {
+  return new Option('--samples <n>', `sequences to run (default: ${text})`).argParser(
+    integerOption(1, 1_000_000),
+  );
+}
+
+/** `--threads`. */
+export function threadsOption(): Option {
+  return new Option('--threads <n>', 'threads to run on')
+    .argParser(integerOption(1, MAX_THREADS))
+    .default(availableParallelism(), 'one per core');
+}
+
+/** How many sequences to run: as many as asked for, as there are, or as make sense. */
+export function sampleCount(
+  samples: number | undefined,
+  { data }: Pick<Config, 'data'>,
+  available: number,
+): number {
+  const most = data.synthetic === undefined ? Infinity : SYNTHETIC_SAMPLES;
+  return Math.min(samples ?? most, available);
+}
+
+/** @throws E_CONFIG_COMBINATION unless the config is of a whole network. */
+export function checkWholeNetwork(loaded: LoadedConfig): void {
+  withLocations(loaded, () => {
+    if (loaded.config.scope === 'network') return;
+    throw new Qs5Error('E_CONFIG_COMBINATION', {
+      path: ['scope'],
+      message: 'The core of a layer alone gives no class and no output of the network.',
+      hint: 'use scope: network.',
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import type { Quality, Sensitivity } from '../sensitivity/sensitivity.js';
+import type { EvaluationSubject } from './evaluation.js';
+import { renderTable } from './table.js';
+
+/** Signal to noise, dB. */
+function decibels({ noise }: Pick<Quality, 'noise'>): string {
+  return noise > 0 ? (-10 * Math.log10(noise)).toFixed(1) : 'exact';
+}
+
+/** The error budget for a person. */
+export function sensitivityText(
+  { name, dataset, threads, seconds }: EvaluationSubject,
+  { samples, float, integer, costs, remainder }: Sensitivity,
+  colour: boolean,
+): string {
+  const share = (noise: number) => `${((100 * noise) / integer.noise).toFixed(1)} %`;
+  const accuracy = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(2));
+  return [
+    `${name}: ${samples} sequences of ${dataset}, ${seconds.toFixed(1)} s on ${threads} threads`,
+    `float accuracy ${accuracy(float.accuracy)} %, integer ${accuracy(integer.accuracy)} %, ` +
+      `outputs ${decibels(integer)} dB signal to noise`,
+    '',
+    renderTable({
+      head: [
+        'tensor',
+        'what',
+        'bits',
+        'noise alone',
+        'SQNR',
+        'accuracy',
+        'SQNR without',
+        'accuracy',
+      ],
+      align: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+      rows: [
+        ...costs.map(({ id, what, width, alone, without }) => [
+          id,
+          what,
+          width,
+          share(alone.noise),
+          decibels(alone),
+          accuracy(alone.accuracy),
+          decibels(without),
+          accuracy(without.accuracy),
+        ]),
+        ['remainder', '', '', share(remainder), '', '', '', ''],
+      ],
+      colour,
+    }),
+    'noise alone: with this quantiser only, as a share of the noise of the integer network; the',
+    'remainder is what they do to each other. without: the integer network with this one real.',
+    '',
+  ].join('\n');
+}
+
+/** The same for a program; what has no value is null. */
+export function sensitivityJson(
+  { name, dataset, threads, seconds }: EvaluationSubject,
+  { samples, float, integer, costs, remainder }: Sensitivity,
+) {
+  const quality = ({ noise, accuracy }: Quality) => ({ noise, accuracy: accuracy ?? null });
+  return {
+    config: name,
+    dataset,
+    samples,
+    float: quality(float),
+    integer: quality(integer),
+    tensors: costs.map(({ alone, without, ...quantiser }) => ({
+      ...quantiser,
+      alone: quality(alone),
+      without: quality(without),
+    })),
+    remainder,
+    threads,
+    seconds,
+  };
+}

@@ -1,0 +1,112 @@
+import { inputNode, sourcesOf, type IntegerNetwork, type Node } from '../network/types.js';
+import type { Ideal } from '../quantize/ideal.js';
+import { relaxed, type Trace } from './relaxed.js';
+import { quantisersOf, type Quantiser, type Switches } from './switches.js';
+
+/** A network that can be run with any of its quantisers at work. */
+export interface Relaxable {
+  readonly network: IntegerNetwork;
+  readonly ideals: ReadonlyMap<string, Ideal>;
+}
+
+/** One sequence as it enters the network: as words, and as the real values, in their units. */
+export interface ProbeInput {
+  readonly words: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Real outputs of a network, [vectors, width]. */
+export type Outputs = Float64Array;
+
+/** Outputs of one sequence under every setting that counts. */
+export interface Probe {
+  /** No quantiser at work: the float network. */
+  readonly float: Outputs;
+  /** All at work: the integer network. */
+  readonly integer: Outputs;
+  /** By quantiser, in the order of `quantisersOf`: this one alone at work; all but this one. */
+  readonly alone: readonly Outputs[];
+  readonly without: readonly Outputs[];
+}
+
+type Traces = ReadonlyMap<string, Trace>;
+
+/** Runs one sequence under every setting; of each only what the switched quantiser changes. */
+export function createProbe({ network, ideals }: Relaxable): (input: ProbeInput) => Probe {
+  const nodes = new Map(network.nodes.map((node) => [node.id, node]));
+  const nodeOf = (id: string): Node => {
+    const node = nodes.get(id);
+    if (node === undefined) throw new Error(`no node ${id}`);
+    return node;
+  };
+  const input = inputNode(network);
+  const quantisers = quantisersOf(network);
+  const downstream = new Map(quantisers.map(({ id }) => [id, readersOf(network, id)]));
+
+  const run = (
+    { words, values }: ProbeInput,
+    switches: (node: Node) => Switches,
+    which: readonly Node[],
+    base: Traces,
+  ): Traces => {
+    const traces = new Map(base);
+    const trace = (id: string): Trace => {
+      const found = traces.get(id);
+      if (found === undefined) throw new Error(`no trace of ${id}`);
+      return found;
+    };
+    for (const node of which) {
+      const on = switches(node);
+      const data =
+        node.op === 'input'
+          ? on.words
+            ? words
+            : values
+          : relaxed(node, ideals.get(node.id), { trace, node: nodeOf }, on);
+      traces.set(node.id, { width: node.length, data });
+    }
+    return traces;
+  };
+  const output = nodeOf(network.output);
+  const { scale } = output.format;
+  const real = (traces: Traces): Outputs =>
+    (traces.get(output.id)?.data ?? new Float64Array()).map(
+      (word, i) => word * (scale[scale.length === 1 ? 0 : i % output.length] ?? 1),
+    );
+  const all: Switches = { weights: true, words: true };
+  const none: Switches = { weights: false, words: false };
+  // What is exact has no quantiser to be switched: an index stays one.
+  const inputAlways = input.unsigned;
+
+  return (sequence) => {
+    const off = (node: Node) => (node.op === 'input' && inputAlways ? all : none);
+    const float = run(sequence, off, network.nodes, new Map());
+    const integer = run(sequence, () => all, network.nodes, new Map());
+    const switched = (base: Traces, at: (node: Node) => Switches, on: boolean) =>
+      quantisers.map(({ id, what }: Quantiser) =>
+        real(
+          run(
+            sequence,
+            (node) => (node.id === id ? { ...at(node), [what]: on } : at(node)),
+            downstream.get(id) ?? [],
+            base,
+          ),
+        ),
+      );
+    return {
+      float: real(float),
+      integer: real(integer),
+      alone: switched(float, off, true),
+      without: switched(integer, () => all, false),
+    };
+  };
+}
+
+/** A node and all that depend on it, in order. */
+function readersOf({ nodes }: IntegerNetwork, id: string): Node[] {
+  const changed = new Set([id]);
+  return nodes.filter((node) => {
+    if (sourcesOf(node).some((source) => changed.has(source))) changed.add(node.id);
+    return changed.has(node.id);
+  });
+}
