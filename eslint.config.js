@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
  */
 const MAY_IMPORT = {
   fixed: [],
-  network: ['fixed'],
+  network: ['fixed', 'checkpoint'],
   config: ['fixed'],
   checkpoint: [],
   dataset: [],

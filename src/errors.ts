@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   E_CHECKPOINT_FORMAT: 1,
   /** A tensor that is missing, unexpected, of the wrong shape or type, or not finite. */
   E_CHECKPOINT_TENSOR: 1,
+  /** A file of an integer network that is broken, or not made from this config. */
+  E_NETWORK: 1,
   /** A dataset file that is broken or does not fit the model. */
   E_DATASET: 1,
   /** A pole on or outside the unit circle that no neighbouring integer mends. */

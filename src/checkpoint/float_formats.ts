@@ -1,6 +1,6 @@
 /** Element types that a checkpoint may hold, and how their bytes become float64. */
 
-interface FloatFormat {
+export interface ElementFormat {
   /** Bytes of one element. */
   readonly bytes: number;
   readonly read: (view: DataView, offset: number) => number;
@@ -29,7 +29,7 @@ function decodeSmallFloat(bits: number, exponentBits: number, fractionBits: numb
 }
 
 /** By the safetensors name; all little-endian. */
-export const FLOAT_FORMATS: ReadonlyMap<string, FloatFormat> = new Map([
+export const FLOAT_FORMATS: ReadonlyMap<string, ElementFormat> = new Map([
   ['F64', { bytes: 8, read: (view: DataView, at: number) => view.getFloat64(at, true) }],
   ['F32', { bytes: 4, read: (view: DataView, at: number) => view.getFloat32(at, true) }],
   ['F16', { bytes: 2, read: (view, at) => decodeFloat16(view.getUint16(at, true)) }],

@@ -1,29 +1,34 @@
 import { Qs5Error } from '../errors.js';
-import { FLOAT_FORMATS } from './float_formats.js';
+import { FLOAT_FORMATS, type ElementFormat } from './float_formats.js';
 import { parseHeader, type Header, type TensorEntry } from './safetensors_header.js';
 import { elementCount, formatShape, type Tensor, type TensorFile } from './tensor.js';
 
 export type { Tensor, TensorFile } from './tensor.js';
 
 /**
- * Reads a safetensors file with tensors of F64, F32, F16 or BF16.
+ * Reads a safetensors file, by default with tensors of F64, F32, F16 or BF16.
  *
  * The tensors must cover the data section exactly, without overlap, and hold finite values only.
  *
  * @param file Name of the file as messages show it.
+ * @param formats Element types that the file may have.
  * @throws Qs5Error E_CHECKPOINT_FORMAT when the container is broken, E_CHECKPOINT_TENSOR for an
  * unsupported dtype or a value that is not finite.
  * Source: https://github.com/huggingface/safetensors#format
  */
-export function readSafetensors(bytes: Uint8Array, file: string): TensorFile {
-  const header = parseHeader(bytes, file);
+export function readSafetensors(
+  bytes: Uint8Array,
+  file: string,
+  formats: ReadonlyMap<string, ElementFormat> = FLOAT_FORMATS,
+): TensorFile {
+  const header = parseHeader(bytes, file, formats);
   checkCoverage(header, bytes.length - header.dataStart, file);
   const view = new DataView(
     bytes.buffer,
     bytes.byteOffset + header.dataStart,
     bytes.byteLength - header.dataStart,
   );
-  const tensors = header.entries.map((entry) => readTensor(entry, view, file));
+  const tensors = header.entries.map((entry) => readTensor(entry, view, file, formats));
   return {
     tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
     metadata: header.metadata,
@@ -73,13 +78,25 @@ function checkCoverage(header: Header, available: number, file: string): void {
   }
 }
 
-function readTensor(entry: TensorEntry, view: DataView, file: string): Tensor {
+function readTensor(
+  entry: TensorEntry,
+  view: DataView,
+  file: string,
+  formats: ReadonlyMap<string, ElementFormat>,
+): Tensor {
   const { name, shape, begin, dtype } = entry;
-  const format = FLOAT_FORMATS.get(dtype);
+  const format = formats.get(dtype);
   if (format === undefined) throw new TypeError(`${dtype} passed the header check`);
   const data = new Float64Array(elementCount(shape));
   for (let i = 0; i < data.length; i++) {
     const value = format.read(view, begin + i * format.bytes);
+    if (dtype.endsWith('64') && dtype !== 'F64' && !Number.isSafeInteger(value)) {
+      throw new Qs5Error('E_CHECKPOINT_TENSOR', {
+        message: `The value at ${formatShape(unravel(i, shape))} is beyond 2^53.`,
+        hint: 'store it as F64 if it is not an exact integer.',
+        subject: `${file}: ${name}`,
+      });
+    }
     if (!Number.isFinite(value)) {
       throw new Qs5Error('E_CHECKPOINT_TENSOR', {
         message: `The value at ${formatShape(unravel(i, shape))} is ${value}; all must be finite.`,

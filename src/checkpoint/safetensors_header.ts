@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Qs5Error, formatPath } from '../errors.js';
 import { findDuplicateKey } from './duplicate_keys.js';
-import { FLOAT_FORMATS } from './float_formats.js';
+import type { ElementFormat } from './float_formats.js';
 import { elementCount, formatShape } from './tensor.js';
 
 /** A tensor as the header announces it; `begin` and `end` count bytes from the data section. */
@@ -38,10 +38,15 @@ const REDO = 'copy or export the file again; it is not as its writer made it.';
  * The header of a safetensors file: 8 bytes of little-endian length, then JSON.
  *
  * @param file Name of the file as messages show it.
+ * @param formats Element types that the file may have.
  * @throws Qs5Error E_CHECKPOINT_FORMAT, or E_CHECKPOINT_TENSOR for an unsupported dtype.
  * Source: https://github.com/huggingface/safetensors#format
  */
-export function parseHeader(bytes: Uint8Array, file: string): Header {
+export function parseHeader(
+  bytes: Uint8Array,
+  file: string,
+  formats: ReadonlyMap<string, ElementFormat>,
+): Header {
   const fail = (message: string, hint: string): Qs5Error =>
     new Qs5Error('E_CHECKPOINT_FORMAT', { message, hint, subject: file });
   const notOurs = `qs5 reads safetensors${foreignFormat(bytes)}.`;
@@ -75,7 +80,9 @@ export function parseHeader(bytes: Uint8Array, file: string): Header {
   if (!known.success) {
     throw fail('__metadata__ is not a map from text to text.', 'write numbers as text: "1e-5".');
   }
-  const entries = Object.entries(rest).map(([name, value]) => parseEntry(name, value, file));
+  const entries = Object.entries(rest).map(([name, value]) =>
+    parseEntry(name, value, file, formats),
+  );
   return { entries: inByteOrder(entries), metadata: known.data, dataStart };
 }
 
@@ -104,7 +111,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseEntry(name: string, value: unknown, file: string): TensorEntry {
+function parseEntry(
+  name: string,
+  value: unknown,
+  file: string,
+  formats: ReadonlyMap<string, ElementFormat>,
+): TensorEntry {
   const subject = `${file}: ${name}`;
   const entry = entrySchema.safeParse(value);
   if (!entry.success) {
@@ -120,11 +132,13 @@ function parseEntry(name: string, value: unknown, file: string): TensorEntry {
   }
   const { dtype, shape } = entry.data;
   const [begin, end] = entry.data.data_offsets;
-  const format = FLOAT_FORMATS.get(dtype);
+  const format = formats.get(dtype);
   if (format === undefined) {
     throw new Qs5Error('E_CHECKPOINT_TENSOR', {
-      message: `dtype ${dtype} is not supported; supported are ${[...FLOAT_FORMATS.keys()].join(', ')}.`,
-      hint: 'store the float parameters; qs5 quantises them itself.',
+      message: `dtype ${dtype} is not supported; supported are ${[...formats.keys()].join(', ')}.`,
+      hint: formats.has('I64')
+        ? 'store the tensor in one of these types.'
+        : 'store the float parameters; qs5 quantises them itself.',
       subject,
     });
   }

@@ -5,24 +5,25 @@ import { elementCount, formatShape, type Tensor } from './tensor.js';
  * A safetensors file of the given tensors: same tensors and metadata, same bytes, in whatever
  * order they are given (tensors and metadata are sorted by name).
  *
- * @param dtype Element type of all tensors; F32 rounds to nearest.
+ * @param dtype Element type of all tensors, or of each by its name; F32 rounds to nearest.
  * @throws Qs5Error E_CHECKPOINT_TENSOR for two tensors of one name, data that does not fill its
- * shape, or a value that is not finite in `dtype`.
+ * shape, or a value that `dtype` cannot hold.
  */
 export function writeSafetensors(
   tensors: Iterable<Tensor>,
   metadata: Readonly<Record<string, string>>,
-  dtype: 'F32' | 'F64' = 'F32',
+  dtype: WrittenType | ((name: string) => WrittenType) = 'F32',
 ): Uint8Array {
   const sorted = [...tensors].sort((a, b) => compareNames(a.name, b.name));
-  checkTensors(sorted, dtype);
-  const width = dtype === 'F32' ? 4 : 8;
+  const typeOf = typeof dtype === 'function' ? dtype : () => dtype;
+  checkTensors(sorted, typeOf);
 
   let end = 0;
   const entries = sorted.map(({ name, shape, data }): [string, object] => {
     const begin = end;
-    end += data.length * width;
-    return [name, { dtype, shape, data_offsets: [begin, end] }];
+    const type = typeOf(name);
+    end += data.length * WRITERS[type].bytes;
+    return [name, { dtype: type, shape, data_offsets: [begin, end] }];
   });
   const meta = Object.entries(metadata).sort(([a], [b]) => compareNames(a, b));
   const head = meta.length > 0 ? [['__metadata__', Object.fromEntries(meta)] as const] : [];
@@ -35,22 +36,62 @@ export function writeSafetensors(
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(headerLength), true);
   let offset = 8 + headerLength;
-  for (const { data } of sorted) {
+  for (const { name, data } of sorted) {
+    const { bytes: width, write } = WRITERS[typeOf(name)];
     for (const value of data) {
-      if (dtype === 'F32') view.setFloat32(offset, value, true);
-      else view.setFloat64(offset, value, true);
+      write(view, offset, value);
       offset += width;
     }
   }
   return bytes;
 }
 
+/** Element types that are written. */
+export type WrittenType = 'F32' | 'F64' | 'I32' | 'I64';
+
+interface Writer {
+  readonly bytes: number;
+  readonly holds: (value: number) => boolean;
+  readonly write: (view: DataView, at: number, value: number) => void;
+}
+
+const WRITERS: Readonly<Record<WrittenType, Writer>> = {
+  F32: {
+    bytes: 4,
+    holds: (value) => Number.isFinite(Math.fround(value)),
+    write: (view, at, value) => {
+      view.setFloat32(at, value, true);
+    },
+  },
+  F64: {
+    bytes: 8,
+    holds: Number.isFinite,
+    write: (view, at, value) => {
+      view.setFloat64(at, value, true);
+    },
+  },
+  I32: {
+    bytes: 4,
+    holds: (value) => (value | 0) === value,
+    write: (view, at, value) => {
+      view.setInt32(at, value, true);
+    },
+  },
+  I64: {
+    bytes: 8,
+    holds: Number.isSafeInteger,
+    write: (view, at, value) => {
+      view.setBigInt64(at, BigInt(value), true);
+    },
+  },
+};
+
 /** Order of code units; `localeCompare` would depend on the machine. */
 function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function checkTensors(sorted: readonly Tensor[], dtype: 'F32' | 'F64'): void {
+function checkTensors(sorted: readonly Tensor[], typeOf: (name: string) => WrittenType): void {
   let previous: string | undefined;
   for (const { name, shape, data } of sorted) {
     const fail = (message: string): Qs5Error =>
@@ -60,9 +101,8 @@ function checkTensors(sorted: readonly Tensor[], dtype: 'F32' | 'F64'): void {
     if (elementCount(shape) !== data.length) {
       throw fail(`Shape ${formatShape(shape)} does not hold ${data.length} elements.`);
     }
-    const bad = data.findIndex(
-      (value) => !Number.isFinite(dtype === 'F32' ? Math.fround(value) : value),
-    );
+    const dtype = typeOf(name);
+    const bad = data.findIndex((value) => !WRITERS[dtype].holds(value));
     if (bad >= 0) throw fail(`Element ${bad} is ${String(data[bad])}, which ${dtype} cannot hold.`);
     previous = name;
   }

@@ -7,8 +7,10 @@ import { estimatePlan } from '../estimate/estimate.js';
 import { estimateText } from '../report/estimate.js';
 import { show, type Io } from './io.js';
 import { jsonOption } from './options.js';
+import { networkOption, storedNetwork } from './network_option.js';
 
 interface Options {
+  readonly network?: string;
   readonly device?: string;
   readonly json: boolean;
 }
@@ -20,6 +22,7 @@ export function register(program: Command, io: Io): void {
     .argument('<config>', 'config file, YAML')
     .description('say what a design will cost and how fast it will be, before synthesis')
     .option('-d, --device <name>', 'another device than the one in the config')
+    .addOption(networkOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -29,13 +32,13 @@ Examples:
   qs5 estimate configs/smnist-ssm.yaml --device ice40up5k --json
 `,
     )
-    .action(async (file: string, { device, json }: Options) => {
+    .action(async (file: string, { device, network, json }: Options) => {
       const loaded = await loadConfig(file);
       const target =
         device === undefined
           ? withLocations(loaded, () => loadDevice(loaded.config.device))
           : loadDevice(device);
-      const { plan } = await buildDesign(loaded);
+      const { plan } = await buildDesign(loaded, await storedNetwork(network));
       const estimate = estimatePlan(plan, target);
       show(io, json, { text: estimateText(estimate, io.stdoutIsTerminal), json: estimate });
     });

@@ -6,9 +6,11 @@ import { datasetName, evaluationJson, evaluationText } from '../report/evaluatio
 import { createProgress } from '../report/progress.js';
 import { show, type Io } from './io.js';
 import { jsonOption } from './options.js';
+import { networkOption, storedNetwork } from './network_option.js';
 import { checkWholeNetwork, sampleCount, samplesOption, threadsOption } from './test_data.js';
 
 interface Options {
+  readonly network?: string;
   readonly samples?: number;
   readonly threads: number;
   readonly json: boolean;
@@ -22,6 +24,7 @@ export function register(program: Command, io: Io): void {
     .description('run the integer network beside the float one on the test data')
     .addOption(samplesOption('all; 100 of synthetic data'))
     .addOption(threadsOption())
+    .addOption(networkOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -33,12 +36,12 @@ Examples:
 The integer network gives the words that the hardware gives, bit for bit.
 `,
     )
-    .action(async (file: string, { samples, threads, json }: Options) => {
+    .action(async (file: string, { samples, threads, network, json }: Options) => {
       const loaded = await loadConfig(file);
       const { config } = loaded;
       checkWholeNetwork(loaded);
       const started = performance.now();
-      const quantized = await quantizeModel(loaded);
+      const quantized = await quantizeModel(loaded, await storedNetwork(network));
       const { test } = quantized;
       const count = sampleCount(samples, config, test.count);
       const progress = createProgress(io, 'evaluate', count);

@@ -9,9 +9,11 @@ import { testStimulus } from '../simulate/test_stimulus.js';
 import { writeFolder } from '../simulate/write_folder.js';
 import { pause, show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
+import { networkOption, storedNetwork } from './network_option.js';
 import { packageVersion } from './package_version.js';
 
 interface Options {
+  readonly network?: string;
   readonly output: string;
   readonly sequences: number;
   readonly json: boolean;
@@ -25,11 +27,12 @@ export function register(program: Command, io: Io): void {
     .requiredOption('-o, --output <folder>', 'folder to write; one that qs5 wrote is replaced')
     .description('write Verilog, ROM images, bench, vectors and a README into a folder')
     .option('--sequences <n>', 'test sequences in the vectors', integerOption(1, 1000), 1)
+    .addOption(networkOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  qs5 generate configs/smnist-ssm.yaml -o out/smnist-ssm\n')
-    .action(async (file: string, { output, sequences, json }: Options) => {
+    .action(async (file: string, { output, sequences, network, json }: Options) => {
       const loaded = await loadConfig(file);
-      const design = await buildDesign(loaded);
+      const design = await buildDesign(loaded, await storedNetwork(network));
       const { plan } = design;
       const stimulus = testStimulus(design, sequences, 'none', 0);
       const run = await runCycleModel(plan, stimulus, async () => pause(io.signal));

@@ -4,6 +4,12 @@ import { buildDesign } from '../design/build.js';
 import { planJson, planText } from '../report/plan.js';
 import { show, type Io } from './io.js';
 import { jsonOption } from './options.js';
+import { networkOption, storedNetwork } from './network_option.js';
+
+interface Options {
+  readonly network?: string;
+  readonly json: boolean;
+}
 
 /** `qs5 plan`: the hardware as a table, before any of it is written. */
 export function register(program: Command, io: Io): void {
@@ -11,10 +17,11 @@ export function register(program: Command, io: Io): void {
     .command('plan')
     .argument('<config>', 'config file, YAML')
     .description('print the hardware of a config: blocks, cycles, multipliers, memories')
+    .addOption(networkOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  qs5 plan configs/smnist-ssm.yaml\n')
-    .action(async (file: string, { json }: { readonly json: boolean }) => {
-      const { plan } = await buildDesign(await loadConfig(file));
+    .action(async (file: string, { network, json }: Options) => {
+      const { plan } = await buildDesign(await loadConfig(file), await storedNetwork(network));
       show(io, json, { text: planText(plan, io.stdoutIsTerminal), json: planJson(plan) });
     });
 }

@@ -7,6 +7,7 @@ import * as generate from './generate.js';
 import type { Io, Register } from './io.js';
 import { packageVersion } from './package_version.js';
 import * as plan from './plan.js';
+import * as quantize from './quantize.js';
 import * as schema from './schema.js';
 import * as sensitivity from './sensitivity.js';
 import * as simulate from './simulate.js';
@@ -14,6 +15,7 @@ import * as sweep from './sweep.js';
 
 /** Every command, in the order of the help text. */
 const COMMANDS: readonly Register[] = [
+  quantize.register,
   plan.register,
   generate.register,
   simulate.register,
@@ -28,6 +30,7 @@ const COMMANDS: readonly Register[] = [
 
 const EXAMPLES = `
 Examples:
+  qs5 quantize configs/smnist.yaml -o net.safetensors  write its integers, report every tensor
   qs5 plan configs/smnist-ssm.yaml                  the hardware as a table
   qs5 generate configs/smnist-ssm.yaml -o out/core  write it as Verilog, with a bench
   qs5 simulate configs/smnist-ssm.yaml              prove it in Verilator and Icarus

@@ -11,9 +11,11 @@ import { testStimulus } from '../simulate/test_stimulus.js';
 import { simulatePlan, SIMULATORS, type Simulator } from '../simulate/simulate.js';
 import { show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
+import { networkOption, storedNetwork } from './network_option.js';
 import { packageVersion } from './package_version.js';
 
 interface Options {
+  readonly network?: string;
   readonly with: readonly Simulator[];
   readonly sequences: number;
   readonly stalls: Stalls;
@@ -41,6 +43,7 @@ export function register(program: Command, io: Io): void {
     )
     .option('--seed <n>', 'seed of random stalls', integerOption(0, MAX_SEED), 1)
     .option('--wave <file>', 'write the waves of the Icarus run, .vcd or .fst', waveFile)
+    .addOption(networkOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -54,7 +57,7 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
 `,
     )
     .action(async (file: string, options: Options) => {
-      const { sequences, stalls, seed, wave, json } = options;
+      const { sequences, stalls, seed, wave, network, json } = options;
       if (wave !== undefined && !options.with.includes('icarus')) {
         throw new Qs5Error('E_USAGE', {
           message: '--wave needs the Icarus run, which --with leaves out.',
@@ -62,7 +65,7 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
         });
       }
       if (wave !== undefined) await checkFolder(dirname(resolve(wave)), wave);
-      const design = await buildDesign(await loadConfig(file));
+      const design = await buildDesign(await loadConfig(file), await storedNetwork(network));
       const { plan } = design;
       const stimulus = testStimulus(design, sequences, stalls, seed);
       const progress = createLabelledProgress(io);

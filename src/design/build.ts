@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { withLocations } from '../config/with_locations.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
+import type { NetworkFile } from '../network/file.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { buildPlan } from '../plan/build.js';
 import { targetCycles } from '../plan/fold.js';
@@ -14,6 +15,7 @@ import { prepare, type PreparedModel } from '../s5/prepare.js';
 import { chooseFolding } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
 import { corePart, networkPart } from './parts.js';
+import { checkStored } from './stored_network.js';
 
 /** A config carried through to integers. */
 export interface QuantizedModel {
@@ -24,6 +26,8 @@ export interface QuantizedModel {
   readonly test: Dataset;
   /** Test sequence `i` as the hardware receives it: integer vectors, one per step. */
   readonly words: (i: number) => Float64Array[];
+  /** The real values that those words stand for, [L, width]. */
+  readonly values: (i: number) => Float64Array;
 }
 
 /** A config carried through to hardware. */
@@ -37,21 +41,25 @@ export interface Design {
 }
 
 /**
- * config -> float model -> calibrated integer network.
+ * config -> float model -> calibrated integer network, or the one of a file.
  * Errors that come from a value of the config carry its place in the file.
  */
-export async function quantizeModel(loaded: LoadedConfig): Promise<QuantizedModel> {
+export async function quantizeModel(
+  loaded: LoadedConfig,
+  stored?: NetworkFile,
+): Promise<QuantizedModel> {
   return withLocations(loaded, async () => {
     const { config } = loaded;
+    if (stored !== undefined) await checkStored(loaded, stored);
     const floatModel = await loadFloatModel(loaded);
     const { calibration, test } = await loadDatasets(loaded, floatModel);
     const model = prepare(floatModel);
     checkLayers(config, model);
     const steps = maxLength(config, test);
-    const { network, ideals, words } =
+    const { network, ideals, words, values } =
       config.scope === 'network'
-        ? networkPart(config, model, calibration, steps)
-        : corePart(config, config.scope.ssm_core, model, calibration, steps);
+        ? networkPart(config, model, calibration, steps, stored?.network)
+        : corePart(config, config.scope.ssm_core, model, calibration, steps, stored?.network);
     return {
       loaded,
       model,
@@ -59,16 +67,17 @@ export async function quantizeModel(loaded: LoadedConfig): Promise<QuantizedMode
       ideals,
       test,
       words: (i) => words(test.sequence(i), test.length),
+      values: (i) => values(test.sequence(i), test.length),
     };
   });
 }
 
 /** The same, and on to the plan. */
-export async function buildDesign(loaded: LoadedConfig): Promise<Design> {
+export async function buildDesign(loaded: LoadedConfig, stored?: NetworkFile): Promise<Design> {
   return withLocations(loaded, async () => {
     await checkName(loaded.config);
     loadDevice(loaded.config.device);
-    return designOf(await quantizeModel(loaded));
+    return designOf(await quantizeModel(loaded, stored));
   });
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.js';
 import { Qs5Error } from '../errors.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { indicesOf } from '../dataset/one_hot.js';
-import { inputNode, type Node } from '../network/types.js';
+import { inputNode, type IntegerNetwork, type Node } from '../network/types.js';
 import type { Quantized } from '../quantize/builder.js';
 import { calibrateCore, type CalibrationSettings } from '../quantize/calibrate.js';
 import { calibrateNetwork } from '../quantize/calibrate_network.js';
@@ -26,6 +26,8 @@ import type { PreparedModel } from '../s5/prepare.js';
 /** What becomes hardware, and its input words for a test sequence of some length. */
 export interface Part extends Quantized {
   readonly words: (sequence: Float64Array, length: number) => Float64Array[];
+  /** The real values that those words stand for, [L, width]. */
+  readonly values: (sequence: Float64Array, length: number) => Float64Array;
 }
 
 function scalesOf({ scales }: Config): ScaleSettings {
@@ -67,6 +69,7 @@ function fitOf(
  * The SSM core of one layer.
  *
  * @param maxLength longest sequence, steps.
+ * @param stored a network that was quantised before, in place of one to be calibrated.
  * @throws E_CONFIG_COMBINATION for a bidirectional layer.
  */
 export function corePart(
@@ -75,6 +78,7 @@ export function corePart(
   model: PreparedModel,
   data: Dataset,
   maxLength: number,
+  stored?: IntegerNetwork,
 ): Part {
   if (model.shape.bidirectional) {
     throw new Qs5Error('E_CONFIG_COMBINATION', {
@@ -83,6 +87,16 @@ export function corePart(
       hint: 'use scope: network.',
     });
   }
+  const values = (sequence: Float64Array, length: number) =>
+    coreInput(model, layer, sequence, length);
+  const words = (input: Node, sequence: Float64Array, length: number) =>
+    quantizedSteps(values(sequence, length), input);
+  const part = (quantized: Quantized): Part => ({
+    ...quantized,
+    words: (sequence, length) => words(inputNode(quantized.network), sequence, length),
+    values,
+  });
+  if (stored !== undefined) return part({ network: stored, ideals: new Map() });
   const ranges = calibrateCore(model, layer, data, calibrationOf(config));
   const settings = layerSettings(config, layer);
   const parameters = model.layers[layer];
@@ -97,12 +111,8 @@ export function corePart(
     rounding: settings.rounding,
     scales: scalesOf(config),
   };
-  const words = (input: Node, sequence: Float64Array, length: number) =>
-    coreInput(model, layer, sequence, length, input);
   const fit = fitOf(config, model, data, (input, sequence) => words(input, sequence, data.length));
-  const quantized = quantizeCore({ ...core, ...folded }, ranges, coreSettings, fit);
-  const input = inputNode(quantized.network);
-  return { ...quantized, words: (sequence, length) => words(input, sequence, length) };
+  return part(quantizeCore({ ...core, ...folded }, ranges, coreSettings, fit));
 }
 
 /** Bits and scale of a pixel: 0..255 as an unsigned word, exact. */
@@ -112,6 +122,7 @@ const PIXEL = { kind: 'values', width: 9, scale: 1 / 255, unsigned: true } as co
  * The whole network.
  *
  * @param maxLength longest sequence, steps.
+ * @param stored a network that was quantised before, in place of one to be calibrated.
  * @throws E_CONFIG_COMBINATION when an output is wanted every step of a bidirectional model.
  */
 export function networkPart(
@@ -119,6 +130,7 @@ export function networkPart(
   model: PreparedModel,
   data: Dataset,
   maxLength: number,
+  stored?: IntegerNetwork,
 ): Part {
   const { shape } = model;
   if (shape.bidirectional && shape.pooling === 'none') {
@@ -129,6 +141,16 @@ export function networkPart(
       hint: 'streaming an output every step needs a model with bidirectional: false, or pooling: mean or last.',
     });
   }
+  const words = (input: Node, sequence: Float64Array) =>
+    config.input === 'one_hot'
+      ? indicesOf(sequence, shape.inputs).map((index) => Float64Array.of(index))
+      : quantizedSteps(sequence, input);
+  const part = (quantized: Quantized): Part => ({
+    ...quantized,
+    words: (sequence) => words(inputNode(quantized.network), sequence),
+    values: (sequence) => sequence,
+  });
+  if (stored !== undefined) return part({ network: stored, ideals: new Map() });
   const ranges = calibrateNetwork(model, data, calibrationOf(config));
   const width = config.precision.residual;
   const values: InputSettings = {
@@ -157,35 +179,28 @@ export function networkPart(
           : PIXEL,
     maxLength,
   };
-  const words = (input: Node, sequence: Float64Array) =>
-    config.input === 'one_hot'
-      ? indicesOf(sequence, shape.inputs).map((index) => Float64Array.of(index))
-      : quantizedSteps(sequence, shape.inputs, input);
-  const quantized = quantizeNetwork(model, ranges, settings, fitOf(config, model, data, words));
-  const input = inputNode(quantized.network);
-  return { ...quantized, words: (sequence) => words(input, sequence) };
+  return part(quantizeNetwork(model, ranges, settings, fitOf(config, model, data, words)));
 }
 
-/** What enters the core of a layer in one sequence, as integers of the input node. */
+/** What enters the core of a layer in one sequence, [L, width]. */
 function coreInput(
   model: PreparedModel,
   layer: number,
   sequence: Float64Array,
   length: number,
-  input: Node,
-): Float64Array[] {
+): Float64Array {
   // With batch norm folded in, the residual stream enters; else what the norm yields.
   const { prenorm, norm } = model.shape;
   const wanted = prenorm && norm === 'layer' ? 'u' : 'layer_input';
-  let steps: Float64Array[] = [];
-  observeUntilSsm(model, sequence, length, layer, (at, tensor, data, width) => {
-    if (at === layer && tensor === wanted) steps = quantizedSteps(data, width, input);
+  let found: Float64Array = new Float64Array();
+  observeUntilSsm(model, sequence, length, layer, (at, tensor, data) => {
+    if (at === layer && tensor === wanted) found = data;
   });
-  return steps;
+  return found;
 }
 
 /** Vectors of a sequence [L, width] in the format of the input node. */
-function quantizedSteps(data: Float64Array, width: number, { format }: Node): Float64Array[] {
+function quantizedSteps(data: Float64Array, { length: width, format }: Node): Float64Array[] {
   const [scale = 1] = format.scale;
   return Array.from({ length: data.length / width }, (_, step) =>
     data

@@ -1,4 +1,4 @@
-import { inputNode, sourcesOf, type IntegerNetwork, type Node } from '../network/types.js';
+import { sourcesOf, type IntegerNetwork, type Node } from '../network/types.js';
 import type { Ideal } from '../quantize/ideal.js';
 import { relaxed, type Trace } from './relaxed.js';
 import { quantisersOf, type Quantiser, type Switches } from './switches.js';
@@ -29,20 +29,34 @@ export interface Probe {
   readonly without: readonly Outputs[];
 }
 
-type Traces = ReadonlyMap<string, Trace>;
+export type Traces = ReadonlyMap<string, Trace>;
 
-/** Runs one sequence under every setting; of each only what the switched quantiser changes. */
-export function createProbe({ network, ideals }: Relaxable): (input: ProbeInput) => Probe {
+/** Every vector of a network over a sequence, with no quantiser at work and with all. */
+export interface Tracing {
+  readonly float: Traces;
+  readonly integer: Traces;
+}
+
+/** Runs one sequence through the float and the integer network. */
+export function createTracer(relaxable: Relaxable): (input: ProbeInput) => Tracing {
+  const { run, off } = createRun(relaxable);
+  const { nodes } = relaxable.network;
+  return (input) => ({
+    float: run(input, off, nodes, new Map()),
+    integer: run(input, () => ALL, nodes, new Map()),
+  });
+}
+
+const ALL: Switches = { weights: true, words: true };
+const NONE: Switches = { weights: false, words: false };
+
+function createRun({ network, ideals }: Relaxable) {
   const nodes = new Map(network.nodes.map((node) => [node.id, node]));
   const nodeOf = (id: string): Node => {
     const node = nodes.get(id);
     if (node === undefined) throw new Error(`no node ${id}`);
     return node;
   };
-  const input = inputNode(network);
-  const quantisers = quantisersOf(network);
-  const downstream = new Map(quantisers.map(({ id }) => [id, readersOf(network, id)]));
-
   const run = (
     { words, values }: ProbeInput,
     switches: (node: Node) => Switches,
@@ -67,21 +81,26 @@ export function createProbe({ network, ideals }: Relaxable): (input: ProbeInput)
     }
     return traces;
   };
+  // What is exact has no quantiser to be switched: an index stays one.
+  const off = (node: Node) => (node.op === 'input' && node.unsigned ? ALL : NONE);
+  return { run, off, nodeOf };
+}
+
+/** Runs one sequence under every setting; of each only what the switched quantiser changes. */
+export function createProbe(relaxable: Relaxable): (input: ProbeInput) => Probe {
+  const { network } = relaxable;
+  const { run, off, nodeOf } = createRun(relaxable);
+  const quantisers = quantisersOf(network);
+  const downstream = new Map(quantisers.map(({ id }) => [id, readersOf(network, id)]));
   const output = nodeOf(network.output);
   const { scale } = output.format;
   const real = (traces: Traces): Outputs =>
     (traces.get(output.id)?.data ?? new Float64Array()).map(
       (word, i) => word * (scale[scale.length === 1 ? 0 : i % output.length] ?? 1),
     );
-  const all: Switches = { weights: true, words: true };
-  const none: Switches = { weights: false, words: false };
-  // What is exact has no quantiser to be switched: an index stays one.
-  const inputAlways = input.unsigned;
-
   return (sequence) => {
-    const off = (node: Node) => (node.op === 'input' && inputAlways ? all : none);
     const float = run(sequence, off, network.nodes, new Map());
-    const integer = run(sequence, () => all, network.nodes, new Map());
+    const integer = run(sequence, () => ALL, network.nodes, new Map());
     const switched = (base: Traces, at: (node: Node) => Switches, on: boolean) =>
       quantisers.map(({ id, what }: Quantiser) =>
         real(
@@ -97,7 +116,7 @@ export function createProbe({ network, ideals }: Relaxable): (input: ProbeInput)
       float: real(float),
       integer: real(integer),
       alone: switched(float, off, true),
-      without: switched(integer, () => all, false),
+      without: switched(integer, () => ALL, false),
     };
   };
 }

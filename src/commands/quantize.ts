@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { quantizeModel } from '../design/build.js';
+import { maxLength } from '../design/load_model.js';
+import { provenanceOf } from '../design/stored_network.js';
+import { Qs5Error } from '../errors.js';
+import { encodeNetwork } from '../network/file.js';
+import { createProgress } from '../report/progress.js';
+import { tensorsJson, tensorsText } from '../report/tensors.js';
+import { reportTensors } from '../sensitivity/tensors.js';
+import { pause, show, type Io } from './io.js';
+import { jsonOption } from './options.js';
+import { packageVersion } from './package_version.js';
+import { sampleCount, samplesOption } from './test_data.js';
+
+interface Options {
+  readonly output: string;
+  readonly samples?: number;
+  readonly json: boolean;
+}
+
+/** Sequences that the report is over. */
+const DEFAULT_SAMPLES = 16;
+
+/** `qs5 quantize`: the integer network of a config as one file, and what became of each tensor. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('quantize')
+    .argument('<config>', 'config file, YAML')
+    .requiredOption('-o, --output <file>', 'file to write, .safetensors')
+    .description('write the integer network of a config, and report every tensor')
+    .addOption(samplesOption(String(DEFAULT_SAMPLES)))
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 quantize configs/smnist.yaml -o out/smnist.safetensors
+  qs5 generate configs/smnist.yaml --network out/smnist.safetensors -o out/smnist
+
+The file has the integers, their formats, the config and the checkpoint's SHA-256; plan, generate,
+simulate, estimate and evaluate take it as --network, and then calibrate nothing.
+`,
+    )
+    .action(async (file: string, { output, samples, json }: Options) => {
+      const loaded = await loadConfig(file);
+      const quantized = await quantizeModel(loaded);
+      const { network, test } = quantized;
+      const count = sampleCount(samples ?? DEFAULT_SAMPLES, loaded.config, test.count);
+      const progress = createProgress(io, 'tensors', count);
+      try {
+        const tensors = await reportTensors(quantized, {
+          samples: count,
+          maxLength: maxLength(loaded.config, test),
+          pause: async (done) => {
+            progress.update(done);
+            await pause(io.signal);
+          },
+        });
+        const provenance = await provenanceOf(loaded, packageVersion());
+        await writeWhole(output, encodeNetwork({ network, provenance }));
+        progress.stop();
+        const words = tensors.filter(({ op }) => op !== 'reverse' && op !== 'join');
+        show(io, json, {
+          text: `wrote ${output}; ${count} test sequences:\n\n${tensorsText(words, io.stdoutIsTerminal)}`,
+          json: { file: output, samples: count, tensors: tensorsJson(words) },
+        });
+      } finally {
+        progress.stop();
+      }
+    });
+}
+
+/** Writes a file whole or not at all. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(draft, bytes);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new Qs5Error('E_OUTPUT', {
+      subject: file,
+      message: `The file cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'check that its folder exists and is yours to write.',
+    });
+  }
+}

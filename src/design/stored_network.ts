@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseConfig, type LoadedConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { Qs5Error } from '../errors.js';
+import { decodeNetwork, type NetworkFile, type Provenance } from '../network/file.js';
+
+/** Keys of a config that decide the integers; folding, target and device do not. */
+const DECIDING = [
+  'name',
+  'scope',
+  'input',
+  'max_length',
+  'functions',
+  'calibration',
+  'precision',
+  'lambda_form',
+  'poles',
+  'rounding',
+  'scales',
+  'layers',
+] as const satisfies readonly (keyof Config)[];
+
+/**
+ * Reads a file that `qs5 quantize` wrote.
+ *
+ * @throws E_FILE, E_CHECKPOINT_FORMAT, E_NETWORK
+ */
+export async function loadNetworkFile(path: string): Promise<NetworkFile> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new Qs5Error('E_FILE', {
+      subject: path,
+      message: `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'check the name and the folder you are in.',
+    });
+  });
+  return decodeNetwork(bytes, path);
+}
+
+/** Where the integers of a config come from. */
+export async function provenanceOf(loaded: LoadedConfig, version: string): Promise<Provenance> {
+  return { qs5: version, config: loaded.text, checkpoint: await checkpointDigest(loaded) };
+}
+
+async function checkpointDigest({ config, dir }: LoadedConfig): Promise<string> {
+  const { checkpoint } = config.model;
+  if (checkpoint === undefined) return '';
+  // A file that is missing has an error of its own where it is loaded.
+  const bytes = await readFile(resolve(dir, checkpoint)).catch(() => Buffer.alloc(0));
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * Whether a config and a stored network belong together: all that decides the integers is the
+ * same.
+ *
+ * @throws E_NETWORK at the key that differs.
+ */
+export async function checkStored(
+  loaded: LoadedConfig,
+  { provenance }: NetworkFile,
+): Promise<void> {
+  const hint = 'quantise again with qs5 quantize, or take the config that the file was made from.';
+  const then = configThen(provenance, hint);
+  for (const key of DECIDING) {
+    const [was, is] = [then[key], loaded.config[key]].map((value) => JSON.stringify(value));
+    if (was === is) continue;
+    throw new Qs5Error('E_NETWORK', {
+      path: [key],
+      message: `The file of the network was made with ${key}: ${was ?? 'nothing'}; here it is ${is ?? 'nothing'}.`,
+      hint,
+    });
+  }
+  const init = (config: Config) => JSON.stringify(config.model.init);
+  const same = (await checkpointDigest(loaded)) === provenance.checkpoint;
+  if (same && init(then) === init(loaded.config)) return;
+  throw new Qs5Error('E_NETWORK', {
+    path: ['model'],
+    message: 'The file of the network was made from another model.',
+    hint,
+  });
+}
+
+function configThen({ config, qs5 }: Provenance, hint: string): Config {
+  try {
+    return parseConfig(config, 'the config of the network').config;
+  } catch (error) {
+    if (!(error instanceof Qs5Error)) throw error;
+    throw new Qs5Error('E_NETWORK', {
+      message: `The file of the network was made by qs5 ${qs5}, from a config that is none for this qs5.`,
+      hint,
+    });
+  }
+}
