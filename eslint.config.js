@@ -10,7 +10,7 @@ const MAY_IMPORT = {
   network: ['fixed', 'checkpoint'],
   config: ['fixed'],
   checkpoint: [],
-  dataset: [],
+  dataset: ['checkpoint'],
   s5: ['checkpoint'],
   emulate: ['fixed', 'network'],
   quantize: ['fixed', 'network', 'config', 'emulate', 's5', 'dataset', 'checkpoint'],

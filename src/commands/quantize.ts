@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { quantizeModel } from '../design/build.js';
@@ -77,14 +78,15 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   try {
+    await mkdir(dirname(file), { recursive: true });
     await writeFile(draft, bytes);
     await rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
     throw new Qs5Error('E_OUTPUT', {
       subject: file,
       message: `The file cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      hint: 'check that its folder exists and is yours to write.',
+      hint: 'check that its folder is yours to write.',
     });
   }
 }

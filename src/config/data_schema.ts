@@ -27,29 +27,53 @@ const synthetic = z
   })
   .describe('Inputs drawn from the standard normal distribution.');
 
+const tensors = z
+  .strictObject({
+    calibration: fileName(
+      'Safetensors file with the calibration sequences.',
+      '../data/train.safetensors',
+    ),
+    test: fileName('Safetensors file with the test sequences.', '../data/test.safetensors'),
+  })
+  .describe(
+    'Sequences in safetensors files: inputs [count, length, inputs], or [count, length] of values ' +
+      'or indices; and labels [count], or targets [count, outputs] or [count, length, outputs].',
+  );
+
 export type IdxData = z.infer<typeof idx>;
 export type SyntheticData = z.infer<typeof synthetic>;
 
-/** What the network is fed: exactly one of the two is there. */
+export type TensorData = z.infer<typeof tensors>;
+
+/** What the network is fed: exactly one of them is there. */
 export type DataSource =
-  | { readonly idx: IdxData; readonly synthetic?: never }
-  | { readonly synthetic: SyntheticData; readonly idx?: never };
+  | { readonly idx: IdxData; readonly tensors?: never; readonly synthetic?: never }
+  | { readonly tensors: TensorData; readonly idx?: never; readonly synthetic?: never }
+  | { readonly synthetic: SyntheticData; readonly idx?: never; readonly tensors?: never };
 
 export const data = z
-  .strictObject({ idx: idx.exactOptional(), synthetic: synthetic.exactOptional() })
+  .strictObject({
+    idx: idx.exactOptional(),
+    tensors: tensors.exactOptional(),
+    synthetic: synthetic.exactOptional(),
+  })
   .transform((value, context): DataSource => {
-    if (value.idx && !value.synthetic) return { idx: value.idx };
-    if (!value.idx && value.synthetic) return { synthetic: value.synthetic };
+    const given = Object.keys(value);
+    if (given.length === 1) {
+      if (value.idx) return { idx: value.idx };
+      if (value.tensors) return { tensors: value.tensors };
+      if (value.synthetic) return { synthetic: value.synthetic };
+    }
     context.issues.push({
       code: 'custom',
       input: value,
       params: { hint: 'name files in idx, or use "synthetic: { length: 64 }".' },
-      message: `data needs exactly one of idx and synthetic; it has ${value.idx ? 'both' : 'neither'}.`,
+      message: `data needs exactly one of idx, tensors and synthetic; it has ${given.join(' and ') || 'none'}.`,
     });
     return z.NEVER;
   })
   .meta({
-    description: 'Calibration and test inputs: exactly one of idx and synthetic.',
+    description: 'Calibration and test inputs: exactly one of idx, tensors and synthetic.',
     examples: [{ synthetic: { seed: 1, length: 64 } }],
-    oneOf: [{ required: ['idx'] }, { required: ['synthetic'] }],
+    oneOf: [{ required: ['idx'] }, { required: ['tensors'] }, { required: ['synthetic'] }],
   });

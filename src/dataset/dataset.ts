@@ -14,6 +14,8 @@ export interface Dataset {
   readonly sequence: (i: number) => Float64Array;
   /** Class of sequence `i`, an integer from 0; undefined when the dataset has no labels. */
   readonly label: (i: number) => number | undefined;
+  /** Outputs wanted of sequence `i`, [outputs] or [length, outputs]; for regression. */
+  readonly target?: (i: number) => Float64Array;
 }
 
 /** Throws RangeError unless `i` is the index of a sequence. */

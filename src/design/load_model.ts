@@ -5,6 +5,7 @@ import type { ModelInit } from '../config/model_schema.js';
 import { loadIdxDataset } from '../dataset/idx_dataset.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { syntheticDataset } from '../dataset/synthetic.js';
+import { loadTensorDataset } from '../dataset/tensor_dataset.js';
 import { Qs5Error } from '../errors.js';
 import { loadModel } from '../s5/from_checkpoint.js';
 import { initModel } from '../s5/init.js';
@@ -57,7 +58,7 @@ export async function loadDatasets(
   { config, dir }: LoadedConfig,
   model: S5Model,
 ): Promise<Datasets> {
-  const { idx, synthetic } = config.data;
+  const { idx, tensors, synthetic } = config.data;
   if (synthetic !== undefined) {
     const { seed, length } = synthetic;
     const { inputs } = model.shape;
@@ -65,6 +66,16 @@ export async function loadDatasets(
     const make = (s: number) =>
       syntheticDataset({ seed: s, count: SYNTHETIC_COUNT, length, inputs, kind });
     return checkLength(config, { calibration: make(seed), test: make((seed + 1) % 2 ** 32) });
+  }
+  if (tensors !== undefined) {
+    const read = async (file: string) =>
+      loadTensorDataset(resolve(dir, file), {
+        file,
+        kind: config.input,
+        inputs: model.shape.inputs,
+      });
+    const [calibration, test] = [await read(tensors.calibration), await read(tensors.test)];
+    return checkLength(config, { calibration, test });
   }
   const load = async (files: { images: string; labels?: string }) =>
     loadIdxDataset(

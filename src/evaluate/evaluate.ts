@@ -20,6 +20,9 @@ export interface Evaluation {
   /** Percent of the labelled sequences with the right class; undefined without labels. */
   readonly floatAccuracy: number | undefined;
   readonly integerAccuracy: number | undefined;
+  /** Root of the mean squared difference to the targets; undefined without targets. */
+  readonly floatError: number | undefined;
+  readonly integerError: number | undefined;
   /** Percent of the outputs with the same largest element in both networks; with `float` only. */
   readonly agreement: number | undefined;
   /** Power of the float outputs over that of the difference, dB; with `float` only. */
@@ -48,7 +51,12 @@ export async function evaluate(
     signal,
     job: (index) => jobOf(index, words(index), test.sequence(index)),
     onResult: (result) => {
-      tallies[result.index] = tally(result, scales, test.label(result.index));
+      tallies[result.index] = tally(
+        result,
+        scales,
+        test.label(result.index),
+        test.target?.(result.index),
+      );
       onProgress((done += 1));
     },
   });
@@ -74,6 +82,10 @@ function jobOf(index: number, vectors: readonly Float64Array[], values: Float64A
 /** What one sequence adds. */
 interface Tally {
   readonly labelled: boolean;
+  /** Targets, and the squared differences to them. */
+  readonly targets: number;
+  readonly floatError: number;
+  readonly integerError: number;
   readonly floatRight: boolean;
   readonly integerRight: boolean;
   readonly outputs: number;
@@ -82,7 +94,12 @@ interface Tally {
   readonly noise: number;
 }
 
-function tally(result: Result, scales: Float64Array, label: number | undefined): Tally {
+function tally(
+  result: Result,
+  scales: Float64Array,
+  label: number | undefined,
+  target: Float64Array | undefined,
+): Tally {
   const { length } = scales;
   const integer = result.integer.map((word, i) => word * (scales[i % length] ?? 1));
   let [agreeing, signal, noise] = [0, 0, 0];
@@ -97,7 +114,15 @@ function tally(result: Result, scales: Float64Array, label: number | undefined):
     signal += value * value;
     noise += (value - (integer[i] ?? 0)) ** 2;
   });
+  const distance = (outputs: Float64Array) =>
+    (target ?? new Float64Array()).reduce(
+      (sum, value, i) => sum + (value - (outputs[i] ?? NaN)) ** 2,
+      0,
+    );
   return {
+    targets: target?.length ?? 0,
+    floatError: distance(result.float),
+    integerError: distance(integer),
     labelled: label !== undefined,
     floatRight: floatClass === label,
     integerRight: integerClass === label,
@@ -116,10 +141,14 @@ function summary(tallies: readonly Tally[], float: boolean) {
   const accuracy = (right: number) => (labelled === 0 ? undefined : percent(right, labelled));
   const agreeing = sum((one) => one.agreeing);
   const outputs = sum((one) => one.outputs);
+  const targets = sum((one) => one.targets);
+  const error = (squares: number) => (targets === 0 ? undefined : Math.sqrt(squares / targets));
   const ratio = sum((one) => one.signal) / sum((one) => one.noise);
   return {
     floatAccuracy: float ? accuracy(sum((one) => Number(one.floatRight))) : undefined,
     integerAccuracy: accuracy(sum((one) => Number(one.integerRight))),
+    floatError: float ? error(sum((one) => one.floatError)) : undefined,
+    integerError: error(sum((one) => one.integerError)),
     agreement: float ? percent(agreeing, outputs) : undefined,
     outputSqnr: float ? 10 * Math.log10(ratio) : undefined,
   };

@@ -43,7 +43,7 @@ const SHRINK_TRIES = 60;
 /** Runs random designs and their stimuli through all voices; failures are simplified. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { count, seed, first, verilatorEvery, jobs, signal, progress } = options;
-  const runs: Record<Simulator, number> = { model: 0, icarus: 0, verilator: 0 };
+  const runs: Record<Simulator, number> = { emulator: 0, model: 0, icarus: 0, verilator: 0 };
   const failures: FuzzFailure[] = [];
   let words = 0;
   let next = 0;
@@ -51,8 +51,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
 
   const simulatorsOf = (index: number): Simulator[] =>
     verilatorEvery > 0 && index % verilatorEvery === 0
-      ? ['model', 'icarus', 'verilator']
-      : ['model', 'icarus'];
+      ? ['emulator', 'model', 'icarus', 'verilator']
+      : ['emulator', 'model', 'icarus'];
   const runOptions = { version: options.version, ...(signal === undefined ? {} : { signal }) };
   const worker = async () => {
     while (next < count) {

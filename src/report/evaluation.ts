@@ -12,8 +12,9 @@ export interface EvaluationSubject {
 
 /** The test data as the config names it. */
 export function datasetName({ data }: Pick<Config, 'data'>): string {
-  const { idx, synthetic } = data;
-  return synthetic === undefined ? idx.test.images : `synthetic data, seed ${synthetic.seed}`;
+  const { idx, tensors, synthetic } = data;
+  if (synthetic !== undefined) return `synthetic data, seed ${synthetic.seed}`;
+  return idx?.test.images ?? tensors?.test ?? '';
 }
 
 const percent = (value: number) => `${value.toFixed(2)} %`;
@@ -25,12 +26,20 @@ export function evaluationText(
   colour: boolean,
 ): string {
   const { samples, floatAccuracy, integerAccuracy, agreement, outputSqnr, clipped } = result;
+  const { floatError, integerError } = result;
   const accuracies =
     floatAccuracy === undefined || integerAccuracy === undefined
       ? []
       : [
           ['float accuracy', percent(floatAccuracy)],
           ['integer accuracy', percent(integerAccuracy)],
+        ];
+  const errors =
+    integerError === undefined
+      ? []
+      : [
+          ['float, RMS error', (floatError ?? NaN).toPrecision(4)],
+          ['integer, RMS error', integerError.toPrecision(4)],
         ];
   const counts = [...clipped].map(([node, count]) => `${node} ${count}`);
   return [
@@ -41,6 +50,7 @@ export function evaluationText(
       align: ['left', 'right'],
       rows: [
         ...accuracies,
+        ...errors,
         ['same largest output', percent(agreement ?? NaN)],
         ['outputs, signal to quantisation noise', `${(outputSqnr ?? NaN).toFixed(1)} dB`],
       ],
@@ -62,6 +72,8 @@ export function evaluationJson(
     samples: result.samples,
     floatAccuracy: result.floatAccuracy ?? null,
     integerAccuracy: result.integerAccuracy ?? null,
+    floatError: result.floatError ?? null,
+    integerError: result.integerError ?? null,
     agreement: result.agreement,
     outputSqnrDb: result.outputSqnr,
     clipped: Object.fromEntries(result.clipped),

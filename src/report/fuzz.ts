@@ -5,7 +5,7 @@ export function fuzzText(report: FuzzReport): string {
   const { count, seed, words, runs, failures } = report;
   const head =
     `seed ${seed}: ${count} designs, ${words} words compared; ` +
-    `runs: model ${runs.model}, icarus ${runs.icarus}, verilator ${runs.verilator}`;
+    `runs: emulator ${runs.emulator}, model ${runs.model}, icarus ${runs.icarus}, verilator ${runs.verilator}`;
   const each = failures.map(({ index, reason, smallest, config }) =>
     [
       '',

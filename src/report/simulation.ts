@@ -18,7 +18,7 @@ export function simulationText(
       run.version,
       run.mismatches,
       run.cycleMismatches,
-      run.cycles,
+      run.simulator === 'emulator' ? '-' : run.cycles,
     ]),
     colour,
   });

@@ -4,6 +4,7 @@ import type { Edge, Plan } from '../plan/types.js';
 
 /** The first place where two voices differ. */
 export interface Divergence {
+  /** -1 of a voice without time. */
   readonly cycle: number;
   /** What differs: an element of the output, its cycle, the end of the results, or the status. */
   readonly signal: string;
@@ -90,5 +91,7 @@ function beatOf(edge: Edge, hex = ''): { last: boolean; words: number[] } | unde
 export function formatDivergence(divergence: Divergence): string {
   const { cycle, signal, sequence, step, expected, actual } = divergence;
   const where = sequence === undefined ? '' : ` (sequence ${sequence}, step ${step ?? 0})`;
-  return `cycle ${cycle}, ${signal}${where}: expected ${expected}, found ${actual}`;
+  // What has no time has no cycle.
+  const when = cycle < 0 ? '' : `cycle ${cycle}, `;
+  return `${when}${signal}${where}: expected ${expected}, found ${actual}`;
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { CycleRun } from '../cycle/model.js';
 import { runCycleModel } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
+import { createFastEmulator } from '../emulate/fast/emulator.js';
 import { Qs5Error } from '../errors.js';
 import { sequenceLatency, type Plan } from '../plan/types.js';
 import type { Environment } from '../tools/find.js';
@@ -14,17 +15,18 @@ import { compareWithReference, runReference, type Reference } from './reference.
 import { runRtl, RTL_SIMULATORS, type RtlSimulator } from './simulators.js';
 import { writeFiles } from './write_folder.js';
 
-export const SIMULATORS = ['model', ...RTL_SIMULATORS] as const;
+export const SIMULATORS = ['emulator', 'model', ...RTL_SIMULATORS] as const;
 export type Simulator = (typeof SIMULATORS)[number];
 
 /** How one voice agreed with the one before it. */
 export interface SimulatorRun {
   readonly simulator: Simulator;
   readonly version: string;
-  /** Words that differ: the model's from the integer network, the RTL's from the model. */
+  /** Words that differ: emulator's and model's from the integer network, the RTL's from the model. */
   readonly mismatches: number;
   /** Cycle numbers that differ: the model's from the plan, the RTL's from the model. */
   readonly cycleMismatches: number;
+  /** 0 of the emulator, which has no time. */
   readonly cycles: number;
   readonly first?: Divergence;
 }
@@ -90,7 +92,11 @@ export async function simulatePlan(
   const reference = await runReference(plan, stimulus, pause('integer network'));
   const run = await runCycleModel(plan, stimulus, pause('cycle model'));
   const model = modelRun(plan, stimulus, reference, run, options);
-  const runs: SimulatorRun[] = options.with.includes('model') ? [model] : [];
+  const runs: SimulatorRun[] = [];
+  if (options.with.includes('emulator')) {
+    runs.push(await emulatorRun(plan, stimulus, reference, pause('emulator'), options.version));
+  }
+  if (options.with.includes('model')) runs.push(model);
 
   const chosen = RTL_SIMULATORS.filter((simulator) => options.with.includes(simulator));
   if (chosen.length > 0) {
@@ -137,6 +143,47 @@ function startGaps({ starts }: CycleRun): Gap[] {
       inFirst: second < 0 || i + 1 < second,
     }));
   });
+}
+
+/** The fast emulator against the integer network: every output word, and what was clipped. */
+async function emulatorRun(
+  plan: Plan,
+  stimulus: Stimulus,
+  reference: Reference,
+  pause: (done: number) => Promise<void>,
+  version: string,
+): Promise<SimulatorRun> {
+  const emulator = createFastEmulator(plan.network);
+  let mismatches = 0;
+  let first: Divergence | undefined;
+  const compare = (signal: string, expected: unknown, actual: unknown) => {
+    if (expected === actual) return;
+    mismatches += 1;
+    first ??= { cycle: -1, signal, expected: String(expected), actual: String(actual) };
+  };
+  let done = 0;
+  for (const [i, sequence] of stimulus.sequences.entries()) {
+    const outputs = emulator.run(sequence);
+    const wanted = reference.outputs[i] ?? [];
+    compare(`sequence ${i}, vectors`, wanted.length, outputs.length);
+    wanted.forEach((vector, k) => {
+      vector.forEach((word, h) => {
+        compare(`sequence ${i}, vector ${k}, output[${h}]`, word, outputs[k]?.[h]);
+      });
+    });
+    await pause((done += sequence.length));
+  }
+  for (const [id, count] of reference.clipped) {
+    compare(`${id}, clipped words`, count, emulator.clipped.get(id));
+  }
+  return {
+    simulator: 'emulator',
+    version,
+    mismatches,
+    cycleMismatches: 0,
+    cycles: 0,
+    ...(first === undefined ? {} : { first }),
+  };
 }
 
 /** The cycle model against the integer network, and its timing against the plan. */

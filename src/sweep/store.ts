@@ -1,4 +1,5 @@
-import { open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Qs5Error } from '../errors.js';
 
 /** Results by key, kept in a file to which whole lines are only ever added. */
@@ -35,13 +36,14 @@ export async function openStore(file: string): Promise<Store> {
       }
       await truncate(file, end);
     }
+    await mkdir(dirname(file), { recursive: true });
     handle = await open(file, 'a');
   } catch (error) {
     if (error instanceof Qs5Error) throw error;
     throw new Qs5Error('E_OUTPUT', {
       subject: file,
       message: `The file cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
-      hint: 'check that its folder exists and is yours to write.',
+      hint: 'check that its folder is yours to write.',
     });
   }
   return {

@@ -162,9 +162,11 @@ async function digestInputs(
   { config, dir }: LoadedConfig,
   digests: Map<string, string>,
 ): Promise<string> {
-  const { idx } = config.data;
+  const { idx, tensors } = config.data;
   const names = [
     config.model.checkpoint,
+    tensors?.calibration,
+    tensors?.test,
     ...(idx === undefined ? [] : [idx.calibration, idx.test]).flatMap((files) => [
       files.images,
       files.labels,

@@ -93,7 +93,7 @@ describe('qs5 simulate', () => {
   });
 
   it.each([
-    [['--with', 'model,questa'], 'Use a list of model, verilator, icarus, with commas.'],
+    [['--with', 'model,questa'], 'Use a list of emulator, model, verilator, icarus, with commas.'],
     [['--stalls', 'some'], 'Allowed choices are none, random, worst.'],
     [['--sequences', '0'], 'It must be an integer from 1 to 1000000.'],
     [['--wave', 'waves.txt'], 'Its name must end in .vcd or .fst.'],

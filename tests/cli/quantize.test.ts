@@ -95,7 +95,7 @@ describe('qs5 quantize', () => {
     expect(await plan('models/smnist-s5-2x32x16.safetensors')).toMatch(
       /E_NETWORK\n {2}The file holds no/,
     );
-    const argv = ['quantize', 'configs/tiny.yaml', '-o', join(folder, 'no', 'net')];
+    const argv = ['quantize', 'configs/tiny.yaml', '-o', join(file(), 'net')];
     expect((await cli(argv)).stderr).toMatch(/E_OUTPUT\n {2}The file cannot be written/);
   });
 });

@@ -23,6 +23,9 @@ describe('README.md', () => {
         "npx qs5 simulate configs/smnist-ssm.yaml --sequences 1",
         "npx qs5 estimate configs/smnist-ssm.yaml",
         "npx qs5 evaluate configs/smnist.yaml --samples 200",
+        "npx qs5 quantize configs/smnist.yaml -o out/net.safetensors",
+        "npx qs5 sensitivity configs/smnist.yaml --samples 8",
+        "npx qs5 sweep configs/sweeps/quick.yaml -o out/quick.jsonl",
         "npx qs5 fuzz --count 10 --seed 1",
         "npx qs5 doctor",
         "npm run demo",
@@ -41,7 +44,9 @@ describe('README.md', () => {
     }
     const { stdout } = await execa('npx', ['qs5', '--help']);
     expect(stdout).toContain('Usage: qs5');
-    await rm('out/core', { recursive: true });
+    for (const made of ['core', 'net.safetensors', 'quick.jsonl']) {
+      await rm(`out/${made}`, { recursive: true });
+    }
   });
 
   it('npm run demo ends with its summary', { timeout: 300_000 }, async () => {

@@ -16,7 +16,7 @@ describe('fuzz', () => {
       version: 'test',
     });
     expect(report.failures.map(({ index, reason }) => `${index}: ${reason}`)).toEqual([]);
-    expect(report.runs).toEqual({ model: 60, icarus: 60, verilator: 4 });
+    expect(report.runs).toEqual({ emulator: 60, model: 60, icarus: 60, verilator: 4 });
     expect(report.words).toBeGreaterThan(1000);
   });
 

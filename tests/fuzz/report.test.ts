@@ -27,7 +27,7 @@ describe('qs5 fuzz', () => {
 
     expect(text.exitCode).toBe(2);
     expect(text.stdout).toMatch(
-      /^seed 5: 1 designs, \d+ words compared; runs: model 1, icarus 1, verilator 0\n/,
+      /^seed 5: 1 designs, \d+ words compared; runs: emulator 1, model 1, icarus 1, verilator 0\n/,
     );
     expect(text.stdout).toContain('design 3 of seed 5 failed: icarus: ');
     expect(text.stdout).toContain('0 passed, 1 failed');
@@ -38,7 +38,7 @@ describe('qs5 fuzz', () => {
 
     expect(json.exitCode).toBe(2);
     expect(JSON.parse(json.stdout)).toMatchObject({
-      ...{ count: 1, seed: 5, runs: { model: 1, icarus: 1, verilator: 0 } },
+      ...{ count: 1, seed: 5, runs: { emulator: 1, model: 1, icarus: 1, verilator: 0 } },
       failures: [{ index: 3, smallest: { stimulus: { lengths: [1], stalls: 'none', resets: 0 } } }],
     });
   });

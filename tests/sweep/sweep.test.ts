@@ -104,7 +104,7 @@ describe('the store', () => {
       await expect(openStore(file)).rejects.toMatchObject({ code: 'E_OUTPUT' });
       expect(await readFile(file, 'utf8')).toBe(text);
     }
-    await expect(openStore(join(folder, 'no', 'such.jsonl'))).rejects.toMatchObject({
+    await expect(openStore(join(folder, 'notes.txt', 'such.jsonl'))).rejects.toMatchObject({
       code: 'E_OUTPUT',
     });
   });
