@@ -60,6 +60,13 @@ const calibration = z.strictObject({
     .boolean()
     .default(false)
     .describe('Offsets that make up for the mean error on the calibration sequences.'),
+  proved: z
+    .array(z.enum(['u', 'states', 'y', 'gate', 'value', 'output']))
+    .default([])
+    .describe(
+      'Tensors whose range is a bound over all inputs and the longest sequence, in place of what ' +
+        'was seen: they can never clip, and have a coarser step.',
+    ),
   margin: positive('Factor on every calibrated range.').max(1024).default(1),
 });
 

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.js';
 import { Qs5Error } from '../errors.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { indicesOf } from '../dataset/one_hot.js';
+import { isProved } from '../network/proved.js';
 import { inputNode, type IntegerNetwork, type Node } from '../network/types.js';
 import type { Quantized } from '../quantize/builder.js';
 import { calibrateCore, type CalibrationSettings } from '../quantize/calibrate.js';
@@ -12,6 +13,7 @@ import { nearestFit, type WeightFit } from '../quantize/fit.js';
 import { floatCoreOf } from '../quantize/layer.js';
 import { measuredFit } from '../quantize/measured_fit.js';
 import { quantizeNetwork } from '../quantize/network.js';
+import type { ProofSettings, Provable } from '../quantize/real_bounds.js';
 import { activationScale, quantizeValue } from '../quantize/scales.js';
 import type {
   CoreSettings,
@@ -51,6 +53,43 @@ function calibrationOf({ calibration }: Config): CalibrationSettings {
 
 function polesOf({ poles }: Config, length: number): PoleChoice {
   return poles === 'impulse' ? { kind: poles, length } : { kind: poles };
+}
+
+function proofOf({ calibration }: Config, length: number): ProofSettings {
+  const { proved, margin } = calibration;
+  return { tensors: new Set(proved), length, margin };
+}
+
+/** Nodes of each tensor that may be proved. */
+const PROVED_NODES: Readonly<Record<Provable, RegExp>> = {
+  u: /^(l\d+_)?norm(_reversed)?$/,
+  states: /^(l\d+_)?(bu|recurrence(_reversed)?)$/,
+  y: /^(l\d+_)?y$/,
+  gate: /_gate_out$/,
+  value: /_value_out$/,
+  output: /^decoder_out$/,
+};
+
+/**
+ * What the config wants proved must be: the scales were chosen from real bounds, this is exact.
+ *
+ * @throws E_WIDTH
+ */
+function checkProofs(
+  { network, ...rest }: Quantized,
+  { tensors, length }: ProofSettings,
+): Quantized {
+  for (const tensor of tensors) {
+    const nodes = network.nodes.filter(({ id }) => PROVED_NODES[tensor].test(id));
+    const failing = nodes.find((node) => !isProved(network, node, length));
+    if (failing === undefined) continue;
+    throw new Qs5Error('E_WIDTH', {
+      path: ['calibration', 'proved'],
+      message: `${failing.id} cannot be proved: its integer weights reach beyond the bound of the real ones.`,
+      hint: 'use calibration: { margin: 1.1 }, or leave it calibrated.',
+    });
+  }
+  return { network, ...rest };
 }
 
 /** How weights become integers; runs the calibration data only where that is asked for. */
@@ -106,13 +145,15 @@ export function corePart(
   const coreSettings: CoreSettings = {
     name: config.name,
     poles: polesOf(config, maxLength),
+    proof: proofOf(config, maxLength),
     precision: settings.precision,
     lambdaForm: settings.lambda_form,
     rounding: settings.rounding,
     scales: scalesOf(config),
   };
   const fit = fitOf(config, model, data, (input, sequence) => words(input, sequence, data.length));
-  return part(quantizeCore({ ...core, ...folded }, ranges, coreSettings, fit));
+  const quantized = quantizeCore({ ...core, ...folded }, ranges, coreSettings, fit);
+  return part(checkProofs(quantized, coreSettings.proof));
 }
 
 /** Bits and scale of a pixel: 0..255 as an unsigned word, exact. */
@@ -162,6 +203,7 @@ export function networkPart(
   const settings: NetworkSettings = {
     name: config.name,
     poles: polesOf(config, maxLength),
+    proof: proofOf(config, maxLength),
     layers: model.layers.map((_, n) => {
       const { precision, lambda_form: lambdaForm, rounding } = layerSettings(config, n);
       return { precision, lambdaForm, rounding };
@@ -179,7 +221,8 @@ export function networkPart(
           : PIXEL,
     maxLength,
   };
-  return part(quantizeNetwork(model, ranges, settings, fitOf(config, model, data, words)));
+  const quantized = quantizeNetwork(model, ranges, settings, fitOf(config, model, data, words));
+  return part(checkProofs(quantized, settings.proof));
 }
 
 /** What enters the core of a layer in one sequence, [L, width]. */

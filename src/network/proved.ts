@@ -1,6 +1,6 @@
 import { maxMagnitude, type Range } from '../fixed/range.js';
 import { rescale } from '../fixed/requantize.js';
-import { dotRange } from './bounds.js';
+import { dotRange, feedthroughRange } from './bounds.js';
 import {
   lambdaAsIntegers,
   nodeById,
@@ -51,8 +51,15 @@ function rescaledRanges(network: IntegerNetwork, node: RequantizeNode): Range[] 
   });
 }
 
-/** Bounds of each element; of a product each row has its own. */
+/** Bounds of each element; of a product each row has its own, and so with D behind it. */
 function elementRanges(network: IntegerNetwork, node: Node): Range[] {
+  if (node.op === 'feedthrough') {
+    const { sumShift, productShift } = node;
+    const u = nodeById(network, node.input).range;
+    return elementRanges(network, nodeById(network, node.source)).map((sum, h) =>
+      feedthroughRange(sum, sumShift, node.weights.subarray(h, h + 1), u, productShift),
+    );
+  }
   if (node.op !== 'matvec') return Array.from({ length: node.length }, () => node.range);
   const { weights, cols, length, source } = node;
   const x = nodeById(network, source).range;

@@ -1,4 +1,4 @@
-import { MAX_EXACT_WIDTH, fullRange, symmetricRange } from '../fixed/range.js';
+import { MAX_EXACT_WIDTH, fullRange, maxMagnitude, symmetricRange } from '../fixed/range.js';
 import type {
   InputNode,
   JoinNode,
@@ -15,6 +15,7 @@ import type { LinearMap, WeightFit } from './fit.js';
 import { quantizeDelta, quantizeDirect, type QuantizedLambda } from './lambda.js';
 import { addMatvec, fitRows, requantizeNode, rowScales } from './nodes.js';
 import { addNorm } from './norm.js';
+import { largestNormed, largestStates, largestSum } from './real_bounds.js';
 import { absMax, activationScale } from './scales.js';
 import type { CoreSettings } from './settings.js';
 
@@ -89,10 +90,13 @@ export function addSsm(
   source: CoreSource,
   prefix: string,
 ): SsmResult {
-  const { precision, rounding, scales } = settings;
+  const { precision, rounding, scales, proof } = settings;
+  const uLimit = proof.tensors.has('u')
+    ? largestNormed(core.norm, source.node, proof)
+    : ranges.u(precision.non_ssm_act);
   const uTarget = {
     width: precision.non_ssm_act,
-    scale: activationScale(ranges.u(precision.non_ssm_act), precision.non_ssm_act, scales.kind),
+    scale: activationScale(uLimit, precision.non_ssm_act, scales.kind),
   };
   const norm = (id: string, from: Node) =>
     addNorm(
@@ -146,19 +150,21 @@ function addDrive(
   core: FloatCore,
   ranges: CoreRanges,
   settings: CoreSettings,
-  { gainRe, gainIm }: QuantizedLambda,
+  { lambda, gainRe, gainIm }: QuantizedLambda,
   u: RequantizeNode,
   prefix: string,
 ): RequantizeNode {
-  const { precision, rounding, scales } = settings;
-  const stateScale = stateScales(sharedRanges(ranges.state, core), settings);
-  const partScale = stateScale.flatMap((scale) => [scale, scale]);
+  const { precision, rounding, scales, proof } = settings;
   const map: LinearMap = {
     source: u,
     reads: { tensor: 'u', layer: core.index },
     rows: drivingRows(core, gainRe, gainIm),
   };
   const rows = builder.fit.rows(map, precision.b);
+  const limits = proof.tensors.has('states')
+    ? largestStates(rows, u, lambda, precision.state, proof)
+    : sharedRanges(ranges.state, core);
+  const partScale = stateScales(limits, settings).flatMap((scale) => [scale, scale]);
   const base = rowScales(rows, precision.b, scales);
   const fit = fitRows(
     base.map((scale, i) => scale / (partScale[i] ?? 1)),
@@ -232,7 +238,7 @@ function addOutput(
   { state, u, backwards }: { readonly state: Node; readonly u: Node; readonly backwards: boolean },
   prefix: string,
 ): RequantizeNode {
-  const { precision, rounding, scales } = settings;
+  const { precision, rounding, scales, proof } = settings;
   const { feedthrough } = core.layer;
   const uScale = u.format.scale[0] ?? 1;
   const map: LinearMap = {
@@ -247,11 +253,11 @@ function addOutput(
   const sumWidth = precision.c + state.format.width + Math.ceil(Math.log2(state.length));
   const room = MAX_EXACT_WIDTH - 2 - sumWidth;
   const alignment = alignFeedthrough(feedthrough, base, uScale, precision.d, room);
-  const yScale = activationScale(
-    ranges.y(precision.non_ssm_act),
-    precision.non_ssm_act,
-    scales.kind,
-  );
+  const uLargest = maxMagnitude(u.format.width) * uScale;
+  const yLimit = proof.tensors.has('y')
+    ? largestSum(rows, state, proof, (h) => Math.abs(feedthrough[h] ?? 0) * uLargest)
+    : ranges.y(precision.non_ssm_act);
+  const yScale = activationScale(yLimit, precision.non_ssm_act, scales.kind);
   const fit = fitRows(
     base.map((scale) => (scale * 2 ** -alignment.sumShift) / yScale),
     scales,

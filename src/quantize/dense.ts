@@ -4,6 +4,8 @@ import type { PreparedDense } from '../s5/prepare.js';
 import type { NetworkBuilder } from './builder.js';
 import type { FloatTensor } from './fit.js';
 import { addMatvec, fitRows, requantizeNode, rowScales } from './nodes.js';
+import { largestSum, type ProofSettings } from './real_bounds.js';
+import { activationScale } from './scales.js';
 import type { ScaleSettings } from './settings.js';
 
 /** Where the result of a dense map goes. */
@@ -18,7 +20,9 @@ export interface DenseRequest {
   readonly source: Node;
   /** What the source stands for. */
   readonly reads: FloatTensor;
+  /** Its scale is what calibration has seen; a proof takes its place. */
   readonly target: DenseTarget;
+  readonly proof?: ProofSettings;
   readonly scales: ScaleSettings;
   readonly weightWidth: number;
   readonly rounding: Rounding;
@@ -29,7 +33,7 @@ export interface DenseRequest {
  * requantisation, whose offset is the bias.
  */
 export function addDense(builder: NetworkBuilder, request: DenseRequest): RequantizeNode {
-  const { id, dense, source, reads, target, scales, weightWidth, rounding } = request;
+  const { id, dense, source, reads, target: seen, proof, scales, weightWidth, rounding } = request;
   const { inputs, outputs, weights, bias } = dense;
   const map = {
     source,
@@ -37,6 +41,13 @@ export function addDense(builder: NetworkBuilder, request: DenseRequest): Requan
     rows: Array.from({ length: outputs }, (_, m) => weights.slice(m * inputs, (m + 1) * inputs)),
   };
   const rows = builder.fit.rows(map, weightWidth);
+  const target =
+    proof === undefined
+      ? seen
+      : {
+          ...seen,
+          scale: activationScale(provedLimit(rows, source, dense, proof), seen.width, scales.kind),
+        };
   const base = rowScales(rows, weightWidth, scales);
   const fit = fitRows(
     base.map((scale) => scale / target.scale),
@@ -47,4 +58,13 @@ export function addDense(builder: NetworkBuilder, request: DenseRequest): Requan
   const offset = bias.map((b, m) => b + (missing?.[m] ?? 0));
   const format = { width: target.width, scale: [target.scale] };
   return builder.add(requantizeNode(`${id}_out`, node, fit, format, rounding, offset));
+}
+
+function provedLimit(
+  rows: readonly Float64Array[],
+  source: Node,
+  { bias }: PreparedDense,
+  proof: ProofSettings,
+): number {
+  return largestSum(rows, source, proof, (m) => Math.abs(bias[m] ?? 0));
 }

@@ -78,20 +78,24 @@ function addBranch(
   const g = addLookup(builder, `${prefix}gelu`, y, gelu, format(ranges.gelu));
   const { out1, out2 } = layer;
   if (out2 === undefined) throw new Error('a GLU without out2');
-  const dense = (id: string, map: typeof out2, limit: RangeLimit) =>
+  const { proof } = settings;
+  const dense = (id: string, map: typeof out2, limit: RangeLimit, proved: boolean) =>
     addDense(builder, {
       id,
       dense: map,
       source: g,
       reads: { tensor: 'gelu', layer: index },
       target: format(limit),
+      ...(proved ? { proof } : {}),
       scales,
       weightWidth: precision.non_ssm,
       rounding: rounding.requantize,
     });
   const value =
-    activation === 'full_glu' && out1 ? dense(`${prefix}value`, out1, ranges.value) : undefined;
-  const gate = dense(`${prefix}gate`, out2, ranges.gateInput);
+    activation === 'full_glu' && out1
+      ? dense(`${prefix}value`, out1, ranges.value, proof.tensors.has('value'))
+      : undefined;
+  const gate = dense(`${prefix}gate`, out2, ranges.gateInput, proof.tensors.has('gate'));
   const sigmoid = { name: 'sigmoid', variant: model.shape.sigmoid } as const;
   const sigma = addLookup(builder, `${prefix}sigmoid`, gate, sigmoid, {
     width,

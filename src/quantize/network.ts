@@ -45,7 +45,13 @@ export function quantizeNetwork(
       layer,
       index: n,
       ranges: layerRanges,
-      settings: { ...layerSettings, name: settings.name, scales, poles: settings.poles },
+      settings: {
+        ...layerSettings,
+        name: settings.name,
+        scales,
+        poles: settings.poles,
+        proof: settings.proof,
+      },
       source,
       prefix: `l${n}_`,
     });
@@ -57,6 +63,7 @@ export function quantizeNetwork(
     source: addPool(builder, shape.pooling, stream, backwards, settings),
     reads: { tensor: 'pooled' },
     target: formatOf(ranges.output),
+    ...(settings.proof.tensors.has('output') ? { proof: settings.proof } : {}),
     scales,
     weightWidth: settings.decoder,
     rounding: rounding.requantize,

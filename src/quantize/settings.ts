@@ -1,4 +1,5 @@
 import type { Rounding } from '../fixed/rounding.js';
+import type { ProofSettings } from './real_bounds.js';
 import type { ScaleKind } from './scales.js';
 
 /** How real scales become integers. */
@@ -40,6 +41,7 @@ export interface CoreSettings {
   readonly lambdaForm: 'direct' | 'delta';
   readonly rounding: { readonly loop: Rounding; readonly requantize: Rounding };
   readonly scales: ScaleSettings;
+  readonly proof: ProofSettings;
 }
 
 /** What differs from layer to layer. */
@@ -71,6 +73,7 @@ export interface NetworkSettings {
   readonly scales: ScaleSettings;
   readonly input: InputSettings;
   readonly poles: PoleChoice;
+  readonly proof: ProofSettings;
   /** Longest sequence, steps. */
   readonly maxLength: number;
 }

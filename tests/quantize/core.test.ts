@@ -134,6 +134,7 @@ const SETTINGS: Settings = {
   },
   lambdaForm: 'delta',
   rounding: { loop: 'toward_zero', requantize: 'half_even' },
+  proof: { tensors: new Set(), length: 784, margin: 1 },
   poles: { kind: 'nearest' },
   scales: {
     ...{ kind: 'real', perChannel: true, weightRange: 'abs_max' },
