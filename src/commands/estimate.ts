@@ -2,12 +2,11 @@ import type { Command } from 'commander';
 import { loadDevice } from '../config/device.js';
 import { loadConfig } from '../config/load.js';
 import { withLocations } from '../config/with_locations.js';
-import { buildDesign } from '../design/build.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import { estimateText } from '../report/estimate.js';
 import { show, type Io } from './io.js';
+import { loadDesign, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
-import { networkOption, storedNetwork } from './network_option.js';
 
 interface Options {
   readonly network?: string;
@@ -38,7 +37,7 @@ Examples:
         device === undefined
           ? withLocations(loaded, () => loadDevice(loaded.config.device))
           : loadDevice(device);
-      const { plan } = await buildDesign(loaded, await storedNetwork(network));
+      const { plan } = await loadDesign(io, loaded, network);
       const estimate = estimatePlan(plan, target);
       show(io, json, { text: estimateText(estimate, io.stdoutIsTerminal), json: estimate });
     });

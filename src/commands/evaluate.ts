@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { quantizeModel } from '../design/build.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { datasetName, evaluationJson, evaluationText } from '../report/evaluation.js';
 import { createProgress } from '../report/progress.js';
 import { show, type Io } from './io.js';
+import { loadQuantized, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
-import { networkOption, storedNetwork } from './network_option.js';
 import { checkWholeNetwork, sampleCount, samplesOption, threadsOption } from './test_data.js';
 
 interface Options {
@@ -41,7 +40,7 @@ The integer network gives the words that the hardware gives, bit for bit.
       const { config } = loaded;
       checkWholeNetwork(loaded);
       const started = performance.now();
-      const quantized = await quantizeModel(loaded, await storedNetwork(network));
+      const quantized = await loadQuantized(io, loaded, network);
       const { test } = quantized;
       const count = sampleCount(samples, config, test.count);
       const progress = createProgress(io, 'evaluate', count);

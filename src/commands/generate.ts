@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { runCycleModel } from '../cycle/model.js';
-import { buildDesign } from '../design/build.js';
 import { designFolder } from '../simulate/design_folder.js';
 import { formatDivergence } from '../simulate/divergence.js';
 import { compareWithReference, runReference } from '../simulate/reference.js';
 import { testStimulus } from '../simulate/test_stimulus.js';
 import { writeFolder } from '../simulate/write_folder.js';
 import { pause, show, type Io } from './io.js';
+import { loadDesign, networkOption } from './load_design.js';
 import { integerOption, jsonOption } from './options.js';
-import { networkOption, storedNetwork } from './network_option.js';
 import { packageVersion } from './package_version.js';
 
 interface Options {
@@ -32,7 +31,7 @@ export function register(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  qs5 generate configs/smnist-ssm.yaml -o out/smnist-ssm\n')
     .action(async (file: string, { output, sequences, network, json }: Options) => {
       const loaded = await loadConfig(file);
-      const design = await buildDesign(loaded, await storedNetwork(network));
+      const design = await loadDesign(io, loaded, network);
       const { plan } = design;
       const stimulus = testStimulus(design, sequences, 'none', 0);
       const run = await runCycleModel(plan, stimulus, async () => pause(io.signal));

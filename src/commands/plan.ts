@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { buildDesign } from '../design/build.js';
 import { planJson, planText } from '../report/plan.js';
 import { show, type Io } from './io.js';
+import { loadDesign, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
-import { networkOption, storedNetwork } from './network_option.js';
 
 interface Options {
   readonly network?: string;
@@ -21,7 +20,7 @@ export function register(program: Command, io: Io): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  qs5 plan configs/smnist-ssm.yaml\n')
     .action(async (file: string, { network, json }: Options) => {
-      const { plan } = await buildDesign(await loadConfig(file), await storedNetwork(network));
+      const { plan } = await loadDesign(io, await loadConfig(file), network);
       show(io, json, { text: planText(plan, io.stdoutIsTerminal), json: planJson(plan) });
     });
 }

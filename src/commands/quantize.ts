@@ -3,7 +3,6 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { quantizeModel } from '../design/build.js';
 import { maxLength } from '../design/load_model.js';
 import { provenanceOf } from '../design/stored_network.js';
 import { Qs5Error } from '../errors.js';
@@ -12,6 +11,7 @@ import { createProgress } from '../report/progress.js';
 import { tensorsJson, tensorsText } from '../report/tensors.js';
 import { reportTensors } from '../sensitivity/tensors.js';
 import { pause, show, type Io } from './io.js';
+import { loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
 import { packageVersion } from './package_version.js';
 import { sampleCount, samplesOption } from './test_data.js';
@@ -47,7 +47,7 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
     )
     .action(async (file: string, { output, samples, json }: Options) => {
       const loaded = await loadConfig(file);
-      const quantized = await quantizeModel(loaded);
+      const quantized = await loadQuantized(io, loaded);
       const { network, test } = quantized;
       const count = sampleCount(samples ?? DEFAULT_SAMPLES, loaded.config, test.count);
       const progress = createProgress(io, 'tensors', count);

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { quantizeModel } from '../design/build.js';
 import { measureSensitivity } from '../sensitivity/sensitivity.js';
 import { datasetName } from '../report/evaluation.js';
 import { createProgress } from '../report/progress.js';
 import { sensitivityJson, sensitivityText } from '../report/sensitivity.js';
 import { show, type Io } from './io.js';
+import { loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
 import { checkWholeNetwork, sampleCount, samplesOption, threadsOption } from './test_data.js';
 
@@ -42,7 +42,7 @@ Every quantiser is switched on alone in the float network, and off alone in the 
       const { config } = loaded;
       checkWholeNetwork(loaded);
       const started = performance.now();
-      const quantized = await quantizeModel(loaded);
+      const quantized = await loadQuantized(io, loaded);
       const { test } = quantized;
       const count = sampleCount(samples ?? DEFAULT_SAMPLES, config, test.count);
       const progress = createProgress(io, 'sensitivity', count);

@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { buildDesign } from '../design/build.js';
 import { Qs5Error } from '../errors.js';
 import { createLabelledProgress } from '../report/progress.js';
 import { simulationText } from '../report/simulation.js';
@@ -10,8 +9,8 @@ import { STALLS, type Stalls } from '../simulate/patterns.js';
 import { testStimulus } from '../simulate/test_stimulus.js';
 import { simulatePlan, SIMULATORS, type Simulator } from '../simulate/simulate.js';
 import { show, type Io } from './io.js';
+import { loadDesign, networkOption } from './load_design.js';
 import { integerOption, jsonOption } from './options.js';
-import { networkOption, storedNetwork } from './network_option.js';
 import { packageVersion } from './package_version.js';
 
 interface Options {
@@ -65,7 +64,7 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
         });
       }
       if (wave !== undefined) await checkFolder(dirname(resolve(wave)), wave);
-      const design = await buildDesign(await loadConfig(file), await storedNetwork(network));
+      const design = await loadDesign(io, await loadConfig(file), network);
       const { plan } = design;
       const stimulus = testStimulus(design, sequences, stalls, seed);
       const progress = createLabelledProgress(io);

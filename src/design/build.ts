@@ -11,11 +11,19 @@ import { buildPlan } from '../plan/build.js';
 import { targetCycles } from '../plan/fold.js';
 import type { Plan } from '../plan/types.js';
 import type { Ideal } from '../quantize/ideal.js';
+import type { Watch } from '../quantize/watch.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';
 import { chooseFolding } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
 import { corePart, networkPart } from './parts.js';
 import { checkStored } from './stored_network.js';
+
+export interface QuantizeOptions {
+  /** A network that was quantised before, in place of one to be calibrated. */
+  readonly stored?: NetworkFile | undefined;
+  /** Told how far the calibration is. */
+  readonly watch?: Watch | undefined;
+}
 
 /** A config carried through to integers. */
 export interface QuantizedModel {
@@ -46,7 +54,7 @@ export interface Design {
  */
 export async function quantizeModel(
   loaded: LoadedConfig,
-  stored?: NetworkFile,
+  { stored, watch }: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
   return withLocations(loaded, async () => {
     const { config } = loaded;
@@ -56,10 +64,11 @@ export async function quantizeModel(
     const model = prepare(floatModel);
     checkLayers(config, model);
     const steps = maxLength(config, test);
+    const request = { stored: stored?.network, watch };
     const { network, ideals, words, values } =
       config.scope === 'network'
-        ? networkPart(config, model, calibration, steps, stored?.network)
-        : corePart(config, config.scope.ssm_core, model, calibration, steps, stored?.network);
+        ? networkPart(config, model, calibration, steps, request)
+        : corePart(config, config.scope.ssm_core, model, calibration, steps, request);
     return {
       loaded,
       model,
@@ -73,11 +82,14 @@ export async function quantizeModel(
 }
 
 /** The same, and on to the plan. */
-export async function buildDesign(loaded: LoadedConfig, stored?: NetworkFile): Promise<Design> {
+export async function buildDesign(
+  loaded: LoadedConfig,
+  options: QuantizeOptions = {},
+): Promise<Design> {
   return withLocations(loaded, async () => {
     await checkName(loaded.config);
     loadDevice(loaded.config.device);
-    return designOf(await quantizeModel(loaded, stored));
+    return designOf(await quantizeModel(loaded, options));
   });
 }
 

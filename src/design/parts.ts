@@ -23,6 +23,7 @@ import type {
   ScaleSettings,
 } from '../quantize/settings.js';
 import { observeUntilSsm } from '../s5/forward.js';
+import type { Watch } from '../quantize/watch.js';
 import type { PreparedModel } from '../s5/prepare.js';
 
 /** What becomes hardware, and its input words for a test sequence of some length. */
@@ -30,6 +31,12 @@ export interface Part extends Quantized {
   readonly words: (sequence: Float64Array, length: number) => Float64Array[];
   /** The real values that those words stand for, [L, width]. */
   readonly values: (sequence: Float64Array, length: number) => Float64Array;
+}
+
+export interface PartRequest {
+  /** A network that was quantised before, in place of one to be calibrated. */
+  readonly stored?: IntegerNetwork | undefined;
+  readonly watch?: Watch | undefined;
 }
 
 function scalesOf({ scales }: Config): ScaleSettings {
@@ -42,11 +49,12 @@ function scalesOf({ scales }: Config): ScaleSettings {
   };
 }
 
-function calibrationOf({ calibration }: Config): CalibrationSettings {
+function calibrationOf({ calibration }: Config, watch: Watch | undefined): CalibrationSettings {
   const { sequences, margin, method, percentile } = calibration;
   return {
     sequences,
     margin,
+    watch,
     method: method === 'percentile' ? { kind: method, percentile } : { kind: method },
   };
 }
@@ -98,17 +106,17 @@ function fitOf(
   model: PreparedModel,
   data: Dataset,
   words: (input: Node, sequence: Float64Array) => Float64Array[],
+  watch: Watch | undefined,
 ): WeightFit {
   const { sequences, weights, bias_correction: biasCorrection } = calibration;
   if (weights === 'nearest' && !biasCorrection) return nearestFit;
-  return measuredFit(model, data, words, { sequences, weights, biasCorrection });
+  return measuredFit(model, data, words, { sequences, weights, biasCorrection, watch });
 }
 
 /**
  * The SSM core of one layer.
  *
  * @param maxLength longest sequence, steps.
- * @param stored a network that was quantised before, in place of one to be calibrated.
  * @throws E_CONFIG_COMBINATION for a bidirectional layer.
  */
 export function corePart(
@@ -117,7 +125,7 @@ export function corePart(
   model: PreparedModel,
   data: Dataset,
   maxLength: number,
-  stored?: IntegerNetwork,
+  { stored, watch }: PartRequest = {},
 ): Part {
   if (model.shape.bidirectional) {
     throw new Qs5Error('E_CONFIG_COMBINATION', {
@@ -136,7 +144,7 @@ export function corePart(
     values,
   });
   if (stored !== undefined) return part({ network: stored, ideals: new Map() });
-  const ranges = calibrateCore(model, layer, data, calibrationOf(config));
+  const ranges = calibrateCore(model, layer, data, calibrationOf(config, watch));
   const settings = layerSettings(config, layer);
   const parameters = model.layers[layer];
   if (parameters === undefined) throw new Error(`no layer ${layer}`);
@@ -151,7 +159,13 @@ export function corePart(
     rounding: settings.rounding,
     scales: scalesOf(config),
   };
-  const fit = fitOf(config, model, data, (input, sequence) => words(input, sequence, data.length));
+  const fit = fitOf(
+    config,
+    model,
+    data,
+    (input, sequence) => words(input, sequence, data.length),
+    watch,
+  );
   const quantized = quantizeCore({ ...core, ...folded }, ranges, coreSettings, fit);
   return part(checkProofs(quantized, coreSettings.proof));
 }
@@ -163,7 +177,6 @@ const PIXEL = { kind: 'values', width: 9, scale: 1 / 255, unsigned: true } as co
  * The whole network.
  *
  * @param maxLength longest sequence, steps.
- * @param stored a network that was quantised before, in place of one to be calibrated.
  * @throws E_CONFIG_COMBINATION when an output is wanted every step of a bidirectional model.
  */
 export function networkPart(
@@ -171,7 +184,7 @@ export function networkPart(
   model: PreparedModel,
   data: Dataset,
   maxLength: number,
-  stored?: IntegerNetwork,
+  { stored, watch }: PartRequest = {},
 ): Part {
   const { shape } = model;
   if (shape.bidirectional && shape.pooling === 'none') {
@@ -192,7 +205,7 @@ export function networkPart(
     values: (sequence) => sequence,
   });
   if (stored !== undefined) return part({ network: stored, ideals: new Map() });
-  const ranges = calibrateNetwork(model, data, calibrationOf(config));
+  const ranges = calibrateNetwork(model, data, calibrationOf(config, watch));
   const width = config.precision.residual;
   const values: InputSettings = {
     kind: 'values',
@@ -221,7 +234,12 @@ export function networkPart(
           : PIXEL,
     maxLength,
   };
-  const quantized = quantizeNetwork(model, ranges, settings, fitOf(config, model, data, words));
+  const quantized = quantizeNetwork(
+    model,
+    ranges,
+    settings,
+    fitOf(config, model, data, words, watch),
+  );
   return part(checkProofs(quantized, settings.proof));
 }
 

@@ -2,6 +2,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { observeUntilSsm, type ObservedTensor } from '../s5/forward.js';
 import { readStates } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
+import type { Watch } from './watch.js';
 import { createRangeFinder, type RangeLimit, type RangeMethod } from './ranges.js';
 
 /** Ranges of the activations of one SSM core over the calibration sequences. */
@@ -23,6 +24,7 @@ export interface CalibrationSettings {
   readonly method: RangeMethod;
   /** Factor on every range, > 0. */
   readonly margin: number;
+  readonly watch?: Watch | undefined;
 }
 
 /** Runs the float network as far as the SSM of `layer` on the first sequences of the dataset. */
@@ -30,7 +32,7 @@ export function calibrateCore(
   model: PreparedModel,
   layer: number,
   dataset: Dataset,
-  { sequences, method, margin }: CalibrationSettings,
+  { sequences, method, margin, watch }: CalibrationSettings,
 ): CoreRanges {
   const state = new Array<number>(readStates(model.shape)).fill(0);
   const finder = createRangeFinder(method, margin);
@@ -41,6 +43,7 @@ export function calibrateCore(
   };
   const count = Math.min(sequences, dataset.count);
   for (let i = 0; i < count; i++) {
+    watch?.('ranges', i, count);
     observeUntilSsm(model, dataset.sequence(i), dataset.length, layer, observe);
   }
   return {

@@ -44,7 +44,7 @@ const RANGED: ReadonlySet<ObservedTensor> = new Set([
 export function calibrateNetwork(
   model: PreparedModel,
   dataset: Dataset,
-  { sequences, method, margin }: CalibrationSettings,
+  { sequences, method, margin, watch }: CalibrationSettings,
 ): NetworkRanges {
   const { layers } = model.shape;
   const read = readStates(model.shape);
@@ -62,6 +62,7 @@ export function calibrateNetwork(
   };
   const count = Math.min(sequences, dataset.count);
   for (let i = 0; i < count; i++) {
+    watch?.('ranges', i, count);
     const input = dataset.sequence(i);
     finder.see('input', input);
     finder.see('output', forward(model, input, dataset.length, observe));

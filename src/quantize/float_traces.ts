@@ -2,6 +2,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { forward } from '../s5/forward.js';
 import type { PreparedModel } from '../s5/prepare.js';
 import type { FloatTensor } from './fit.js';
+import type { Watch } from './watch.js';
 
 /** A tensor of the float network on one calibration sequence, in the order of time. */
 export interface FloatTrace {
@@ -17,10 +18,16 @@ export interface FloatTraces {
 }
 
 /** Runs the float network on the first sequences of the dataset, and keeps what maps read. */
-export function traceFloat(model: PreparedModel, dataset: Dataset, sequences: number): FloatTraces {
+export function traceFloat(
+  model: PreparedModel,
+  dataset: Dataset,
+  sequences: number,
+  watch?: Watch,
+): FloatTraces {
   const { layers } = model.shape;
   const kept = new Map<string, FloatTrace>();
   for (let i = 0; i < sequences; i++) {
+    watch?.('float network', i, sequences);
     const keep = (name: string, data: Float64Array, width: number) =>
       kept.set(`${i} ${name}`, { data, width });
     const input = dataset.sequence(i);

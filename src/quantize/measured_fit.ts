@@ -6,6 +6,7 @@ import { traceFloat } from './float_traces.js';
 import { momentsOf, type Moments } from './moments.js';
 import { reconstructingFit } from './reconstruct.js';
 import { createTraces } from './traces.js';
+import type { Watch } from './watch.js';
 
 export interface MeasuredFitSettings {
   /** Sequences of the dataset that are run. */
@@ -14,6 +15,7 @@ export interface MeasuredFitSettings {
   readonly weights: 'nearest' | 'reconstruct';
   /** Whether offsets make up for what is missing on average. */
   readonly biasCorrection: boolean;
+  readonly watch?: Watch | undefined;
 }
 
 /**
@@ -26,10 +28,12 @@ export function measuredFit(
   model: PreparedModel,
   dataset: Dataset,
   words: (node: Node, sequence: Float64Array) => readonly Float64Array[],
-  { sequences, weights, biasCorrection }: MeasuredFitSettings,
+  { sequences, weights, biasCorrection, watch }: MeasuredFitSettings,
 ): WeightFit {
   const count = Math.min(sequences, dataset.count);
-  const float = traceFloat(model, dataset, count);
+  const float = traceFloat(model, dataset, count, watch);
+  const nodes = expectedNodes(model);
+  let followed = 0;
   const traces = createTraces((node, i) => words(node, dataset.sequence(i)), count);
   const found = new Map<string, Moments>();
   const moments = (map: LinearMap): Moments => {
@@ -44,11 +48,18 @@ export function measuredFit(
   const base = {
     follow: (node: Node) => {
       traces.follow(node);
+      followed += 1;
+      watch?.('weights', Math.min(followed, nodes), nodes);
     },
     bias: (map: LinearMap, matvec: MatvecNode) =>
       biasCorrection ? missingMean(map, matvec, moments(map)) : undefined,
   };
   return weights === 'nearest' ? { ...nearestFit, ...base } : reconstructingFit(base, moments);
+}
+
+/** About as many nodes as a network has; for progress alone. */
+function expectedNodes({ shape }: PreparedModel): number {
+  return 6 + (shape.activation === 'gelu' ? 12 : 18) * shape.layers;
 }
 
 /** Mean of W0 f less mean of the matvec, real, per row. */
