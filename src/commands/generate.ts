@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { runCycleModel } from '../cycle/model.js';
+import { describeTiming } from '../plan/describe.js';
 import { designFolder } from '../simulate/design_folder.js';
 import { formatDivergence } from '../simulate/divergence.js';
 import { compareWithReference, runReference } from '../simulate/reference.js';
@@ -45,7 +46,7 @@ export function register(program: Command, io: Io): void {
       show(io, json, {
         text:
           `wrote ${output}: ${names.length} files, top module ${plan.top}\n` +
-          `  ${plan.interval} cycles per step, latency ${plan.latency} cycles; see ${output}/README.md\n`,
+          `  ${describeTiming(plan)}; see ${output}/README.md\n`,
         json: {
           folder: output,
           top: plan.top,

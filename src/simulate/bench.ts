@@ -1,6 +1,7 @@
 import { packFields } from '../blocks/words.js';
 import type { CycleRun } from '../cycle/model.js';
 import { inputBeats, RESET_CYCLES, type Stimulus } from '../cycle/stimulus.js';
+import { describeEdge } from '../plan/describe.js';
 import type { Plan } from '../plan/types.js';
 import { hexFile } from '../verilog/hex.js';
 import type { Module } from '../verilog/structure.js';
@@ -97,7 +98,7 @@ export function vectorFiles(plan: Plan, stimulus: Stimulus, run: CycleRun): Map<
     [
       `${VECTORS}/input.hex`,
       hexFile(
-        `{tlast, tdata}; ${input.lanes} words of ${input.width} bits in slots of ${input.slotWidth}`,
+        `{tlast, tdata}; ${input.lanes} ${input.lanes === 1 ? 'word' : 'words'} of ${describeEdge(plan, 'input').bits} bits in slots of ${input.slotWidth}`,
         inputs,
         inBus + 1,
       ),

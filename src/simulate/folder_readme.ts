@@ -1,6 +1,7 @@
 import type { CycleRun } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
-import type { Edge, Plan } from '../plan/types.js';
+import { describeEdge, describeTiming } from '../plan/describe.js';
+import type { Plan } from '../plan/types.js';
 import { statusBits } from '../verilog/top.js';
 
 /** The README of a generated folder, for somebody who has Verilog tools and not qs5. */
@@ -17,19 +18,24 @@ export function folderReadme(
   );
   return `# ${plan.top}
 
-Written by ${generator}. One time step every **${plan.interval} cycles**, **${plan.latency} cycles** from the first
-input beat of a step to its last output beat; bound by \`u_${plan.binding.block}\` (${plan.binding.limit}).
+Written by ${generator}. Speed: ${describeTiming(plan)}; bound by \`u_${plan.binding.block}\` (${plan.binding.limit}).
 
 | port | meaning |
 |---|---|
 | \`aclk\`, \`aresetn\` | clock; synchronous reset, active low |
-| \`s_axis_*\` | ${edgeText(plan.input)} |
-| \`m_axis_*\` | ${edgeText(plan.output)} |
-| \`status\` | sticky bits, cleared by reset: ${statusText(plan)} |
+| \`s_axis_*\` | ${edgeText(plan, 'input')} |
+| \`m_axis_*\` | ${edgeText(plan, 'output')} |
+| \`status\` | sticky bits, cleared by reset: see below |
 
 \`s_axis_tlast\` with the last beat of a step ends a sequence: the next step starts from state zero, without
-an idle cycle. \`m_axis_tlast\` marks the last beat of a sequence's last step. Words are signed; on the way in the
-bits of a slot above the word are ignored, on the way out they are copies of its sign.
+an idle cycle; within a step it is ignored, and a status bit says so. \`m_axis_tlast\` marks the last beat of a
+sequence's last result.${longest(plan)}
+On the way in the bits of a slot above the word are ignored, on the way out they are
+copies of its sign.
+
+| status bit | says that |
+|---|---|
+${statusRows(plan)}
 
 ## Simulate
 
@@ -76,13 +82,24 @@ ${blocks.join('\n')}
 `;
 }
 
-function edgeText({ elements, lanes, beats, width, slotWidth }: Edge): string {
+function edgeText(plan: Plan, end: 'input' | 'output'): string {
+  const { lanes, beats, slotWidth } = plan[end];
+  const { vector, scale } = describeEdge(plan, end);
   const per = lanes === 1 ? 'one word a beat' : `${lanes} words a beat, the lowest element lowest`;
-  return `AXI4-Stream, ${elements} words of ${width} bits per step in ${beats} beats: ${per}, in slots of ${slotWidth} bits`;
+  const what = end === 'input' || plan.emit === 'step' ? 'per step' : 'per sequence';
+  const count = beats === 1 ? '1 beat' : `${beats} beats`;
+  return `AXI4-Stream, ${what} ${vector}, in ${count}: ${per}, in slots of ${slotWidth} bits${scale === '' ? '' : `; ${scale}`}`;
 }
 
-function statusText(plan: Plan): string {
+/** What a design with a longest sequence does with a longer one. */
+function longest({ network: { maxLength } }: Plan): string {
+  if (maxLength === undefined) return '';
+  return `
+A sequence has at most ${maxLength} steps: after so many it ends as if \`tlast\` had come, and a status bit says so.`;
+}
+
+function statusRows(plan: Plan): string {
   return statusBits(plan)
-    .map(({ meaning }, i) => `[${i}] ${meaning}`)
-    .join('; ');
+    .map(({ meaning }, i) => `| ${i} | ${meaning} |`)
+    .join('\n');
 }

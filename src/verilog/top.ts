@@ -1,5 +1,6 @@
 import { portOf, type Block, type Port } from '../blocks/block.js';
 import { isAxis, signalPort, signalsOf, type Signal } from '../blocks/bundles.js';
+import { describeEdge, describeTiming } from '../plan/describe.js';
 import { blockById, endpointKey, type Endpoint, type Plan } from '../plan/types.js';
 import {
   concatenation,
@@ -209,9 +210,9 @@ function header(plan: Plan, provenance: readonly string[], status: readonly Stat
     ...provenance,
     '',
     `Interval  ${plan.interval} cycles, bound by ${plan.binding.block} (${plan.binding.limit})`,
-    `Latency   ${plan.latency} cycles, from the first input beat of a step to its last output beat`,
-    `Input     ${input.elements} words of ${input.width} bits per step, ${input.lanes} a beat in slots of ${input.slotWidth} bits`,
-    `Output    ${output.elements} words of ${output.width} bits per step, ${output.lanes} a beat in slots of ${output.slotWidth} bits`,
+    `Speed     ${describeTiming(plan)}`,
+    `Input     per step ${describeEdge(plan, 'input').vector}; ${input.lanes} a beat in slots of ${input.slotWidth} bits`,
+    `Output    per ${plan.emit === 'step' ? 'step' : 'sequence'} ${describeEdge(plan, 'output').vector}; ${output.lanes} a beat in slots of ${output.slotWidth} bits`,
     'Reset     aresetn, synchronous, active low; tlast ends a sequence and clears the state',
     'Status    sticky bits, cleared by reset:',
     ...status.map(({ meaning }, i) => `          [${String(i).padStart(width)}] ${meaning}`),
