@@ -49,12 +49,13 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
       const loaded = await loadConfig(file);
       const quantized = await loadQuantized(io, loaded);
       const { network, test } = quantized;
+      const longest = maxLength(loaded.config, test);
       const count = sampleCount(samples ?? DEFAULT_SAMPLES, loaded.config, test.count);
       const progress = createProgress(io, 'tensors', count);
       try {
         const tensors = await reportTensors(quantized, {
           samples: count,
-          maxLength: maxLength(loaded.config, test),
+          maxLength: longest,
           pause: async (done) => {
             progress.update(done);
             await pause(io.signal);
@@ -65,8 +66,8 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
         progress.stop();
         const words = tensors.filter(({ op }) => op !== 'reverse' && op !== 'join');
         show(io, json, {
-          text: `wrote ${output}; ${count} test sequences:\n\n${tensorsText(words, io.stdoutIsTerminal)}`,
-          json: { file: output, samples: count, tensors: tensorsJson(words) },
+          text: `wrote ${output}; ${count} test sequences:\n\n${tensorsText(words, longest, io.stdoutIsTerminal)}`,
+          json: { file: output, samples: count, maxLength: longest, tensors: tensorsJson(words) },
         });
       } finally {
         progress.stop();

@@ -16,7 +16,7 @@ import { prepare, type PreparedModel } from '../s5/prepare.js';
 import { chooseFolding } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
 import { corePart, networkPart } from './parts.js';
-import { checkStored } from './stored_network.js';
+import { checkLength, checkStored } from './stored_network.js';
 
 export interface QuantizeOptions {
   /** A network that was quantised before, in place of one to be calibrated. */
@@ -64,6 +64,7 @@ export async function quantizeModel(
     const model = prepare(floatModel);
     checkLayers(config, model);
     const steps = maxLength(config, test);
+    checkLength(stored, test);
     const request = { stored: stored?.network, watch };
     const { network, ideals, words, values } =
       config.scope === 'network'

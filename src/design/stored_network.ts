@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseConfig, type LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
+import type { Dataset } from '../dataset/dataset.js';
 import { Qs5Error } from '../errors.js';
 import { decodeNetwork, type NetworkFile, type Provenance } from '../network/file.js';
 
@@ -79,6 +80,17 @@ export async function checkStored(
     path: ['model'],
     message: 'The file of the network was made from another model.',
     hint,
+  });
+}
+
+/** @throws E_NETWORK for test sequences longer than the network takes. */
+export function checkLength(stored: NetworkFile | undefined, test: Dataset): void {
+  const longest = stored?.network.maxLength ?? Infinity;
+  if (test.length <= longest) return;
+  throw new Qs5Error('E_NETWORK', {
+    path: ['data'],
+    message: `The test sequences have ${test.length} steps; the network of the file takes up to ${longest}.`,
+    hint: 'quantise again with qs5 quantize, or use shorter test data.',
   });
 }
 

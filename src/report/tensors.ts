@@ -4,8 +4,16 @@ import { renderTable } from './table.js';
 const decibels = (value: number) => (value === Infinity ? 'exact' : value.toFixed(1));
 const number = (value: number) => value.toPrecision(4);
 
-/** Words and weights of every tensor for a person. */
-export function tensorsText(tensors: readonly TensorReport[], colour: boolean): string {
+/**
+ * Words and weights of every tensor for a person.
+ *
+ * @param maxLength longest sequence that the bounds are for, steps.
+ */
+export function tensorsText(
+  tensors: readonly TensorReport[],
+  maxLength: number,
+  colour: boolean,
+): string {
   const weights = tensors.filter((one) => one.weights !== undefined);
   return [
     renderTable({
@@ -34,8 +42,9 @@ export function tensorsText(tensors: readonly TensorReport[], colour: boolean): 
       ]),
       colour,
     }),
-    'range: largest magnitude in the float network. bound: a proved tensor cannot clip, whatever the',
-    'input; a calibrated one saturates, and sets its flag. SQNR of words includes all errors before.',
+    'range: largest magnitude in the float network. bound: a proved tensor cannot clip, whatever comes',
+    `in, in sequences of up to ${maxLength} steps; a calibrated one saturates, and sets its flag. SQNR of`,
+    'words includes all errors before.',
     '',
   ].join('\n');
 }

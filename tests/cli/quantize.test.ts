@@ -78,6 +78,10 @@ describe('qs5 quantize', () => {
     expect(await at((t) => t.replace('a: 8', 'a: 7'))).toMatch(
       /\.changed\.yaml:\d+:\d+ {2}E_NETWORK {2}precision\n {2}The file of the network was made with/,
     );
+    const long = 'synthetic: { length: 785 }\n';
+    expect(await at((t) => t.replace(/idx:\n( {4}.*\n)+/, long))).toMatch(
+      /E_NETWORK {2}data\n {2}The test sequences have 785 steps; .* takes up to 784\./,
+    );
     expect(
       await at((t) =>
         t.replace(
