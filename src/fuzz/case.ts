@@ -29,7 +29,9 @@ export interface FuzzConfig {
   readonly data: { readonly synthetic: { readonly seed: number; readonly length: number } };
   readonly calibration: {
     readonly sequences: number;
-    readonly method: 'abs_max';
+    readonly method: string;
+    readonly weights: string;
+    readonly bias_correction: boolean;
     readonly margin: number;
   };
   readonly precision: Readonly<Record<string, number>>;
@@ -97,7 +99,9 @@ export function randomCase(seed: number, index: number): FuzzCase {
     data: { synthetic: { seed: between(0, 2 ** 31), length } },
     calibration: {
       sequences: between(1, 3),
-      method: 'abs_max',
+      method: pick(['abs_max', 'abs_max', 'percentile', 'mse']),
+      weights: pick(['nearest', 'nearest', 'reconstruct']),
+      bias_correction: chance(0.3),
       margin: pick([0.3, 1, 1, 2]),
     },
     lambda_form: pick(['direct', 'delta'] as const),
@@ -199,7 +203,13 @@ function networkPart(draw: Draw, length: number): Part {
       // It addresses tables.
       non_ssm_act: between(2, 10),
     },
-    ...(chance(0.5) ? { folding } : { folding: {}, target: { interval: pick([24, 40, 70, 150]) } }),
+    ...(chance(0.5)
+      ? { folding }
+      : {
+          folding: {},
+          target: { interval: pick([24, 40, 70, 150]) },
+          sharing: pick(['never', 'always']),
+        }),
   };
 }
 
