@@ -46,6 +46,18 @@ const MUTATIONS: readonly Mutation[] = [
     seenBy: 'recurrence',
   },
   {
+    what: 'a product is subtracted',
+    file: 'multiply_add',
+    from: 'c_i + m_fit',
+    to: 'c_i - m_fit',
+  },
+  {
+    what: 'clear keeps the product',
+    file: 'multiply_accumulate',
+    from: "if (clear_i) p_q <= {P_W{1'b0}};",
+    to: 'if (clear_i) p_q <= m_fit;',
+  },
+  {
     what: 'saturation keeps the code without a positive twin',
     file: 'saturate',
     from: 'overflow | lowest',

@@ -90,6 +90,60 @@ function multiplyCorner(aWidth: number, bWidth: number): Corner {
   });
 }
 
+/** Sums within and beyond the width: they wrap. */
+function multiplyAddCorner(aWidth: number, bWidth: number, width: number): Corner {
+  const random = createRandom(aWidth * 37 + bWidth + width);
+  const sets = pairs(aWidth, bWidth, random);
+  const cs = randomWords(random, sets.length, Math.min(width, 32));
+  return wordCorner({
+    module: 'qs5_multiply_add',
+    name: `${aWidth} x ${bWidth} bits into ${width}`,
+    parameters: { A_W: aWidth, B_W: bWidth, P_W: width },
+    latency: 3,
+    inputs: [
+      { name: 'a', width: aWidth },
+      { name: 'b', width: bWidth },
+      { name: 'c', width },
+    ],
+    outputs: [{ name: 'p', width }],
+    sets: sets.map((set, i) => [...set, [cs[i] ?? 0]]),
+    golden: ([[a = 0] = [], [b = 0] = [], [c = 0] = []]) => [
+      BigInt.asIntN(width, BigInt(c) + BigInt(a) * BigInt(b)),
+    ],
+  });
+}
+
+/** Sums of one product and more, cleared at random; the first word clears. */
+function multiplyAccumulateCorner(aWidth: number, bWidth: number, width: number): Corner {
+  const random = createRandom(aWidth * 41 + bWidth + width);
+  const sets = pairs(aWidth, bWidth, random).map((set, i) => [
+    ...set,
+    [i === 0 || random(4) === 0 ? -1 : 0],
+  ]);
+  let sum = 0n;
+  const sums = new Map<unknown, bigint>(
+    sets.map((set) => {
+      const [[a = 0] = [], [b = 0] = [], [clear] = []] = set;
+      sum = clear === 0 ? BigInt.asIntN(width, sum + BigInt(a) * BigInt(b)) : 0n;
+      return [set, sum];
+    }),
+  );
+  return wordCorner({
+    module: 'qs5_multiply_accumulate',
+    name: `${aWidth} x ${bWidth} bits into ${width}`,
+    parameters: { A_W: aWidth, B_W: bWidth, P_W: width },
+    latency: 3,
+    inputs: [
+      { name: 'a', width: aWidth },
+      { name: 'b', width: bWidth },
+      { name: 'clear', width: 1 },
+    ],
+    outputs: [{ name: 'p', width }],
+    sets,
+    golden: (set) => [sums.get(set) ?? 0n],
+  });
+}
+
 /** Every client in turn on every multiplier, the others showing something else meanwhile. */
 function multiplyArrayCorner(
   count: number,
@@ -255,6 +309,14 @@ export const wordCorners: readonly Corner[] = [
   multiplyCorner(9, 16),
   multiplyCorner(24, 2),
   multiplyCorner(24, 24),
+  multiplyAddCorner(2, 3, 4),
+  multiplyAddCorner(8, 8, 16),
+  multiplyAddCorner(16, 8, 26),
+  multiplyAddCorner(18, 16, 40),
+  multiplyAccumulateCorner(2, 3, 4),
+  multiplyAccumulateCorner(8, 8, 20),
+  multiplyAccumulateCorner(16, 16, 32),
+  multiplyAccumulateCorner(16, 17, 33),
   multiplyArrayCorner(1, 1, 8, 8),
   multiplyArrayCorner(3, 1, 9, 4),
   multiplyArrayCorner(1, 5, 16, 8),
