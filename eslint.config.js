@@ -34,7 +34,16 @@ const MAY_IMPORT = {
   ],
 };
 /** Consumers at the end of the line: they may import what stands before them. */
-const TAIL = ['evaluate', 'sensitivity', 'sweep', 'simulate', 'fuzz', 'report', 'commands'];
+const TAIL = [
+  'evaluate',
+  'sensitivity',
+  'sweep',
+  'simulate',
+  'synth',
+  'fuzz',
+  'report',
+  'commands',
+];
 
 const folders = [...Object.keys(MAY_IMPORT), ...TAIL];
 const zones = folders.map((folder) => {

@@ -12,6 +12,7 @@ import * as schema from './schema.js';
 import * as sensitivity from './sensitivity.js';
 import * as simulate from './simulate.js';
 import * as sweep from './sweep.js';
+import * as synth from './synth.js';
 
 /** Every command, in the order of the help text. */
 const COMMANDS: readonly Register[] = [
@@ -20,6 +21,7 @@ const COMMANDS: readonly Register[] = [
   generate.register,
   simulate.register,
   estimate.register,
+  synth.register,
   evaluate.register,
   sensitivity.register,
   sweep.register,
@@ -35,6 +37,7 @@ Examples:
   qs5 generate configs/smnist-ssm.yaml -o out/core  write it as Verilog, with a bench
   qs5 simulate configs/smnist-ssm.yaml              prove it in Verilator and Icarus
   qs5 estimate configs/smnist-ssm.yaml              say what it costs on the device
+  qs5 synth configs/smnist-ssm.yaml                 say what synthesis makes of it
   qs5 evaluate configs/smnist.yaml                  say what the integers cost in accuracy
   qs5 sensitivity configs/smnist.yaml               say which tensor costs how much of it
   qs5 sweep configs/sweeps/smnist.yaml -o out/s.jsonl  the same over many precisions

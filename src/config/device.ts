@@ -32,6 +32,8 @@ const deviceSchema = z.strictObject({
     /** [width, depth] of each way to use one. */
     shapes: z.array(z.tuple([size, size])).min(1),
   }),
+  /** Arguments that make nextpnr of this family place on this device; where that is supported. */
+  nextpnr: z.array(z.string()).exactOptional(),
   /** Where the numbers are from. */
   source: z.string().min(1),
 });

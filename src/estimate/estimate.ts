@@ -10,6 +10,9 @@ export interface BlockEstimate {
   readonly block: string;
   readonly module: string;
   readonly multipliers: number;
+  /** null is what no calibration covers yet. */
+  readonly lut: number | null;
+  readonly ff: number | null;
   readonly dsp: number;
   readonly bram: number;
   readonly romBits: number;
@@ -53,6 +56,8 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
       block: block.id,
       module: block.module,
       multipliers: sum(block.multipliers.map(({ count }) => count)),
+      lut: null,
+      ff: null,
       dsp: sum(block.multipliers.map((m) => m.count * dspsOfProduct(device.dsp, m.aBits, m.bBits))),
       bram: sum(block.memories.map((memory) => blockRamsOfMemory(device.block_ram, memory))),
       romBits: bits('rom'),

@@ -33,6 +33,8 @@ export interface RtlRequest {
   readonly env?: Environment;
   /** File for the waves of an Icarus run, relative to the folder; .vcd or .fst. */
   readonly wave?: string;
+  /** Macros for Icarus. */
+  readonly defines?: readonly string[];
 }
 
 /** Longest build, ms. */
@@ -40,7 +42,7 @@ const BUILD_TIMEOUT = 600_000;
 
 /** Compiles and runs the bench of a design in a folder. */
 export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Promise<RtlRun> {
-  const { folder, plan, expected, timeoutMs, signal, env, wave } = request;
+  const { folder, plan, expected, timeoutMs, signal, env, wave, defines = [] } = request;
   const bench = `${plan.top}_bench`;
   const run = async (tool: ToolName, args: readonly string[], timeout: number, program?: string) =>
     runTool({
@@ -56,12 +58,12 @@ export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Prom
     switch (simulator) {
       case 'icarus': {
         const waves = wave === undefined ? [] : [`-DWAVE="${wave}"`];
-        const defines = [`-DBENCH=${bench}`, ...waves];
+        const macros = [`-DBENCH=${bench}`, ...waves, ...defines.map((name) => `-D${name}`)];
         const files = ['-f', 'bench.f', 'bench/clock.v'];
         const image = 'icarus.vvp';
         await run(
           'iverilog',
-          ['-g2012', '-s', 'qs5_clock', ...defines, '-o', image, ...files],
+          ['-g2012', '-s', 'qs5_clock', ...macros, '-o', image, ...files],
           BUILD_TIMEOUT,
         );
         const format = wave?.endsWith('.fst') === true ? ['-fst'] : [];

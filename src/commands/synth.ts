@@ -1,0 +1,92 @@
+import { Option, type Command } from 'commander';
+import { loadDevice } from '../config/device.js';
+import { loadConfig } from '../config/load.js';
+import { withLocations } from '../config/with_locations.js';
+import { estimatePlan } from '../estimate/estimate.js';
+import { createLabelledProgress } from '../report/progress.js';
+import { synthesisReport, synthesisText } from '../report/synthesis.js';
+import { netlistStimulus } from '../synth/stimulus.js';
+import { measurePlan } from '../synth/measure.js';
+import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
+import { show, type Io } from './io.js';
+import { loadDesign, networkOption } from './load_design.js';
+import { integerOption, jsonOption } from './options.js';
+
+interface Options {
+  readonly network?: string;
+  readonly device?: string;
+  readonly yosys: YosysChoice;
+  readonly route: boolean;
+  readonly seeds: number;
+  readonly steps: number;
+  readonly timeout: number;
+  readonly json: boolean;
+}
+
+/** Exit code when the netlist does something else than the design. */
+const MISMATCH_EXIT = 2;
+
+/** `qs5 synth`: what real tools make of a design, beside its estimate. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('synth')
+    .argument('<config>', 'config file, YAML')
+    .description('synthesise a design, prove its netlist, and show its cost beside the estimate')
+    .option('-d, --device <name>', 'another device than the one in the config')
+    .addOption(
+      new Option(
+        '--yosys <which>',
+        'the Yosys that comes with qs5, or one on PATH; auto: the newer',
+      )
+        .choices(YOSYS_CHOICES)
+        .default('auto'),
+    )
+    .option('--route', 'place and route too, for the clock (iCE40)', false)
+    .option('--seeds <n>', 'with --route: seeds 1 to n', integerOption(1, 100), 1)
+    .option('--steps <n>', 'time steps that the netlist is played', integerOption(1, 10_000), 8)
+    .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
+    .addOption(networkOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 synth configs/smnist-ssm.yaml
+  qs5 synth configs/smnist-ssm.yaml --device ice40up5k --json
+  qs5 synth configs/tiny.yaml --device ice40up5k --route --seeds 5
+
+The netlist is played the first steps of two test sequences; exit code 2 if it differs from the
+design in any word or cycle. Needs iverilog; --route needs nextpnr-ice40.
+`,
+    )
+    .action(async (file: string, options: Options) => {
+      const { device: name, network, json, seeds, steps, timeout } = options;
+      const loaded = await loadConfig(file);
+      const device =
+        name === undefined
+          ? withLocations(loaded, () => loadDevice(loaded.config.device))
+          : loadDevice(name);
+      const design = await loadDesign(io, loaded, network);
+      const { plan } = design;
+      const progress = createLabelledProgress(io);
+      try {
+        const measurement = await measurePlan(plan, device, {
+          yosys: options.yosys,
+          seeds: options.route ? Array.from({ length: seeds }, (_, i) => i + 1) : [],
+          stimulus: netlistStimulus(design, steps),
+          timeoutMs: 1000 * timeout,
+          env: io.env,
+          signal: io.signal,
+          progress: progress.update,
+        });
+        const report = synthesisReport(plan, device, estimatePlan(plan, device), measurement);
+        show(io, json, {
+          text: synthesisText(report, io.stdoutIsTerminal),
+          json: report,
+          exitCode: (measurement.netlistMismatches ?? 0) === 0 ? 0 : MISMATCH_EXIT,
+        });
+      } finally {
+        progress.stop();
+      }
+    });
+}

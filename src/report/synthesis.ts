@@ -1,0 +1,187 @@
+import type { Device } from '../config/device.js';
+import type { Estimate } from '../estimate/estimate.js';
+import type { Plan } from '../plan/types.js';
+import type { Cells } from '../synth/cells.js';
+import { overBudget, type Measurement } from '../synth/measure.js';
+import { renderTable } from './table.js';
+
+/** Resources of a design, as estimated or as measured; null: no figure. */
+export interface Figures {
+  readonly lut: number | null;
+  readonly ff: number | null;
+  readonly dsp: number;
+  readonly bram: number;
+  readonly fmaxMhz: number | null;
+}
+
+const KEYS = ['lut', 'ff', 'dsp', 'bram'] as const;
+const TITLES = { lut: 'LUT', ff: 'FF', dsp: 'DSP', bram: 'block RAM' } as const;
+
+/** What `qs5 synth --json` prints. */
+export interface SynthesisReport {
+  readonly config: string;
+  readonly device: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly estimate: Figures;
+  readonly measured: Figures;
+  /** Measured over estimated, less one; null where either has no figure or is 0. */
+  readonly error: Readonly<Record<'lut' | 'ff' | 'dsp' | 'bram' | 'fmaxMhz', number | null>>;
+  readonly available: Readonly<Record<'lut' | 'ff' | 'dsp' | 'bram', number>>;
+  /** What the device has too little of. */
+  readonly over: readonly string[];
+  /** Words and cycles of the netlist that differ; null where its cells have no models. */
+  readonly netlistMismatches: number | null;
+  readonly netlistWords: number;
+  readonly first?: Measurement['first'];
+  readonly route?: {
+    readonly tool: { readonly name: string; readonly version: string };
+    readonly seeds: readonly { readonly seed: number; readonly fmaxMhz: number }[];
+  };
+  readonly blocks: readonly ({
+    readonly block: string;
+    readonly module: string;
+    readonly estimate: Pick<Figures, 'lut' | 'ff' | 'dsp' | 'bram'>;
+  } & { readonly measured: Cells })[];
+}
+
+/** An estimate beside what synthesis says. */
+export function synthesisReport(
+  plan: Plan,
+  device: Device,
+  estimate: Estimate,
+  measurement: Measurement,
+): SynthesisReport {
+  const { total, routes, nextpnr, yosys, first } = measurement;
+  const clocks = routes.map(({ fmaxMhz }) => fmaxMhz).sort((a, b) => a - b);
+  const median = clocks[Math.floor((clocks.length - 1) / 2)] ?? null;
+  const { lut, ff, dsp, bram } = estimate.resources;
+  const estimated: Figures = { lut, ff, dsp, bram, fmaxMhz: null };
+  const measured: Figures = { ...pick(total), fmaxMhz: median };
+  const error = (key: 'lut' | 'ff' | 'dsp' | 'bram' | 'fmaxMhz') => {
+    const [guess, truth] = [estimated[key], measured[key]];
+    return guess === null || truth === null || truth === 0 ? null : guess / truth - 1;
+  };
+  const guesses = new Map(estimate.blocks.map((block) => [block.block, block]));
+  return {
+    config: plan.name,
+    device: device.name,
+    tool: { name: 'yosys', version: yosys.version },
+    estimate: estimated,
+    measured,
+    error: {
+      lut: error('lut'),
+      ff: error('ff'),
+      dsp: error('dsp'),
+      bram: error('bram'),
+      fmaxMhz: error('fmaxMhz'),
+    },
+    available: estimate.available,
+    over: overBudget(total, device),
+    netlistMismatches: measurement.netlistMismatches,
+    netlistWords: measurement.netlistWords,
+    ...(first === undefined ? {} : { first }),
+    ...(nextpnr === undefined
+      ? {}
+      : {
+          route: {
+            tool: { name: 'nextpnr-ice40', version: nextpnr.version },
+            seeds: routes.map(({ seed, fmaxMhz }) => ({ seed, fmaxMhz })),
+          },
+        }),
+    blocks: plan.blocks.map(({ id, module }) => {
+      const guess = guesses.get(id);
+      return {
+        block: id,
+        module,
+        estimate: {
+          lut: guess?.lut ?? null,
+          ff: guess?.ff ?? null,
+          dsp: guess?.dsp ?? 0,
+          bram: guess?.bram ?? 0,
+        },
+        measured: measurement.blocks.get(id) ?? { lut: 0, lutMemory: 0, ff: 0, dsp: 0, bram: 0 },
+      };
+    }),
+  };
+}
+
+function pick({ lut, ff, dsp, bram }: Cells): Omit<Figures, 'fmaxMhz'> {
+  return { lut, ff, dsp, bram };
+}
+
+/** The same as tables for a person. */
+export function synthesisText(report: SynthesisReport, colour = false): string {
+  const { estimate, measured, available, tool, route } = report;
+  const percent = (value: number | null) =>
+    value === null ? '' : `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;
+  const rows = KEYS.map((key) => [
+    TITLES[key],
+    estimate[key] ?? '-',
+    measured[key] ?? '-',
+    percent(report.error[key]),
+    available[key],
+    available[key] === 0 ? '' : `${((100 * (measured[key] ?? 0)) / available[key]).toFixed(1)} %`,
+  ]);
+  const clock =
+    route === undefined
+      ? []
+      : [
+          [
+            'clock, MHz',
+            estimate.fmaxMhz ?? '-',
+            measured.fmaxMhz?.toFixed(1) ?? '-',
+            percent(report.error.fmaxMhz),
+            '',
+            '',
+          ],
+        ];
+  const both = (guess: number | null, truth: number) => `${guess ?? '-'} / ${truth}`;
+  const blocks = renderTable({
+    head: ['block', 'module', 'LUT', 'FF', 'DSP', 'block RAM'],
+    align: ['left', 'left', 'right', 'right', 'right', 'right'],
+    rows: report.blocks.map(({ block, module, estimate: guess, measured: truth }) => [
+      block,
+      module,
+      both(guess.lut, truth.lut),
+      both(guess.ff, truth.ff),
+      both(guess.dsp, truth.dsp),
+      both(guess.bram, truth.bram),
+    ]),
+    colour,
+  });
+  return [
+    `${report.config} on ${report.device}, Yosys ${tool.version}`,
+    '',
+    renderTable({
+      head: ['', 'estimated', 'measured', 'error', 'there', 'share'],
+      align: ['left', 'right', 'right', 'right', 'right', 'right'],
+      rows: [...rows, ...clock],
+      colour,
+    }),
+    'by block, estimated / measured',
+    blocks,
+    netlistLine(report),
+    ...(route === undefined ? [] : [routeLine(route)]),
+    ...report.over.map((what) => `does not fit: ${what}`),
+    '',
+  ].join('\n');
+}
+
+function netlistLine({ netlistMismatches, netlistWords, first }: SynthesisReport): string {
+  if (netlistMismatches === null) {
+    return 'netlist not simulated: there are no models of this family’s cells';
+  }
+  if (netlistMismatches === 0) {
+    return `netlist simulated in Icarus: 0 of ${netlistWords} words differ, in value or cycle`;
+  }
+  const where =
+    first === undefined
+      ? ''
+      : `; the first is ${first.signal} in cycle ${first.cycle}: ${first.actual} instead of ${first.expected}`;
+  return `WRONG NETLIST: ${netlistMismatches} of its words or cycles differ${where}. Its figures are worth nothing.`;
+}
+
+function routeLine({ tool, seeds }: NonNullable<SynthesisReport['route']>): string {
+  const clocks = seeds.map(({ seed, fmaxMhz }) => `${fmaxMhz.toFixed(1)} (seed ${seed})`);
+  return `${tool.name} ${tool.version}: ${clocks.join(', ')} MHz`;
+}

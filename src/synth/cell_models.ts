@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import * as z from 'zod';
+import type { Device } from '../config/device.js';
+import type { Files } from '../simulate/files.js';
+import { packageFile } from '../simulate/library.js';
+
+/** Simulation models of a family's cells. */
+interface Models {
+  /** File in the share folder of Yosys. */
+  readonly library: readonly string[];
+  /** Modules of that file that Icarus cannot read, and no netlist of synthesis has. */
+  readonly without?: readonly string[];
+  /** Our own, for cells of which that file has only the ports. */
+  readonly own?: string;
+  /** Macros that the library wants. */
+  readonly defines: readonly string[];
+}
+
+const MODELS: Readonly<Partial<Record<Device['family'], Models>>> = {
+  // Without the macro, inputs left open would count as 0.
+  ice40: { library: ['ice40', 'cells_sim.v'], defines: ['NO_ICE40_DEFAULT_ASSIGNMENTS'] },
+  ecp5: {
+    library: ['ecp5', 'cells_sim.v'],
+    without: ['TRELLIS_COMB'],
+    own: 'sim/cells/ecp5.v',
+    defines: [],
+  },
+  xc7: { library: ['xilinx', 'cells_sim.v'], own: 'sim/cells/xc7.v', defines: [] },
+};
+
+export interface CellModels {
+  readonly files: Files;
+  readonly defines: readonly string[];
+}
+
+/** The models that a netlist of that family is simulated with; undefined where there are none. */
+export async function cellModels(family: Device['family']): Promise<CellModels | undefined> {
+  const models = MODELS[family];
+  if (models === undefined) return undefined;
+  const { without = [] } = models;
+  const own = models.own === undefined ? '' : await packageFile(models.own);
+  const library = await yosysFile(models.library);
+  const files = new Map([
+    ['cells/library.v', withoutModules(library, [...moduleNames(own), ...without])],
+  ]);
+  if (own !== '') files.set('cells/own.v', own);
+  return { files, defines: models.defines };
+}
+
+const treeSchema: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.unknown()));
+type Tree = Record<string, unknown>;
+
+/**
+ * A file of the embedded Yosys, its includes put in. The models are always those of the embedded
+ * one, whichever Yosys made the netlist.
+ */
+async function yosysFile(path: readonly string[]): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const bundle = pathToFileURL(require.resolve('@yowasp/yosys'));
+  const resources = z
+    .object({ filesystem: z.object({ share: treeSchema }) })
+    .parse(await import(new URL('./resources-yosys.js', bundle).href));
+  const load = async (names: readonly string[]): Promise<string> => {
+    let at: unknown = resources.filesystem.share;
+    for (const name of names) at = treeSchema.parse(at)[name];
+    const text = at instanceof URL ? await readFile(at, 'utf8') : z.string().parse(at);
+    const parts = text.split(/^`include "(.*)"$/m);
+    // Every second part is the name of an included file.
+    const folder = names.slice(0, -1);
+    const whole = parts.map(async (part, i) => (i % 2 === 1 ? load([...folder, part]) : part));
+    return (await Promise.all(whole)).join('');
+  };
+  return load(path);
+}
+
+function moduleNames(text: string): string[] {
+  return [...text.matchAll(/^module (\w+)/gm)].map(([, name = '']) => name);
+}
+
+function withoutModules(text: string, names: readonly string[]): string {
+  return names.reduce(
+    (rest, name) => rest.replace(new RegExp(`^module ${name}\\b[\\s\\S]*?^endmodule`, 'm'), ''),
+    text,
+  );
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Device } from '../config/device.js';
+import type { Stimulus } from '../cycle/stimulus.js';
+import { Qs5Error } from '../errors.js';
+import type { Plan } from '../plan/types.js';
+import type { Divergence } from '../simulate/divergence.js';
+import type { Environment } from '../tools/find.js';
+import type { Cells } from './cells.js';
+import { findNextpnr, route, type Nextpnr, type Route } from './nextpnr.js';
+import { simulateNetlist } from './simulate_netlist.js';
+import { NETLIST, planRequest, synthesize } from './synthesize.js';
+import { chooseYosys, type Yosys, type YosysChoice } from './yosys.js';
+
+export interface MeasureOptions {
+  readonly yosys: YosysChoice;
+  /** Seeds to place and route with; none: only synthesis. */
+  readonly seeds: readonly number[];
+  /** What the netlist is played. */
+  readonly stimulus: Stimulus;
+  /** Longest run of each program, ms. */
+  readonly timeoutMs: number;
+  readonly env?: Environment;
+  readonly signal?: AbortSignal;
+  /** Told what is being done. */
+  readonly progress?: (label: string, done: number, total: number) => void;
+}
+
+/** What real tools make of a plan. */
+export interface Measurement {
+  readonly yosys: Yosys;
+  readonly nextpnr?: Nextpnr;
+  readonly total: Cells;
+  /** By block id; '' is what the top has beside its blocks. */
+  readonly blocks: ReadonlyMap<string, Cells>;
+  /** Words and cycles of the netlist that differ; null where its cells have no models. */
+  readonly netlistMismatches: number | null;
+  readonly netlistWords: number;
+  readonly first?: Divergence;
+  /** One per seed. */
+  readonly routes: readonly Route[];
+}
+
+/**
+ * Synthesises a plan, proves the netlist on a stimulus, and places and routes it with each seed.
+ * A netlist that differs is not routed.
+ *
+ * @throws E_TOOL_MISSING, E_TOOL_FAILED; E_FOLDING where the design is too large to be placed
+ */
+export async function measurePlan(
+  plan: Plan,
+  device: Device,
+  options: MeasureOptions,
+): Promise<Measurement> {
+  const { seeds, stimulus, timeoutMs, env, signal, progress } = options;
+  const common = {
+    timeoutMs,
+    ...(env === undefined ? {} : { env }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const total = 2 + seeds.length;
+  const yosys = await chooseYosys(options.yosys, common);
+  // Before minutes are spent.
+  const nextpnr = seeds.length === 0 ? undefined : await findNextpnr(device, common);
+  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
+  try {
+    progress?.(`Yosys ${yosys.version}`, 0, total);
+    const request = await planRequest(plan, nextpnr !== undefined);
+    const synthesis = await synthesize(folder, request, device, { ...common, yosys });
+    progress?.('netlist in Icarus', 1, total);
+    const { netlist } = synthesis;
+    const run = await simulateNetlist({ ...common, plan, device, netlist, stimulus });
+    const routes: Route[] = [];
+    if (nextpnr !== undefined && (run?.mismatches ?? 0) === 0) {
+      checkRoom(synthesis.total, device);
+      for (const [i, seed] of seeds.entries()) {
+        progress?.(`nextpnr, seed ${seed}`, 2 + i, total);
+        routes.push(await route({ ...common, nextpnr, device, folder, netlist: NETLIST, seed }));
+      }
+    }
+    progress?.('done', total, total);
+    return {
+      yosys,
+      ...(nextpnr === undefined ? {} : { nextpnr }),
+      total: synthesis.total,
+      blocks: synthesis.blocks,
+      netlistMismatches: run?.mismatches ?? null,
+      netlistWords: run?.words ?? 0,
+      ...(run?.first === undefined ? {} : { first: run.first }),
+      routes,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A design that cannot be placed is better told before than by a placer that gives up. */
+function checkRoom(total: Cells, device: Device): void {
+  const over = overBudget(total, device);
+  if (over.length === 0) return;
+  throw new Qs5Error('E_FOLDING', {
+    path: ['device'],
+    message: `The design does not fit ${device.name}: ${over.join(', ')}.`,
+    hint: 'fold it further (target: { device: ... }), use fewer bits, or name a larger device.',
+  });
+}
+
+/** What a design needs more of than there is: `block RAM: 56 of 50`. */
+export function overBudget(
+  { lut, ff, dsp, bram }: Pick<Cells, 'lut' | 'ff' | 'dsp' | 'bram'>,
+  device: Device,
+): string[] {
+  const budgets = [
+    ['LUT', lut, device.luts],
+    ['flip-flops', ff, device.flip_flops],
+    ['DSP', dsp, device.dsp.count],
+    ['block RAM', bram, device.block_ram.count],
+  ] as const;
+  return budgets
+    .filter(([, used, there]) => used > there)
+    .map(([what, used, there]) => `${what}: ${used} of ${there}`);
+}

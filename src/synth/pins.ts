@@ -1,0 +1,76 @@
+import type { Module, ModulePort } from '../verilog/structure.js';
+import { packageFile } from '../simulate/library.js';
+
+/** Name of the module around a design that has more ports than a chip has pins. */
+export const PINS_TOP = 'qs5_on_pins';
+
+/** The instance of the design in it. */
+export const PINS_DESIGN = 'u_design';
+
+/** A design whose ports, but its clock, are on the shift registers of sim/qs5_pins.v. */
+export function pinsModule(design: string, clock: string, ports: readonly ModulePort[]): Module {
+  const others = ports.filter(({ name }) => name !== clock);
+  const bus = (direction: ModulePort['direction']) => {
+    let at = 0;
+    const bits = others
+      .filter((port) => port.direction === direction)
+      .map(({ name, width }) => {
+        const from = at;
+        at += width;
+        return { port: name, expression: `${direction}s[${at - 1}:${from}]` };
+      });
+    return { bits, width: at };
+  };
+  const inputs = bus('input');
+  const outputs = bus('output');
+  return {
+    name: PINS_TOP,
+    header: [`${design} on four pins, to be placed and routed.`],
+    ports: [
+      { name: 'clk', direction: 'input', width: 1 },
+      { name: 'pin_in', direction: 'input', width: 1 },
+      { name: 'load', direction: 'input', width: 1 },
+      { name: 'pin_out', direction: 'output', width: 1 },
+    ],
+    wires: [
+      {
+        comment: 'all ports of the design side by side',
+        wires: [
+          { name: 'inputs', width: inputs.width },
+          { name: 'outputs', width: outputs.width },
+        ],
+      },
+    ],
+    instances: [
+      {
+        module: 'qs5_pins',
+        name: 'u_pins',
+        comment: 'shift registers',
+        parameters: [
+          { name: 'IN_W', value: inputs.width },
+          { name: 'OUT_W', value: outputs.width },
+        ],
+        connections: [
+          { port: 'clk_i', expression: 'clk' },
+          { port: 'pin_i', expression: 'pin_in' },
+          { port: 'load_i', expression: 'load' },
+          { port: 'pin_o', expression: 'pin_out' },
+          { port: 'to_design_o', expression: 'inputs' },
+          { port: 'from_design_i', expression: 'outputs' },
+        ],
+      },
+      {
+        module: design,
+        name: PINS_DESIGN,
+        comment: 'design',
+        parameters: [],
+        connections: [{ port: clock, expression: 'clk' }, ...inputs.bits, ...outputs.bits],
+      },
+    ],
+  };
+}
+
+/** The text of sim/qs5_pins.v. */
+export async function pinsLibrary(): Promise<string> {
+  return packageFile('sim/qs5_pins.v');
+}

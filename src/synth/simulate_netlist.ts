@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Device } from '../config/device.js';
+import { runCycleModel } from '../cycle/model.js';
+import type { Stimulus } from '../cycle/stimulus.js';
+import type { Plan } from '../plan/types.js';
+import type { Divergence } from '../simulate/divergence.js';
+import { benchFiles } from '../simulate/files.js';
+import { runRtl } from '../simulate/simulators.js';
+import { writeFiles } from '../simulate/write_folder.js';
+import type { Environment } from '../tools/find.js';
+import { requireTools } from '../tools/version.js';
+import { cellModels } from './cell_models.js';
+
+export interface NetlistRequest {
+  readonly plan: Plan;
+  readonly device: Device;
+  /** Verilog of the cells of the device. */
+  readonly netlist: string;
+  readonly stimulus: Stimulus;
+  readonly timeoutMs: number;
+  readonly env?: Environment;
+  readonly signal?: AbortSignal;
+}
+
+export interface NetlistRun {
+  /** Output words, and their cycles, that differ from the cycle model. */
+  readonly mismatches: number;
+  readonly words: number;
+  readonly first?: Divergence;
+}
+
+/**
+ * Plays the vectors of the design to the netlist, in Icarus, and compares every word and every
+ * cycle. Undefined where the family has no models of its cells.
+ *
+ * @throws E_TOOL_MISSING, E_TOOL_FAILED
+ */
+export async function simulateNetlist(request: NetlistRequest): Promise<NetlistRun | undefined> {
+  const { plan, device, netlist, stimulus, timeoutMs, env, signal } = request;
+  const models = await cellModels(device.family);
+  if (models === undefined) return undefined;
+  const options = {
+    ...(env === undefined ? {} : { env }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  await requireTools(['iverilog', 'vvp'], options);
+  const run = await runCycleModel(plan, stimulus);
+  const files = new Map([
+    ...(await benchFiles(plan, stimulus, run)),
+    ...models.files,
+    ['netlist.v', netlist] as const,
+    ['files.f', `${[...models.files.keys(), 'netlist.v'].join('\n')}\n`] as const,
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
+  try {
+    await writeFiles(folder, files);
+    const { mismatches, cycleMismatches, first } = await runRtl('icarus', {
+      ...options,
+      ...{ folder, plan, expected: run, timeoutMs, defines: models.defines },
+    });
+    return {
+      mismatches: mismatches + cycleMismatches,
+      words: run.outputs.length * plan.output.lanes,
+      ...(first === undefined ? {} : { first }),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,94 @@
+import { version as embeddedRelease } from '@yowasp/yosys';
+import { Qs5Error } from '../errors.js';
+import { embedded } from '../tools/embedded.js';
+import { findTool, type Environment } from '../tools/find.js';
+import { runTool } from '../tools/run.js';
+import { compareVersions, toolVersion } from '../tools/version.js';
+
+export const YOSYS_CHOICES = ['auto', 'embedded', 'native'] as const;
+export type YosysChoice = (typeof YOSYS_CHOICES)[number];
+
+/** A Yosys to run. */
+export interface Yosys {
+  readonly kind: 'embedded' | 'native';
+  /** `0.55` */
+  readonly version: string;
+}
+
+export interface YosysOptions {
+  readonly env?: Environment;
+  readonly signal?: AbortSignal;
+}
+
+const YOSYS_PACKAGE = '@yowasp/yosys';
+
+/** `0.55` of the package version `0.55.944`. */
+export const EMBEDDED_VERSION = embeddedRelease.split('.').slice(0, 2).join('.');
+
+/**
+ * The Yosys that comes with qs5, or the one of the system: where it is asked for, by the choice
+ * or by QS5_YOSYS, or where it is newer.
+ *
+ * @throws E_TOOL_MISSING, E_TOOL_FAILED
+ */
+export async function chooseYosys(choice: YosysChoice, options: YosysOptions = {}): Promise<Yosys> {
+  const own: Yosys = { kind: 'embedded', version: EMBEDDED_VERSION };
+  if (choice === 'embedded') return own;
+  const env = { ...process.env, ...options.env };
+  const named = (env['QS5_YOSYS'] ?? '') !== '';
+  if (choice === 'auto' && !named && (await findTool('yosys', env)) === undefined) return own;
+  const { version } = await toolVersion('yosys', options);
+  const native: Yosys = { kind: 'native', version };
+  const newer = compareVersions(version, EMBEDDED_VERSION) > 0;
+  return choice === 'native' || named || newer ? native : own;
+}
+
+export interface YosysRun extends YosysOptions {
+  readonly yosys: Yosys;
+  /** Commands, one per element. */
+  readonly script: readonly string[];
+  /** Where it finds and leaves its files. */
+  readonly folder: string;
+  /** Longest run, ms. */
+  readonly timeoutMs: number;
+}
+
+/** Warnings that mean a wrong netlist, whatever the exit code says. */
+const FATAL = [
+  /driver-driver conflict/i,
+  /multiple conflicting drivers/i,
+  /is used but has no driver/i,
+  /latch inferred/i,
+  /connected to constants/i,
+  /found logic loop/i,
+];
+
+/**
+ * Runs Yosys on a folder and returns what it printed: warnings and errors only.
+ *
+ * @throws E_TOOL_MISSING; E_TOOL_FAILED for an exit code, a crash, a timeout, and for a warning
+ * that means that the netlist is wrong
+ */
+export async function runYosys(run: YosysRun): Promise<string> {
+  const { yosys, script, folder, timeoutMs, env, signal } = run;
+  const args = ['-q', '-p', script.join('; ')];
+  const { stdout, stderr } = await runTool({
+    tool: 'yosys',
+    ...(yosys.kind === 'native' ? { args } : embedded(YOSYS_PACKAGE, 'yosys', args)),
+    cwd: folder,
+    timeoutMs,
+    ...(env === undefined ? {} : { env }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const log = `${stdout}\n${stderr}`;
+  const lines = log.split('\n').filter((line) => FATAL.some((pattern) => pattern.test(line)));
+  if (lines.length === 0) return log;
+  throw new Qs5Error('E_TOOL_FAILED', {
+    subject: 'yosys',
+    message: [
+      `Yosys ${yosys.version} ended well, but ${lines.length} of its warnings mean a wrong netlist:`,
+      ...lines.slice(0, 5).map((line) => `| ${line.trim()}`),
+    ].join('\n'),
+    hint: 'no figure is reported; please report this with the config.',
+  });
+}

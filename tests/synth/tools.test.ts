@@ -1,0 +1,189 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadDevice } from '../../src/config/device.js';
+import { parseNetlist, countCells } from '../../src/synth/netlist.js';
+import { findNextpnr, parseReport, route } from '../../src/synth/nextpnr.js';
+import { chooseYosys, EMBEDDED_VERSION, runYosys } from '../../src/synth/yosys.js';
+import { caught, rejected } from '../checkpoint/caught.js';
+import { cli } from '../cli/in_process.js';
+import { SMALL } from '../config/small.js';
+import { script, temporaryFolder, VERSION_TEXTS } from '../tools/fake_tools.js';
+
+const folder = temporaryFolder();
+const config = join(folder, 'small.yaml');
+writeFileSync(config, SMALL);
+const real = process.env as Record<string, string>;
+
+/** A Yosys that tells its version, and else does what it is told. */
+function fakeYosys(name: string, body: string): Record<string, string> {
+  const version = VERSION_TEXTS.yosys;
+  const path = script(folder, name, `if [ "$1" = -V ]; then echo '${version}'; exit; fi\n${body}`);
+  return { ...real, QS5_YOSYS: path };
+}
+
+const MODULE = (cells: object) => ({ modules: { top: { cells } } });
+
+describe('choosing a Yosys', () => {
+  it('takes the embedded one unless another is newer, or asked for', async () => {
+    const old = script(folder, 'old', `echo '${VERSION_TEXTS.yosys}'`);
+    const young = script(folder, 'young', "echo 'Yosys 9.1 (git sha1 123)'");
+    const path = temporaryFolder();
+    script(path, 'yosys', `exec '${young}'`);
+    const embedded = { kind: 'embedded', version: EMBEDDED_VERSION };
+    expect(await chooseYosys('embedded', { env: { QS5_YOSYS: old } })).toEqual(embedded);
+    expect(await chooseYosys('auto', { env: { PATH: '/nowhere' } })).toEqual(embedded);
+    expect(await chooseYosys('auto', { env: { PATH: `${path}:/bin:/usr/bin` } })).toEqual({
+      kind: 'native',
+      version: '9.1',
+    });
+    const asked = { kind: 'native', version: '0.23' };
+    expect(await chooseYosys('auto', { env: { QS5_YOSYS: old } })).toEqual(asked);
+    expect(await chooseYosys('native', { env: { QS5_YOSYS: old } })).toEqual(asked);
+  });
+
+  it('says how to get a native one that is not there', async () => {
+    const error = await rejected(chooseYosys('native', { env: { PATH: '/nowhere' } }));
+    expect(error).toContain('E_TOOL_MISSING');
+    expect(error).toContain('install');
+  });
+});
+
+describe('a Yosys that cannot be trusted', () => {
+  const synth = async (env: Record<string, string>, ...more: string[]) =>
+    cli(['synth', config, ...more], env);
+
+  it.each([
+    ['crashes', 'echo working; kill -SEGV $$', 'was ended by signal SIGSEGV'],
+    ['fails', "echo 'ERROR: no such thing' >&2; exit 1", 'no such thing'],
+    ['writes no netlist', 'exit 0', 'left no netlist.json'],
+    ['writes half a netlist', 'echo \'{"modules": {\' > netlist.json', 'cannot be read'],
+    ['writes something else', "echo '[1]' > netlist.json", 'cannot be read'],
+    [
+      'writes another design',
+      'echo \'{"modules": {}}\' > netlist.json; touch netlist.v',
+      'has no module qs5_small',
+    ],
+    [
+      'warns of a conflict and ends well',
+      "echo 'Warning: Driver-driver conflict for p[3] between cell a and cell b' >&2",
+      'Driver-driver conflict for p[3]',
+    ],
+    [
+      'leaves an input undriven and ends well',
+      "echo 'Warning: Wire top.x is used but has no driver.' >&2",
+      'is used but has no driver',
+    ],
+  ])('%s', async (name, body, message) => {
+    const { exitCode, stdout, stderr } = await synth(fakeYosys(name.replaceAll(' ', '_'), body));
+    expect(exitCode).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('E_TOOL_FAILED');
+    expect(stderr).toContain(message);
+  });
+
+  it('hangs', async () => {
+    const env = fakeYosys('hangs', 'sleep 60');
+    const { exitCode, stderr } = await synth(env, '--timeout', '1');
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('did not end within 1 s');
+  });
+
+  it('is also ended when it is the embedded one', async () => {
+    writeFileSync(join(folder, 'big.v'), 'module top; endmodule');
+    const yosys = await chooseYosys('embedded');
+    const script = ['exec -- sleep 60', ...new Array<string>(2000).fill('read_verilog big.v')];
+    const error = await rejected(runYosys({ yosys, script, folder, timeoutMs: 50 }));
+    expect(error).toContain('E_TOOL_FAILED');
+    expect(error).toContain('did not end within 0.05 s');
+  });
+});
+
+describe('netlists', () => {
+  it('are counted through their hierarchy', () => {
+    const text = JSON.stringify({
+      modules: {
+        top: { cells: { u_a: { type: 'a' }, u_b: { type: 'a' }, f: { type: 'SB_DFFE' } } },
+        a: { cells: { l0: { type: 'SB_LUT4' }, l1: { type: 'SB_LUT4' }, c: { type: 'SB_CARRY' } } },
+        SB_LUT4: { attributes: { blackbox: 1 }, cells: {} },
+      },
+    });
+    const { total, instances } = countCells(parseNetlist(text), 'top', 'ice40');
+    expect(total).toMatchObject({ lut: 4, ff: 1, dsp: 0, bram: 0 });
+    expect(instances.get('u_b')).toMatchObject({ lut: 2, ff: 0 });
+    expect(instances.get('')).toMatchObject({ lut: 0, ff: 1 });
+  });
+
+  it('are refused with a latch', () => {
+    const netlist = parseNetlist(JSON.stringify(MODULE({ l: { type: '$_DLATCH_P_' } })));
+    const error = caught(() => countCells(netlist, 'top', 'ice40'));
+    expect(error).toContain('latch');
+  });
+
+  it('count a 36 Kbit block RAM as two of 18, and distributed memory as look-up tables', () => {
+    const cells = { a: { type: 'RAMB36E1' }, b: { type: 'RAMB18E1' }, c: { type: 'RAM32M' } };
+    const netlist = parseNetlist(JSON.stringify(MODULE({ ...cells, d: { type: 'SRL16E' } })));
+    const { total } = countCells(netlist, 'top', 'xc7');
+    expect(total).toEqual({ lut: 5, lutMemory: 5, ff: 0, dsp: 0, bram: 3 });
+  });
+});
+
+describe('nextpnr', () => {
+  const device = loadDevice('ice40up5k');
+  const REPORT = {
+    fmax: { clk: { achieved: 61.25, constraint: 300 } },
+    utilization: { ICESTORM_LC: { used: 10, available: 5280 } },
+  };
+  const run = async (name: string, body: string, timeoutMs = 10_000) =>
+    route({
+      ...{ nextpnr: { kind: 'native', version: '0.4' }, device, folder, netlist: 'n.json' },
+      ...{ seed: 7, timeoutMs, env: { QS5_NEXTPNR_ICE40: script(folder, name, body) } },
+    });
+
+  it('reads its report', async () => {
+    const body = `echo '${JSON.stringify(REPORT)}' > route.json; echo "$@" > args`;
+    expect(await run('pnr_good', body)).toEqual({
+      seed: 7,
+      fmaxMhz: 61.25,
+      utilization: REPORT.utilization,
+    });
+    const args = readFileSync(join(folder, 'args'), 'utf8');
+    expect(args).toContain('--up5k --package sg48 --json n.json');
+    expect(args).toContain('--seed 7');
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', 'fmax: 12'],
+    ['no clock', JSON.stringify({ ...REPORT, fmax: {} })],
+    ['two clocks', JSON.stringify({ ...REPORT, fmax: { a: { achieved: 1 }, b: { achieved: 2 } } })],
+    ['a clock in words', JSON.stringify({ ...REPORT, fmax: { a: { achieved: 'fast' } } })],
+  ])('refuses a report of %s', (_, text) => {
+    const error = caught(() => parseReport(text));
+    expect(error).toContain('E_TOOL_FAILED');
+    expect(error).toMatch(/report/);
+  });
+
+  it('never takes the report of an earlier run', async () => {
+    writeFileSync(join(folder, 'route.json'), JSON.stringify(REPORT));
+    const error = await rejected(run('pnr_silent', 'exit 0'));
+    expect(error).toContain('cannot be read');
+  });
+
+  it('is told apart when it crashes, fails and hangs', async () => {
+    const crash = await rejected(run('pnr_crash', 'kill -ABRT $$'));
+    expect(crash).toContain('SIGABRT');
+    const fail = await rejected(run('pnr_fail', "echo 'ERROR: no BELs remaining'; exit 255"));
+    expect(fail).toContain('no BELs remaining');
+    const hang = await rejected(run('pnr_hang', 'sleep 60', 200));
+    expect(hang).toContain('did not end within 0.2 s');
+  });
+
+  it('is offered as a package where it is missing, and refused for other families', async () => {
+    const missing = await rejected(findNextpnr(device, { env: { PATH: '/nowhere' } }));
+    expect(missing).toContain('E_TOOL_MISSING');
+    expect(missing).toContain('npm install --no-save @yowasp/nextpnr-ice40');
+    const other = await rejected(findNextpnr(loadDevice('xc7a35t')));
+    expect(other).toContain('E_USAGE');
+  });
+});
