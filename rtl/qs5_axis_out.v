@@ -66,6 +66,8 @@ module qs5_axis_out #(
   endgenerate
 
   // FIFO of beats: {end of sequence, words}.
+  // No beat is read in the cycle in which it is written, and synthesis need not see to it.
+  (* no_rw_check *)
   reg [LANES*W:0] mem[0:DEPTH-1];
   reg [LANES*W:0] out_q;
   reg [ADDR_W-1:0] wr_addr_q;

@@ -5,8 +5,8 @@
 // back at the vector's beginning, or at the next vector if the read said release. There is no
 // handshake: the plan proves that a bank is never overwritten before it is released.
 //
-// Memory    WORD_LANES elements a word (a multiple of both lane counts), one slice per beat of
-//           the writer, so that no read-modify-write is needed
+// Memory    WORD_LANES elements a word (a multiple of both lane counts), gathered before it is
+//           written
 // Latency   vec_start_o one cycle after the last beat of a vector; vec_data_o one cycle after
 //           vec_read_i
 // Reset     positions only
@@ -112,20 +112,32 @@ module qs5_buffer #(
     end
   end
 
-  // One memory per slice of the word.
-  wire [WORD_LANES*W-1:0] word;
-  genvar s;
+  // Beats wait until their word is whole; it is written with the last of them.
+  wire [WORD_LANES*W-1:0] whole;
   generate
-    for (s = 0; s < SLICES; s = s + 1) begin : g_slice
-      reg [WRITE_LANES*W-1:0] mem[0:DEPTH-1];
-      reg [WRITE_LANES*W-1:0] rd_q;
-      always @(posedge clk_i) begin
-        if (in_valid_i && wr_slice_q == s[SLICE_W-1:0]) mem[wr_addr_q] <= in_data_i;
-        rd_q <= mem[rd_addr_q];
-      end
-      assign word[s*WRITE_LANES*W+:WRITE_LANES*W] = rd_q;
+    if (SLICES == 1) begin : g_beat
+      assign whole = in_data_i;
+    end else begin : g_gather
+      localparam BEAT_BITS = WRITE_LANES * W;
+      localparam EARLY_BITS = (SLICES - 1) * BEAT_BITS;
+      reg [EARLY_BITS-1:0] early_q;
+      wire [EARLY_BITS+BEAT_BITS-1:0] gathered = {in_data_i, early_q};
+      always @(posedge clk_i) if (in_valid_i) early_q <= gathered[BEAT_BITS+:EARLY_BITS];
+      assign whole = gathered;
     end
+  endgenerate
 
+  // No word is read in the cycle in which it is written, and synthesis need not see to it.
+  (* no_rw_check *)
+  reg  [WORD_LANES*W-1:0] mem[0:DEPTH-1];
+  reg  [WORD_LANES*W-1:0] word_q;
+  wire [WORD_LANES*W-1:0] word = word_q;
+  always @(posedge clk_i) begin
+    if (wr_word_end) mem[wr_addr_q] <= whole;
+    word_q <= mem[rd_addr_q];
+  end
+
+  generate
     if (PARTS == 1) begin : g_whole
       wire unused_part = &{1'b0, rd_part_q2};
       assign vec_data_o = word;

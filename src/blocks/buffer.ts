@@ -30,12 +30,14 @@ export function bufferBlock(p: BufferParameters): Block {
     ports: [streamPort('in', 'in', writeLanes, width), vectorPort('vec', 'out', readLanes, width)],
     roms: [],
     multipliers: [],
-    memories: Array.from({ length: wordLanes / writeLanes }, (_, s) => ({
-      name: `slice${s}`,
-      kind: 'ram' as const,
-      depth: (banks * elements) / wordLanes,
-      width: writeLanes * width,
-    })),
+    memories: [
+      {
+        name: 'words',
+        kind: 'ram',
+        depth: (banks * elements) / wordLanes,
+        width: wordLanes * width,
+      },
+    ],
     products: 0,
     minInterval: elements / writeLanes,
     limit: `${elements} words, ${writeLanes} a beat`,

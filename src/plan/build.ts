@@ -1,4 +1,5 @@
 import { portOf, type Block, type Timing } from '../blocks/block.js';
+import { lcm } from '../blocks/words.js';
 import { inputNode, nodeById, poolNode, type IntegerNetwork } from '../network/types.js';
 import {
   alignedSegments,
@@ -200,17 +201,26 @@ function scheduleOf({ blocks, connections }: Assembly, interval: number): Schedu
       const from = writes[0] ?? 0;
       // Free for the write that comes `banks` intervals later, at the earliest after the last read.
       const banks = Math.ceil((last + 1 - from) / interval);
-      lifetimes.set(buffer, { banks, from, to: last, slack: readSlack(writes, pass) });
+      const slack = readSlack(writes, pass, beatsPerWord(blocks, buffer));
+      lifetimes.set(buffer, { banks, from, to: last, slack });
     }
   }
   return { timing, lifetimes };
 }
 
+/** Beats that a buffer gathers before it writes a word. */
+function beatsPerWord(blocks: readonly Block[], id: string): number {
+  const buffer = blocks.find((block) => block.id === id);
+  if (buffer === undefined) throw new Error(`no block ${id}`);
+  const [written, read] = [portOf(buffer, 'in').lanes, portOf(buffer, 'vec').lanes];
+  return lcm(written, read) / written;
+}
+
 /** Least cycles from the write of what a read needs to that read; both go through one vector. */
-function readSlack(writes: Timing, reads: Timing): number {
+function readSlack(writes: Timing, reads: Timing, beats: number): number {
   const slacks = reads.map((cycle, i) => {
-    // Of as many equal parts as there are reads, the first i + 1 must be there.
-    const needed = Math.ceil(((i + 1) * writes.length) / reads.length);
+    // Of as many equal parts as there are reads, the first i + 1 must be there, in whole words.
+    const needed = Math.ceil(((i + 1) * writes.length) / reads.length / beats) * beats;
     return cycle - (writes[needed - 1] ?? Infinity);
   });
   return Math.min(...slacks);
