@@ -88,6 +88,8 @@ module qs5_pool_mean #(
   assign out_tag_o   = tag_q[2*STAGES-1-:2];
 
   // The sums so far, read with the beat and written back two cycles later.
+  // No sum is read in the cycle in which it is written, and synthesis need not see to it.
+  (* no_rw_check *)
   reg  [LANES*SUM_W-1:0] mem[0:BEATS-1];
   reg  [LANES*SUM_W-1:0] old_q;
   wire [LANES*SUM_W-1:0] sum;

@@ -23,30 +23,21 @@ module qs5_round #(
     if (OUT_W != IN_W - SHIFT + 1) begin : g_bad_width
       qs5_error_round_OUT_W_must_be_IN_W_minus_SHIFT_plus_1 u_error ();
     end
-    if (ROUNDING < 0 || ROUNDING > 2) begin : g_bad_rounding
-      qs5_error_round_ROUNDING_must_be_0_1_or_2 u_error ();
-    end
 
     if (SHIFT == 0) begin : g_exact
       assign out_o = {in_i[IN_W-1], in_i};
     end else begin : g_round
       wire signed [OUT_W-1:0] floor_w = {in_i[IN_W-1], in_i[IN_W-1:SHIFT]};
       wire increment;
-      if (ROUNDING == 0) begin : g_half_up
-        assign increment = in_i[SHIFT-1];
-      end else if (ROUNDING == 1) begin : g_half_even
-        if (SHIFT == 1) begin : g_only_ties
-          assign increment = in_i[0] & in_i[1];
-        end else begin : g_ties
-          assign increment = in_i[SHIFT-1] & (in_i[SHIFT] | (|in_i[SHIFT-2:0]));
-        end
-      end else begin : g_toward_zero
-        assign increment = in_i[IN_W-1] & (|in_i[SHIFT-1:0]);
-      end
+      qs5_round_increment #(
+          .IN_W    (IN_W),
+          .SHIFT   (SHIFT),
+          .ROUNDING(ROUNDING)
+      ) u_increment (
+          .in_i       (in_i),
+          .increment_o(increment)
+      );
       assign out_o = floor_w + $signed({{(OUT_W - 1) {1'b0}}, increment});
-      if (ROUNDING == 0 && SHIFT > 1) begin : g_unused
-        wire unused_bits = &{1'b0, in_i[SHIFT-2:0]};
-      end
     end
   endgenerate
 endmodule

@@ -36,13 +36,16 @@ export function chooseFolding(network: IntegerNetwork, config: Config): Folding 
     if (sharing !== 'always') return folding;
     return { ...folding, share: true, ...(cycles === undefined ? {} : { interval: cycles }) };
   }
-  const drafts = engineCycles(network).map((interval) => {
-    const folding = resolveFolding(network, request, { interval });
-    let draft: Draft | undefined;
-    return { folding, draft: () => (draft ??= draftPlan(network, folding)) };
-  });
-  const own = sharing === 'always' ? [] : ownCandidates(drafts, budget);
-  const shared = sharing === 'never' ? [] : sharedCandidates(drafts, budget);
+  // Engines that share multipliers are built otherwise than those that have their own.
+  const drafts = (share: boolean): Drafted[] =>
+    engineCycles(network).map((interval) => {
+      const folding = { ...resolveFolding(network, request, { interval }), share };
+      let draft: Draft | undefined;
+      return { folding, draft: () => (draft ??= draftPlan(network, folding)) };
+    });
+  const sharedDrafts = drafts(true);
+  const own = sharing === 'always' ? [] : ownCandidates(drafts(false), budget);
+  const shared = sharing === 'never' ? [] : sharedCandidates(sharedDrafts, budget);
   // The fastest first; of two as fast, that without switches.
   const candidates = [...own, ...shared].sort((x, y) => x.interval - y.interval);
   let reason: string | undefined;
@@ -50,7 +53,7 @@ export function chooseFolding(network: IntegerNetwork, config: Config): Folding 
     reason = budget.rest(buildPlan(network, folding));
     if (reason === undefined) return folding;
   }
-  throw tooMuch(budget, reason, drafts.at(-1)?.draft());
+  throw tooMuch(budget, reason, sharedDrafts.at(-1)?.draft());
 }
 
 interface Drafted {
@@ -128,7 +131,7 @@ function sharedCandidates(drafts: readonly Drafted[], budget: Budget): Candidate
       if (cycles > budget.limit * interval) continue;
       const arrays = shareArrays(clients, interval, segmentOf);
       if (costOf(made, arrays, budget) > budget.limit) continue;
-      found.push({ folding: { ...folding, share: true, interval }, interval });
+      found.push({ folding: { ...folding, interval }, interval });
       best = interval;
       break;
     }

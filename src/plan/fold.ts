@@ -1,4 +1,4 @@
-import { SHORTEST_LOOP } from '../blocks/recurrence.js';
+import { SHORTEST_LOOP } from '../blocks/recurrence_core.js';
 import { gcd } from '../blocks/words.js';
 import type { Config } from '../config/schema.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';

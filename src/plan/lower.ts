@@ -8,6 +8,7 @@ import { matvecBlock } from '../blocks/matvec.js';
 import { poolLastBlock } from '../blocks/pool_last.js';
 import { poolMeanBlock } from '../blocks/pool_mean.js';
 import { recurrenceBlock } from '../blocks/recurrence.js';
+import { recurrenceChainBlock } from '../blocks/recurrence_chain.js';
 import { requantizeBlock } from '../blocks/requantize.js';
 import { residualBlock } from '../blocks/residual.js';
 import { reverseBlock } from '../blocks/reverse.js';
@@ -185,21 +186,22 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
 function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
   const { lanes, multipliers } = a.folding.recurrence;
   const source = a.widened(a.streamOf(node.source), 2 * lanes, `${node.id}_collect`);
-  a.add(
-    recurrenceBlock({
-      id: node.id,
-      ...a.servedBy(node.id),
-      states: node.length / 2,
-      lanes,
-      multipliers,
-      stateWidth: node.format.width,
-      buWidth: source.width,
-      coefficients: coefficientsOf(node.lambda),
-      accRange: lambdaProductRange(node.lambda, node.range),
-      rounding: node.rounding,
-    }),
-    { in: source.from },
-  );
+  const parameters = {
+    id: node.id,
+    states: node.length / 2,
+    lanes,
+    stateWidth: node.format.width,
+    buWidth: source.width,
+    coefficients: coefficientsOf(node.lambda),
+    accRange: lambdaProductRange(node.lambda, node.range),
+    rounding: node.rounding,
+  };
+  // Products that are added in their multipliers cannot be shared, nor be but three.
+  const own = !a.folding.share && multipliers === 4;
+  const block = own
+    ? recurrenceChainBlock(parameters)
+    : recurrenceBlock({ ...parameters, ...a.servedBy(node.id), multipliers });
+  a.add(block, { in: source.from });
   return streamFrom(node, 2 * lanes, node.format.width);
 }
 
@@ -333,8 +335,8 @@ function sumLanes(pe: number, reads: number, consumer: number): number {
 }
 
 function coefficientsOf(lambda: LambdaBar) {
-  const { width, frac, re, im } = lambda;
+  const { frac, re, im } = lambda;
   return lambda.form === 'direct'
-    ? { delta: false, width, frac, re, im, reShift: new Int32Array(0), imShift: new Int32Array(0) }
-    : { delta: true, width, frac, re, im, reShift: lambda.reShift, imShift: lambda.imShift };
+    ? { delta: false, frac, re, im, reShift: new Int32Array(0), imShift: new Int32Array(0) }
+    : { delta: true, frac, re, im, reShift: lambda.reShift, imShift: lambda.imShift };
 }

@@ -128,22 +128,17 @@ const VIOLATIONS: readonly Violation[] = [
   { module: 'pool_mean', rule: 'MAX_STEPS_must_be_at_least_1', parameters: { MAX_STEPS: 0 } },
   { module: 'pool_mean', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
   {
-    module: 'recurrence',
+    module: 'recurrence_state',
     rule: 'LANES_must_divide_STATES',
     parameters: { STATES: 5, LANES: 2 },
   },
-  { module: 'recurrence', rule: 'PRODUCTS_must_be_3_or_4', parameters: { PRODUCTS: 5 } },
-  { module: 'recurrence', rule: 'DELTA_must_be_0_or_1', parameters: { DELTA: 2 } },
   {
-    module: 'recurrence',
-    rule: 'SHIFT_W_goes_with_DELTA_1_and_PRODUCTS_4',
-    parameters: { DELTA: 1, PRODUCTS: 3, SHIFT_W: 2 },
-  },
-  {
-    module: 'recurrence',
+    module: 'recurrence_state',
     rule: 'ACC_W_must_exceed_FRAC',
     parameters: { ACC_W: 7, FRAC: 7 },
   },
+  { module: 'recurrence_state', rule: 'LOOP_must_be_at_least_1', parameters: { LOOP: 0 } },
+  { module: 'recurrence', rule: 'PRODUCTS_must_be_3_or_4', parameters: { PRODUCTS: 5 } },
   {
     module: 'requantize',
     rule: 'LANES_must_divide_CHANNELS',
@@ -175,7 +170,7 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'OUT_W_must_be_IN_W_minus_SHIFT_plus_1',
     parameters: { IN_W: 8, SHIFT: 4, OUT_W: 4 },
   },
-  { module: 'round', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
+  { module: 'round_increment', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
   { module: 'saturate', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
 ];
 

@@ -24,7 +24,7 @@ function recurrenceCase(multipliers: 3 | 4, delta: boolean, stateWidth: number):
     id: `recurrence_${multipliers}_${delta ? 'delta' : 'direct'}_${stateWidth}`,
     ...{ states, lanes: 1, multipliers, stateWidth, buWidth: 12, rounding: 'toward_zero' },
     coefficients: {
-      ...{ delta, width: 8, frac: 8, re: words(states, 8), im: words(states, 8) },
+      ...{ delta, frac: 8, re: words(states, 8), im: words(states, 8) },
       ...{ reShift: shifts(), imShift: shifts() },
     },
     accRange: { lo: -bound, hi: bound },

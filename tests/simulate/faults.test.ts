@@ -39,20 +39,20 @@ function invertDigits(line: number): (text: string) => string {
 const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = [
   ['a corrupted expected word', edit(/expected\.hex$/, flipBit(5)), /^output\[5\]$/],
   ['a corrupted weight of B', edit(/rom\/b_weights\.hex$/, invertDigits(3)), /^output|^status/],
-  ['a corrupted pole', edit(/rom\/recurrence_lambda\.hex$/, flipBit(0)), /^output|^status/],
+  ['a corrupted pole', edit(/rom\/recurrence_lambda\.hex$/, invertDigits(3)), /^output|^status/],
   [
     'half_up instead of half_even, and the reverse, in the RTL',
-    edit(/rtl\/qs5_round\.v$/, (text) =>
+    edit(/rtl\/qs5_round_increment\.v$/, (text) =>
       text.replace('in_i[SHIFT-1] & (in_i[SHIFT] | (|in_i[SHIFT-2:0]))', 'in_i[SHIFT-1]'),
     ),
     /^output/,
   ],
   [
     'no rounding towards zero in the RTL',
-    edit(/rtl\/qs5_round\.v$/, (text) =>
+    edit(/rtl\/qs5_round_increment\.v$/, (text) =>
       text.replace(
-        'assign increment = in_i[IN_W-1] & (|in_i[SHIFT-1:0]);',
-        "assign increment = 1'b0;",
+        'assign increment_o = in_i[IN_W-1] & (|in_i[SHIFT-1:0]);',
+        "assign increment_o = 1'b0;",
       ),
     ),
     /^output/,
@@ -76,8 +76,8 @@ const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = 
   ],
   [
     'a state that is not cleared',
-    edit(/rtl\/qs5_recurrence\.v$/, (text) =>
-      text.replace('first_q <= in_tag_i[0];', "first_q <= 1'b0;"),
+    edit(/rtl\/qs5_recurrence_state\.v$/, (text) =>
+      text.replace('if (in_tag_i[0]) kept_q', "if (1'b0) kept_q"),
     ),
     /^output|^m_axis/,
   ],

@@ -49,9 +49,9 @@ describe('Verilator and Icarus', () => {
         with: ['verilator', 'icarus'],
         env: QUICK,
         tamper: replaced(
-          'rtl/qs5_round.v',
-          'assign increment = in_i[IN_W-1] & (|in_i[SHIFT-1:0]);',
-          "assign increment = 1'b0;\n wire unused_sign = &{1'b0, in_i[SHIFT-1:0]};",
+          'rtl/qs5_round_increment.v',
+          'assign increment_o = in_i[IN_W-1] & (|in_i[SHIFT-1:0]);',
+          "assign increment_o = 1'b0;\n wire unused_sign = &{1'b0, in_i[SHIFT-1:0]};",
         ),
       },
     );

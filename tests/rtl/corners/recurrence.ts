@@ -1,4 +1,5 @@
 import { recurrenceBlock } from '../../../src/blocks/recurrence.js';
+import { recurrenceChainBlock } from '../../../src/blocks/recurrence_chain.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { toBeats, type Corner } from '../corner.js';
 import { clipGolden, edgeWords, highest, lowest, roundGolden } from '../golden.js';
@@ -8,7 +9,8 @@ import { streamCorner } from '../stream_corner.js';
 interface Case {
   readonly states: number;
   readonly lanes: number;
-  readonly multipliers: 3 | 4;
+  /** Multipliers outside, or the chain's own. */
+  readonly multipliers: 3 | 4 | 'chain';
   readonly delta: boolean;
   readonly stateWidth: number;
   readonly buWidth: number;
@@ -28,7 +30,9 @@ const ZERO: Complex = { re: 0n, im: 0n };
 
 function recurrenceCorner(c: Case, rounding: Rounding): Corner {
   const { states, lanes, multipliers, delta, stateWidth, buWidth, coefWidth, frac } = c;
-  const random = createRandom(states * 1000 + stateWidth * 10 + (delta ? 5 : 0) + multipliers);
+  const random = createRandom(
+    states * 1000 + stateWidth * 10 + (delta ? 5 : 0) + (multipliers === 'chain' ? 7 : multipliers),
+  );
   const { maxShift = 0 } = c;
 
   // The parts as quantised: full scale first, a half (every odd state is a tie), then any.
@@ -83,19 +87,23 @@ function recurrenceCorner(c: Case, rounding: Rounding): Corner {
     return { in: toBeats(fit, 2 * lanes) };
   });
 
+  const parameters = {
+    ...{ id: 'r', states, lanes, stateWidth, buWidth, rounding },
+    coefficients: {
+      ...{ delta, frac },
+      re: Int32Array.from(re),
+      im: Int32Array.from(im),
+      reShift: Int32Array.from(reShift),
+      imShift: Int32Array.from(imShift),
+    },
+    accRange: { lo: -Number(bound), hi: Number(bound) },
+  };
   return streamCorner({
     name: `${states} states on ${lanes}, ${delta ? 'delta' : 'direct'}, ${multipliers} products, x ${stateWidth}, bu ${buWidth}, lambda ${coefWidth}.${frac}, ${rounding}`,
-    block: recurrenceBlock({
-      ...{ id: 'r', states, lanes, multipliers, stateWidth, buWidth, rounding },
-      coefficients: {
-        ...{ delta, width: coefWidth, frac },
-        re: Int32Array.from(re),
-        im: Int32Array.from(im),
-        reShift: Int32Array.from(reShift),
-        imShift: Int32Array.from(imShift),
-      },
-      accRange: { lo: -Number(bound), hi: Number(bound) },
-    }),
+    block:
+      multipliers === 'chain'
+        ? recurrenceChainBlock(parameters)
+        : recurrenceBlock({ ...parameters, multipliers }),
     steps,
     createGolden() {
       let x: Complex[] = [];
@@ -135,14 +143,15 @@ const SIZES = [
   [16, 2, 20, 5, 4, 12, 9],
 ] as const;
 
-export const recurrenceCorners: readonly Corner[] = SIZES.flatMap(
-  ([states, lanes, stateWidth, buWidth, coefWidth, frac, maxShift], i) =>
-    [false, true].flatMap((delta, j) =>
-      ([4, 3] as const).map((multipliers, k) =>
-        recurrenceCorner(
-          { states, lanes, multipliers, delta, stateWidth, buWidth, coefWidth, frac, maxShift },
-          ROUNDINGS[(i + j + k) % 3] ?? 'half_up',
-        ),
+const KINDS = ['chain', 4, 3] as const;
+
+export const recurrenceCorners: readonly Corner[] = KINDS.flatMap((multipliers, k) =>
+  SIZES.flatMap(([states, lanes, stateWidth, buWidth, coefWidth, frac, maxShift], i) =>
+    [false, true].map((delta, j) =>
+      recurrenceCorner(
+        { states, lanes, multipliers, delta, stateWidth, buWidth, coefWidth, frac, maxShift },
+        ROUNDINGS[(i + j + k) % 3] ?? 'half_up',
       ),
     ),
+  ),
 );

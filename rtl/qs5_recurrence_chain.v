@@ -1,0 +1,108 @@
+// The complex diagonal recurrence on four multipliers of its own per lane, with their adders:
+// x[p] <- saturate(round(lambda_bar[p] * x[p]) + bu[p]).
+//
+// As qs5_recurrence with four products, but each complex sum is a chain of two qs5_multiply_add,
+// which a DSP does whole: with x = a + jb and lambda_bar = c + js
+//
+//   re = (0 + c*a) + (-s)*b      im = (0 + s*a) + c*b
+//
+// The second link works a cycle later, on the state as it leaves.
+//
+// ROM word of slot t (states t*LANES ...), lane l at bit l*3*COEF_W, lowest first: {-s, s, c}
+//
+// Stages    1 read, 2 add bu, 3 saturate and ROM operands, then 4 through the chain
+// Latency   3
+// Interval  7, or STATES/LANES if that is more: a state is back by then
+// Reset     control and the sticky flag; the state is cleared by the tag
+`default_nettype none
+
+module qs5_recurrence_chain #(
+    parameter STATES      = 4,   // complex states
+    parameter LANES       = 1,   // states per beat
+    parameter X_W         = 16,  // bits of re x and of im x
+    parameter BU_W        = 16,  // bits of re bu and of im bu
+    parameter COEF_W      = 8,   // bits of each coefficient in the ROM
+    parameter FRAC        = 7,   // fraction bits of lambda_bar
+    parameter ACC_W       = 25,  // bits of lambda_bar * x, from the exact bound
+    parameter ROUNDING    = 2,   // as in qs5_round
+    parameter LAMBDA_FILE = ""   // ROM image
+) (
+    input  wire                    clk_i,
+    input  wire                    rst_i,
+    input  wire                    in_valid_i,
+    input  wire [             1:0] in_tag_i,
+    input  wire [2*LANES*BU_W-1:0] in_data_i,   // {im, re} per lane
+    output wire                    out_valid_o,
+    output wire [             1:0] out_tag_o,
+    output wire [ 2*LANES*X_W-1:0] out_data_o,  // {im, re} per lane
+    output wire                    saturated_o  // sticky: some state was clipped
+);
+  localparam SLOTS  = STATES / LANES;
+  localparam SLOT_W = SLOTS > 1 ? $clog2(SLOTS) : 1;
+
+  wire [       SLOT_W-1:0] slot;
+  wire                     unused_next_valid;
+  wire [  2*LANES*X_W-1:0] next;
+  wire [2*LANES*ACC_W-1:0] acc;
+  qs5_recurrence_state #(
+      .STATES  (STATES),
+      .LANES   (LANES),
+      .X_W     (X_W),
+      .BU_W    (BU_W),
+      .FRAC    (FRAC),
+      .ACC_W   (ACC_W),
+      .ROUNDING(ROUNDING),
+      .LOOP    (4)
+  ) u_state (
+      .clk_i       (clk_i),
+      .rst_i       (rst_i),
+      .in_valid_i  (in_valid_i),
+      .in_tag_i    (in_tag_i),
+      .in_data_i   (in_data_i),
+      .out_valid_o (out_valid_o),
+      .out_tag_o   (out_tag_o),
+      .out_data_o  (out_data_o),
+      .saturated_o (saturated_o),
+      .slot_o      (slot),
+      .next_valid_o(unused_next_valid),
+      .next_o      (next),
+      .acc_i       (acc)
+  );
+
+  reg [3*LANES*COEF_W-1:0] rom[0:SLOTS-1];
+  reg [3*LANES*COEF_W-1:0] coef_q;
+  initial if (LAMBDA_FILE != "") $readmemh(LAMBDA_FILE, rom);
+  always @(posedge clk_i) coef_q <= rom[slot];
+
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l = l + 1) begin : g_lane
+      wire [COEF_W-1:0] c = coef_q[3*l*COEF_W+:COEF_W];
+      wire [COEF_W-1:0] s = coef_q[(3*l+1)*COEF_W+:COEF_W];
+      reg  [COEF_W-1:0] c_q2;
+      reg  [COEF_W-1:0] minus_s_q2;
+      always @(posedge clk_i) begin
+        c_q2       <= c;
+        minus_s_q2 <= coef_q[(3*l+2)*COEF_W+:COEF_W];
+      end
+      wire [X_W-1:0] a = next[2*l*X_W+:X_W];
+      wire unused_b = &{1'b0, next[(2*l+1)*X_W+:X_W]};
+      wire [X_W-1:0] b_q2 = out_data_o[(2*l+1)*X_W+:X_W];
+
+      wire [ACC_W-1:0] re_first;
+      wire [ACC_W-1:0] im_first;
+      qs5_multiply_add #(.A_W(X_W), .B_W(COEF_W), .P_W(ACC_W)) u_re_first (
+          .clk_i(clk_i), .a_i(a), .b_i(c), .c_i({ACC_W{1'b0}}), .p_o(re_first));
+      qs5_multiply_add #(.A_W(X_W), .B_W(COEF_W), .P_W(ACC_W)) u_im_first (
+          .clk_i(clk_i), .a_i(a), .b_i(s), .c_i({ACC_W{1'b0}}), .p_o(im_first));
+      qs5_multiply_add #(.A_W(X_W), .B_W(COEF_W), .P_W(ACC_W)) u_re (
+          .clk_i(clk_i), .a_i(b_q2), .b_i(minus_s_q2), .c_i(re_first),
+          .p_o(acc[2*l*ACC_W+:ACC_W]));
+      qs5_multiply_add #(.A_W(X_W), .B_W(COEF_W), .P_W(ACC_W)) u_im (
+          .clk_i(clk_i), .a_i(b_q2), .b_i(c_q2), .c_i(im_first),
+          .p_o(acc[(2*l+1)*ACC_W+:ACC_W]));
+    end
+  endgenerate
+endmodule
+
+`default_nettype wire

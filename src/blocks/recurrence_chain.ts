@@ -1,0 +1,72 @@
+import { delayed, must, type Block } from './block.js';
+import { coefficientWords } from './lambda_words.js';
+import { lazy } from './lazy.js';
+import {
+  recurrenceCore,
+  RECURRENCE_LATENCY,
+  type ComplexProduct,
+  type RecurrenceParameters,
+} from './recurrence_core.js';
+import { unpackFields } from './words.js';
+
+/** Multipliers of a lane. */
+const PRODUCTS = 4;
+
+/** Cycles of the update loop. */
+const LOOP = 7;
+
+/** Contract of qs5_recurrence_chain. */
+export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): Block {
+  const { id, states, lanes, stateWidth } = p;
+  const core = recurrenceCore(p);
+  const words = coefficientWords(
+    core.lambda.map(({ re, im }) => [re, im, 0 - im]),
+    ['re', 'im', '-im'],
+  );
+  const width = lanes * words.fields * words.width;
+  const file = `rom/${id}_lambda.hex`;
+  const image = lazy(() =>
+    Array.from({ length: core.slots }, (_, slot) => words.word(slot, lanes)),
+  );
+  return {
+    id,
+    module: 'qs5_recurrence_chain',
+    parameters: [
+      ...core.parameters,
+      { name: 'COEF_W', value: words.width },
+      { name: 'LAMBDA_FILE', value: file },
+    ],
+    ports: core.ports,
+    roms: [
+      {
+        file,
+        width,
+        get words() {
+          return image();
+        },
+        layout: `${lanes} x ${words.layout}, lowest lane lowest`,
+      },
+    ],
+    multipliers: [{ count: PRODUCTS * lanes, aBits: stateWidth, bBits: words.width }],
+    memories: [
+      { name: 'rom', kind: 'rom', depth: core.slots, width },
+      { name: 'state', kind: 'ram', depth: core.slots, width: 2 * lanes * core.keptWidth },
+    ],
+    products: PRODUCTS * states,
+    ...core.interval(LOOP),
+    timing(inputs) {
+      const out = delayed(must(inputs, 'in'), RECURRENCE_LATENCY);
+      return { outputs: { out }, reads: {} };
+    },
+    createMachine() {
+      const products = image().flatMap((word) => {
+        const fields = unpackFields(word, lanes * words.fields, words.width);
+        return Array.from({ length: lanes }, (_, l): ComplexProduct => {
+          const [c = 0, s = 0, minusS = 0] = fields.slice(l * words.fields);
+          return (a, b) => ({ re: c * a + minusS * b, im: s * a + c * b });
+        });
+      });
+      return core.machine(products);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { signedWidth, type Range } from '../fixed/range.js';
+import type { Rounding } from '../fixed/rounding.js';
+import { flagPort, must, streamPort, type Beat, type Machine, type Port } from './block.js';
+import { lambdaIntegers, type LambdaInteger, type RecurrenceCoefficients } from './lambda_words.js';
+import type { OperandWidths } from './multiply_port.js';
+import { roundBy, roundingCode, saturateTo, wrapTo } from './words.js';
+
+export interface RecurrenceParameters {
+  readonly id: string;
+  /** P, and states per beat. */
+  readonly states: number;
+  readonly lanes: number;
+  readonly stateWidth: number;
+  readonly buWidth: number;
+  readonly coefficients: RecurrenceCoefficients;
+  /** Exact bounds of lambda_bar * x at 2^-frac. */
+  readonly accRange: Range;
+  readonly rounding: Rounding;
+  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  readonly served?: OperandWidths;
+}
+
+/** Cycles from a beat to the state that it makes. */
+export const RECURRENCE_LATENCY = 3;
+
+/** Cycles of the shortest update loop. */
+export const SHORTEST_LOOP = 6;
+
+/** What the contracts of every recurrence have in common. */
+export interface RecurrenceCore {
+  readonly lambda: readonly LambdaInteger[];
+  readonly slots: number;
+  readonly accWidth: number;
+  /** Bits that are kept of a state: those of lambda_bar * x rounded down, and an increment. */
+  readonly keptWidth: number;
+  readonly parameters: readonly { readonly name: string; readonly value: number }[];
+  readonly ports: readonly Port[];
+  /** Least cycles from step to step with an update loop of so many cycles, and what sets it. */
+  readonly interval: (loop: number) => { readonly minInterval: number; readonly limit: string };
+  /** A machine whose products are made of ROM words: one function per state. */
+  readonly machine: (products: readonly ComplexProduct[]) => Machine;
+}
+
+/** lambda_bar * x at 2^-frac, from re x and im x. */
+export type ComplexProduct = (a: number, b: number) => LambdaInteger;
+
+export function recurrenceCore(p: RecurrenceParameters): RecurrenceCore {
+  const { states, lanes, stateWidth, buWidth, coefficients, rounding } = p;
+  const { frac } = coefficients;
+  const slots = states / lanes;
+  const accWidth = Math.max(signedWidth(p.accRange), frac + 1);
+  return {
+    lambda: lambdaIntegers(coefficients),
+    slots,
+    accWidth,
+    keptWidth: accWidth - frac + 1,
+    parameters: [
+      { name: 'STATES', value: states },
+      { name: 'LANES', value: lanes },
+      { name: 'X_W', value: stateWidth },
+      { name: 'BU_W', value: buWidth },
+      { name: 'FRAC', value: frac },
+      { name: 'ACC_W', value: accWidth },
+      { name: 'ROUNDING', value: roundingCode(rounding) },
+    ],
+    ports: [
+      streamPort('in', 'in', 2 * lanes, buWidth),
+      streamPort('out', 'out', 2 * lanes, stateWidth),
+      flagPort('saturated'),
+    ],
+    interval: (loop) => ({
+      minInterval: Math.max(slots, loop),
+      limit:
+        slots >= loop
+          ? `recurrence: ${states} states on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`
+          : `recurrence: update loop of ${loop} cycles, ${loop - slots} of them bubbles`,
+    }),
+    machine(products) {
+      // What is kept of a state: lambda_bar * x, rounded.
+      const kept = new Array<number>(2 * states).fill(0);
+      const wrap = wrapTo(accWidth);
+      const round = roundBy(frac, rounding);
+      const saturate = saturateTo(stateWidth);
+      let saturated = false;
+      const next = (at: number, first: boolean, bu: number): number => {
+        const sum = (first ? 0 : (kept[at] ?? 0)) + bu;
+        const x = saturate(sum);
+        saturated ||= x !== sum;
+        return x;
+      };
+      return {
+        step(inputs, { first }) {
+          const out = must(inputs, 'in').map((beat, slot): Beat => {
+            const words: number[] = [];
+            for (let l = 0; l < lanes; l++) {
+              const state = slot * lanes + l;
+              const a = next(2 * state, first, beat[2 * l] ?? 0);
+              const b = next(2 * state + 1, first, beat[2 * l + 1] ?? 0);
+              const product = products[state]?.(a, b) ?? { re: 0, im: 0 };
+              kept[2 * state] = round(wrap(product.re));
+              kept[2 * state + 1] = round(wrap(product.im));
+              words.push(a, b);
+            }
+            return words;
+          });
+          return { out };
+        },
+        flags: () => ({ saturated }),
+      };
+    },
+  };
+}
