@@ -20,6 +20,7 @@ module qs5_feedthrough #(
     parameter OUT_W         = 19,  // bits out, from the exact bound
     parameter MUL_A_W       = 8,   // bits of the multipliers' operands, at least U_W and D_W
     parameter MUL_B_W       = 8,
+    parameter ROM_STYLE     = "auto",  // as in qs5_rom
     parameter D_FILE        = ""   // ROM image
 ) (
     input  wire                   clk_i,
@@ -75,14 +76,22 @@ module qs5_feedthrough #(
   assign out_tag_o   = tag_q[7:6];
 
   reg [   BEAT_W-1:0] beat_q;
-  reg [LANES*D_W-1:0] rom[0:BEATS-1];
-  reg [LANES*D_W-1:0] d_q;
-  initial if (D_FILE != "") $readmemh(D_FILE, rom);
   always @(posedge clk_i) begin
-    d_q <= rom[beat_q];
     if (in_valid_i) beat_q <= (beat_q == LAST_BEAT) ? {BEAT_W{1'b0}} : beat_q + 1'b1;
     if (rst_i) beat_q <= {BEAT_W{1'b0}};
   end
+
+  wire [LANES*D_W-1:0] d;
+  qs5_rom #(
+      .DEPTH(BEATS),
+      .W    (LANES*D_W),
+      .STYLE(ROM_STYLE),
+      .FILE (D_FILE)
+  ) u_rom (
+      .clk_i (clk_i),
+      .addr_i(beat_q),
+      .data_o(d)
+  );
 
   wire [LANES*P_W-1:0] products;
   assign mul_valid_o = valid_q[0];
@@ -94,7 +103,7 @@ module qs5_feedthrough #(
       .MUL_B_W(MUL_B_W)
   ) u_port (
       .a_i    (u_data_i),
-      .b_i    (d_q),
+      .b_i    (d),
       .p_o    (products),
       .mul_a_o(mul_a_o),
       .mul_b_o(mul_b_o),

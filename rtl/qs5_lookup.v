@@ -11,6 +11,7 @@ module qs5_lookup #(
     parameter LANES      = 1,  // elements per beat
     parameter IN_W       = 8,  // bits in; the table has 2^IN_W words
     parameter OUT_W      = 8,  // bits out
+    parameter ROM_STYLE  = "auto",  // as in qs5_rom
     parameter TABLE_FILE = ""  // ROM image
 ) (
     input  wire                   clk_i,
@@ -42,11 +43,16 @@ module qs5_lookup #(
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
-      reg [OUT_W-1:0] rom[0:DEPTH-1];
-      reg [OUT_W-1:0] out_q;
-      initial if (TABLE_FILE != "") $readmemh(TABLE_FILE, rom);
-      always @(posedge clk_i) out_q <= rom[in_data_i[l*IN_W+:IN_W]];
-      assign out_data_o[l*OUT_W+:OUT_W] = out_q;
+      qs5_rom #(
+          .DEPTH(DEPTH),
+          .W    (OUT_W),
+          .STYLE(ROM_STYLE),
+          .FILE (TABLE_FILE)
+      ) u_rom (
+          .clk_i (clk_i),
+          .addr_i(in_data_i[l*IN_W+:IN_W]),
+          .data_o(out_data_o[l*OUT_W+:OUT_W])
+      );
     end
   endgenerate
 endmodule

@@ -33,6 +33,7 @@ module qs5_recurrence #(
     parameter ROUNDING    = 2,   // as in qs5_round
     parameter MUL_A_W     = 16,  // bits of the multipliers' operands: at least X_W, one more
     parameter MUL_B_W     = 8,   // with PRODUCTS = 3, and COEF_W
+    parameter ROM_STYLE   = "auto",  // as in qs5_rom
     parameter LAMBDA_FILE = ""   // ROM image
 ) (
     input  wire                   clk_i,
@@ -89,10 +90,17 @@ module qs5_recurrence #(
       .acc_i       (acc_q)
   );
 
-  reg [LANES*ROM_LANE_W-1:0] rom[0:SLOTS-1];
-  reg [LANES*ROM_LANE_W-1:0] coef_q;
-  initial if (LAMBDA_FILE != "") $readmemh(LAMBDA_FILE, rom);
-  always @(posedge clk_i) coef_q <= rom[slot];
+  wire [LANES*ROM_LANE_W-1:0] coefs;
+  qs5_rom #(
+      .DEPTH(SLOTS),
+      .W    (LANES*ROM_LANE_W),
+      .STYLE(ROM_STYLE),
+      .FILE (LAMBDA_FILE)
+  ) u_rom (
+      .clk_i (clk_i),
+      .addr_i(slot),
+      .data_o(coefs)
+  );
 
   // Operands and products of all lanes; a + b needs a bit more than the states.
   localparam A_W = PRODUCTS == 3 ? X_W + 1 : X_W;
@@ -122,7 +130,7 @@ module qs5_recurrence #(
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
-      wire [ROM_LANE_W-1:0] coef = coef_q[l*ROM_LANE_W+:ROM_LANE_W];
+      wire [ROM_LANE_W-1:0] coef = coefs[l*ROM_LANE_W+:ROM_LANE_W];
       wire signed [X_W-1:0] a = next[2*l*X_W+:X_W];
       wire signed [X_W-1:0] b = next[(2*l+1)*X_W+:X_W];
 

@@ -25,6 +25,7 @@ module qs5_recurrence_chain #(
     parameter FRAC        = 7,   // fraction bits of lambda_bar
     parameter ACC_W       = 25,  // bits of lambda_bar * x, from the exact bound
     parameter ROUNDING    = 2,   // as in qs5_round
+    parameter ROM_STYLE   = "auto",  // as in qs5_rom
     parameter LAMBDA_FILE = ""   // ROM image
 ) (
     input  wire                    clk_i,
@@ -69,21 +70,28 @@ module qs5_recurrence_chain #(
       .acc_i       (acc)
   );
 
-  reg [3*LANES*COEF_W-1:0] rom[0:SLOTS-1];
-  reg [3*LANES*COEF_W-1:0] coef_q;
-  initial if (LAMBDA_FILE != "") $readmemh(LAMBDA_FILE, rom);
-  always @(posedge clk_i) coef_q <= rom[slot];
+  wire [3*LANES*COEF_W-1:0] coefs;
+  qs5_rom #(
+      .DEPTH(SLOTS),
+      .W    (3*LANES*COEF_W),
+      .STYLE(ROM_STYLE),
+      .FILE (LAMBDA_FILE)
+  ) u_rom (
+      .clk_i (clk_i),
+      .addr_i(slot),
+      .data_o(coefs)
+  );
 
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
-      wire [COEF_W-1:0] c = coef_q[3*l*COEF_W+:COEF_W];
-      wire [COEF_W-1:0] s = coef_q[(3*l+1)*COEF_W+:COEF_W];
+      wire [COEF_W-1:0] c = coefs[3*l*COEF_W+:COEF_W];
+      wire [COEF_W-1:0] s = coefs[(3*l+1)*COEF_W+:COEF_W];
       reg  [COEF_W-1:0] c_q2;
       reg  [COEF_W-1:0] minus_s_q2;
       always @(posedge clk_i) begin
         c_q2       <= c;
-        minus_s_q2 <= coef_q[(3*l+2)*COEF_W+:COEF_W];
+        minus_s_q2 <= coefs[(3*l+2)*COEF_W+:COEF_W];
       end
       wire [X_W-1:0] a = next[2*l*X_W+:X_W];
       wire unused_b = &{1'b0, next[(2*l+1)*X_W+:X_W]};

@@ -27,6 +27,7 @@ module qs5_requantize #(
     parameter MULTIPLIER   = 1,   // the multiplier of MULTIPLY = 1
     parameter MUL_A_W      = 18,  // bits of the multipliers' operands, at least IN_W and MULTIPLIER_W
     parameter MUL_B_W      = 16,
+    parameter ROM_STYLE    = "auto",  // as in qs5_rom
     parameter FACTOR_FILE  = ""   // the ROM image of MULTIPLY = 2
 ) (
     input  wire                   clk_i,
@@ -75,15 +76,20 @@ module qs5_requantize #(
     if (MULTIPLY == 2) begin : g_rom
       localparam [BEAT_W-1:0] LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
       reg [BEAT_W-1:0] beat_q;
-      reg [LANES*FACTOR_W-1:0] rom[0:BEATS-1];
-      reg [LANES*FACTOR_W-1:0] factor_q;
-      initial if (FACTOR_FILE != "") $readmemh(FACTOR_FILE, rom);
       always @(posedge clk_i) begin
-        factor_q <= rom[beat_q];
         if (in_valid_i) beat_q <= (beat_q == LAST_BEAT) ? {BEAT_W{1'b0}} : beat_q + 1'b1;
         if (rst_i) beat_q <= {BEAT_W{1'b0}};
       end
-      assign factors = factor_q;
+      qs5_rom #(
+          .DEPTH(BEATS),
+          .W    (LANES*FACTOR_W),
+          .STYLE(ROM_STYLE),
+          .FILE (FACTOR_FILE)
+      ) u_rom (
+          .clk_i (clk_i),
+          .addr_i(beat_q),
+          .data_o(factors)
+      );
     end else begin : g_constant
       assign factors = {LANES{{OFFSET_W{1'b0}}, MULTIPLIER[MULTIPLIER_W-1:0]}};
     end

@@ -1,6 +1,6 @@
 /** qs5 as a library: a config carried through to hardware, simulated and estimated. */
 export { loadConfig, parseConfig, type LoadedConfig } from './config/load.js';
-export { loadDevice, type Device } from './config/device.js';
+export { loadDevice, type Device } from './device/device.js';
 export { buildDesign, type Design } from './design/build.js';
 export { createEmulator, type Emulator } from './emulate/emulator.js';
 export { estimatePlan, type Estimate } from './estimate/estimate.js';

@@ -49,10 +49,18 @@ export interface Multiplier {
   readonly bBits: number;
 }
 
+/** Where a ROM goes; auto: as synthesis likes. */
+export type RomStyle = 'block' | 'logic' | 'auto';
+
+/** Chooses by depth, words, and width, bits. */
+export type RomPolicy = (depth: number, width: number) => RomStyle;
+
 /** One memory array of a block, as synthesis sees it. */
 export interface Memory {
   readonly name: string;
   readonly kind: 'rom' | 'ram';
+  /** As the block's parameter says; auto where it has none. */
+  readonly style?: RomStyle;
   readonly depth: number;
   readonly width: number;
 }

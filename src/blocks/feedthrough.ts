@@ -6,6 +6,7 @@ import {
   vectorPort,
   type Beat,
   type Block,
+  type RomPolicy,
 } from './block.js';
 import { lazy } from './lazy.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
@@ -24,6 +25,8 @@ export interface FeedthroughParameters {
   readonly productShift: number;
   /** Bits out, from the exact bound. */
   readonly outWidth: number;
+  /** Where its ROM goes; as synthesis likes unless told. */
+  readonly rom?: RomPolicy;
   /** Widths of the multipliers that serve it; of its own operands unless told. */
   readonly served?: OperandWidths;
 }
@@ -50,6 +53,7 @@ export function feedthroughBlock(p: FeedthroughParameters): Block {
       ),
     ),
   );
+  const romStyle = p.rom?.(beats, lanes * weightWidth) ?? 'auto';
   return {
     id,
     module: 'qs5_feedthrough',
@@ -63,6 +67,7 @@ export function feedthroughBlock(p: FeedthroughParameters): Block {
       { name: 'PRODUCT_SHIFT', value: productShift },
       { name: 'OUT_W', value: outWidth },
       ...mul.parameters,
+      { name: 'ROM_STYLE', value: romStyle },
       { name: 'D_FILE', value: file },
     ],
     ports: [
@@ -83,7 +88,9 @@ export function feedthroughBlock(p: FeedthroughParameters): Block {
     ],
     multipliers: [],
     operands: mul.operands,
-    memories: [{ name: 'rom', kind: 'rom', depth: beats, width: lanes * weightWidth }],
+    memories: [
+      { name: 'rom', kind: 'rom', style: romStyle, depth: beats, width: lanes * weightWidth },
+    ],
     products: channels,
     minInterval: beats,
     limit: `D: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,

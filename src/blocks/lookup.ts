@@ -1,4 +1,4 @@
-import { delayed, must, streamPort, type Block } from './block.js';
+import { delayed, must, streamPort, type Block, type RomPolicy } from './block.js';
 import { lazy } from './lazy.js';
 import { unpackFields } from './words.js';
 
@@ -9,6 +9,8 @@ export interface LookupParameters {
   readonly lanes: number;
   readonly inWidth: number;
   readonly outWidth: number;
+  /** Where its ROM goes; as synthesis likes unless told. */
+  readonly rom?: RomPolicy;
   /** 2^inWidth entries, addressed by the code as an unsigned number. */
   readonly table: Int32Array;
 }
@@ -20,6 +22,7 @@ export function lookupBlock(p: LookupParameters): Block {
   const { id, channels, lanes, inWidth, outWidth } = p;
   const file = `rom/${id}_table.hex`;
   const words = lazy(() => Array.from(p.table, (value) => BigInt.asUintN(outWidth, BigInt(value))));
+  const romStyle = p.rom?.(p.table.length, outWidth) ?? 'auto';
   return {
     id,
     module: 'qs5_lookup',
@@ -27,6 +30,7 @@ export function lookupBlock(p: LookupParameters): Block {
       { name: 'LANES', value: lanes },
       { name: 'IN_W', value: inWidth },
       { name: 'OUT_W', value: outWidth },
+      { name: 'ROM_STYLE', value: romStyle },
       { name: 'TABLE_FILE', value: file },
     ],
     ports: [streamPort('in', 'in', lanes, inWidth), streamPort('out', 'out', lanes, outWidth)],
@@ -44,6 +48,7 @@ export function lookupBlock(p: LookupParameters): Block {
     memories: Array.from({ length: lanes }, (_, l) => ({
       name: `rom${l}`,
       kind: 'rom' as const,
+      style: romStyle,
       depth: p.table.length,
       width: outWidth,
     })),

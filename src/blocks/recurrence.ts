@@ -33,6 +33,7 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
   };
   const mul = multiplyClient(operands, p.served);
   const width = lanes * words.fields * words.width;
+  const romStyle = p.rom?.(core.slots, width) ?? 'auto';
   const file = `rom/${id}_lambda.hex`;
   const image = lazy(() =>
     Array.from({ length: core.slots }, (_, slot) => words.word(slot, lanes)),
@@ -45,6 +46,7 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
       { name: 'PRODUCTS', value: multipliers },
       { name: 'COEF_W', value: words.width },
       ...mul.parameters,
+      { name: 'ROM_STYLE', value: romStyle },
       { name: 'LAMBDA_FILE', value: file },
     ],
     ports: [...core.ports, mul.port],
@@ -61,7 +63,7 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
     multipliers: [],
     operands: mul.operands,
     memories: [
-      { name: 'rom', kind: 'rom', depth: core.slots, width },
+      { name: 'rom', kind: 'rom', style: romStyle, depth: core.slots, width },
       { name: 'state', kind: 'ram', depth: core.slots, width: 2 * lanes * core.keptWidth },
     ],
     products: multipliers * states,

@@ -24,6 +24,7 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
     ['re', 'im', '-im'],
   );
   const width = lanes * words.fields * words.width;
+  const romStyle = p.rom?.(core.slots, width) ?? 'auto';
   const file = `rom/${id}_lambda.hex`;
   const image = lazy(() =>
     Array.from({ length: core.slots }, (_, slot) => words.word(slot, lanes)),
@@ -34,6 +35,7 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
     parameters: [
       ...core.parameters,
       { name: 'COEF_W', value: words.width },
+      { name: 'ROM_STYLE', value: romStyle },
       { name: 'LAMBDA_FILE', value: file },
     ],
     ports: core.ports,
@@ -49,7 +51,7 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
     ],
     multipliers: [{ count: PRODUCTS * lanes, aBits: stateWidth, bBits: words.width }],
     memories: [
-      { name: 'rom', kind: 'rom', depth: core.slots, width },
+      { name: 'rom', kind: 'rom', style: romStyle, depth: core.slots, width },
       { name: 'state', kind: 'ram', depth: core.slots, width: 2 * lanes * core.keptWidth },
     ],
     products: PRODUCTS * states,

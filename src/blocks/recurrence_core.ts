@@ -1,6 +1,14 @@
 import { signedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
-import { flagPort, must, streamPort, type Beat, type Machine, type Port } from './block.js';
+import {
+  flagPort,
+  must,
+  streamPort,
+  type Beat,
+  type Machine,
+  type Port,
+  type RomPolicy,
+} from './block.js';
 import { lambdaIntegers, type LambdaInteger, type RecurrenceCoefficients } from './lambda_words.js';
 import type { OperandWidths } from './multiply_port.js';
 import { roundBy, roundingCode, saturateTo, wrapTo } from './words.js';
@@ -16,6 +24,8 @@ export interface RecurrenceParameters {
   /** Exact bounds of lambda_bar * x at 2^-frac. */
   readonly accRange: Range;
   readonly rounding: Rounding;
+  /** Where its ROM goes; as synthesis likes unless told. */
+  readonly rom?: RomPolicy;
   /** Widths of the multipliers that serve it; of its own operands unless told. */
   readonly served?: OperandWidths;
 }
@@ -44,11 +54,16 @@ export interface RecurrenceCore {
 /** lambda_bar * x at 2^-frac, from re x and im x. */
 export type ComplexProduct = (a: number, b: number) => LambdaInteger;
 
+/** Bits of lambda_bar * x at 2^-frac: at least one above those that rounding drops. */
+export function recurrenceAccWidth(range: Range, frac: number): number {
+  return Math.max(signedWidth(range), frac + 1);
+}
+
 export function recurrenceCore(p: RecurrenceParameters): RecurrenceCore {
   const { states, lanes, stateWidth, buWidth, coefficients, rounding } = p;
   const { frac } = coefficients;
   const slots = states / lanes;
-  const accWidth = Math.max(signedWidth(p.accRange), frac + 1);
+  const accWidth = recurrenceAccWidth(p.accRange, frac);
   return {
     lambda: lambdaIntegers(coefficients),
     slots,

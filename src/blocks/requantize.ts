@@ -1,6 +1,14 @@
 import { signedWidth } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
-import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
+import {
+  delayed,
+  flagPort,
+  must,
+  streamPort,
+  type Beat,
+  type Block,
+  type RomPolicy,
+} from './block.js';
 import { lazy } from './lazy.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { shiftBlock } from './shift.js';
@@ -28,6 +36,8 @@ export interface RequantizeParameters {
   readonly rounding: Rounding;
   /** Bits of acc * multiplier + offset, from its exact bound. */
   readonly sumWidth: number;
+  /** Where its ROM goes; as synthesis likes unless told. */
+  readonly rom?: RomPolicy;
   /** Widths of the multipliers that serve it; of its own operands unless told. */
   readonly served?: OperandWidths;
 }
@@ -60,6 +70,7 @@ function multiplyingBlock(p: RequantizeParameters): Block {
   const sumWidth = Math.max(p.sumWidth, shift + 1);
   const beats = channels / lanes;
   const laneWidth = multiplierWidth + offsetWidth;
+  const romStyle = p.rom?.(beats, lanes * laneWidth) ?? 'auto';
   const file = `rom/${id}_factors.hex`;
   const factor = (h: number) => ({
     multiplier: p.multiplier[p.multiplier.length === 1 ? 0 : h] ?? 0,
@@ -92,7 +103,12 @@ function multiplyingBlock(p: RequantizeParameters): Block {
       { name: 'ROUNDING', value: roundingCode(rounding) },
       ...mul.parameters,
       ...(multiply === CONSTANT ? [{ name: 'MULTIPLIER', value: factor(0).multiplier }] : []),
-      ...(multiply === PER_CHANNEL ? [{ name: 'FACTOR_FILE', value: file }] : []),
+      ...(multiply === PER_CHANNEL
+        ? [
+            { name: 'ROM_STYLE', value: romStyle },
+            { name: 'FACTOR_FILE', value: file },
+          ]
+        : []),
     ],
     ports: [
       streamPort('in', 'in', lanes, inWidth),
@@ -117,7 +133,7 @@ function multiplyingBlock(p: RequantizeParameters): Block {
     operands: mul.operands,
     memories:
       multiply === PER_CHANNEL
-        ? [{ name: 'rom', kind: 'rom', depth: beats, width: lanes * laneWidth }]
+        ? [{ name: 'rom', kind: 'rom', style: romStyle, depth: beats, width: lanes * laneWidth }]
         : [],
     products: channels,
     minInterval: beats,

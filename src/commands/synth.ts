@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { loadDevice } from '../config/device.js';
+import { loadDevice } from '../device/device.js';
 import { loadConfig } from '../config/load.js';
 import { withLocations } from '../config/with_locations.js';
 import { estimatePlan } from '../estimate/estimate.js';

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { loadDevice } from '../config/device.js';
+import { loadDevice } from '../device/device.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../dataset/dataset.js';

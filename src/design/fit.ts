@@ -1,11 +1,12 @@
-import { loadDevice, type Device } from '../config/device.js';
+import { loadDevice, type Device } from '../device/device.js';
 import type { Config } from '../config/schema.js';
 import { Qs5Error } from '../errors.js';
-import { dspsOfProduct } from '../estimate/dsp.js';
+import { dspsOfProduct } from '../device/dsp.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { ownArrays, type MultiplierArray } from '../plan/arrays.js';
 import { buildPlan, draftPlan, type Draft } from '../plan/build.js';
+import { fabricOf } from '../plan/fabric.js';
 import { engineCycles, resolveFolding, targetCycles } from '../plan/fold.js';
 import { shareArrays } from '../plan/share.js';
 import type { Folding, Plan } from '../plan/types.js';
@@ -29,9 +30,14 @@ interface Budget {
  */
 export function chooseFolding(network: IntegerNetwork, config: Config): Folding {
   const { target, folding: request, sharing } = config;
+  const fabric = fabricOf(
+    target?.device === undefined
+      ? loadDevice(config.device)
+      : loadDevice(target.device, ['target', 'device']),
+  );
   const budget = budgetOf(target);
   if (budget === undefined) {
-    const folding = resolveFolding(network, request, target);
+    const folding = resolveFolding(network, request, target, fabric);
     const cycles = targetCycles(target);
     if (sharing !== 'always') return folding;
     return { ...folding, share: true, ...(cycles === undefined ? {} : { interval: cycles }) };
@@ -39,7 +45,7 @@ export function chooseFolding(network: IntegerNetwork, config: Config): Folding 
   // Engines that share multipliers are built otherwise than those that have their own.
   const drafts = (share: boolean): Drafted[] =>
     engineCycles(network).map((interval) => {
-      const folding = { ...resolveFolding(network, request, { interval }), share };
+      const folding = { ...resolveFolding(network, request, { interval }, fabric), share };
       let draft: Draft | undefined;
       return { folding, draft: () => (draft ??= draftPlan(network, folding)) };
     });

@@ -1,9 +1,9 @@
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 import type { Block } from '../blocks/block.js';
 import { pooledNodes } from '../network/segments.js';
 import type { Plan } from '../plan/types.js';
-import { blockRamsOfMemory } from './block_ram.js';
-import { dspsOfProduct } from './dsp.js';
+import { blockRamsOfMemory } from '../device/block_ram.js';
+import { dspsOfProduct } from '../device/dsp.js';
 
 /** What one block costs on a device. */
 export interface BlockEstimate {

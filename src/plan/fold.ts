@@ -1,8 +1,10 @@
+import { chainOf } from '../blocks/matvec_chain.js';
 import { SHORTEST_LOOP } from '../blocks/recurrence_core.js';
 import { gcd } from '../blocks/words.js';
 import type { Config } from '../config/schema.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
 import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
+import { PLAIN_FABRIC, type Fabric } from './fabric.js';
 import type { Folding, MatvecFolding } from './types.js';
 
 type FoldingRequest = Exclude<Config['folding'], 'auto'>;
@@ -34,6 +36,7 @@ export function resolveFolding(
   network: IntegerNetwork,
   request: Config['folding'],
   target: Config['target'],
+  fabric: Fabric = PLAIN_FABRIC,
 ): Folding {
   const wanted = request === 'auto' ? ALL_AUTO : request;
   const shape = shapeOf(network);
@@ -42,7 +45,7 @@ export function resolveFolding(
 
   const matvec: Record<string, MatvecFolding> = {};
   for (const engine of shape.engines) {
-    matvec[engine.id] = matvecFolding(engine, wanted[engine.matrix], interval);
+    matvec[engine.id] = matvecFolding(engine, wanted[engine.matrix], interval, fabric);
   }
   /** Cycles of the engines that feed something of so many lanes. */
   const feeding = (engines: readonly Engine[]) => (lanes: number) =>
@@ -51,6 +54,7 @@ export function resolveFolding(
   const { recurrence, input, output } = wanted;
   return {
     share: false,
+    fabric,
     inputLanes:
       input === 'auto'
         ? leastLanes(shape.inputs, interval)
@@ -76,6 +80,9 @@ interface Engine {
   readonly matrix: Matrix;
   readonly rows: number;
   readonly cols: number;
+  /** Bits of a sum, and of a word of the vector. */
+  readonly sumBits: number;
+  readonly wordBits: number;
 }
 
 interface NetworkShape {
@@ -91,13 +98,17 @@ function shapeOf(network: IntegerNetwork): NetworkShape {
   const engines = network.nodes.flatMap((node): Engine[] => {
     // A row look-up is folded by the words that leave at once, which are its outputs.
     if (node.op === 'embed')
-      return [{ id: node.id, matrix: 'encoder', rows: node.length, cols: 1 }];
+      return [
+        { id: node.id, matrix: 'encoder', rows: node.length, cols: 1, sumBits: 0, wordBits: 0 },
+      ];
     if (node.op !== 'matvec') return [];
     // The value of a full GLU is folded like its gate, so that the two arrive together.
     const name = node.id.replace(/^l\d+_/, '').replace(/^value$/, 'gate');
     const matrix = MATRICES.find((candidate) => candidate === name);
     if (matrix === undefined) throw new Error(`no folding is named for ${node.id}`);
-    return [{ id: node.id, matrix, rows: node.length, cols: node.cols }];
+    const sumBits = node.format.width;
+    const wordBits = nodeById(network, node.source).format.width;
+    return [{ id: node.id, matrix, rows: node.length, cols: node.cols, sumBits, wordBits }];
   });
   const recurrence = network.nodes.find(({ op }) => op === 'recurrence');
   return {
@@ -152,6 +163,7 @@ function matvecFolding(
   shape: Engine,
   wanted: FoldingRequest[Matrix],
   interval: number,
+  fabric: Fabric,
 ): MatvecFolding {
   if (wanted !== 'auto') {
     return {
@@ -164,9 +176,27 @@ function matvecFolding(
   );
   const cycles = ({ pe, simd }: MatvecFolding) => (shape.rows / pe) * (shape.cols / simd);
   const enough = all.filter((folding) => cycles(folding) <= interval);
-  // Fewest multipliers, then fewest accumulators. Fully unrolled is the fastest there is.
-  const [best] = enough.sort((a, b) => a.pe * a.simd - b.pe * b.simd || a.pe - b.pe);
+  // Fewest multipliers, then what costs the least around them. Fully unrolled is the fastest.
+  const around = (folding: MatvecFolding) => bitsAround(shape, folding, fabric);
+  const [best] = enough.sort((a, b) => a.pe * a.simd - b.pe * b.simd || around(a) - around(b));
   return best ?? { pe: shape.rows, simd: shape.cols };
+}
+
+/**
+ * Bits of adders and registers around the multipliers of a matvec: an accumulator and a place to
+ * wait for each row; the adders that chains do not have, or the registers that they need instead.
+ */
+function bitsAround(
+  { sumBits, wordBits }: Engine,
+  { pe, simd }: MatvecFolding,
+  fabric: Fabric,
+): number {
+  const chain = sumBits <= fabric.adderBits ? chainOf(simd, fabric.chain) : 1;
+  const rows = 2 * pe * sumBits;
+  const adders = pe * (simd / chain - 1) * sumBits;
+  // A buffer gathers words of simd elements; each link but the first two delays one.
+  const words = simd * wordBits * (1 + (chain - 1) / chain);
+  return rows + adders + words;
 }
 
 /** Cycles of a matvec whose sums leave at most `lanes` at a time. */

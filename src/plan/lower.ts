@@ -5,10 +5,12 @@ import { joinBlock } from '../blocks/join.js';
 import { layerNormBlock } from '../blocks/layer_norm.js';
 import { lookupBlock } from '../blocks/lookup.js';
 import { matvecBlock } from '../blocks/matvec.js';
+import { chainOf, matvecChainBlock } from '../blocks/matvec_chain.js';
 import { poolLastBlock } from '../blocks/pool_last.js';
 import { poolMeanBlock } from '../blocks/pool_mean.js';
 import { recurrenceBlock } from '../blocks/recurrence.js';
 import { recurrenceChainBlock } from '../blocks/recurrence_chain.js';
+import { recurrenceAccWidth } from '../blocks/recurrence_core.js';
 import { requantizeBlock } from '../blocks/requantize.js';
 import { residualBlock } from '../blocks/residual.js';
 import { reverseBlock } from '../blocks/reverse.js';
@@ -143,6 +145,7 @@ function lowerRequantize(a: Assembler, node: RequantizeNode): Stream {
     requantizeBlock({
       id: node.id,
       ...a.servedBy(node.id),
+      rom: a.folding.fabric.romStyle,
       channels: node.length,
       lanes: source.lanes,
       inWidth: source.width,
@@ -163,23 +166,28 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
   const { pe, simd } = foldingOf(a, node.id);
   const outLanes = sumLanes(pe, node.cols / simd, consumerLanes(a.network, node.id, a.folding));
   const x = a.buffered(source, simd, `${node.id}_vector`);
-  a.add(
-    matvecBlock({
-      id: node.id,
-      ...a.servedBy(node.id),
-      name: matrixName(node.id),
-      rows: node.length,
-      cols: node.cols,
-      weights: node.weights,
-      xWidth: source.width,
-      weightWidth: node.weightWidth,
-      accWidth: node.format.width,
-      pe,
-      simd,
-      outLanes,
-    }),
-    { x },
-  );
+  const { share, fabric } = a.folding;
+  // Multipliers that add cannot be shared.
+  const chain = share || node.format.width > fabric.adderBits ? 1 : chainOf(simd, fabric.chain);
+  const parameters = {
+    id: node.id,
+    rom: fabric.romStyle,
+    name: matrixName(node.id),
+    rows: node.length,
+    cols: node.cols,
+    weights: node.weights,
+    xWidth: source.width,
+    weightWidth: node.weightWidth,
+    accWidth: node.format.width,
+    pe,
+    simd,
+    outLanes,
+  };
+  const block =
+    chain > 1
+      ? matvecChainBlock({ ...parameters, chain })
+      : matvecBlock({ ...parameters, ...a.servedBy(node.id) });
+  a.add(block, { x });
   return streamFrom(node, outLanes, node.format.width);
 }
 
@@ -195,9 +203,12 @@ function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
     coefficients: coefficientsOf(node.lambda),
     accRange: lambdaProductRange(node.lambda, node.range),
     rounding: node.rounding,
+    rom: a.folding.fabric.romStyle,
   };
-  // Products that are added in their multipliers cannot be shared, nor be but three.
-  const own = !a.folding.share && multipliers === 4;
+  const { share, fabric } = a.folding;
+  const accBits = recurrenceAccWidth(parameters.accRange, parameters.coefficients.frac);
+  // Multipliers that add cannot be shared, nor be three.
+  const own = !share && multipliers === 4 && fabric.chain > 1 && accBits <= fabric.adderBits;
   const block = own
     ? recurrenceChainBlock(parameters)
     : recurrenceBlock({ ...parameters, ...a.servedBy(node.id), multipliers });
@@ -215,6 +226,7 @@ function lowerFeedthrough(a: Assembler, node: FeedthroughNode): Stream {
       ...a.servedBy(node.id),
       channels: node.length,
       lanes: source.lanes,
+      rom: a.folding.fabric.romStyle,
       inWidth: source.width,
       uWidth: input.width,
       weights: node.weights,
@@ -238,6 +250,7 @@ function lowerLookup(a: Assembler, node: LookupNode): Stream {
       lanes: source.lanes,
       inWidth: source.width,
       outWidth: node.format.width,
+      rom: a.folding.fabric.romStyle,
       table: node.table,
     }),
     { in: source.from },

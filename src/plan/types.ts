@@ -1,6 +1,7 @@
 import type { Emit } from '../blocks/axis_out.js';
 import type { Block, Timing } from '../blocks/block.js';
 import type { IntegerNetwork } from '../network/types.js';
+import type { Fabric } from './fabric.js';
 
 /** One end of a connection. */
 export interface Endpoint {
@@ -107,6 +108,8 @@ export interface Folding {
   readonly interval?: number;
   /** Whether engines whose cycles never meet share their multipliers. */
   readonly share: boolean;
+  /** What the device makes worth while. */
+  readonly fabric: Fabric;
   readonly inputLanes: number;
   readonly outputLanes: number;
   /** By node id. */

@@ -1,4 +1,4 @@
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 import type { Estimate } from '../estimate/estimate.js';
 import type { Plan } from '../plan/types.js';
 import type { Cells } from '../synth/cells.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { loadDevice } from '../config/device.js';
+import { loadDevice } from '../device/device.js';
 import type { LoadedConfig } from '../config/load.js';
 import { designOf, quantizeModel } from '../design/build.js';
 import { Qs5Error, type ErrorCode } from '../errors.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 import type { Files } from '../simulate/files.js';
 import { packageFile } from '../simulate/library.js';
 

@@ -1,4 +1,4 @@
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 
 /** What synthesis used, in the units of a device's data sheet. */
 export interface Cells {

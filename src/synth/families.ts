@@ -1,4 +1,4 @@
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 
 /** The Yosys command of each family, without its top. */
 const COMMANDS: Readonly<Record<Device['family'], string>> = {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 import type { Stimulus } from '../cycle/stimulus.js';
 import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';

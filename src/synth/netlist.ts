@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
 import { addCells, cellsOfType, NO_CELLS, type Cells } from './cells.js';
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
 import { embedded, isInstalled } from '../tools/embedded.js';
 import { findTool, type Environment } from '../tools/find.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Device } from '../config/device.js';
+import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import { hardwareFiles, type Files } from '../simulate/files.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/config/device.js';
+import { loadDevice } from '../../src/device/device.js';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign } from '../../src/design/build.js';
 import { estimatePlan } from '../../src/estimate/estimate.js';

@@ -104,22 +104,22 @@ const VIOLATIONS: readonly (readonly [string, Plan, RegExp])[] = [
   [
     'a ROM word is too wide',
     withRom('b', ([, ...words]) => ({ words: [1n << 32n, ...words] })),
-    /^rom\/b_weights\.hex: word too wide$/m,
+    /^rom\/b_weights_00\.hex: word too wide$/m,
   ],
   [
     'a ROM word is negative',
     withRom('b', ([, ...words]) => ({ words: [-1n, ...words] })),
-    /^rom\/b_weights\.hex: word too wide$/m,
+    /^rom\/b_weights_00\.hex: word too wide$/m,
   ],
   [
     'a ROM word is missing',
     withRom('b', ([, ...words]) => ({ words })),
-    /^b: rom\/b_weights\.hex has no memory of its size$/m,
+    /^b: rom\/b_weights_00\.hex has no memory of its size$/m,
   ],
   [
     'two ROMs share a file',
-    withRom('c', () => ({ file: 'rom/b_weights.hex' })),
-    /^two ROM images rom\/b_weights\.hex$/m,
+    withRom('c', () => ({ file: 'rom/b_weights_00.hex' })),
+    /^two ROM images rom\/b_weights_00\.hex$/m,
   ],
   [
     'a node leaves exact arithmetic',

@@ -10,6 +10,8 @@ export interface Corner {
   readonly parameters: Readonly<Record<string, number>>;
   /** Contents of rom.hex, address 0 first. */
   readonly rom: readonly bigint[];
+  /** Contents of rom00.hex and on, where there are several. */
+  readonly roms?: readonly (readonly bigint[])[];
   /** A line per cycle. */
   readonly stimulus: readonly bigint[];
   readonly expected: readonly bigint[];

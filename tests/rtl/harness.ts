@@ -40,6 +40,10 @@ export function writeVectors(folder: string, corner: Corner): void {
     const lines = corner[name].map((word) => `${word.toString(16)}\n`);
     writeFileSync(join(folder, `${name}.hex`), lines.join(''));
   }
+  corner.roms?.forEach((words, i) => {
+    const name = `rom${String(i).padStart(2, '0')}.hex`;
+    writeFileSync(join(folder, name), words.map((word) => `${word.toString(16)}\n`).join(''));
+  });
 }
 
 /** The bench of a corner as an instance with parameters: `qs5_x_tb #(.A(1))`. */

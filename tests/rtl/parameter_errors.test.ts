@@ -118,6 +118,23 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'GROUP_CYCLES_must_cover_the_reads_and_the_beats',
     parameters: { COLS: 8, SIMD: 2, GROUP_CYCLES: 3 },
   },
+  { module: 'matvec_chain', rule: 'PE_must_divide_ROWS', parameters: { ROWS: 5, PE: 2 } },
+  { module: 'matvec_chain', rule: 'SIMD_must_divide_COLS', parameters: { COLS: 5, SIMD: 2 } },
+  {
+    module: 'matvec_chain',
+    rule: 'OUT_LANES_must_divide_PE',
+    parameters: { ROWS: 6, PE: 3, OUT_LANES: 2 },
+  },
+  {
+    module: 'matvec_chain',
+    rule: 'GROUP_CYCLES_must_cover_the_reads_and_the_beats',
+    parameters: { COLS: 8, SIMD: 2, GROUP_CYCLES: 3 },
+  },
+  {
+    module: 'matvec_chain',
+    rule: 'CHAIN_must_divide_SIMD_and_be_at_most_99',
+    parameters: { SIMD: 4, CHAIN: 3 },
+  },
   { module: 'pool_last', rule: 'ON_FIRST_must_be_0_or_1', parameters: { ON_FIRST: 2 } },
   {
     module: 'pool_mean',

@@ -38,7 +38,7 @@ function invertDigits(line: number): (text: string) => string {
 /** What must be noticed: the corrupted file, how, and what the first difference says. */
 const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = [
   ['a corrupted expected word', edit(/expected\.hex$/, flipBit(5)), /^output\[5\]$/],
-  ['a corrupted weight of B', edit(/rom\/b_weights\.hex$/, invertDigits(3)), /^output|^status/],
+  ['a corrupted weight of B', edit(/rom\/b_weights_00\.hex$/, invertDigits(3)), /^output|^status/],
   ['a corrupted pole', edit(/rom\/recurrence_lambda\.hex$/, invertDigits(3)), /^output|^status/],
   [
     'half_up instead of half_even, and the reverse, in the RTL',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
-import { loadDevice } from '../../src/config/device.js';
+import { loadDevice } from '../../src/device/device.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
 import { estimatePlan } from '../../src/estimate/estimate.js';
 import { simulatePlan, type Simulator } from '../../src/simulate/simulate.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/config/device.js';
+import { loadDevice } from '../../src/device/device.js';
 import type { Design } from '../../src/design/build.js';
 import { overBudget } from '../../src/synth/measure.js';
 import { simulateNetlist } from '../../src/synth/simulate_netlist.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/config/device.js';
+import { loadDevice } from '../../src/device/device.js';
 import { parseNetlist, countCells } from '../../src/synth/netlist.js';
 import { findNextpnr, parseReport, route } from '../../src/synth/nextpnr.js';
 import { chooseYosys, EMBEDDED_VERSION, runYosys } from '../../src/synth/yosys.js';

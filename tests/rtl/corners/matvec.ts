@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { must, type Beat, type Block } from '../../../src/blocks/block.js';
 import { matvecBlock } from '../../../src/blocks/matvec.js';
+import { matvecChainBlock } from '../../../src/blocks/matvec_chain.js';
 import {
   numericParameters,
   packBeat,
@@ -25,6 +26,8 @@ interface Case {
   readonly weightWidth: number;
   /** Greatest weight, where it is less than the width allows. */
   readonly greatest?: number;
+  /** Links of a chain; multipliers outside where there is none. */
+  readonly chain?: number;
   /** Cycles by which GROUP_CYCLES is longer than the contract makes it. */
   readonly idle?: number;
 }
@@ -52,13 +55,20 @@ function matvecCorner(c: Case): Corner {
     dot(row(m), worst(m, 1)),
     dot(row(m), worst(m, -1)),
   ]).flat();
-  const block = matvecBlock({
+  const parameters = {
     ...{ id: 'm', name: 'M', rows, cols, pe, simd, outLanes, xWidth, weightWidth },
     weights: Int32Array.from(weights),
     accWidth: bitsFor(ends),
-    // Some are served by wider multipliers than they need.
-    ...(rows % 2 === 0 ? { served: { aBits: xWidth + 1, bBits: weightWidth + 4 } } : {}),
-  });
+  };
+  const { chain } = c;
+  const block =
+    chain === undefined
+      ? matvecBlock({
+          ...parameters,
+          // Some are served by wider multipliers than they need.
+          ...(rows % 2 === 0 ? { served: { aBits: xWidth + 1, bBits: weightWidth + 4 } } : {}),
+        })
+      : matvecChainBlock({ ...parameters, chain });
   const vectors = Array.from({ length: STEPS }, (_, step) =>
     step < 6
       ? worst(step % rows, step % 2 === 0 ? 1 : -1)
@@ -77,7 +87,7 @@ function matvecCorner(c: Case): Corner {
   const reads = cols / simd;
   const shortest = Math.max(reads, pe / outLanes);
   const groupCycles = shortest + (c.idle ?? 0);
-  const latency = reads + 3 + clog2(simd);
+  const latency = reads + 3 + (chain === undefined ? clog2(simd) : chain + clog2(simd / chain));
   const schedule = scheduleSteps(STEPS, groups * groupCycles, groups * groupCycles, random);
 
   const stimulus: Frames = new Map();
@@ -102,7 +112,7 @@ function matvecCorner(c: Case): Corner {
         });
         put(stimulus, cycle + 1, { x_data: packBeat(x[k] ?? [], xWidth) });
         // The words read are multiplied in the next cycle.
-        if (cycle < reset) put(expected, cycle + 1, { mul_valid: 1n });
+        if (cycle < reset && chain === undefined) put(expected, cycle + 1, { mul_valid: 1n });
       }
     }
     golden(vectors[step] ?? []).forEach((beat, b) => {
@@ -118,9 +128,10 @@ function matvecCorner(c: Case): Corner {
   const cycles = end + 10;
   return {
     module: block.module,
-    name: `${rows}x${cols}, ${pe} rows x ${simd} columns, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${groupCycles} cycles`,
+    name: `${rows}x${cols}, ${pe} rows x ${simd} columns${chain === undefined ? '' : ` in chains of ${chain}`}, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${groupCycles} cycles`,
     parameters: { ...numericParameters(block), GROUP_CYCLES: groupCycles },
     rom: block.roms[0]?.words ?? [],
+    ...(chain === undefined ? {} : { roms: block.roms.map(({ words }) => words) }),
     stimulus: toLines(
       [
         { name: 'rst', width: 1 },
@@ -134,7 +145,7 @@ function matvecCorner(c: Case): Corner {
     ),
     expected: toLines(
       [
-        { name: 'mul_valid', width: 1 },
+        ...(chain === undefined ? [{ name: 'mul_valid', width: 1 }] : []),
         { name: 'x_read', width: 1 },
         { name: 'x_pass_end', width: 1 },
         { name: 'x_release', width: 1 },
@@ -151,7 +162,7 @@ function matvecCorner(c: Case): Corner {
     checkContract() {
       expect(block.minInterval).toBe(groups * shortest);
       const { outputs: due, reads: read } = block.timing({ x: [7] });
-      expect(must(due, 'mul')).toHaveLength(groups * reads);
+      if (chain === undefined) expect(must(due, 'mul')).toHaveLength(groups * reads);
       const beats = Array.from({ length: rows / outLanes }, (_, b) => b);
       const perGroup = pe / outLanes;
       expect(must(due, 'out')).toEqual(
@@ -197,10 +208,31 @@ const SIZES = [
   [15, 1, 3, 1, 1, 8, 8],
 ] as const;
 
+/** The same, and CHAIN */
+const CHAINS = [
+  [1, 1, 1, 1, 1, 2, 2, 1],
+  [6, 4, 2, 4, 1, 8, 6, 2],
+  [12, 12, 4, 6, 2, 6, 8, 6],
+  [8, 2, 8, 2, 2, 5, 7, 2],
+  [5, 7, 5, 7, 5, 8, 8, 7],
+  [9, 9, 3, 9, 1, 12, 10, 3],
+  [4, 24, 2, 24, 2, 24, 2, 12],
+  [16, 8, 4, 2, 4, 4, 3, 1],
+  [3, 36, 1, 12, 1, 8, 8, 4],
+  [15, 1, 3, 1, 1, 8, 8, 1],
+] as const;
+
 export const matvecCorners: readonly Corner[] = [
   ...SIZES.map(([rows, cols, pe, simd, outLanes, xWidth, weightWidth]) =>
     matvecCorner({ rows, cols, pe, simd, outLanes, xWidth, weightWidth }),
   ),
+  ...CHAINS.map(([rows, cols, pe, simd, outLanes, xWidth, weightWidth, chain]) =>
+    matvecCorner({ rows, cols, pe, simd, outLanes, xWidth, weightWidth, chain }),
+  ),
+  matvecCorner({
+    ...{ rows: 6, cols: 8, pe: 2, simd: 4, outLanes: 1, chain: 4 },
+    ...{ xWidth: 8, weightWidth: 8, idle: 3 },
+  }),
   // Groups further apart than they need to be.
   matvecCorner({
     ...{ rows: 6, cols: 4, pe: 2, simd: 2, outLanes: 1 },

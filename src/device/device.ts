@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { Qs5Error, type ConfigPath } from '../errors.js';
-import { parseYaml } from './yaml_document.js';
+import { parseYaml } from '../config/yaml_document.js';
 
 const count = z.int().min(0);
 const size = z.int().min(1);
@@ -24,6 +24,13 @@ const deviceSchema = z.strictObject({
     min_product_bits: size.exactOptional(),
     /** The same for either operand. */
     min_operand_bits: size.exactOptional(),
+    /** Bits of the adder behind a multiplier, where synthesis uses it. */
+    adder_bits: size.exactOptional(),
+    /**
+     * Most multipliers worth chaining by their adders: every link delays its operands by a cycle
+     * more, which takes registers.
+     */
+    chain: size.exactOptional(),
   }),
   block_ram: z.strictObject({
     count,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceNames, loadDevice } from '../../src/config/device.js';
+import { deviceNames, loadDevice } from '../../src/device/device.js';
 import { Qs5Error } from '../../src/errors.js';
 
 describe('devices', () => {

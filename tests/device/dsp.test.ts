@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/config/device.js';
-import { dspsOfProduct } from '../../src/estimate/dsp.js';
+import { loadDevice } from '../../src/device/device.js';
+import { dspsOfProduct } from '../../src/device/dsp.js';
 import { yosysRun } from '../rtl/yosys.js';
 
 /** Operand widths about every limit of the three families. */

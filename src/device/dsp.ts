@@ -1,4 +1,4 @@
-import type { Device } from '../config/device.js';
+import type { Device } from './device.js';
 
 type DspShape = Device['dsp'];
 

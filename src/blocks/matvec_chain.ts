@@ -1,0 +1,56 @@
+import { must, type Block } from './block.js';
+import { matvecCore, type MatvecParameters, type WeightRom } from './matvec_core.js';
+
+export interface ChainedMatvecParameters extends MatvecParameters {
+  /** Links of a chain; divides simd, at most 99. */
+  readonly chain: number;
+}
+
+/** Contract of qs5_matvec_chain. */
+export function matvecChainBlock(p: ChainedMatvecParameters): Block {
+  const { id, rows, cols, pe, simd, chain, xWidth, weightWidth } = p;
+  const core = matvecCore(p);
+  const chains = simd / chain;
+  const latency = cols / simd + 3 + chain + Math.ceil(Math.log2(chains));
+  const file = `rom/${id}_weights_`;
+  const roms = Array.from({ length: chain }, (_, j): WeightRom => ({
+    file: `${file}${String(j).padStart(2, '0')}.hex`,
+    columns: Array.from({ length: chains }, (_c, h) => h * chain + j),
+    layout: `link ${j}: ${pe} rows x ${chains} chains, weights of ${weightWidth} bits, lowest chain of the lowest row lowest`,
+  }));
+  const width = pe * chains * weightWidth;
+  const romStyle = p.rom?.(core.depth, width) ?? 'auto';
+  return {
+    id,
+    module: 'qs5_matvec_chain',
+    parameters: [
+      ...core.parameters,
+      { name: 'CHAIN', value: chain },
+      { name: 'ROM_STYLE', value: romStyle },
+      { name: 'WEIGHT_FILE', value: file },
+    ],
+    ports: core.ports,
+    roms: roms.map((rom) => core.image(rom)),
+    multipliers: [{ count: pe * simd, aBits: xWidth, bBits: weightWidth }],
+    memories: roms.map((_, j) => ({
+      ...{ name: `rom${j}`, kind: 'rom' as const, style: romStyle, depth: core.depth, width },
+    })),
+    products: rows * cols,
+    minInterval: core.minInterval,
+    limit: core.limit,
+    timing(inputs) {
+      const [start = 0] = must(inputs, 'x');
+      const { outputs, reads } = core.timing(start, latency);
+      return { outputs, reads };
+    },
+    createMachine: () => core.machine(roms),
+  };
+}
+
+/** Links of the longest chain, at most `most`, into which `simd` columns divide. */
+export function chainOf(simd: number, most: number): number {
+  for (let links = Math.min(simd, most, 99); links > 1; links--) {
+    if (simd % links === 0) return links;
+  }
+  return 1;
+}
