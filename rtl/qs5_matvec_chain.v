@@ -27,7 +27,7 @@ module qs5_matvec_chain #(
     parameter WEIGHT_W     = 8,   // bits of a weight
     parameter ACC_W        = 18,  // bits of a sum, from the exact bound of the weights
     parameter ROM_STYLE    = "auto",  // as in qs5_rom
-    parameter WEIGHT_FILE  = "rom"  // ROM images, up to their numbers
+    parameter WEIGHT_FILE  = ""  // ROM images, up to their numbers
 ) (
     input  wire                       clk_i,
     input  wire                       rst_i,
@@ -117,16 +117,29 @@ module qs5_matvec_chain #(
       localparam [7:0] TENS = 8'd48 + POSITION[7:0] / 8'd10;
       localparam [7:0] ONES = 8'd48 + POSITION[7:0] % 8'd10;
       wire [ADDR_W-1:0] link_addr;
-      qs5_rom #(
-          .DEPTH(DEPTH),
-          .W    (WEIGHTS_W),
-          .STYLE(ROM_STYLE),
-          .FILE ({WEIGHT_FILE, TENS, ONES, ".hex"})
-      ) u_rom (
-          .clk_i (clk_i),
-          .addr_i(link_addr),
-          .data_o(weights[j*WEIGHTS_W+:WEIGHTS_W])
-      );
+      if (WEIGHT_FILE == "") begin : g_no_image
+        qs5_rom #(
+            .DEPTH(DEPTH),
+            .W    (WEIGHTS_W),
+            .STYLE(ROM_STYLE),
+            .FILE ("")
+        ) u_rom (
+            .clk_i (clk_i),
+            .addr_i(link_addr),
+            .data_o(weights[j*WEIGHTS_W+:WEIGHTS_W])
+        );
+      end else begin : g_image
+        qs5_rom #(
+            .DEPTH(DEPTH),
+            .W    (WEIGHTS_W),
+            .STYLE(ROM_STYLE),
+            .FILE ({WEIGHT_FILE, TENS, ONES, ".hex"})
+        ) u_rom (
+            .clk_i (clk_i),
+            .addr_i(link_addr),
+            .data_o(weights[j*WEIGHTS_W+:WEIGHTS_W])
+        );
+      end
 
       wire [WORDS_W-1:0] read_words;
       for (h = 0; h < CHAINS; h = h + 1) begin : g_word

@@ -1,11 +1,8 @@
 import type { Command } from 'commander';
-import { loadDevice } from '../device/device.js';
-import { loadConfig } from '../config/load.js';
-import { withLocations } from '../config/with_locations.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import { estimateText } from '../report/estimate.js';
 import { show, type Io } from './io.js';
-import { loadDesign, networkOption } from './load_design.js';
+import { loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
 
 interface Options {
@@ -32,11 +29,7 @@ Examples:
 `,
     )
     .action(async (file: string, { device, network, json }: Options) => {
-      const loaded = await loadConfig(file);
-      const target =
-        device === undefined
-          ? withLocations(loaded, () => loadDevice(loaded.config.device))
-          : loadDevice(device);
+      const { loaded, device: target } = await loadForDevice(file, device);
       const { plan } = await loadDesign(io, loaded, network);
       const estimate = estimatePlan(plan, target);
       show(io, json, { text: estimateText(estimate, io.stdoutIsTerminal), json: estimate });

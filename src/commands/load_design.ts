@@ -1,7 +1,9 @@
 /** From a config file to a design or its integers, as every command does it. */
 import { Option } from 'commander';
-import type { LoadedConfig } from '../config/load.js';
+import { loadConfig, type LoadedConfig } from '../config/load.js';
+import { withLocations } from '../config/with_locations.js';
 import { buildDesign, quantizeModel, type Design, type QuantizedModel } from '../design/build.js';
+import { loadDevice, type Device } from '../device/device.js';
 import { loadNetworkFile } from '../design/stored_network.js';
 import type { NetworkFile } from '../network/file.js';
 import { createLabelledProgress } from '../report/progress.js';
@@ -10,6 +12,27 @@ import type { Io } from './io.js';
 /** `--network`: a file of `qs5 quantize` in place of a calibration. */
 export function networkOption(): Option {
   return new Option('--network <file>', 'take the integers from a file of qs5 quantize');
+}
+
+export interface Targeted {
+  readonly loaded: LoadedConfig;
+  readonly device: Device;
+}
+
+/** A config for its own device, or for another: what is built depends on it. */
+export async function loadForDevice(file: string, name?: string): Promise<Targeted> {
+  const loaded = await loadConfig(file);
+  if (name === undefined) {
+    return { loaded, device: withLocations(loaded, () => loadDevice(loaded.config.device)) };
+  }
+  const device = loadDevice(name);
+  const { target } = loaded.config;
+  const config = {
+    ...loaded.config,
+    device: name,
+    ...(target?.device === undefined ? {} : { target: { device: name } }),
+  };
+  return { loaded: { ...loaded, config }, device };
 }
 
 /** The integers of a config, with progress while it is calibrated. */

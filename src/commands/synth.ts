@@ -1,7 +1,4 @@
 import { Option, type Command } from 'commander';
-import { loadDevice } from '../device/device.js';
-import { loadConfig } from '../config/load.js';
-import { withLocations } from '../config/with_locations.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import { createLabelledProgress } from '../report/progress.js';
 import { synthesisReport, synthesisText } from '../report/synthesis.js';
@@ -9,7 +6,7 @@ import { netlistStimulus } from '../synth/stimulus.js';
 import { measurePlan } from '../synth/measure.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
-import { loadDesign, networkOption } from './load_design.js';
+import { loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { integerOption, jsonOption } from './options.js';
 
 interface Options {
@@ -61,11 +58,7 @@ design in any word or cycle. Needs iverilog; --route needs nextpnr-ice40.
     )
     .action(async (file: string, options: Options) => {
       const { device: name, network, json, seeds, steps, timeout } = options;
-      const loaded = await loadConfig(file);
-      const device =
-        name === undefined
-          ? withLocations(loaded, () => loadDevice(loaded.config.device))
-          : loadDevice(name);
+      const { loaded, device } = await loadForDevice(file, name);
       const design = await loadDesign(io, loaded, network);
       const { plan } = design;
       const progress = createLabelledProgress(io);
