@@ -30,7 +30,8 @@ module qs5_axis_in #(
     parameter INTERVAL   = 8,  // cycles from step to step, at least ELEMENTS/LANES
     parameter MAX_LENGTH = 0,  // steps of the longest sequence; 0: no limit
     parameter ALIGNED    = 0,  // 1: starts are whole intervals apart
-    parameter UNSIGNED   = 0   // 1: the bus carries unsigned words of W-1 bits
+    parameter UNSIGNED   = 0,  // 1: the bus carries unsigned words of W-1 bits
+    parameter RAM_STYLE  = "auto"  // as in qs5_ram
 ) (
     input  wire                    clk_i,
     input  wire                    rst_i,
@@ -197,7 +198,8 @@ module qs5_axis_in #(
       .WRITE_LANES(LANES),
       .READ_LANES (LANES),
       .WORD_LANES (LANES),
-      .BANKS      (2)
+      .BANKS      (2),
+      .RAM_STYLE  (RAM_STYLE)
   ) u_gather (
       .clk_i        (clk_i),
       .rst_i        (rst_i),

@@ -22,7 +22,8 @@ module qs5_axis_out #(
     parameter W        = 8,  // bits per element
     parameter SLOT_W   = 8,  // bits per element on the bus, a multiple of 8
     parameter SLOTS    = 2,  // vectors held or promised
-    parameter EMIT     = 0   // results: 0 every step, 1 of the last steps, 2 of the first steps
+    parameter EMIT     = 0,  // results: 0 every step, 1 of the last steps, 2 of the first steps
+    parameter RAM_STYLE = "auto"  // as in qs5_ram
 ) (
     input  wire                    clk_i,
     input  wire                    rst_i,
@@ -66,10 +67,7 @@ module qs5_axis_out #(
   endgenerate
 
   // FIFO of beats: {end of sequence, words}.
-  // No beat is read in the cycle in which it is written, and synthesis need not see to it.
-  (* no_rw_check *)
-  reg [LANES*W:0] mem[0:DEPTH-1];
-  reg [LANES*W:0] out_q;
+  wire [LANES*W:0] out;
   reg [ADDR_W-1:0] wr_addr_q;
   reg [ADDR_W-1:0] rd_addr_q;
   reg [COUNT_W-1:0] count_q;  // beats in mem
@@ -82,10 +80,20 @@ module qs5_axis_out #(
   wire in_last = in_end & ((EMIT != 0) | in_tag_i[1]);
   wire done = take & (out_beat_q == LAST_BEAT);
 
-  always @(posedge clk_i) begin
-    if (in_valid_i) mem[wr_addr_q] <= {in_last, in_data_i};
-    if (read) out_q <= mem[rd_addr_q];
-  end
+  qs5_ram #(
+      .DEPTH(DEPTH),
+      .W    (LANES*W+1),
+      .STYLE(RAM_STYLE)
+  ) u_ram (
+      .clk_i       (clk_i),
+      .write_i     (in_valid_i),
+      .write_addr_i(wr_addr_q),
+      .write_data_i({in_last, in_data_i}),
+      .read_i      (read),
+      .clear_i     (1'b0),
+      .read_addr_i (rd_addr_q),
+      .read_data_o (out)
+  );
 
   always @(posedge clk_i) begin
     if (in_valid_i) begin
@@ -119,14 +127,14 @@ module qs5_axis_out #(
   assign step_room_o = ~emits | (used_q != ALL_SLOTS);
 
   assign m_axis_tvalid = valid_q;
-  assign m_axis_tlast  = out_q[LANES*W];
+  assign m_axis_tlast  = out[LANES*W];
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_slot
       if (SLOT_W > W) begin : g_extend
-        assign m_axis_tdata[l*SLOT_W+:SLOT_W] = {{(SLOT_W - W) {out_q[l*W+W-1]}}, out_q[l*W+:W]};
+        assign m_axis_tdata[l*SLOT_W+:SLOT_W] = {{(SLOT_W - W) {out[l*W+W-1]}}, out[l*W+:W]};
       end else begin : g_whole
-        assign m_axis_tdata[l*SLOT_W+:SLOT_W] = out_q[l*W+:W];
+        assign m_axis_tdata[l*SLOT_W+:SLOT_W] = out[l*W+:W];
       end
     end
   endgenerate

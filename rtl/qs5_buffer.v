@@ -18,7 +18,8 @@ module qs5_buffer #(
     parameter WRITE_LANES = 1,  // elements per beat of the writer
     parameter READ_LANES  = 1,  // elements per read
     parameter WORD_LANES  = 1,  // elements per memory word
-    parameter BANKS       = 2   // vectors held
+    parameter BANKS       = 2,  // vectors held
+    parameter RAM_STYLE   = "auto"  // as in qs5_ram
 ) (
     input  wire                     clk_i,
     input  wire                     rst_i,
@@ -127,15 +128,21 @@ module qs5_buffer #(
     end
   endgenerate
 
-  // No word is read in the cycle in which it is written, and synthesis need not see to it.
-  (* no_rw_check *)
-  reg  [WORD_LANES*W-1:0] mem[0:DEPTH-1];
-  reg  [WORD_LANES*W-1:0] word_q;
-  wire [WORD_LANES*W-1:0] word = word_q;
-  always @(posedge clk_i) begin
-    if (wr_word_end) mem[wr_addr_q] <= whole;
-    word_q <= mem[rd_addr_q];
-  end
+  wire [WORD_LANES*W-1:0] word;
+  qs5_ram #(
+      .DEPTH(DEPTH),
+      .W    (WORD_LANES*W),
+      .STYLE(RAM_STYLE)
+  ) u_ram (
+      .clk_i       (clk_i),
+      .write_i     (wr_word_end),
+      .write_addr_i(wr_addr_q),
+      .write_data_i(whole),
+      .read_i      (1'b1),
+      .clear_i     (1'b0),
+      .read_addr_i (rd_addr_q),
+      .read_data_o (word)
+  );
 
   generate
     if (PARTS == 1) begin : g_whole

@@ -19,7 +19,8 @@ module qs5_pool_mean #(
     parameter LANES     = 1,   // elements per beat
     parameter W         = 8,   // bits per element, in and out
     parameter MAX_STEPS = 16,  // steps of the longest sequence
-    parameter ROUNDING  = 1    // as in qs5_round
+    parameter ROUNDING  = 1,   // as in qs5_round
+    parameter RAM_STYLE = "auto"  // as in qs5_ram
 ) (
     input  wire               clk_i,
     input  wire               rst_i,
@@ -58,7 +59,6 @@ module qs5_pool_mean #(
   reg  [ BEAT_W-1:0] beat_q2;
   reg  [ BEAT_W-1:0] beat_q3;
   reg  [COUNT_W-1:0] count_q;
-  reg                first_q;
   wire               vector_begin = beat_q == {BEAT_W{1'b0}};
   always @(posedge clk_i) begin
     if (in_valid_i) begin
@@ -67,7 +67,6 @@ module qs5_pool_mean #(
     end
     beat_q2 <= beat_q;
     beat_q3 <= beat_q2;
-    first_q <= in_tag_i[0];
     if (rst_i) beat_q <= {BEAT_W{1'b0}};
   end
 
@@ -88,15 +87,22 @@ module qs5_pool_mean #(
   assign out_tag_o   = tag_q[2*STAGES-1-:2];
 
   // The sums so far, read with the beat and written back two cycles later.
-  // No sum is read in the cycle in which it is written, and synthesis need not see to it.
-  (* no_rw_check *)
-  reg  [LANES*SUM_W-1:0] mem[0:BEATS-1];
-  reg  [LANES*SUM_W-1:0] old_q;
+  wire [LANES*SUM_W-1:0] old_sum;
   wire [LANES*SUM_W-1:0] sum;
-  always @(posedge clk_i) begin
-    if (sum_valid_q[1]) mem[beat_q3] <= sum;
-    old_q <= mem[beat_q];
-  end
+  qs5_ram #(
+      .DEPTH(BEATS),
+      .W    (LANES*SUM_W),
+      .STYLE(RAM_STYLE)
+  ) u_ram (
+      .clk_i       (clk_i),
+      .write_i     (sum_valid_q[1]),
+      .write_addr_i(beat_q3),
+      .write_data_i(sum),
+      .read_i      (1'b1),
+      .clear_i     (in_tag_i[0]),
+      .read_addr_i (beat_q),
+      .read_data_o (old_sum)
+  );
 
   // The divisor keeps pace with its beat: stage k of the quotient has it at k.
   reg [COUNT_W-1:0] count_q2;
@@ -117,7 +123,7 @@ module qs5_pool_mean #(
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
       reg [W-1:0] in_q;
       reg signed [SUM_W-1:0] sum_q;
-      wire [SUM_W-1:0] old = first_q ? {SUM_W{1'b0}} : old_q[l*SUM_W+:SUM_W];
+      wire [SUM_W-1:0] old = old_sum[l*SUM_W+:SUM_W];
       always @(posedge clk_i) begin
         in_q  <= in_data_i[l*W+:W];
         sum_q <= old + {{(SUM_W - W) {in_q[W-1]}}, in_q};

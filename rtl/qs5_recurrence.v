@@ -33,6 +33,7 @@ module qs5_recurrence #(
     parameter ROUNDING    = 2,   // as in qs5_round
     parameter MUL_A_W     = 16,  // bits of the multipliers' operands: at least X_W, one more
     parameter MUL_B_W     = 8,   // with PRODUCTS = 3, and COEF_W
+    parameter RAM_STYLE   = "auto",  // as in qs5_ram
     parameter ROM_STYLE   = "auto",  // as in qs5_rom
     parameter LAMBDA_FILE = ""   // ROM image
 ) (
@@ -73,6 +74,7 @@ module qs5_recurrence #(
       .FRAC    (FRAC),
       .ACC_W   (ACC_W),
       .ROUNDING(ROUNDING),
+      .RAM_STYLE(RAM_STYLE),
       .LOOP    (PRODUCTS == 3 ? 4 : 3)
   ) u_state (
       .clk_i       (clk_i),

@@ -25,6 +25,7 @@ module qs5_recurrence_chain #(
     parameter FRAC        = 7,   // fraction bits of lambda_bar
     parameter ACC_W       = 25,  // bits of lambda_bar * x, from the exact bound
     parameter ROUNDING    = 2,   // as in qs5_round
+    parameter RAM_STYLE   = "auto",  // as in qs5_ram
     parameter ROM_STYLE   = "auto",  // as in qs5_rom
     parameter LAMBDA_FILE = ""   // ROM image
 ) (
@@ -53,6 +54,7 @@ module qs5_recurrence_chain #(
       .FRAC    (FRAC),
       .ACC_W   (ACC_W),
       .ROUNDING(ROUNDING),
+      .RAM_STYLE(RAM_STYLE),
       .LOOP    (4)
   ) u_state (
       .clk_i       (clk_i),

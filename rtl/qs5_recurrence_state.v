@@ -20,6 +20,7 @@ module qs5_recurrence_state #(
     parameter ACC_W    = 25,  // bits of lambda_bar * x, from the exact bound
     parameter ROUNDING = 2,   // as in qs5_round
     parameter LOOP     = 3,   // cycles from next_o to its acc_i
+    parameter RAM_STYLE = "auto",  // as in qs5_ram
     parameter SLOT_W   = STATES > LANES ? $clog2(STATES / LANES) : 1  // of a beat's number
 ) (
     input  wire                     clk_i,
@@ -83,18 +84,24 @@ module qs5_recurrence_state #(
   assign out_valid_o  = valid_q[2];
   assign out_tag_o    = tag_q[5:4];
 
-  // No word is read in the cycle in which it is written, and synthesis need not see to it.
   wire [PARTS*KEPT_W-1:0] keep;
-  (* no_rw_check *)
-  reg  [PARTS*KEPT_W-1:0] mem[0:SLOTS-1];
-  reg  [PARTS*KEPT_W-1:0] kept_q;
-  reg  [  PARTS*BU_W-1:0] bu_q;
-  always @(posedge clk_i) begin
-    if (write) mem[write_slot_q] <= keep;
-    kept_q <= mem[slot_q];
-    if (in_tag_i[0]) kept_q <= {PARTS * KEPT_W{1'b0}};
-    bu_q <= in_data_i;
-  end
+  wire [PARTS*KEPT_W-1:0] kept_words;
+  qs5_ram #(
+      .DEPTH(SLOTS),
+      .W    (PARTS*KEPT_W),
+      .STYLE(RAM_STYLE)
+  ) u_ram (
+      .clk_i       (clk_i),
+      .write_i     (write),
+      .write_addr_i(write_slot_q),
+      .write_data_i(keep),
+      .read_i      (1'b1),
+      .clear_i     (in_tag_i[0]),
+      .read_addr_i (slot_q),
+      .read_data_o (kept_words)
+  );
+  reg [PARTS*BU_W-1:0] bu_q;
+  always @(posedge clk_i) bu_q <= in_data_i;
 
   wire [PARTS-1:0] clipped;
   genvar r;
@@ -113,7 +120,7 @@ module qs5_recurrence_state #(
       assign keep[r*KEPT_W+:KEPT_W] = {acc[ACC_W-1:FRAC], increment};
 
       // The lowest bit is there for its carry only: 1 + increment.
-      wire signed [KEPT_W-1:0] kept = kept_q[r*KEPT_W+:KEPT_W];
+      wire signed [KEPT_W-1:0] kept = kept_words[r*KEPT_W+:KEPT_W];
       wire signed [  BU_W-1:0] bu = bu_q[r*BU_W+:BU_W];
       wire signed [   SUM_W:0] kept_w = {{(SUM_W - FLOOR_W) {kept[KEPT_W-1]}}, kept};
       wire signed [   SUM_W:0] bu_w = {{(SUM_W - BU_W) {bu[BU_W-1]}}, bu, 1'b1};

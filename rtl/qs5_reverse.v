@@ -16,7 +16,8 @@ module qs5_reverse #(
     parameter ELEMENTS = 4,  // elements per vector
     parameter LANES    = 1,  // elements per beat
     parameter W        = 8,  // bits per element
-    parameter DEPTH    = 8   // vectors held
+    parameter DEPTH    = 8,  // vectors held
+    parameter RAM_STYLE = "auto"  // as in qs5_ram
 ) (
     input  wire               clk_i,
     input  wire               rst_i,
@@ -108,6 +109,9 @@ module qs5_reverse #(
     end
   end
 
+  // Unlike in qs5_ram, a word may be read in the cycle in which it is overwritten.
+  wire unused_style = &{1'b0, RAM_STYLE};
+  (* ram_style = RAM_STYLE *)
   reg [LANES*W-1:0] mem[0:WORDS-1];
   reg [LANES*W-1:0] out_q;
   always @(posedge clk_i) begin

@@ -1,4 +1,4 @@
-import { flagPort, must, streamPort, type Block } from './block.js';
+import { flagPort, must, streamPort, type Block, ram, type Placement } from './block.js';
 import { slotWidth } from './bundles.js';
 
 export interface AxisInParameters {
@@ -14,6 +14,8 @@ export interface AxisInParameters {
   readonly aligned: boolean;
   /** The bus carries unsigned words of width - 1 bits. */
   readonly unsigned: boolean;
+  /** Where its memory goes; as synthesis likes unless told. */
+  readonly place?: Placement;
 }
 
 /** Vectors that the input edge holds: one being gathered, one being sent. */
@@ -28,6 +30,7 @@ export function axisInBlock(p: AxisInParameters): Block {
   const wordWidth = unsigned ? width - 1 : width;
   const slot = slotWidth(wordWidth);
   const beats = elements / lanes;
+  const memory = ram('gather', INPUT_BANKS * beats, lanes * wordWidth, p.place);
   return {
     id,
     module: 'qs5_axis_in',
@@ -40,6 +43,7 @@ export function axisInBlock(p: AxisInParameters): Block {
       { name: 'MAX_LENGTH', value: maxLength },
       { name: 'ALIGNED', value: aligned ? 1 : 0 },
       { name: 'UNSIGNED', value: unsigned ? 1 : 0 },
+      { name: 'RAM_STYLE', value: memory.style },
     ],
     ports: [
       { name: 's_axis', type: 's_axis', direction: 'in', lanes, width: slot },
@@ -49,9 +53,7 @@ export function axisInBlock(p: AxisInParameters): Block {
     ],
     roms: [],
     multipliers: [],
-    memories: [
-      { name: 'gather', kind: 'ram', depth: INPUT_BANKS * beats, width: lanes * wordWidth },
-    ],
+    memories: [memory],
     products: 0,
     minInterval: beats,
     limit: `input: ${elements} words, ${lanes} a beat`,

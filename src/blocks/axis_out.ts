@@ -1,4 +1,4 @@
-import { delayed, must, streamPort, type Block } from './block.js';
+import { delayed, must, streamPort, type Block, ram, type Placement } from './block.js';
 import { slotWidth } from './bundles.js';
 
 /**
@@ -17,6 +17,8 @@ export interface AxisOutParameters {
   /** Vectors held or promised; from the plan's latency and interval. */
   readonly slots: number;
   readonly emit: Emit;
+  /** Where its memory goes; as synthesis likes unless told. */
+  readonly place?: Placement;
 }
 
 /** Cycles from a beat to its tvalid, when nothing is waiting before it. */
@@ -27,6 +29,7 @@ export function axisOutBlock(p: AxisOutParameters): Block {
   const { id, elements, lanes, width, slots, emit } = p;
   const slot = slotWidth(width);
   const beats = elements / lanes;
+  const memory = ram('fifo', slots * beats, lanes * width + 1, p.place);
   return {
     id,
     module: 'qs5_axis_out',
@@ -37,6 +40,7 @@ export function axisOutBlock(p: AxisOutParameters): Block {
       { name: 'SLOT_W', value: slot },
       { name: 'SLOTS', value: slots },
       { name: 'EMIT', value: EMIT_CODES[emit] },
+      { name: 'RAM_STYLE', value: memory.style },
     ],
     ports: [
       { name: 'step', type: 'step', direction: 'in', lanes: 0, width: 0 },
@@ -45,7 +49,7 @@ export function axisOutBlock(p: AxisOutParameters): Block {
     ],
     roms: [],
     multipliers: [],
-    memories: [{ name: 'fifo', kind: 'ram', depth: slots * beats, width: lanes * width + 1 }],
+    memories: [memory],
     products: 0,
     minInterval: beats,
     limit: `output: ${elements} words, ${lanes} a beat`,

@@ -49,18 +49,18 @@ export interface Multiplier {
   readonly bBits: number;
 }
 
-/** Where a ROM goes; auto: as synthesis likes. */
-export type RomStyle = 'block' | 'logic' | 'auto';
+/** What a memory is made of: block RAM, distributed RAM, or gates; auto: as synthesis likes. */
+export type MemoryStyle = 'block' | 'distributed' | 'logic' | 'auto';
 
-/** Chooses by depth, words, and width, bits. */
-export type RomPolicy = (depth: number, width: number) => RomStyle;
+/** Chooses by kind, depth, words, and width, bits. */
+export type Placement = (memory: Pick<Memory, 'kind' | 'depth' | 'width'>) => MemoryStyle;
 
 /** One memory array of a block, as synthesis sees it. */
 export interface Memory {
   readonly name: string;
   readonly kind: 'rom' | 'ram';
   /** As the block's parameter says; auto where it has none. */
-  readonly style?: RomStyle;
+  readonly style?: MemoryStyle;
   readonly depth: number;
   readonly width: number;
 }
@@ -173,4 +173,14 @@ export function readAlong(beats: Timing): ReadTiming {
 /** Timing of a block that passes beats on after a fixed number of cycles. */
 export function delayed(timing: Timing, latency: number): Timing {
   return timing.map((cycle) => cycle + latency);
+}
+
+/** A memory that is written, placed by a policy. */
+export function ram(
+  name: string,
+  depth: number,
+  width: number,
+  place: Placement = () => 'auto',
+): Memory & { readonly style: MemoryStyle } {
+  return { name, kind: 'ram', style: place({ kind: 'ram', depth, width }), depth, width };
 }

@@ -1,4 +1,12 @@
-import { must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import {
+  must,
+  streamPort,
+  vectorPort,
+  type Beat,
+  type Block,
+  ram,
+  type Placement,
+} from './block.js';
 import { lcm } from './words.js';
 
 export interface BufferParameters {
@@ -10,12 +18,15 @@ export interface BufferParameters {
   readonly readLanes: number;
   /** Vectors held; from the plan's lifetimes. */
   readonly banks: number;
+  /** Where its memory goes; as synthesis likes unless told. */
+  readonly place?: Placement;
 }
 
 /** Contract of qs5_buffer. */
 export function bufferBlock(p: BufferParameters): Block {
   const { id, width, elements, writeLanes, readLanes, banks } = p;
   const wordLanes = lcm(writeLanes, readLanes);
+  const memory = ram('words', (banks * elements) / wordLanes, wordLanes * width, p.place);
   return {
     id,
     module: 'qs5_buffer',
@@ -26,18 +37,12 @@ export function bufferBlock(p: BufferParameters): Block {
       { name: 'READ_LANES', value: readLanes },
       { name: 'WORD_LANES', value: wordLanes },
       { name: 'BANKS', value: banks },
+      { name: 'RAM_STYLE', value: memory.style },
     ],
     ports: [streamPort('in', 'in', writeLanes, width), vectorPort('vec', 'out', readLanes, width)],
     roms: [],
     multipliers: [],
-    memories: [
-      {
-        name: 'words',
-        kind: 'ram',
-        depth: (banks * elements) / wordLanes,
-        width: wordLanes * width,
-      },
-    ],
+    memories: [memory],
     products: 0,
     minInterval: elements / writeLanes,
     limit: `${elements} words, ${writeLanes} a beat`,

@@ -6,7 +6,7 @@ import {
   vectorPort,
   type Beat,
   type Block,
-  type RomPolicy,
+  type Placement,
 } from './block.js';
 import { lazy } from './lazy.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
@@ -25,8 +25,8 @@ export interface FeedthroughParameters {
   readonly productShift: number;
   /** Bits out, from the exact bound. */
   readonly outWidth: number;
-  /** Where its ROM goes; as synthesis likes unless told. */
-  readonly rom?: RomPolicy;
+  /** Where its memories go; as synthesis likes unless told. */
+  readonly place?: Placement;
   /** Widths of the multipliers that serve it; of its own operands unless told. */
   readonly served?: OperandWidths;
 }
@@ -53,7 +53,7 @@ export function feedthroughBlock(p: FeedthroughParameters): Block {
       ),
     ),
   );
-  const romStyle = p.rom?.(beats, lanes * weightWidth) ?? 'auto';
+  const romStyle = p.place?.({ kind: 'rom', depth: beats, width: lanes * weightWidth }) ?? 'auto';
   return {
     id,
     module: 'qs5_feedthrough',

@@ -1,4 +1,4 @@
-import { delayed, must, streamPort, type Block, type RomPolicy } from './block.js';
+import { delayed, must, streamPort, type Block, type Placement } from './block.js';
 import { lazy } from './lazy.js';
 import { unpackFields } from './words.js';
 
@@ -9,8 +9,8 @@ export interface LookupParameters {
   readonly lanes: number;
   readonly inWidth: number;
   readonly outWidth: number;
-  /** Where its ROM goes; as synthesis likes unless told. */
-  readonly rom?: RomPolicy;
+  /** Where its memories go; as synthesis likes unless told. */
+  readonly place?: Placement;
   /** 2^inWidth entries, addressed by the code as an unsigned number. */
   readonly table: Int32Array;
 }
@@ -22,7 +22,7 @@ export function lookupBlock(p: LookupParameters): Block {
   const { id, channels, lanes, inWidth, outWidth } = p;
   const file = `rom/${id}_table.hex`;
   const words = lazy(() => Array.from(p.table, (value) => BigInt.asUintN(outWidth, BigInt(value))));
-  const romStyle = p.rom?.(p.table.length, outWidth) ?? 'auto';
+  const romStyle = p.place?.({ kind: 'rom', depth: p.table.length, width: outWidth }) ?? 'auto';
   return {
     id,
     module: 'qs5_lookup',

@@ -22,7 +22,7 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
     layout: `${pe} rows x ${simd} columns of ${weightWidth} bits, lowest column of the lowest row lowest`,
   };
   const width = pe * simd * weightWidth;
-  const romStyle = p.rom?.(core.depth, width) ?? 'auto';
+  const romStyle = p.place?.({ kind: 'rom', depth: core.depth, width: width }) ?? 'auto';
   return {
     id,
     module: 'qs5_matvec',

@@ -19,7 +19,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     layout: `link ${j}: ${pe} rows x ${chains} chains, weights of ${weightWidth} bits, lowest chain of the lowest row lowest`,
   }));
   const width = pe * chains * weightWidth;
-  const romStyle = p.rom?.(core.depth, width) ?? 'auto';
+  const romStyle = p.place?.({ kind: 'rom', depth: core.depth, width: width }) ?? 'auto';
   return {
     id,
     module: 'qs5_matvec_chain',

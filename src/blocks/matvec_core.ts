@@ -6,7 +6,7 @@ import {
   type Machine,
   type Port,
   type RomImage,
-  type RomPolicy,
+  type Placement,
   type Timing,
   type BlockTiming,
 } from './block.js';
@@ -29,8 +29,8 @@ export interface MatvecParameters {
   readonly simd: number;
   /** Sums per beat out; divides pe. */
   readonly outLanes: number;
-  /** Where its ROM goes; as synthesis likes unless told. */
-  readonly rom?: RomPolicy;
+  /** Where its memories go; as synthesis likes unless told. */
+  readonly place?: Placement;
 }
 
 /** Columns of a read whose weights lie in one ROM, lowest first. */

@@ -1,5 +1,5 @@
 import type { Rounding } from '../fixed/rounding.js';
-import { delayed, must, streamPort, type Beat, type Block } from './block.js';
+import { delayed, must, streamPort, type Beat, type Block, ram, type Placement } from './block.js';
 import { roundingCode, wrapTo } from './words.js';
 
 export interface PoolMeanParameters {
@@ -12,6 +12,8 @@ export interface PoolMeanParameters {
   /** Steps of the longest sequence. */
   readonly maxSteps: number;
   readonly rounding: Rounding;
+  /** Where its memory goes; as synthesis likes unless told. */
+  readonly place?: Placement;
 }
 
 /** Cycles after which a sum can be read again. */
@@ -26,6 +28,7 @@ export function poolMeanBlock(p: PoolMeanParameters): Block {
   const beats = channels / lanes;
   const sumWidth = width + Math.ceil(Math.log2(maxSteps));
   const latency = width + 4;
+  const memory = ram('sum', beats, lanes * sumWidth, p.place);
   return {
     id,
     module: 'qs5_pool_mean',
@@ -35,11 +38,12 @@ export function poolMeanBlock(p: PoolMeanParameters): Block {
       { name: 'W', value: width },
       { name: 'MAX_STEPS', value: maxSteps },
       { name: 'ROUNDING', value: roundingCode(rounding) },
+      { name: 'RAM_STYLE', value: memory.style },
     ],
     ports: [streamPort('in', 'in', lanes, width), streamPort('out', 'out', lanes, width)],
     roms: [],
     multipliers: [],
-    memories: [{ name: 'sum', kind: 'ram', depth: beats, width: lanes * sumWidth }],
+    memories: [memory],
     products: 0,
     minInterval: Math.max(beats, UPDATE_LOOP),
     limit:

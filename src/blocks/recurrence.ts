@@ -33,7 +33,7 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
   };
   const mul = multiplyClient(operands, p.served);
   const width = lanes * words.fields * words.width;
-  const romStyle = p.rom?.(core.slots, width) ?? 'auto';
+  const romStyle = p.place?.({ kind: 'rom', depth: core.slots, width: width }) ?? 'auto';
   const file = `rom/${id}_lambda.hex`;
   const image = lazy(() =>
     Array.from({ length: core.slots }, (_, slot) => words.word(slot, lanes)),
@@ -64,7 +64,7 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
     operands: mul.operands,
     memories: [
       { name: 'rom', kind: 'rom', style: romStyle, depth: core.slots, width },
-      { name: 'state', kind: 'ram', depth: core.slots, width: 2 * lanes * core.keptWidth },
+      core.memory,
     ],
     products: multipliers * states,
     ...core.interval(SHORTEST_LOOP + (three ? 1 : 0)),

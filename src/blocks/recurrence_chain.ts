@@ -24,7 +24,7 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
     ['re', 'im', '-im'],
   );
   const width = lanes * words.fields * words.width;
-  const romStyle = p.rom?.(core.slots, width) ?? 'auto';
+  const romStyle = p.place?.({ kind: 'rom', depth: core.slots, width: width }) ?? 'auto';
   const file = `rom/${id}_lambda.hex`;
   const image = lazy(() =>
     Array.from({ length: core.slots }, (_, slot) => words.word(slot, lanes)),
@@ -52,7 +52,7 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
     multipliers: [{ count: PRODUCTS * lanes, aBits: stateWidth, bBits: words.width }],
     memories: [
       { name: 'rom', kind: 'rom', style: romStyle, depth: core.slots, width },
-      { name: 'state', kind: 'ram', depth: core.slots, width: 2 * lanes * core.keptWidth },
+      core.memory,
     ],
     products: PRODUCTS * states,
     ...core.interval(LOOP),

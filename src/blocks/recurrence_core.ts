@@ -7,7 +7,10 @@ import {
   type Beat,
   type Machine,
   type Port,
-  type RomPolicy,
+  type Placement,
+  ram,
+  type Memory,
+  type VerilogParameter,
 } from './block.js';
 import { lambdaIntegers, type LambdaInteger, type RecurrenceCoefficients } from './lambda_words.js';
 import type { OperandWidths } from './multiply_port.js';
@@ -24,8 +27,8 @@ export interface RecurrenceParameters {
   /** Exact bounds of lambda_bar * x at 2^-frac. */
   readonly accRange: Range;
   readonly rounding: Rounding;
-  /** Where its ROM goes; as synthesis likes unless told. */
-  readonly rom?: RomPolicy;
+  /** Where its memories go; as synthesis likes unless told. */
+  readonly place?: Placement;
   /** Widths of the multipliers that serve it; of its own operands unless told. */
   readonly served?: OperandWidths;
 }
@@ -41,9 +44,9 @@ export interface RecurrenceCore {
   readonly lambda: readonly LambdaInteger[];
   readonly slots: number;
   readonly accWidth: number;
-  /** Bits that are kept of a state: those of lambda_bar * x rounded down, and an increment. */
-  readonly keptWidth: number;
-  readonly parameters: readonly { readonly name: string; readonly value: number }[];
+  /** What is kept of the states: lambda_bar * x rounded down, and an increment each. */
+  readonly memory: Memory;
+  readonly parameters: readonly VerilogParameter[];
   readonly ports: readonly Port[];
   /** Least cycles from step to step with an update loop of so many cycles, and what sets it. */
   readonly interval: (loop: number) => { readonly minInterval: number; readonly limit: string };
@@ -64,11 +67,12 @@ export function recurrenceCore(p: RecurrenceParameters): RecurrenceCore {
   const { frac } = coefficients;
   const slots = states / lanes;
   const accWidth = recurrenceAccWidth(p.accRange, frac);
+  const memory = ram('state', slots, 2 * lanes * (accWidth - frac + 1), p.place);
   return {
     lambda: lambdaIntegers(coefficients),
     slots,
     accWidth,
-    keptWidth: accWidth - frac + 1,
+    memory,
     parameters: [
       { name: 'STATES', value: states },
       { name: 'LANES', value: lanes },
@@ -77,6 +81,7 @@ export function recurrenceCore(p: RecurrenceParameters): RecurrenceCore {
       { name: 'FRAC', value: frac },
       { name: 'ACC_W', value: accWidth },
       { name: 'ROUNDING', value: roundingCode(rounding) },
+      { name: 'RAM_STYLE', value: memory.style },
     ],
     ports: [
       streamPort('in', 'in', 2 * lanes, buWidth),

@@ -7,7 +7,7 @@ import {
   streamPort,
   type Beat,
   type Block,
-  type RomPolicy,
+  type Placement,
 } from './block.js';
 import { lazy } from './lazy.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
@@ -36,8 +36,8 @@ export interface RequantizeParameters {
   readonly rounding: Rounding;
   /** Bits of acc * multiplier + offset, from its exact bound. */
   readonly sumWidth: number;
-  /** Where its ROM goes; as synthesis likes unless told. */
-  readonly rom?: RomPolicy;
+  /** Where its memories go; as synthesis likes unless told. */
+  readonly place?: Placement;
   /** Widths of the multipliers that serve it; of its own operands unless told. */
   readonly served?: OperandWidths;
 }
@@ -70,7 +70,7 @@ function multiplyingBlock(p: RequantizeParameters): Block {
   const sumWidth = Math.max(p.sumWidth, shift + 1);
   const beats = channels / lanes;
   const laneWidth = multiplierWidth + offsetWidth;
-  const romStyle = p.rom?.(beats, lanes * laneWidth) ?? 'auto';
+  const romStyle = p.place?.({ kind: 'rom', depth: beats, width: lanes * laneWidth }) ?? 'auto';
   const file = `rom/${id}_factors.hex`;
   const factor = (h: number) => ({
     multiplier: p.multiplier[p.multiplier.length === 1 ? 0 : h] ?? 0,

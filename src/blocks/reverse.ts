@@ -1,4 +1,4 @@
-import { must, streamPort, type Block } from './block.js';
+import { must, streamPort, type Block, ram, type Placement } from './block.js';
 
 export interface ReverseParameters {
   readonly id: string;
@@ -8,14 +8,18 @@ export interface ReverseParameters {
   readonly width: number;
   /** Vectors held. */
   readonly depth: number;
+  /** Where its memory goes; as synthesis likes unless told. */
+  readonly place?: Placement;
 }
 
 /** Cycles from a step's start to the first beat of its vector. */
 const LATENCY = 1;
 
 /** Contract of qs5_reverse. Which vector comes when: `cycle/replay.ts`. */
-export function reverseBlock({ id, elements, lanes, width, depth }: ReverseParameters): Block {
+export function reverseBlock(p: ReverseParameters): Block {
+  const { id, elements, lanes, width, depth } = p;
   const beats = elements / lanes;
+  const memory = ram('store', depth * beats, lanes * width, p.place);
   return {
     id,
     module: 'qs5_reverse',
@@ -24,6 +28,7 @@ export function reverseBlock({ id, elements, lanes, width, depth }: ReverseParam
       { name: 'LANES', value: lanes },
       { name: 'W', value: width },
       { name: 'DEPTH', value: depth },
+      { name: 'RAM_STYLE', value: memory.style },
     ],
     ports: [
       streamPort('in', 'in', lanes, width),
@@ -32,7 +37,7 @@ export function reverseBlock({ id, elements, lanes, width, depth }: ReverseParam
     ],
     roms: [],
     multipliers: [],
-    memories: [{ name: 'store', kind: 'ram', depth: depth * beats, width: lanes * width }],
+    memories: [memory],
     products: 0,
     minInterval: beats,
     limit: `store: ${elements} words, ${lanes} a beat`,

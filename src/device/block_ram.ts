@@ -3,15 +3,24 @@ import type { Device } from './device.js';
 
 type BlockRamShape = Device['block_ram'];
 
-/** Share of a block RAM below which a memory is taken to be built from look-up tables. */
-const SMALLEST_SHARE = 0.25;
-
 /** Block RAMs of a memory in the device's best shape; 0 where it goes elsewhere. */
 export function blockRamsOfMemory(ram: BlockRamShape, memory: Memory): number {
-  const { depth, width, style = 'auto' } = memory;
-  const small = depth * width < SMALLEST_SHARE * ram.bits;
-  if (ram.count === 0 || style === 'logic' || (style === 'auto' && small)) return 0;
-  return blockRamShape(ram, memory).count;
+  return memory.style === 'block' ? blockRamShape(ram, memory).count : 0;
+}
+
+/** Look-up tables that hold the words of a memory which is in no block RAM, about. */
+export function lutsOfMemory(
+  { distributed_ram: distributed, lut_inputs: inputs }: Device,
+  { kind, depth, width }: Pick<Memory, 'kind' | 'depth' | 'width'>,
+): number {
+  if (kind === 'rom') return width * Math.ceil(depth / 2 ** inputs);
+  // A flip-flop per bit, and nearly a look-up table to choose among them.
+  if (distributed === undefined) return depth * width;
+  const costs = distributed.shapes.map(
+    ([shapeWidth, shapeDepth]) =>
+      distributed.luts * Math.ceil(width / shapeWidth) * Math.ceil(depth / shapeDepth),
+  );
+  return Math.min(...costs);
 }
 
 /** The shape in which a memory takes the fewest block RAMs, and how many. */

@@ -39,6 +39,15 @@ const deviceSchema = z.strictObject({
     /** [width, depth] of each way to use one. */
     shapes: z.array(z.tuple([size, size])).min(1),
   }),
+  /** Memory in look-up tables, one write port and one read port; none where absent. */
+  distributed_ram: z
+    .strictObject({
+      /** Look-up tables that one takes. */
+      luts: size,
+      /** [width, depth] of each way to use them. */
+      shapes: z.array(z.tuple([size, size])).min(1),
+    })
+    .exactOptional(),
   /** Arguments that make nextpnr of this family place on this device; where that is supported. */
   nextpnr: z.array(z.string()).exactOptional(),
   /** Where the numbers are from. */

@@ -39,6 +39,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       maxLength: network.maxLength ?? 0,
       aligned: sizes.aligned.has(0),
       unsigned: input.unsigned,
+      place: folding.fabric.place,
     }),
     {},
   );
@@ -65,6 +66,7 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
       lanes: last.lanes,
       width: last.width,
       slots: sizes.slots,
+      place: folding.fabric.place,
       emit: pool === undefined ? 'step' : pool.mode === 'first' ? 'first' : 'last',
     }),
     { step: a.source(), in: last.from },

@@ -136,6 +136,7 @@ export function createAssembler(
         writeLanes: stream.lanes,
         readLanes: lanes,
         banks: sizes.banks.get(id) ?? 1,
+        place: folding.fabric.place,
       });
       add(block, { in: stream.from });
       return { block: id, port: 'vec' };

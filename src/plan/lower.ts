@@ -107,7 +107,10 @@ function lowerReverse(a: Assembler, node: ReverseNode): Stream {
   const { from, lanes, width, elements } = a.streamOf(node.source);
   const { block } = a.go();
   const depth = a.sizes.replays.get(block)?.depth ?? 1;
-  a.add(reverseBlock({ id: node.id, elements, lanes, width, depth }), { in: from, go: a.go() });
+  a.add(
+    reverseBlock({ id: node.id, elements, lanes, width, depth, place: a.folding.fabric.place }),
+    { in: from, go: a.go() },
+  );
   return streamFrom(node, lanes, width);
 }
 
@@ -124,9 +127,18 @@ function lowerPool(a: Assembler, node: PoolNode): Stream {
   const source = a.streamOf(node.source);
   const { lanes, width, elements: channels } = source;
   const { id, mode, rounding } = node;
+  const { place } = a.folding.fabric;
   const block =
     mode === 'mean'
-      ? poolMeanBlock({ id, channels, lanes, width, maxSteps: maxLengthOf(a.network), rounding })
+      ? poolMeanBlock({
+          id,
+          channels,
+          lanes,
+          width,
+          maxSteps: maxLengthOf(a.network),
+          rounding,
+          place,
+        })
       : poolLastBlock({ id, channels, lanes, width, onFirst: mode === 'first' });
   a.add(block, { in: source.from });
   return streamFrom(node, lanes, width);
@@ -145,7 +157,7 @@ function lowerRequantize(a: Assembler, node: RequantizeNode): Stream {
     requantizeBlock({
       id: node.id,
       ...a.servedBy(node.id),
-      rom: a.folding.fabric.romStyle,
+      place: a.folding.fabric.place,
       channels: node.length,
       lanes: source.lanes,
       inWidth: source.width,
@@ -171,7 +183,7 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
   const chain = share || node.format.width > fabric.adderBits ? 1 : chainOf(simd, fabric.chain);
   const parameters = {
     id: node.id,
-    rom: fabric.romStyle,
+    place: fabric.place,
     name: matrixName(node.id),
     rows: node.length,
     cols: node.cols,
@@ -203,7 +215,7 @@ function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
     coefficients: coefficientsOf(node.lambda),
     accRange: lambdaProductRange(node.lambda, node.range),
     rounding: node.rounding,
-    rom: a.folding.fabric.romStyle,
+    place: a.folding.fabric.place,
   };
   const { share, fabric } = a.folding;
   const accBits = recurrenceAccWidth(parameters.accRange, parameters.coefficients.frac);
@@ -226,7 +238,7 @@ function lowerFeedthrough(a: Assembler, node: FeedthroughNode): Stream {
       ...a.servedBy(node.id),
       channels: node.length,
       lanes: source.lanes,
-      rom: a.folding.fabric.romStyle,
+      place: a.folding.fabric.place,
       inWidth: source.width,
       uWidth: input.width,
       weights: node.weights,
@@ -250,7 +262,7 @@ function lowerLookup(a: Assembler, node: LookupNode): Stream {
       lanes: source.lanes,
       inWidth: source.width,
       outWidth: node.format.width,
-      rom: a.folding.fabric.romStyle,
+      place: a.folding.fabric.place,
       table: node.table,
     }),
     { in: source.from },

@@ -112,8 +112,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the tag first is ignored',
     file: 'recurrence_state',
-    from: 'if (in_tag_i[0]) kept_q',
-    to: "if (1'b0) kept_q",
+    from: '.clear_i     (in_tag_i[0])',
+    to: ".clear_i     (1'b0)",
     seenBy: 'recurrence_chain',
   },
   {
@@ -354,8 +354,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'a new sequence adds to the sums of the last',
     file: 'pool_mean',
-    from: "first_q ? {SUM_W{1'b0}} : old_q",
-    to: "(first_q & 1'b0) ? {SUM_W{1'b0}} : old_q",
+    from: '.clear_i     (in_tag_i[0])',
+    to: ".clear_i     (1'b0)",
   },
   {
     what: 'ties of negative means away from zero',

@@ -21,7 +21,7 @@ const LINES: readonly RegExp[] = [
   /^ {2}qs5_\w+ (#\($|u_\w+ \($)/,
   /^ {2}\) u_\w+ \($/,
   // A parameter or a port: a number, files, a word, a wire or a slice of one.
-  /^ {6}\.[A-Z][A-Z0-9_]* *\((-?\d+|"rom\/\w+(\.hex)?"|"(auto|block|logic)")\),?$/,
+  /^ {6}\.[A-Z][A-Z0-9_]* *\((-?\d+|"rom\/\w+(\.hex)?"|"(auto|block|distributed|logic)")\),?$/,
   /^ {6}\.[a-z]\w* *\([a-z]\w*(\[\d+(:\d+)?\])?\),?$/,
   /^ {2}\);$/,
   /^endmodule$/,

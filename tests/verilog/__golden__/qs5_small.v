@@ -130,7 +130,8 @@ module qs5_small (
       .INTERVAL  (16),
       .MAX_LENGTH(0),
       .ALIGNED   (0),
-      .UNSIGNED  (0)
+      .UNSIGNED  (0),
+      .RAM_STYLE ("distributed")
   ) u_input (
       .clk_i        (aclk),
       .rst_i        (rst),
@@ -185,7 +186,8 @@ module qs5_small (
       .WRITE_LANES(1),
       .READ_LANES (2),
       .WORD_LANES (2),
-      .BANKS      (2)
+      .BANKS      (2),
+      .RAM_STYLE  ("distributed")
   ) u_b_vector (
       .clk_i        (aclk),
       .rst_i        (rst),
@@ -283,6 +285,7 @@ module qs5_small (
       .FRAC       (7),
       .ACC_W      (24),
       .ROUNDING   (2),
+      .RAM_STYLE  ("distributed"),
       .COEF_W     (8),
       .ROM_STYLE  ("logic"),
       .LAMBDA_FILE("rom/recurrence_lambda.hex")
@@ -324,7 +327,8 @@ module qs5_small (
       .WRITE_LANES(2),
       .READ_LANES (4),
       .WORD_LANES (4),
-      .BANKS      (2)
+      .BANKS      (2),
+      .RAM_STYLE  ("distributed")
   ) u_c_vector (
       .clk_i        (aclk),
       .rst_i        (rst),
@@ -372,7 +376,8 @@ module qs5_small (
       .WRITE_LANES(1),
       .READ_LANES (1),
       .WORD_LANES (1),
-      .BANKS      (5)
+      .BANKS      (5),
+      .RAM_STYLE  ("distributed")
   ) u_d_delay (
       .clk_i        (aclk),
       .rst_i        (rst),
@@ -454,12 +459,13 @@ module qs5_small (
 
   // output: 8 words, 1 a beat
   qs5_axis_out #(
-      .ELEMENTS(8),
-      .LANES   (1),
-      .W       (8),
-      .SLOT_W  (8),
-      .SLOTS   (6),
-      .EMIT    (0)
+      .ELEMENTS (8),
+      .LANES    (1),
+      .W        (8),
+      .SLOT_W   (8),
+      .SLOTS    (6),
+      .EMIT     (0),
+      .RAM_STYLE("distributed")
   ) u_output (
       .clk_i        (aclk),
       .rst_i        (rst),
