@@ -41,7 +41,7 @@ module MULT18X18D #(
 endmodule
 
 // Two-port memory of 2048 x 9 bits, 1 to 18 bits a port. An 18-bit port has its byte enables at
-// address bits 1 and 0.
+// address bits 1 and 0. With 36 bits port A writes and port B reads, both on the data of both.
 module DP16KD #(
     parameter DATA_WIDTH_A = 18,
     parameter DATA_WIDTH_B = 18,
@@ -172,10 +172,11 @@ module DP16KD #(
 
   wire [13:0] ada = {ADA13, ADA12, ADA11, ADA10, ADA9, ADA8, ADA7, ADA6, ADA5, ADA4, ADA3, ADA2, ADA1, ADA0};
   wire [17:0] dia = {DIA17, DIA16, DIA15, DIA14, DIA13, DIA12, DIA11, DIA10, DIA9, DIA8, DIA7, DIA6, DIA5, DIA4, DIA3, DIA2, DIA1, DIA0};
-  wire [14:0] ata = DATA_WIDTH_A == 18 ? 9 * {ada[13:4], 1'b0}
+  wire [14:0] ata = DATA_WIDTH_A == 36 ? 9 * {ada[13:5], 2'b0}
+      : DATA_WIDTH_A == 18 ? 9 * {ada[13:4], 1'b0}
       : DATA_WIDTH_A == 9 ? 9 * ada[13:3] : 9 * ada[13:3] + ada[2:0];
   reg [17:0] doa;
-  assign {DOA17, DOA16, DOA15, DOA14, DOA13, DOA12, DOA11, DOA10, DOA9, DOA8, DOA7, DOA6, DOA5, DOA4, DOA3, DOA2, DOA1, DOA0} = doa;
+  assign {DOA17, DOA16, DOA15, DOA14, DOA13, DOA12, DOA11, DOA10, DOA9, DOA8, DOA7, DOA6, DOA5, DOA4, DOA3, DOA2, DOA1, DOA0} = DATA_WIDTH_B == 36 ? word_b[17:0] : doa;
   always @(posedge CLKA) if (CEA) begin
     doa <= mem[ata+:18];
     if (WEA === 1'b1) case (DATA_WIDTH_A)
@@ -183,6 +184,12 @@ module DP16KD #(
       2: mem[ata+:2] <= dia[1:0];
       4: mem[ata+:4] <= dia[3:0];
       9: mem[ata+:9] <= dia[8:0];
+      36: begin
+        if (ada[0]) mem[ata+:9] <= dia[8:0];
+        if (ada[1]) mem[ata+9+:9] <= dia[17:9];
+        if (ada[2]) mem[ata+18+:9] <= dib[8:0];
+        if (ada[3]) mem[ata+27+:9] <= dib[17:9];
+      end
       default: begin
         if (ada[0]) mem[ata+:9] <= dia[8:0];
         if (ada[1]) mem[ata+9+:9] <= dia[17:9];
@@ -192,12 +199,13 @@ module DP16KD #(
 
   wire [13:0] adb = {ADB13, ADB12, ADB11, ADB10, ADB9, ADB8, ADB7, ADB6, ADB5, ADB4, ADB3, ADB2, ADB1, ADB0};
   wire [17:0] dib = {DIB17, DIB16, DIB15, DIB14, DIB13, DIB12, DIB11, DIB10, DIB9, DIB8, DIB7, DIB6, DIB5, DIB4, DIB3, DIB2, DIB1, DIB0};
-  wire [14:0] atb = DATA_WIDTH_B == 18 ? 9 * {adb[13:4], 1'b0}
+  wire [14:0] atb = DATA_WIDTH_B == 36 ? 9 * {adb[13:5], 2'b0}
+      : DATA_WIDTH_B == 18 ? 9 * {adb[13:4], 1'b0}
       : DATA_WIDTH_B == 9 ? 9 * adb[13:3] : 9 * adb[13:3] + adb[2:0];
-  reg [17:0] dob;
-  assign {DOB17, DOB16, DOB15, DOB14, DOB13, DOB12, DOB11, DOB10, DOB9, DOB8, DOB7, DOB6, DOB5, DOB4, DOB3, DOB2, DOB1, DOB0} = dob;
+  reg [35:0] word_b;
+  assign {DOB17, DOB16, DOB15, DOB14, DOB13, DOB12, DOB11, DOB10, DOB9, DOB8, DOB7, DOB6, DOB5, DOB4, DOB3, DOB2, DOB1, DOB0} = DATA_WIDTH_B == 36 ? word_b[35:18] : word_b[17:0];
   always @(posedge CLKB) if (CEB) begin
-    dob <= mem[atb+:18];
+    word_b <= mem[atb+:36];
     if (WEB === 1'b1) case (DATA_WIDTH_B)
       1: mem[atb] <= dib[0];
       2: mem[atb+:2] <= dib[1:0];

@@ -11,8 +11,9 @@ export async function shippedCore(): Promise<Design> {
 }
 
 /** A core of 8 features and 4 states. */
-export async function smallCore(extra = ''): Promise<Design> {
-  return buildDesign(parseConfig(`${SMALL}${extra}`, 'small.yaml'));
+export async function smallCore(extra = '', device = 'xc7a35t'): Promise<Design> {
+  const text = SMALL.replace('device: xc7a35t', `device: ${device}`);
+  return buildDesign(parseConfig(`${text}${extra}`, 'small.yaml'));
 }
 
 /** A network of two small layers with an output every step. */

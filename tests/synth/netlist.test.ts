@@ -19,7 +19,7 @@ describe.each(['ice40up5k', 'ecp5-25f', 'xc7a35t'])('%s', (name) => {
   let synthesis: Synthesis;
 
   beforeAll(async () => {
-    design = await smallCore();
+    design = await smallCore('', name);
     const yosys = await chooseYosys('embedded');
     const request = await planRequest(design.plan, false);
     synthesis = await synthesize(folder, request, device, { yosys, timeoutMs: TIMEOUT_MS });
