@@ -22,6 +22,7 @@ describe('README.md', () => {
         "npx qs5 generate configs/smnist-ssm.yaml -o out/core",
         "npx qs5 simulate configs/smnist-ssm.yaml --sequences 1",
         "npx qs5 estimate configs/smnist-ssm.yaml",
+        "npx qs5 synth configs/smnist-ssm.yaml --device ice40up5k",
         "npx qs5 evaluate configs/smnist.yaml --samples 200",
         "npx qs5 quantize configs/smnist.yaml -o out/net.safetensors",
         "npx qs5 sensitivity configs/smnist.yaml --samples 8",
@@ -36,7 +37,7 @@ describe('README.md', () => {
   });
 
   // npm test is what runs this; npm ci would take away the packages it runs on.
-  it('qs5 commands end well', { timeout: 300_000 }, async () => {
+  it('qs5 commands end well', { timeout: 600_000 }, async () => {
     for (const command of (await commands()).filter((text) => text.startsWith('npx qs5'))) {
       const [program = '', ...args] = command.split(' ');
       const { exitCode } = await execa(program, args, { reject: false });
@@ -52,6 +53,7 @@ describe('README.md', () => {
   it('npm run demo ends with its summary', { timeout: 300_000 }, async () => {
     const { stdout } = await execa('npm', ['run', 'demo']);
     expect(stdout.match(/PASS: every word and every cycle is equal\./g)).toHaveLength(2);
+    expect(stdout).toMatch(/^netlist simulated in Icarus: 0 of \d+ words differ/m);
     expect(stdout.trimEnd()).toMatch(/Next: edit a copy of configs\/smnist-ssm\.yaml.*$/);
   });
 });

@@ -49,6 +49,42 @@ describe('choosing a Yosys', () => {
   });
 });
 
+describe('qs5 synth', () => {
+  it('prints the keys that others rely on', { timeout: 120_000 }, async () => {
+    const { exitCode, stdout } = await cli(['synth', config, '--json', '--steps', '2'], real);
+    expect(exitCode).toBe(0);
+    const report = JSON.parse(stdout) as { measured: { lut: number; ff: number } };
+    expect(report.measured.lut).toBeGreaterThan(100);
+    expect(report.measured.ff).toBeGreaterThan(100);
+    expect(report).toMatchObject({
+      config: 'small',
+      device: 'xc7a35t',
+      tool: { name: 'yosys', version: EMBEDDED_VERSION },
+      estimate: { dsp: 10, bram: 0, fmaxMhz: null },
+      measured: { dsp: 10, bram: 0 },
+      error: { dsp: 0 },
+      over: [],
+      netlistMismatches: 0,
+      netlistWords: 32,
+    });
+  });
+
+  it('builds for the device that is named', { timeout: 120_000 }, async () => {
+    const { stdout } = await cli(
+      ['synth', config, '--json', '--steps', '1', '--device', 'ice40hx8k'],
+      real,
+    );
+    const report = JSON.parse(stdout) as { device: string; netlistMismatches: number };
+    expect(report).toMatchObject({ device: 'ice40hx8k', netlistMismatches: 0 });
+  });
+
+  it('refuses a device that is not there', async () => {
+    const { exitCode, stderr } = await cli(['synth', config, '--device', 'xc7'], real);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('xc7a35t');
+  });
+});
+
 describe('a Yosys that cannot be trusted', () => {
   const synth = async (env: Record<string, string>, ...more: string[]) =>
     cli(['synth', config, ...more], env);
