@@ -16,7 +16,7 @@ interface Report {
 }
 
 describe('qs5 quantize', () => {
-  it('reports every tensor, and writes the same bytes again', { timeout: 60_000 }, async () => {
+  it('reports every tensor, and writes the same bytes again', { timeout: 240_000 }, async () => {
     const argv = ['quantize', 'configs/smnist.yaml', '--samples', '3', '-o', file()];
     const { exitCode, stdout } = await cli([...argv, '--json']);
     expect(exitCode).toBe(0);
@@ -31,7 +31,7 @@ describe('qs5 quantize', () => {
     expect(await readdir(folder)).toEqual(['net.safetensors']);
   });
 
-  it('is what the other commands take in place of a calibration', { timeout: 60_000 }, async () => {
+  it('is what the other commands take in place of a calibration', { timeout: 240_000 }, async () => {
     const config = 'configs/smnist.yaml';
     const stored = ['--network', file()];
     for (const argv of [['plan'], ['estimate'], ['evaluate', '--samples', '4']]) {
