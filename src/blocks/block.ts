@@ -55,6 +55,23 @@ export type MemoryStyle = 'block' | 'distributed' | 'logic' | 'auto';
 /** Chooses by kind, depth, words, and width, bits. */
 export type Placement = (memory: Pick<Memory, 'kind' | 'depth' | 'width'>) => MemoryStyle;
 
+/**
+ * What a block has of look-up tables and flip-flops, beside its memories and multipliers: amounts by
+ * name, from its parameters. `register` counts bits of flip-flops; others are named for what they
+ * are (adder: bits of carry chains, mux: bits of two-way choices, ...). What one of each costs on a
+ * family is measured, per module.
+ */
+export type Structure = Readonly<Record<string, number>>;
+
+/** A path from register to register. */
+export interface Path {
+  readonly from: 'register' | 'memory' | 'multiplier';
+  /** Look-up tables in a row, carry chains not counted. */
+  readonly levels: number;
+  /** Bits of the longest carry chain in it. */
+  readonly carry: number;
+}
+
 /** One memory array of a block, as synthesis sees it. */
 export interface Memory {
   readonly name: string;
@@ -117,6 +134,9 @@ export interface Block {
    */
   readonly operands?: Multiplier;
   readonly memories: readonly Memory[];
+  readonly structure?: Structure;
+  /** Those of which one is the slowest. */
+  readonly paths?: readonly Path[];
   /** Useful multiplications per time step. */
   readonly products: number;
   /** Least cycles from one step to the next, and what sets it. */
