@@ -42,6 +42,7 @@ const TAIL = [
   'sweep',
   'simulate',
   'synth',
+  'calibrate',
   'fuzz',
   'report',
   'commands',

@@ -1,6 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { estimatePlan } from '../estimate/estimate.js';
-import { estimateText } from '../report/estimate.js';
+import { estimateMarkdown, estimateText } from '../report/estimate.js';
 import { show, type Io } from './io.js';
 import { loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
@@ -8,6 +9,7 @@ import { jsonOption } from './options.js';
 interface Options {
   readonly network?: string;
   readonly device?: string;
+  readonly markdown?: string;
   readonly json: boolean;
 }
 
@@ -18,6 +20,7 @@ export function register(program: Command, io: Io): void {
     .argument('<config>', 'config file, YAML')
     .description('say what a design will cost and how fast it will be, before synthesis')
     .option('-d, --device <name>', 'another device than the one in the config')
+    .option('--markdown <file>', 'write the tables as a page of Markdown too')
     .addOption(networkOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -28,10 +31,14 @@ Examples:
   qs5 estimate configs/smnist-ssm.yaml --device ice40up5k --json
 `,
     )
-    .action(async (file: string, { device, network, json }: Options) => {
+    .action(async (file: string, { device, markdown, network, json }: Options) => {
       const { loaded, device: target } = await loadForDevice(file, device);
       const { plan } = await loadDesign(io, loaded, network);
       const estimate = estimatePlan(plan, target);
+      if (markdown !== undefined) {
+        const command = `qs5 estimate ${file} --device ${target.name}`;
+        await writeFile(markdown, estimateMarkdown(plan.name, estimate, command));
+      }
       show(io, json, { text: estimateText(estimate, io.stdoutIsTerminal), json: estimate });
     });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import * as calibrate from './calibrate.js';
 import * as doctor from './doctor.js';
 import * as estimate from './estimate.js';
 import * as evaluate from './evaluate.js';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Register[] = [
   sensitivity.register,
   sweep.register,
   fuzz.register,
+  calibrate.register,
   schema.register,
   doctor.register,
 ];

@@ -6,9 +6,12 @@ import { parseYaml } from '../config/yaml_document.js';
 const count = z.int().min(0);
 const size = z.int().min(1);
 
+/** Families of devices that synthesis is known for. */
+export const FAMILIES = ['ice40', 'ecp5', 'xc7'] as const;
+
 const deviceSchema = z.strictObject({
   name: z.string(),
-  family: z.enum(['ice40', 'ecp5', 'xc7']),
+  family: z.enum(FAMILIES),
   luts: size,
   flip_flops: size,
   /** Inputs of one look-up table. */

@@ -1,16 +1,30 @@
-import type { Device } from '../device/device.js';
 import type { Block } from '../blocks/block.js';
+import { blockRamsOfMemory } from '../device/block_ram.js';
+import { availableOn, overBudget, scarcest, type Usage } from '../device/budget.js';
+import type { Device } from '../device/device.js';
+import { dspsOfProduct } from '../device/dsp.js';
 import { pooledNodes } from '../network/segments.js';
 import type { Plan } from '../plan/types.js';
-import { blockRamsOfMemory } from '../device/block_ram.js';
-import { dspsOfProduct } from '../device/dsp.js';
+import { amountsOf } from './amounts.js';
+import {
+  applyForm,
+  loadCalibration,
+  TOP_MODULE,
+  type Calibration,
+  type Form,
+} from './calibration.js';
+
+/** Bounds that 9 of 10 measurements keep. */
+export type Interval = readonly [low: number, high: number];
 
 /** What one block costs on a device. */
 export interface BlockEstimate {
   readonly block: string;
   readonly module: string;
+  /** null: none of one layer. */
+  readonly layer: number | null;
   readonly multipliers: number;
-  /** null is what no calibration covers yet. */
+  /** null: not calibrated. */
   readonly lut: number | null;
   readonly ff: number | null;
   readonly dsp: number;
@@ -19,25 +33,29 @@ export interface BlockEstimate {
   readonly ramBits: number;
 }
 
+export interface Resources {
+  /** null: not calibrated for this family. */
+  readonly lut: number | null;
+  readonly ff: number | null;
+  readonly dsp: number;
+  readonly bram: number;
+}
+
 export interface Estimate {
   /** First input beat of a step to its last output beat, exact. */
   readonly latencyCycles: number;
   /** From step to step, exact. */
   readonly intervalCycles: number;
   readonly device: string;
-  /** Whole design; null is what no calibration covers yet. */
-  readonly resources: {
-    readonly lut: number | null;
-    readonly ff: number | null;
-    readonly dsp: number;
-    readonly bram: number;
-  };
-  readonly available: {
-    readonly lut: number;
-    readonly ff: number;
-    readonly dsp: number;
-    readonly bram: number;
-  };
+  /** Whole design. */
+  readonly resources: Resources;
+  /** Where 9 of 10 measurements lie; DSPs and block RAMs are exact. */
+  readonly intervals: { readonly lut: Interval | null; readonly ff: Interval | null };
+  readonly available: Usage;
+  /** What the device has too little of: `block RAM: 56 of 50`. */
+  readonly over: readonly string[];
+  /** What it has the least left of. */
+  readonly scarcest: string;
   readonly multipliers: number;
   readonly memoryBits: { readonly rom: number; readonly ram: number };
   /** Useful multiplications / (multipliers x interval). */
@@ -49,43 +67,37 @@ export interface Estimate {
 
 /** What a plan will cost on a device. */
 export function estimatePlan(plan: Plan, device: Device): Estimate {
-  const blocks = plan.blocks.map((block): BlockEstimate => {
-    const bits = (kind: 'rom' | 'ram') =>
-      sum(block.memories.filter((m) => m.kind === kind).map((m) => m.depth * m.width));
-    return {
-      block: block.id,
-      module: block.module,
-      multipliers: sum(block.multipliers.map(({ count }) => count)),
-      lut: null,
-      ff: null,
-      dsp: sum(block.multipliers.map((m) => m.count * dspsOfProduct(device.dsp, m.aBits, m.bBits))),
-      bram: sum(block.memories.map((memory) => blockRamsOfMemory(device.block_ram, memory))),
-      romBits: bits('rom'),
-      ramBits: bits('ram'),
-    };
-  });
+  const calibration = loadCalibration(device.family);
+  const blocks = plan.blocks.map((block) => estimateBlock(block, device, calibration));
   const multipliers = sum(blocks.map((block) => block.multipliers));
   // What follows a pool works once per sequence.
   const pooled = pooledNodes(plan.network);
   const share = ({ id, products }: Block) =>
     pooled.has(id) ? products / (plan.network.maxLength ?? 1) : products;
   const products = sum(plan.blocks.map(share));
+  const whole = (key: 'lut' | 'ff'): number | null => {
+    const top = figureOf(calibration, TOP_MODULE, key, { fixed: 1 });
+    const all = [...blocks.map((block) => block[key]), top];
+    return all.some((value) => value === null) ? null : sum(all.map((value) => value ?? 0));
+  };
+  const resources = {
+    lut: whole('lut'),
+    ff: whole('ff'),
+    dsp: sum(blocks.map(({ dsp }) => dsp)),
+    bram: sum(blocks.map(({ bram }) => bram)),
+  };
+  const counted = { ...resources, lut: resources.lut ?? 0, ff: resources.ff ?? 0 };
+  const interval = (key: 'lut' | 'ff'): Interval | null =>
+    calibration === undefined ? null : around(resources[key], calibration.error[key]);
   return {
     latencyCycles: plan.latency,
     intervalCycles: plan.interval,
     device: device.name,
-    resources: {
-      lut: null,
-      ff: null,
-      dsp: sum(blocks.map(({ dsp }) => dsp)),
-      bram: sum(blocks.map(({ bram }) => bram)),
-    },
-    available: {
-      lut: device.luts,
-      ff: device.flip_flops,
-      dsp: device.dsp.count,
-      bram: device.block_ram.count,
-    },
+    resources,
+    intervals: { lut: interval('lut'), ff: interval('ff') },
+    available: availableOn(device),
+    over: overBudget(counted, device),
+    scarcest: scarcest(counted, device),
     multipliers,
     memoryBits: {
       rom: sum(blocks.map(({ romBits }) => romBits)),
@@ -96,12 +108,62 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
     confidence: {
       latencyCycles: 'exact',
       intervalCycles: 'exact',
-      dsp: 'exact by the mapping rules of Yosys',
-      bram: 'not calibrated: by the rule that a memory of a quarter block RAM or more gets one',
-      lut: 'not calibrated: no figure',
-      ff: 'not calibrated: no figure',
+      dsp: 'exact, by the mapping rules of Yosys',
+      bram: 'exact, as placed by the plan',
+      lut: confidenceOf(calibration, 'lut'),
+      ff: confidenceOf(calibration, 'ff'),
     },
   };
+}
+
+function estimateBlock(
+  block: Block,
+  device: Device,
+  calibration: Calibration | undefined,
+): BlockEstimate {
+  const bits = (kind: 'rom' | 'ram') =>
+    sum(block.memories.filter((m) => m.kind === kind).map((m) => m.depth * m.width));
+  const amounts = amountsOf(block, device);
+  return {
+    block: block.id,
+    module: block.module,
+    layer: layerOf(block.id),
+    multipliers: sum(block.multipliers.map(({ count }) => count)),
+    lut: figureOf(calibration, block.module, 'lut', amounts),
+    ff: figureOf(calibration, block.module, 'ff', amounts),
+    dsp: sum(block.multipliers.map((m) => m.count * dspsOfProduct(device.dsp, m.aBits, m.bBits))),
+    bram: sum(block.memories.map((memory) => blockRamsOfMemory(device.block_ram, memory))),
+    romBits: bits('rom'),
+    ramBits: bits('ram'),
+  };
+}
+
+/** null where the module was not measured. */
+function figureOf(
+  calibration: Calibration | undefined,
+  module: string,
+  key: 'lut' | 'ff',
+  amounts: Readonly<Record<string, number>>,
+): number | null {
+  const form: Form | undefined = calibration?.modules[module]?.[key];
+  return form === undefined ? null : Math.round(applyForm(form, amounts));
+}
+
+function around(value: number | null, error: number): Interval | null {
+  if (value === null) return null;
+  return [Math.floor(value / (1 + error)), Math.ceil(value * (1 + error))];
+}
+
+function confidenceOf(calibration: Calibration | undefined, key: 'lut' | 'ff'): string {
+  if (calibration === undefined) return 'not calibrated: no figure';
+  const { designs, error, tool } = calibration;
+  return `+-${(100 * error[key]).toFixed(1)} % for 9 of 10 designs (${designs} in Yosys ${tool.version})`;
+}
+
+/** Ids of a layer's blocks start with `l<n>_`. */
+function layerOf(block: string): number | null {
+  const [, layer] = /^l(\d+)_/.exec(block) ?? [];
+  return layer === undefined ? null : Number(layer);
 }
 
 function sum(values: readonly number[]): number {

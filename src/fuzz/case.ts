@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { RandomStream } from '../random.js';
+import { drawFrom, seedOf, type Draw } from '../draw.js';
 import { randomStream } from '../random.js';
 import { STALLS, type Stalls } from '../simulate/patterns.js';
 
@@ -66,32 +66,12 @@ const LARGEST_CORE = 24;
 const LARGEST_LAYER = 10;
 const MOST_LAYERS = 3;
 
-/** What a case is drawn with. */
-interface Draw {
-  readonly pick: <T>(values: readonly T[]) => T;
-  readonly between: (lo: number, hi: number) => number;
-  readonly chance: (share: number) => boolean;
-  /** A divisor of a number. */
-  readonly divisor: (n: number) => number;
-}
-
-function drawFrom(random: RandomStream): Draw {
-  const pick = <T>(values: readonly T[]): T => pickFrom(random, values);
-  return {
-    pick,
-    between: (lo, hi) => lo + Math.floor(random.uniform() * (hi - lo + 1)),
-    chance: (share) => random.uniform() < share,
-    divisor: (n) => pick(divisors(n)),
-  };
-}
-
 /**
  * Case number `index` of a seed: every other one a whole network of 1 to 3 layers, the others SSM
  * cores; any widths, any folding that divides.
  */
 export function randomCase(seed: number, index: number): FuzzCase {
-  const random = randomStream((Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) | 0);
-  const draw = drawFrom(random);
+  const draw = drawFrom(randomStream(seedOf(seed, index)));
   const { pick, between, chance } = draw;
   const length = between(4, 24);
   const common = {
@@ -216,14 +196,4 @@ function networkPart(draw: Draw, length: number): Part {
 /** The config of a case as a file. */
 export function configText(fuzzCase: FuzzCase): string {
   return stringify(fuzzCase.config);
-}
-
-export function divisors(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
-}
-
-function pickFrom<T>(random: RandomStream, values: readonly T[]): T {
-  const value = values[Math.floor(random.uniform() * values.length)];
-  if (value === undefined) throw new Error('nothing to pick from');
-  return value;
 }

@@ -1,4 +1,5 @@
-import { divisors, type FuzzCase, type FuzzConfig, type FuzzFolding } from './case.js';
+import { divisors } from '../draw.js';
+import type { FuzzCase, FuzzConfig, FuzzFolding } from './case.js';
 
 /**
  * Simpler cases than a failing one, the boldest first: shorter and calmer stimulus, smaller

@@ -1,40 +1,120 @@
-import type { Estimate } from '../estimate/estimate.js';
-import { renderTable } from './table.js';
+import { RESOURCES, type Resource } from '../device/budget.js';
+import type { BlockEstimate, Estimate, Interval } from '../estimate/estimate.js';
+import { markdownTable } from './markdown.js';
+import { renderTable, type Align } from './table.js';
+
+export const RESOURCE_TITLES: Readonly<Record<Resource, string>> = {
+  lut: 'LUT',
+  ff: 'FF',
+  dsp: 'DSP',
+  bram: 'block RAM',
+};
+
+/** A table before it is text or Markdown. */
+interface Columns {
+  readonly head: readonly string[];
+  readonly align: readonly Align[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
 
 /** An estimate as tables for a person. */
 export function estimateText(estimate: Estimate, colour = false): string {
-  const { resources, available, confidence } = estimate;
-  const share = (used: number | null, there: number) =>
-    used === null || there === 0 ? '' : `${((100 * used) / there).toFixed(1)} %`;
-  const rows = (['lut', 'ff', 'dsp', 'bram'] as const).map((key) => [
-    key.toUpperCase(),
-    resources[key] ?? '-',
-    available[key],
-    share(resources[key], available[key]),
-    confidence[key] ?? '',
-  ]);
-  const blocks = renderTable({
-    head: ['block', 'multipliers', 'DSP', 'block RAM', 'ROM bits', 'RAM bits'],
-    align: ['left', 'right', 'right', 'right', 'right', 'right'],
-    rows: estimate.blocks
-      .filter((b) => b.multipliers + b.romBits + b.ramBits > 0)
-      .map((b) => [b.block, b.multipliers, b.dsp, b.bram, b.romBits, b.ramBits]),
-    colour,
-  });
-  const over = (['dsp', 'bram'] as const).filter((key) => resources[key] > available[key]);
+  const render = (table: Columns) => renderTable({ ...table, colour });
   return [
     `on ${estimate.device}`,
     '',
-    renderTable({
-      head: ['', 'used', 'there', 'share', 'how sure'],
-      align: ['left', 'right', 'right', 'right', 'left'],
-      rows,
-      colour,
-    }),
-    blocks,
-    `latency ${estimate.latencyCycles} cycles, interval ${estimate.intervalCycles} cycles: exact`,
-    `${estimate.multipliers} multipliers, ${(100 * estimate.utilisation).toFixed(1)} % of their cycles useful`,
-    ...over.map((key) => `does not fit: ${key} ${resources[key]} of ${available[key]}`),
+    render(wholeTable(estimate)),
+    ...layerTables(estimate).map(render),
+    render(blockTable(estimate)),
+    ...closing(estimate),
     '',
   ].join('\n');
+}
+
+/** The same as a page of Markdown. */
+export function estimateMarkdown(name: string, estimate: Estimate, command: string): string {
+  const render = ({ head, rows, align }: Columns) => `${markdownTable(head, rows, align)}\n`;
+  return [
+    `# ${name} on ${estimate.device}`,
+    '',
+    `Written by \`${command}\`.`,
+    '',
+    render(wholeTable(estimate)),
+    ...layerTables(estimate).map(render),
+    render(blockTable(estimate)),
+    ...closing(estimate).map((line) => `- ${line}`),
+    '',
+  ].join('\n');
+}
+
+function wholeTable({ resources, intervals, available, confidence }: Estimate): Columns {
+  const share = (used: number | null, there: number) =>
+    used === null || there === 0 ? '' : `${((100 * used) / there).toFixed(1)} %`;
+  const between = (interval: Interval | null | undefined) =>
+    interval === null || interval === undefined ? '' : `${interval[0]} to ${interval[1]}`;
+  return {
+    head: ['', 'used', 'interval', 'there', 'share', 'how sure'],
+    align: ['left', 'right', 'right', 'right', 'right', 'left'],
+    rows: RESOURCES.map((key) => [
+      RESOURCE_TITLES[key],
+      resources[key] ?? '-',
+      key === 'lut' || key === 'ff' ? between(intervals[key]) : '',
+      available[key],
+      share(resources[key], available[key]),
+      confidence[key] ?? '',
+    ]),
+  };
+}
+
+const COST_HEAD = ['multipliers', 'LUT', 'FF', 'DSP', 'block RAM', 'ROM bits', 'RAM bits'];
+
+function costs(blocks: readonly BlockEstimate[]): (string | number)[] {
+  const sum = (key: 'multipliers' | 'lut' | 'ff' | 'dsp' | 'bram' | 'romBits' | 'ramBits') =>
+    blocks.some((block) => block[key] === null)
+      ? '-'
+      : blocks.reduce((total, block) => total + (block[key] ?? 0), 0);
+  return [
+    sum('multipliers'),
+    sum('lut'),
+    sum('ff'),
+    sum('dsp'),
+    sum('bram'),
+    sum('romBits'),
+    sum('ramBits'),
+  ];
+}
+
+/** By layer, where there are some. */
+function layerTables({ blocks }: Estimate): Columns[] {
+  const layers = [...new Set(blocks.map(({ layer }) => layer))];
+  if (layers.every((layer) => layer === null)) return [];
+  return [
+    {
+      head: ['layer', ...COST_HEAD],
+      align: ['left', ...COST_HEAD.map(() => 'right' as const)],
+      rows: layers.map((layer) => [
+        layer ?? 'around them',
+        ...costs(blocks.filter((block) => block.layer === layer)),
+      ]),
+    },
+  ];
+}
+
+function blockTable({ blocks }: Estimate): Columns {
+  return {
+    head: ['block', 'module', ...COST_HEAD],
+    align: ['left', 'left', ...COST_HEAD.map(() => 'right' as const)],
+    rows: blocks.map((block) => [block.block, block.module, ...costs([block])]),
+  };
+}
+
+function closing(estimate: Estimate): string[] {
+  const { latencyCycles, intervalCycles, multipliers, utilisation, over, scarcest } = estimate;
+  return [
+    `latency ${latencyCycles} cycles, interval ${intervalCycles} cycles: exact`,
+    `${multipliers} multipliers, ${(100 * utilisation).toFixed(1)} % of their cycles useful`,
+    ...(over.length === 0 ? [`what there is least of: ${scarcest}`] : []),
+    ...over.map((what) => `does not fit: ${what}`),
+    'energy: no figure, as nothing here measures it',
+  ];
 }

@@ -1,5 +1,6 @@
 import { paretoSet, type Merit } from '../sweep/pareto.js';
 import type { Measured, SweepResult } from '../sweep/sweep.js';
+import { markdownTable } from './markdown.js';
 import { renderTable } from './table.js';
 
 /** What a sweep was of. */
@@ -41,15 +42,12 @@ export function sweepText(subject: SweepSubject, result: SweepResult, colour: bo
 /** The same as a page of Markdown. */
 export function sweepMarkdown(subject: SweepSubject, result: SweepResult, command: string): string {
   const { rows, refused } = table(result);
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   return [
     `# Accuracy of ${subject.name}, by precision`,
     '',
     `${title(subject, result)} Written by \`${command}\`.`,
     '',
-    line(titles(result)),
-    line(['---', ...HEAD.slice(1).map(() => '---:')]),
-    ...rows.map(line),
+    markdownTable(titles(result), rows, ['left', ...HEAD.slice(1).map(() => 'right' as const)]),
     '',
     ...(refused.length === 0 ? [] : ['Not possible:', '', ...refused.map((one) => `- ${one}`), '']),
     LEGEND,

@@ -1,0 +1,62 @@
+import pMap from 'p-map';
+import { deviceNames, loadDevice, type Device } from '../device/device.js';
+import type { Calibration, CalibrationPoint } from '../estimate/calibration.js';
+import type { Environment } from '../tools/find.js';
+import { chooseYosys, type YosysChoice } from '../synth/yosys.js';
+import { drawDesigns, pointsOf } from './collect.js';
+import { fitCalibration } from './fit.js';
+
+export interface CalibrateOptions {
+  readonly family: Device['family'];
+  readonly designs: number;
+  readonly seed: number;
+  readonly yosys: YosysChoice;
+  /** Runs of Yosys side by side. */
+  readonly jobs: number;
+  /** Longest run of Yosys, ms. */
+  readonly timeoutMs: number;
+  readonly env?: Environment;
+  readonly signal?: AbortSignal;
+  readonly progress?: (done: number) => void;
+}
+
+/**
+ * Draws designs, synthesises them for the devices of a family in turn, and fits forms to what each
+ * module of the library took.
+ *
+ * @throws E_TOOL_MISSING, E_TOOL_FAILED
+ */
+export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
+  const { family, designs, seed, jobs, timeoutMs, env, signal, progress } = options;
+  const devices = devicesOf(family);
+  const common = {
+    ...(env === undefined ? {} : { env }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const yosys = await chooseYosys(options.yosys, common);
+  let done = 0;
+  const points = await pMap(
+    drawDesigns(seed, designs, devices),
+    async (drawn): Promise<CalibrationPoint[]> => {
+      const found = await pointsOf(drawn, { ...common, yosys, timeoutMs });
+      progress?.(++done);
+      return found;
+    },
+    { concurrency: jobs, ...(signal === undefined ? {} : { signal }) },
+  );
+  const all = points.flat();
+  return {
+    family,
+    devices,
+    tool: { name: 'yosys', version: yosys.version },
+    designs,
+    seed,
+    ...fitCalibration(all),
+    points: all,
+  };
+}
+
+/** Names of the devices of a family, sorted. */
+export function devicesOf(family: Device['family']): string[] {
+  return deviceNames().filter((name) => loadDevice(name).family === family);
+}

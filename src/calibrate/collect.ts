@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseConfig } from '../config/load.js';
+import { buildDesign, type Design } from '../design/build.js';
+import { loadDevice, type Device } from '../device/device.js';
+import { Qs5Error, type ErrorCode } from '../errors.js';
+import { amountsOf } from '../estimate/amounts.js';
+import { TOP_MODULE, type CalibrationPoint } from '../estimate/calibration.js';
+import { NO_CELLS } from '../synth/cells.js';
+import { planRequest, synthesize, type SynthesisOptions } from '../synth/synthesize.js';
+import { designText } from './designs.js';
+
+export interface DrawnDesign {
+  /** Number of the draw; some draws are no design. */
+  readonly index: number;
+  readonly device: Device;
+  readonly design: Design;
+}
+
+/** What says that a draw is no design, rather than that something is wrong. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'E_CONFIG_VALUE',
+  'E_CONFIG_COMBINATION',
+  'E_FOLDING',
+  'E_UNSTABLE',
+  'E_WIDTH',
+]);
+
+/** The first `count` designs of a seed, for the devices in turn. */
+export async function* drawDesigns(
+  seed: number,
+  count: number,
+  devices: readonly string[],
+): AsyncGenerator<DrawnDesign> {
+  for (let index = 0, found = 0; found < count; index++) {
+    const name = devices[found % devices.length] ?? '';
+    try {
+      const text = designText(seed, index, name);
+      const design = await buildDesign(parseConfig(text, `design ${index} of seed ${seed}`));
+      found += 1;
+      yield { index, device: loadDevice(name), design };
+    } catch (error) {
+      if (!(error instanceof Qs5Error) || !REFUSALS.has(error.code)) throw error;
+    }
+  }
+}
+
+/** What synthesis made of each block of a design. */
+export async function pointsOf(
+  { index, device, design: { plan } }: DrawnDesign,
+  options: SynthesisOptions,
+): Promise<CalibrationPoint[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
+  try {
+    const request = await planRequest(plan, false);
+    const { blocks } = await synthesize(folder, request, device, options);
+    const point = (module: string, id: string, amounts: CalibrationPoint['amounts']) => {
+      const { lut, ff } = blocks.get(id) ?? NO_CELLS;
+      return { design: index, module, lut, ff, amounts };
+    };
+    return [
+      point(TOP_MODULE, '', { fixed: 1 }),
+      ...plan.blocks.map((block) => point(block.module, block.id, amountsOf(block, device))),
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,86 @@
+import { stringify } from 'yaml';
+import { drawFrom, seedOf, type Draw } from '../draw.js';
+import { randomStream } from '../random.js';
+
+const ROUNDINGS = ['half_up', 'half_even', 'toward_zero'] as const;
+
+/**
+ * The config of design number `index` of a seed, YAML: networks and cores of the sizes, word
+ * lengths and foldings that people build, so that every module of the library occurs with
+ * parameters as plans give them.
+ */
+export function designText(seed: number, index: number, device: string): string {
+  const draw = drawFrom(randomStream(seedOf(seed, index)));
+  const { pick, between, chance } = draw;
+  const core = chance(0.25);
+  const features = pick(core ? [8, 16, 24, 32, 48, 64] : [4, 6, 8, 12, 16, 20, 24, 32, 40]);
+  const states = pick(core ? [8, 16, 24, 32] : [2, 4, 6, 8, 12, 16, 20]);
+  const length = pick([32, 64, 100, 256]);
+  return stringify({
+    name: `drawn-${seed}-${index}`,
+    model: { init: model(draw, core, features, states) },
+    scope: core ? { ssm_core: 0 } : 'network',
+    ...(!core && chance(0.15) ? { input: 'one_hot' } : {}),
+    ...(chance(0.4) ? { max_length: pick([64, 256, 784, 2048]) } : {}),
+    functions: { gelu: pick(['exact', 'q_gelu']), sigmoid: pick(['exact', 'hard']) },
+    data: { synthetic: { seed: between(0, 2 ** 31), length: Math.min(length, 64) } },
+    calibration: { sequences: 2, method: 'abs_max' },
+    precision: precision(draw),
+    lambda_form: pick(['direct', 'delta']),
+    poles: 'nearest',
+    rounding: {
+      loop: pick(['toward_zero', 'toward_zero', ...ROUNDINGS]),
+      requantize: pick(['half_even', 'half_even', ...ROUNDINGS]),
+    },
+    scales: {
+      kind: pick(['real', 'real', 'real', 'power_of_two']),
+      weights: pick(['per_channel', 'per_channel', 'per_tensor']),
+      multiplier_bits: pick([8, 12, 16, 16, 18]),
+    },
+    folding: {
+      ...(chance(0.4)
+        ? { recurrence: { lanes: draw.divisor(states), multipliers: pick([3, 4]) } }
+        : {}),
+    },
+    target: chance(0.5)
+      ? { multipliers: pick([4, 8, 16, 32, 64]) }
+      : { interval: pick([32, 64, 100, 128, 200, 256, 400, 768]) },
+    sharing: pick(['auto', 'never', 'always']),
+    device,
+  });
+}
+
+function model({ pick, chance, between }: Draw, core: boolean, features: number, states: number) {
+  const bidirectional = !core && chance(0.2);
+  const init = {
+    seed: between(0, 2 ** 31),
+    layers: core ? 1 : pick([1, 1, 2]),
+    features,
+    state_size: states,
+    inputs: core ? 1 : pick([1, 2, 3, 8]),
+    outputs: core ? 1 : pick([1, 2, 5, 10]),
+    activation: pick(['gelu', 'full_glu', 'half_glu1', 'half_glu2']),
+    norm: pick(['batch', 'batch', 'layer']),
+    norm_bias: true,
+    prenorm: chance(0.8),
+    bidirectional,
+    pooling: bidirectional ? pick(['mean', 'last']) : pick(['mean', 'mean', 'last', 'none']),
+  };
+  if (init.norm === 'layer') init.norm_bias = chance(0.5);
+  return init;
+}
+
+function precision({ pick }: Draw) {
+  const weights = () => pick([4, 6, 8, 8, 8, 10]);
+  return {
+    a: pick([6, 8, 8, 10, 12, 16]),
+    b: weights(),
+    c: weights(),
+    d: weights(),
+    non_ssm: weights(),
+    ssm_act: pick([6, 8, 8, 8, 10, 12]),
+    non_ssm_act: pick([6, 8, 8, 8, 9]),
+    state: pick([12, 14, 16, 16, 18, 20, 24]),
+    residual: pick([10, 12, 14, 16, 16, 18]),
+  };
+}

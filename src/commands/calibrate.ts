@@ -1,0 +1,82 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { calibrate } from '../calibrate/calibrate.js';
+import { FAMILIES } from '../device/device.js';
+import { printCalibration } from '../estimate/calibration.js';
+import { calibrationJson, calibrationText } from '../report/calibration.js';
+import { createProgress } from '../report/progress.js';
+import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
+import type { Device } from '../device/device.js';
+import { show, type Io } from './io.js';
+import { integerOption, jsonOption } from './options.js';
+
+interface Options {
+  readonly output: string;
+  readonly families?: readonly Device['family'][];
+  readonly designs: number;
+  readonly seed: number;
+  readonly yosys: YosysChoice;
+  readonly jobs: number;
+  readonly timeout: number;
+  readonly json: boolean;
+}
+
+/** `qs5 calibrate`: what estimates rest on. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('calibrate')
+    .requiredOption('-o, --output <folder>', 'where the calibrations go, a file per family')
+    .description('measure what the modules of the library cost, and fit the estimates to it')
+    .addOption(new Option('--families <names...>', 'only these').choices(FAMILIES))
+    .option('--designs <n>', 'designs to synthesise per family', integerOption(5, 10_000), 60)
+    .option('--seed <n>', 'seed of the designs', integerOption(0, 2 ** 31), 1)
+    .addOption(
+      new Option('--yosys <which>', 'as in qs5 synth').choices(YOSYS_CHOICES).default('embedded'),
+    )
+    .option('--jobs <n>', 'runs of Yosys side by side', integerOption(1, 64), 2)
+    .option('--timeout <s>', 'longest run of Yosys, s', integerOption(1, 86_400), 3600)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 calibrate -o data/calibration
+  qs5 calibrate -o data/calibration --families ice40 --designs 40 --seed 1
+
+Takes about ten minutes per family. The files in data/calibration are what qs5 estimate reads.
+`,
+    )
+    .action(async ({ output, families = FAMILIES, timeout, json, ...options }: Options) => {
+      const calibrations = [];
+      for (const family of families) {
+        const progress = createProgress(io, `calibrate ${family}`, options.designs);
+        try {
+          const calibration = await calibrate({
+            ...options,
+            family,
+            timeoutMs: 1000 * timeout,
+            env: io.env,
+            signal: io.signal,
+            progress: progress.update,
+          });
+          await writeWhole(output, `${family}.json`, printCalibration(calibration));
+          calibrations.push(calibration);
+        } finally {
+          progress.stop();
+        }
+      }
+      show(io, json, {
+        text: calibrations.map((one) => calibrationText(one, io.stdoutIsTerminal)).join('\n'),
+        json: calibrations.map(calibrationJson),
+      });
+    });
+}
+
+/** Writes a file under another name first, so that a stop leaves the old one. */
+async function writeWhole(folder: string, name: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, name);
+  await writeFile(`${path}.part`, text);
+  await rename(`${path}.part`, path);
+}

@@ -1,0 +1,59 @@
+import type { Block, Memory, RomImage, Structure } from '../blocks/block.js';
+import { blockRamShape, lutsOfMemory } from '../device/block_ram.js';
+import type { Device } from '../device/device.js';
+import { dspsOfProduct } from '../device/dsp.js';
+import { romTables } from './rom_tables.js';
+
+/**
+ * All that a block has in look-up tables and flip-flops, by name: its own structure, and its
+ * memories and multipliers as the device takes them.
+ *
+ * fixed           1: what each instance has
+ * distributed     look-up tables of distributed RAM
+ * ram_bit         bits of RAM in gates
+ * rom_leaf, rom_choice  tables of ROMs in gates, and choices among them
+ * read_register   bits read from memories that are in no block RAM
+ * deep_choice     choices among block RAMs of one memory
+ * lut_product     bit products of multipliers in look-up tables
+ * cut_product     bits of the sums by which several DSPs make one product
+ */
+export function amountsOf(block: Block, device: Device): Structure {
+  const amounts = new Map<string, number>([['fixed', 1]]);
+  const add = (name: string, amount: number) => {
+    if (amount !== 0) amounts.set(name, (amounts.get(name) ?? 0) + amount);
+  };
+  for (const [name, amount] of Object.entries(block.structure ?? {})) add(name, amount);
+  block.memories.forEach((memory, i) => {
+    if (memory.style === 'block') {
+      const { depth } = blockRamShape(device.block_ram, memory);
+      add('deep_choice', memory.width * (Math.ceil(memory.depth / depth) - 1));
+    } else if (memory.kind === 'ram') {
+      const distributed = memory.style === 'distributed' && device.distributed_ram !== undefined;
+      add('read_register', memory.width);
+      if (distributed) add('distributed', lutsOfMemory(device, memory));
+      else add('ram_bit', memory.depth * memory.width);
+    } else {
+      const image = imageOf(block, memory, i);
+      if (image === undefined) return;
+      const { leaves, choices, bits } = romTables(image, device.lut_inputs);
+      add('rom_leaf', leaves);
+      add('rom_choice', choices);
+      add('read_register', bits);
+    }
+  });
+  for (const { count, aBits, bBits } of block.multipliers) {
+    const dsps = dspsOfProduct(device.dsp, aBits, bBits);
+    if (dsps === 0) add('lut_product', count * aBits * bBits);
+    else add('cut_product', count * (dsps - 1) * (aBits + bBits));
+  }
+  return Object.fromEntries(amounts);
+}
+
+/** The contents of a ROM: images stand in the order of their memories, or one serves several. */
+function imageOf(block: Block, memory: Memory, index: number): RomImage | undefined {
+  const fitting = block.roms.filter((image) => image.width === memory.width);
+  const position = block.memories
+    .slice(0, index)
+    .filter((m) => m.kind === 'rom' && m.width === memory.width).length;
+  return fitting[position % Math.max(1, fitting.length)];
+}

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+import type { Device } from '../device/device.js';
+import { Qs5Error } from '../errors.js';
+
+/** Amounts or coefficients by the names of `amountsOf`. */
+const amounts = z.record(z.string(), z.number());
+
+/** A form fitted to what synthesis made: sum of coefficient x amount. */
+const form = z.strictObject({
+  coefficients: amounts,
+  /** Share of the figure by which 90 % of designs that were left out of the fit differ. */
+  error: z.number().min(0),
+});
+
+const moduleFit = z.strictObject({
+  /** Instances that were measured. */
+  instances: z.int().min(1),
+  lut: form,
+  ff: form,
+});
+
+const calibrationSchema = z.strictObject({
+  family: z.string(),
+  /** The devices that were synthesised for, in turn. */
+  devices: z.array(z.string()).min(1),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  /** Designs, and the seed that they were drawn with. */
+  designs: z.int().min(1),
+  seed: z.int(),
+  /** The same as `error` of a form, for whole designs. */
+  error: z.strictObject({ lut: z.number().min(0), ff: z.number().min(0) }),
+  modules: z.record(z.string(), moduleFit),
+  points: z.array(
+    z.strictObject({
+      design: z.int().min(0),
+      module: z.string(),
+      lut: z.int().min(0),
+      ff: z.int().min(0),
+      amounts,
+    }),
+  ),
+});
+
+export type Form = z.infer<typeof form>;
+export type ModuleFit = z.infer<typeof moduleFit>;
+/** What synthesis made of the modules of the library on one family, and forms fitted to it. */
+export type Calibration = z.infer<typeof calibrationSchema>;
+export type CalibrationPoint = Calibration['points'][number];
+
+export const CALIBRATION_FOLDER = new URL('../../data/calibration/', import.meta.url);
+
+/** What the top of a design has beside its blocks counts as a module of this name. */
+export const TOP_MODULE = 'top';
+
+const loaded = new Map<string, Calibration | undefined>();
+
+/**
+ * The calibration of a family; undefined where there is none.
+ *
+ * @throws E_FILE for a file that is none
+ */
+export function loadCalibration(family: Device['family']): Calibration | undefined {
+  if (loaded.has(family)) return loaded.get(family);
+  const url = new URL(`${family}.json`, CALIBRATION_FOLDER);
+  const calibration = existsSync(url)
+    ? parseCalibration(readFileSync(url, 'utf8'), `data/calibration/${family}.json`)
+    : undefined;
+  loaded.set(family, calibration);
+  return calibration;
+}
+
+/** @throws E_FILE for anything that is no calibration */
+export function parseCalibration(text: string, file: string): Calibration {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const result = calibrationSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Qs5Error('E_FILE', {
+    subject: file,
+    message: `It is no calibration: ${z.prettifyError(result.error)}`,
+    hint: 'qs5 calibrate writes one.',
+  });
+}
+
+/** The text of a calibration: one line per point. */
+export function printCalibration(calibration: Calibration): string {
+  const { points, ...head } = calibration;
+  const lines = points.map((point) => `    ${JSON.stringify(point)}`);
+  const start = JSON.stringify(head, undefined, 2).replace(/\n}$/, '');
+  return `${start},\n  "points": [\n${lines.join(',\n')}\n  ]\n}\n`;
+}
+
+/** What a form gives for amounts. */
+export function applyForm({ coefficients }: Pick<Form, 'coefficients'>, of: Amounts): number {
+  return Object.entries(of).reduce(
+    (sum, [name, amount]) => sum + (coefficients[name] ?? 0) * amount,
+    0,
+  );
+}
+
+type Amounts = Readonly<Record<string, number>>;

@@ -1,0 +1,40 @@
+import type { Calibration, Form } from '../estimate/calibration.js';
+import { renderTable } from './table.js';
+
+/** The forms of a calibration, for a person. */
+export function calibrationText(calibration: Calibration, colour = false): string {
+  const { family, designs, seed, devices, tool, error, modules } = calibration;
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return [
+    `${family}: ${designs} designs of seed ${seed} on ${devices.join(', ')}, Yosys ${tool.version}`,
+    '',
+    renderTable({
+      head: ['module', 'instances', '+- LUT', '+- FF', 'look-up tables', 'flip-flops'],
+      align: ['left', 'right', 'right', 'right'],
+      rows: Object.entries(modules).map(([module, { instances, lut, ff }]) => [
+        module,
+        instances,
+        percent(lut.error),
+        percent(ff.error),
+        formText(lut),
+        formText(ff),
+      ]),
+      colour,
+    }),
+    `whole designs: +- ${percent(error.lut)} of the look-up tables, ${percent(error.ff)} of the flip-flops, for 9 of 10`,
+    '',
+  ].join('\n');
+}
+
+/** Without the points. */
+export function calibrationJson({ points, ...calibration }: Calibration) {
+  return { ...calibration, points: points.length };
+}
+
+/** `12 + 0.98 adder + 1.1 mux` */
+function formText({ coefficients }: Form): string {
+  const terms = Object.entries(coefficients)
+    .sort(([a], [b]) => Number(b === 'fixed') - Number(a === 'fixed'))
+    .map(([name, value]) => (name === 'fixed' ? `${value}` : `${value} ${name}`));
+  return terms.join(' + ') || '0';
+}

@@ -1,0 +1,13 @@
+/** A table of Markdown: titles, and rows as long as they. Right-aligned where a column is numbers. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  align: readonly ('left' | 'right')[] = [],
+): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(head),
+    line(head.map((_, i) => (align[i] === 'right' ? '---:' : '---'))),
+    ...rows.map(line),
+  ].join('\n');
+}
