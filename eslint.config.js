@@ -40,6 +40,7 @@ const TAIL = [
   'evaluate',
   'sensitivity',
   'sweep',
+  'explore',
   'simulate',
   'synth',
   'calibrate',

@@ -3,6 +3,7 @@ import * as calibrate from './calibrate.js';
 import * as doctor from './doctor.js';
 import * as estimate from './estimate.js';
 import * as evaluate from './evaluate.js';
+import * as explore from './explore.js';
 import * as fuzz from './fuzz.js';
 import * as generate from './generate.js';
 import type { Io, Register } from './io.js';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Register[] = [
   evaluate.register,
   sensitivity.register,
   sweep.register,
+  explore.register,
   fuzz.register,
   calibrate.register,
   schema.register,
@@ -43,6 +45,7 @@ Examples:
   qs5 evaluate configs/smnist.yaml                  say what the integers cost in accuracy
   qs5 sensitivity configs/smnist.yaml               say which tensor costs how much of it
   qs5 sweep configs/sweeps/smnist.yaml -o out/s.jsonl  the same over many precisions
+  qs5 explore configs/smnist.yaml --device xc7a35t  the best designs that fit a device
   qs5 doctor                                        look for the external programs
   qs5 schema -o config.schema.json                  write the JSON Schema, for editors
 

@@ -84,14 +84,13 @@ function budgetOf(target: Config['target']): Budget | undefined {
     what: `DSPs of ${device.name}`,
     limit: device.dsp.count,
     cost: ({ count, aBits, bBits }) => count * dspsOfProduct(device.dsp, aBits, bBits),
-    rest: (plan) => missingRam(plan, device),
+    rest: (plan) => missing(plan, device),
   };
 }
 
-function missingRam(plan: Plan, device: Device): string | undefined {
-  const { bram } = estimatePlan(plan, device).resources;
-  if (bram <= device.block_ram.count) return undefined;
-  return `${device.name} has ${device.block_ram.count} block RAMs; ${bram} are needed.`;
+function missing(plan: Plan, device: Device): string | undefined {
+  const { over } = estimatePlan(plan, device);
+  return over.length === 0 ? undefined : `${device.name} has too little: ${over.join(', ')}.`;
 }
 
 /** Multipliers that blocks keep for themselves. */

@@ -1,4 +1,5 @@
 import { paretoSet, type Merit } from '../sweep/pareto.js';
+import type { Overrides } from '../sweep/schema.js';
 import type { Measured, SweepResult } from '../sweep/sweep.js';
 import { markdownTable } from './markdown.js';
 import { renderTable } from './table.js';
@@ -103,16 +104,20 @@ function bestOf({ points }: SweepResult): boolean[] {
   return paretoSet(merits).map((best, i) => best && merits[i]?.gain !== -Infinity);
 }
 
+/** `precision.a 6, lambda_form delta` */
+function overridesText(overrides: Overrides): string {
+  const parts = Object.entries(overrides).map(
+    ([path, value]) => `${path} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return parts.join(', ') || 'as it is';
+}
+
 function table(result: SweepResult) {
   const best = bestOf(result);
   const rows: { gain: number; cells: (string | number)[] }[] = [];
   const refused: string[] = [];
   result.points.forEach(({ overrides, outcome }, i) => {
-    const point = Object.entries(overrides)
-      .map(
-        ([path, value]) => `${path} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-      )
-      .join(', ');
+    const point = overridesText(overrides);
     if ('code' in outcome) {
       refused.push(`${point}: ${outcome.code}, ${outcome.message}`);
       return;
@@ -122,7 +127,7 @@ function table(result: SweepResult) {
     rows.push({
       gain,
       cells: [
-        point === '' ? 'as it is' : point,
+        point,
         gain.toFixed(2),
         outcome.accuracy === null || floatAccuracy === null
           ? '-'

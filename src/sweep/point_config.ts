@@ -1,7 +1,7 @@
 import { parseConfig, type LoadedConfig } from '../config/load.js';
 import { parseYaml } from '../config/yaml_document.js';
 import { Qs5Error } from '../errors.js';
-import type { LoadedSweep, Point } from './schema.js';
+import type { LoadedSweep, Overrides, Point } from './schema.js';
 
 /**
  * The base config with the values of a point in it.
@@ -13,17 +13,25 @@ export function configOfPoint(
   { document, sweep }: Pick<LoadedSweep, 'document' | 'sweep'>,
   point: Point,
 ): LoadedConfig {
-  const value = structuredClone(parseYaml(base.text, base.file).value);
   try {
-    for (const [path, wanted] of Object.entries({ ...sweep.set, ...point.overrides }))
-      setAt(value, path, wanted);
-    // JSON is YAML, so a point goes the way of every config.
-    const loaded = parseConfig(JSON.stringify(value), base.file);
-    return { ...loaded, dir: base.dir };
+    return withOverrides(base, { ...sweep.set, ...point.overrides });
   } catch (error) {
     if (!(error instanceof Qs5Error)) throw error;
     throw error.at(document.locate(point.path));
   }
+}
+
+/**
+ * A config with other values at some of its paths.
+ *
+ * @throws E_CONFIG_*
+ */
+export function withOverrides(base: LoadedConfig, overrides: Overrides): LoadedConfig {
+  const value = structuredClone(parseYaml(base.text, base.file).value);
+  for (const [path, wanted] of Object.entries(overrides)) setAt(value, path, wanted);
+  // JSON is YAML, so a point goes the way of every config.
+  const loaded = parseConfig(JSON.stringify(value), base.file);
+  return { ...loaded, dir: base.dir };
 }
 
 function setAt(root: unknown, path: string, wanted: unknown): void {

@@ -1,0 +1,126 @@
+import { writeFile } from 'node:fs/promises';
+import { InvalidArgumentError, type Command } from 'commander';
+import { explore } from '../explore/explore.js';
+import { explorationJson, explorationMarkdown, explorationText } from '../report/exploration.js';
+import { createProgress } from '../report/progress.js';
+import { withOverrides } from '../sweep/point_config.js';
+import type { Overrides } from '../sweep/schema.js';
+import { pause, show, type Io } from './io.js';
+import { loadForDevice } from './load_design.js';
+import { integerOption, jsonOption } from './options.js';
+import { threadsOption } from './test_data.js';
+
+interface Options {
+  readonly device?: string;
+  readonly vary: readonly Axis[];
+  readonly samples: number;
+  readonly markdown?: string;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+/** What changes in the config, and how it is called. */
+interface Choice {
+  readonly label: string;
+  readonly overrides: Overrides;
+}
+
+/** Values of one thing that varies. */
+type Axis = readonly Choice[];
+
+/** Names for precisions that go together. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  weights: ['precision.b', 'precision.c', 'precision.d', 'precision.non_ssm'],
+  activations: ['precision.ssm_act', 'precision.non_ssm_act'],
+};
+
+/** `qs5 explore`: the best designs on a device. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('explore')
+    .argument('<config>', 'config file, YAML')
+    .description('the best designs on a device, over precision and folding')
+    .option('-d, --device <name>', 'another device than the one in the config')
+    .option(
+      '--vary <name=values>',
+      'weights, activations, or a path of the config, and its values; may be given again',
+      (text, before: readonly Axis[]) => [...before, parseAxis(text)],
+      [],
+    )
+    .option('--samples <n>', 'test sequences per precision; 0: none', integerOption(0, 1e6), 200)
+    .option('--markdown <file>', 'write the table as a page of Markdown too')
+    .addOption(threadsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 explore configs/smnist.yaml --device xc7a35t
+  qs5 explore configs/smnist.yaml --device ecp5-25f --vary weights=8,6,4 --vary precision.a=8,6
+  qs5 explore configs/tiny.yaml --device ice40up5k --json
+
+Foldings reach from the fastest to the smallest, with multipliers for each engine and with shared
+ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest is exact.
+`,
+    )
+    .action(
+      async (file: string, { device: name, vary, samples, threads, markdown, json }: Options) => {
+        const { loaded, device } = await loadForDevice(file, name);
+        const variants = combinations(vary).map(({ label, overrides }) => ({
+          label,
+          loaded: withOverrides(loaded, overrides),
+        }));
+        const progress = createProgress(io, 'explore, %', 100 * variants.length);
+        try {
+          const exploration = await explore(variants, {
+            ...{ device, samples, threads, signal: io.signal },
+            progress: async (done) => {
+              progress.update(done);
+              await pause(io.signal);
+            },
+          });
+          progress.stop();
+          const subject = loaded.config.name;
+          if (markdown !== undefined) {
+            const command = `qs5 explore ${file} --device ${device.name}`;
+            await writeFile(markdown, explorationMarkdown(subject, exploration, command));
+          }
+          show(io, json, {
+            text: explorationText(subject, exploration, io.stdoutIsTerminal),
+            json: explorationJson(subject, exploration),
+          });
+        } finally {
+          progress.stop();
+        }
+      },
+    );
+}
+
+/** `weights=8,6,4` */
+function parseAxis(text: string): Axis {
+  const [, name = '', values = ''] = /^([\w.]+)=(.+)$/.exec(text) ?? [];
+  if (name === '') throw new InvalidArgumentError('It must be like weights=8,6,4.');
+  const paths = GROUPS[name] ?? [name];
+  return values.split(',').map((value) => {
+    const wanted = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+    return {
+      label: `${name} ${value}`,
+      overrides: Object.fromEntries(paths.map((path) => [path, wanted])),
+    };
+  });
+}
+
+/** The config as it is, where nothing varies. */
+function combinations(axes: readonly Axis[]): Choice[] {
+  const all = axes.reduce<Choice[]>(
+    (some, axis) =>
+      some.flatMap((one) =>
+        axis.map(({ label, overrides }) => ({
+          label: one.label === '' ? label : `${one.label}, ${label}`,
+          overrides: { ...one.overrides, ...overrides },
+        })),
+      ),
+    [{ label: '', overrides: {} }],
+  );
+  return all.map(({ label, overrides }) => ({ label: label || 'as it is', overrides }));
+}

@@ -1,0 +1,158 @@
+import type { LoadedConfig } from '../config/load.js';
+import { quantizeModel, type QuantizedModel } from '../design/build.js';
+import type { Device } from '../device/device.js';
+import { Qs5Error, type ErrorCode } from '../errors.js';
+import { estimatePlan, type Estimate } from '../estimate/estimate.js';
+import { evaluate } from '../evaluate/evaluate.js';
+import { buildPlan } from '../plan/build.js';
+import { fabricOf } from '../plan/fabric.js';
+import type { Plan } from '../plan/types.js';
+import { paretoSet } from '../sweep/pareto.js';
+import { foldingsOf } from './foldings.js';
+
+/** One way to quantise the model. */
+export interface Variant {
+  /** `weights 4, precision.a 6` */
+  readonly label: string;
+  readonly loaded: LoadedConfig;
+}
+
+export interface ExploreOptions {
+  readonly device: Device;
+  /** Test sequences by which a variant is judged; 0: none. */
+  readonly samples: number;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  /** Told before each variant and after each folding, in percent of a variant. */
+  readonly progress: (done: number) => void | Promise<void>;
+}
+
+/** A design that fits, and that no other one beats. */
+export interface BestDesign {
+  /** Label of its variant. */
+  readonly precision: string;
+  /** Percent; null without labelled data. */
+  readonly accuracy: number | null;
+  readonly estimate: Estimate;
+  readonly shared: boolean;
+  /** What keeps it from being faster. */
+  readonly binding: string;
+}
+
+export interface Exploration {
+  readonly device: string;
+  readonly best: readonly BestDesign[];
+  /** Designs looked at, and how many of them fit. */
+  readonly tried: number;
+  readonly fitting: number;
+  /** Variants that cannot be quantised, and why. */
+  readonly refused: readonly {
+    readonly precision: string;
+    readonly code: ErrorCode;
+    readonly message: string;
+  }[];
+  /** Where nothing fits: what the smallest design needs too much of. */
+  readonly nothing?: string;
+}
+
+interface Tried extends Omit<BestDesign, 'binding'> {
+  readonly plan: Pick<Plan, 'binding'>;
+}
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['E_UNSTABLE', 'E_WIDTH', 'E_CONFIG_COMBINATION']);
+
+/**
+ * Every variant at every folding: which designs fit the device and are best in accuracy, rate,
+ * look-up tables, DSPs and block RAMs.
+ */
+export async function explore(
+  variants: readonly Variant[],
+  options: ExploreOptions,
+): Promise<Exploration> {
+  const { device, signal, progress } = options;
+  const tried: Tried[] = [];
+  const refused: Exploration['refused'][number][] = [];
+  for (const [i, { label: precision, loaded }] of variants.entries()) {
+    signal.throwIfAborted();
+    await progress(100 * i);
+    try {
+      const quantized = await quantizeModel(loaded);
+      const accuracy = await accuracyOf(quantized, options);
+      const { network } = quantized;
+      const foldings = foldingsOf(network, loaded.config, fabricOf(device));
+      for (const [k, folding] of foldings.entries()) {
+        const plan = buildPlan(network, folding);
+        const estimate = estimatePlan(plan, device);
+        tried.push({ precision, accuracy, estimate, shared: folding.share, plan });
+        await progress(Math.floor(100 * (i + (k + 1) / (foldings.length + 1))));
+      }
+    } catch (error) {
+      if (!(error instanceof Qs5Error) || !REFUSALS.has(error.code)) throw error;
+      refused.push({ precision, code: error.code, message: error.message });
+    }
+  }
+  await progress(100 * variants.length);
+  const fitting = tried.filter(({ estimate }) => estimate.over.length === 0);
+  const best = paretoSet(
+    fitting.map(({ accuracy, estimate: { intervalCycles, resources } }) => ({
+      gain: accuracy ?? 0,
+      costs: [intervalCycles, resources.lut ?? 0, resources.dsp, resources.bram],
+    })),
+  );
+  const nothing = fitting.length > 0 ? undefined : tried.at(-1)?.estimate.over.join(', ');
+  return {
+    device: device.name,
+    best: distinct(fitting.filter((_, i) => best[i])).map((one) => {
+      const { plan, ...design } = one;
+      return {
+        ...design,
+        binding: bindingOf(one, tried) ?? `${plan.binding.block}: ${plan.binding.limit}`,
+      };
+    }),
+    tried: tried.length,
+    fitting: fitting.length,
+    refused,
+    ...(nothing === undefined ? {} : { nothing }),
+  };
+}
+
+async function accuracyOf(
+  quantized: QuantizedModel,
+  { samples, threads, signal }: ExploreOptions,
+): Promise<number | null> {
+  const { test, loaded } = quantized;
+  if (samples === 0 || loaded.config.scope !== 'network' || test.label(0) === undefined)
+    return null;
+  const count = Math.min(samples, test.count);
+  const options = { samples: count, threads, signal, float: false, onProgress: () => undefined };
+  return (await evaluate(quantized, options)).integerAccuracy ?? null;
+}
+
+/**
+ * What the slowest of the faster designs of the same precision needs too much of; undefined where
+ * all of them fit, or there are none.
+ */
+function bindingOf({ precision, estimate }: Tried, tried: readonly Tried[]): string | undefined {
+  const { intervalCycles } = estimate;
+  const faster = tried
+    .filter((other) => other.precision === precision)
+    .filter((other) => other.estimate.intervalCycles < intervalCycles)
+    .sort((a, b) => b.estimate.intervalCycles - a.estimate.intervalCycles);
+  const next = faster[0]?.estimate.intervalCycles;
+  const ways = faster.filter((other) => other.estimate.intervalCycles === next);
+  if (ways.length === 0 || ways.some((way) => way.estimate.over.length === 0)) return undefined;
+  // Of several ways to be faster, that which lacks the least.
+  const [nearest] = ways.sort((a, b) => a.estimate.over.length - b.estimate.over.length);
+  return `at ${next}: ${nearest?.estimate.over.join(', ') ?? ''}`;
+}
+
+/** The fastest first; of those with equal figures only one. */
+function distinct(designs: readonly Tried[]): Tried[] {
+  const seen = new Set<string>();
+  return [...designs]
+    .sort((a, b) => a.estimate.intervalCycles - b.estimate.intervalCycles)
+    .filter(({ accuracy, estimate: { intervalCycles, resources } }) => {
+      const key = JSON.stringify([accuracy, intervalCycles, resources]);
+      return !seen.has(key) && seen.add(key);
+    });
+}

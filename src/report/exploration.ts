@@ -1,0 +1,92 @@
+import type { BestDesign, Exploration } from '../explore/explore.js';
+import { markdownTable } from './markdown.js';
+import { renderTable } from './table.js';
+
+const HEAD = [
+  'precision',
+  'accuracy',
+  'interval',
+  'latency',
+  'multipliers',
+  'LUT',
+  'FF',
+  'DSP',
+  'block RAM',
+  'what binds',
+];
+const ALIGN = HEAD.map((title) =>
+  title === 'precision' || title === 'what binds' ? ('left' as const) : ('right' as const),
+);
+
+/** The best designs, the fastest first. */
+export function explorationText(name: string, exploration: Exploration, colour: boolean): string {
+  const { best } = exploration;
+  const rows = best.map(cells);
+  return [
+    title(name, exploration),
+    '',
+    ...(best.length === 0 ? [] : [renderTable({ head: HEAD, align: ALIGN, rows, colour })]),
+    ...closing(exploration),
+    '',
+  ].join('\n');
+}
+
+/** The same as a page of Markdown. */
+export function explorationMarkdown(
+  name: string,
+  exploration: Exploration,
+  command: string,
+): string {
+  return [
+    `# Best designs of ${name} on ${exploration.device}`,
+    '',
+    `${title(name, exploration)} Written by \`${command}\`.`,
+    '',
+    markdownTable(HEAD, exploration.best.map(cells), ALIGN),
+    '',
+    ...closing(exploration).map((line) => `${line}\n`),
+  ].join('\n');
+}
+
+/** The same for a program. */
+export function explorationJson(name: string, { best, ...rest }: Exploration) {
+  return {
+    config: name,
+    ...rest,
+    best: best.map(({ estimate, ...design }) => {
+      const { blocks, confidence, ...figures } = estimate;
+      return { ...design, blocks: blocks.length, confidence, ...figures };
+    }),
+  };
+}
+
+function title(name: string, { device, tried, fitting }: Exploration): string {
+  return `${name} on ${device}: ${tried} designs, ${fitting} fit.`;
+}
+
+function cells({ precision, accuracy, estimate, shared, binding }: BestDesign) {
+  const { intervalCycles, latencyCycles, multipliers, resources } = estimate;
+  return [
+    precision,
+    accuracy === null ? '-' : accuracy.toFixed(2),
+    intervalCycles,
+    latencyCycles,
+    `${multipliers}${shared ? ' shared' : ''}`,
+    resources.lut ?? '-',
+    resources.ff ?? '-',
+    resources.dsp,
+    resources.bram,
+    binding,
+  ];
+}
+
+function closing({ nothing, refused }: Exploration): string[] {
+  return [
+    ...(nothing === undefined ? [] : [`Nothing fits: ${nothing} at the least.`]),
+    ...refused.map(
+      ({ precision, code, message }) => `Not possible: ${precision}: ${code}, ${message}`,
+    ),
+    'Of two designs none is better in accuracy, interval, LUT, DSP and block RAM at once.',
+    'What binds: what the next faster design needs too much of, or else the slowest engine.',
+  ];
+}
