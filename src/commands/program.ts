@@ -6,6 +6,7 @@ import * as evaluate from './evaluate.js';
 import * as explore from './explore.js';
 import * as fuzz from './fuzz.js';
 import * as generate from './generate.js';
+import * as holdout from './holdout.js';
 import type { Io, Register } from './io.js';
 import { packageVersion } from './package_version.js';
 import * as plan from './plan.js';
@@ -30,6 +31,7 @@ const COMMANDS: readonly Register[] = [
   explore.register,
   fuzz.register,
   calibrate.register,
+  holdout.register,
   schema.register,
   doctor.register,
 ];

@@ -1,8 +1,10 @@
+import { overBudget, RESOURCES } from '../device/budget.js';
 import type { Device } from '../device/device.js';
-import type { Estimate } from '../estimate/estimate.js';
+import type { Estimate, Interval } from '../estimate/estimate.js';
 import type { Plan } from '../plan/types.js';
 import type { Cells } from '../synth/cells.js';
-import { overBudget, type Measurement } from '../synth/measure.js';
+import type { Measurement } from '../synth/measure.js';
+import { RESOURCE_TITLES } from './estimate.js';
 import { renderTable } from './table.js';
 
 /** Resources of a design, as estimated or as measured; null: no figure. */
@@ -14,15 +16,14 @@ export interface Figures {
   readonly fmaxMhz: number | null;
 }
 
-const KEYS = ['lut', 'ff', 'dsp', 'bram'] as const;
-const TITLES = { lut: 'LUT', ff: 'FF', dsp: 'DSP', bram: 'block RAM' } as const;
-
 /** What `qs5 synth --json` prints. */
 export interface SynthesisReport {
   readonly config: string;
   readonly device: string;
   readonly tool: { readonly name: string; readonly version: string };
   readonly estimate: Figures;
+  /** Where 9 of 10 measurements lie, by the estimate. */
+  readonly intervals: Estimate['intervals'];
   readonly measured: Figures;
   /** Measured over estimated, less one; null where either has no figure or is 0. */
   readonly error: Readonly<Record<'lut' | 'ff' | 'dsp' | 'bram' | 'fmaxMhz', number | null>>;
@@ -31,6 +32,8 @@ export interface SynthesisReport {
   readonly over: readonly string[];
   /** Words and cycles of the netlist that differ; null where its cells have no models. */
   readonly netlistMismatches: number | null;
+  /** Whether the netlist's latency and interval are the plan's. */
+  readonly asPlanned: boolean | null;
   readonly netlistWords: number;
   readonly first?: Measurement['first'];
   readonly route?: {
@@ -67,6 +70,7 @@ export function synthesisReport(
     device: device.name,
     tool: { name: 'yosys', version: yosys.version },
     estimate: estimated,
+    intervals: estimate.intervals,
     measured,
     error: {
       lut: error('lut'),
@@ -78,6 +82,7 @@ export function synthesisReport(
     available: estimate.available,
     over: overBudget(total, device),
     netlistMismatches: measurement.netlistMismatches,
+    asPlanned: measurement.asPlanned,
     netlistWords: measurement.netlistWords,
     ...(first === undefined ? {} : { first }),
     ...(nextpnr === undefined
@@ -111,12 +116,15 @@ function pick({ lut, ff, dsp, bram }: Cells): Omit<Figures, 'fmaxMhz'> {
 
 /** The same as tables for a person. */
 export function synthesisText(report: SynthesisReport, colour = false): string {
-  const { estimate, measured, available, tool, route } = report;
+  const { estimate, intervals, measured, available, tool, route } = report;
   const percent = (value: number | null) =>
     value === null ? '' : `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;
-  const rows = KEYS.map((key) => [
-    TITLES[key],
+  const between = (interval: Interval | null) =>
+    interval === null ? '' : `${interval[0]} to ${interval[1]}`;
+  const rows = RESOURCES.map((key) => [
+    RESOURCE_TITLES[key],
     estimate[key] ?? '-',
+    key === 'lut' || key === 'ff' ? between(intervals[key]) : 'exact',
     measured[key] ?? '-',
     percent(report.error[key]),
     available[key],
@@ -129,6 +137,7 @@ export function synthesisText(report: SynthesisReport, colour = false): string {
           [
             'clock, MHz',
             estimate.fmaxMhz ?? '-',
+            '',
             measured.fmaxMhz?.toFixed(1) ?? '-',
             percent(report.error.fmaxMhz),
             '',
@@ -153,8 +162,8 @@ export function synthesisText(report: SynthesisReport, colour = false): string {
     `${report.config} on ${report.device}, Yosys ${tool.version}`,
     '',
     renderTable({
-      head: ['', 'estimated', 'measured', 'error', 'there', 'share'],
-      align: ['left', 'right', 'right', 'right', 'right', 'right'],
+      head: ['', 'estimated', 'interval', 'measured', 'error', 'there', 'share'],
+      align: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
       rows: [...rows, ...clock],
       colour,
     }),

@@ -116,13 +116,14 @@ export async function simulatePlan(
   };
 }
 
-function leastGap(run: CycleRun): number | null {
+/** Least cycles between the starts of two steps; null where there is but one. */
+export function leastGap(run: CycleRun): number | null {
   const gaps = startGaps(run).map(({ gap }) => gap);
   return gaps.length === 0 ? null : Math.min(...gaps);
 }
 
 /** Cycles from the first input beat to the end of the first result, when nothing waits. */
-function predictedLatency(plan: Plan, { sequences }: Stimulus): number {
+export function predictedLatency(plan: Plan, { sequences }: Stimulus): number {
   return sequenceLatency(plan, sequences[0]?.length ?? 1);
 }
 

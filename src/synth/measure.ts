@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { overBudget } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import type { Stimulus } from '../cycle/stimulus.js';
 import { Qs5Error } from '../errors.js';
@@ -37,6 +38,8 @@ export interface Measurement {
   /** Words and cycles of the netlist that differ; null where its cells have no models. */
   readonly netlistMismatches: number | null;
   readonly netlistWords: number;
+  /** Whether the netlist's latency and interval are the plan's; null where it was not simulated. */
+  readonly asPlanned: boolean | null;
   readonly first?: Divergence;
   /** One per seed. */
   readonly routes: readonly Route[];
@@ -87,6 +90,7 @@ export async function measurePlan(
       blocks: synthesis.blocks,
       netlistMismatches: run?.mismatches ?? null,
       netlistWords: run?.words ?? 0,
+      asPlanned: run?.asPlanned ?? null,
       ...(run?.first === undefined ? {} : { first: run.first }),
       routes,
     };
@@ -104,20 +108,4 @@ function checkRoom(total: Cells, device: Device): void {
     message: `The design does not fit ${device.name}: ${over.join(', ')}.`,
     hint: 'fold it further (target: { device: ... }), use fewer bits, or name a larger device.',
   });
-}
-
-/** What a design needs more of than there is: `block RAM: 56 of 50`. */
-export function overBudget(
-  { lut, ff, dsp, bram }: Pick<Cells, 'lut' | 'ff' | 'dsp' | 'bram'>,
-  device: Device,
-): string[] {
-  const budgets = [
-    ['LUT', lut, device.luts],
-    ['flip-flops', ff, device.flip_flops],
-    ['DSP', dsp, device.dsp.count],
-    ['block RAM', bram, device.block_ram.count],
-  ] as const;
-  return budgets
-    .filter(([, used, there]) => used > there)
-    .map(([what, used, there]) => `${what}: ${used} of ${there}`);
 }

@@ -7,6 +7,7 @@ import type { Stimulus } from '../cycle/stimulus.js';
 import type { Plan } from '../plan/types.js';
 import type { Divergence } from '../simulate/divergence.js';
 import { benchFiles } from '../simulate/files.js';
+import { leastGap, predictedLatency } from '../simulate/simulate.js';
 import { runRtl } from '../simulate/simulators.js';
 import { writeFiles } from '../simulate/write_folder.js';
 import type { Environment } from '../tools/find.js';
@@ -28,6 +29,8 @@ export interface NetlistRun {
   /** Output words, and their cycles, that differ from the cycle model. */
   readonly mismatches: number;
   readonly words: number;
+  /** Whether the first result took the cycles that the plan predicts, and steps their interval. */
+  readonly asPlanned: boolean;
   readonly first?: Divergence;
 }
 
@@ -60,9 +63,13 @@ export async function simulateNetlist(request: NetlistRequest): Promise<NetlistR
       ...options,
       ...{ folder, plan, expected: run, timeoutMs, defines: models.defines },
     });
+    const gap = leastGap(run);
     return {
       mismatches: mismatches + cycleMismatches,
       words: run.outputs.length * plan.output.lanes,
+      asPlanned:
+        run.latency === predictedLatency(plan, stimulus) &&
+        (gap ?? plan.interval) === plan.interval,
       ...(first === undefined ? {} : { first }),
     };
   } finally {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadDevice } from '../../src/device/device.js';
 import type { Design } from '../../src/design/build.js';
-import { overBudget } from '../../src/synth/measure.js';
+import { overBudget } from '../../src/device/budget.js';
 import { simulateNetlist } from '../../src/synth/simulate_netlist.js';
 import { netlistStimulus } from '../../src/synth/stimulus.js';
 import { planRequest, synthesize, type Synthesis } from '../../src/synth/synthesize.js';

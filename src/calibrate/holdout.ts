@@ -1,0 +1,125 @@
+import pMap from 'p-map';
+import type { Resource, Usage } from '../device/budget.js';
+import type { Device } from '../device/device.js';
+import type { Design } from '../design/build.js';
+import { estimatePlan, type Estimate } from '../estimate/estimate.js';
+import { measurePlan, type Measurement } from '../synth/measure.js';
+import { netlistStimulus } from '../synth/stimulus.js';
+import type { YosysChoice } from '../synth/yosys.js';
+import type { Environment } from '../tools/find.js';
+import { devicesOf } from './calibrate.js';
+import { drawDesigns } from './collect.js';
+
+export interface HoldOutOptions {
+  readonly families: readonly Device['family'][];
+  /** Drawn designs per family. */
+  readonly designs: number;
+  /** Not one that a calibration was drawn with. */
+  readonly seed: number;
+  readonly yosys: YosysChoice;
+  readonly jobs: number;
+  readonly timeoutMs: number;
+  readonly env?: Environment;
+  readonly signal?: AbortSignal;
+  readonly progress?: (done: number) => void;
+}
+
+/** A design, estimated and measured. */
+export interface HeldOut {
+  readonly name: string;
+  readonly device: Device;
+  readonly estimate: Estimate;
+  readonly measured: Usage;
+  readonly netlist: Pick<Measurement, 'netlistMismatches' | 'netlistWords' | 'asPlanned'>;
+}
+
+/** How far estimates are from measurements, over designs of one family or all. */
+export interface HoldOutSummary {
+  readonly designs: number;
+  /** Designs with the very number of DSPs, and of block RAMs. */
+  readonly exact: { readonly dsp: number; readonly bram: number };
+  /** Mean of |estimate / measurement - 1|. */
+  readonly error: { readonly lut: number; readonly ff: number };
+  /** Share of the measurements within their intervals. */
+  readonly within: { readonly lut: number; readonly ff: number };
+  readonly netlistMismatches: number;
+  readonly netlistWords: number;
+  /** Designs whose netlist was simulated, and those of them with the plan's latency and interval. */
+  readonly simulated: number;
+  readonly asPlanned: number;
+}
+
+/** Time steps that each netlist is played, twice. */
+const STEPS = 3;
+
+/**
+ * Estimates designs that no calibration has seen, synthesises them and simulates their netlists:
+ * those given, and drawn ones of each family.
+ *
+ * @throws E_TOOL_MISSING, E_TOOL_FAILED
+ */
+export async function holdOut(
+  given: readonly { readonly design: Design; readonly device: Device }[],
+  options: HoldOutOptions,
+): Promise<HeldOut[]> {
+  const { families, designs, seed, jobs, signal, progress, yosys, timeoutMs, env } = options;
+  let done = 0;
+  async function* all() {
+    yield* given;
+    for (const family of families) yield* drawDesigns(seed, designs, devicesOf(family));
+  }
+  return pMap(
+    all(),
+    async ({ design, device }): Promise<HeldOut> => {
+      const { plan } = design;
+      const measurement = await measurePlan(plan, device, {
+        ...{ yosys, seeds: [], stimulus: netlistStimulus(design, STEPS), timeoutMs },
+        ...(env === undefined ? {} : { env }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      progress?.(++done);
+      const { total, netlistMismatches, netlistWords, asPlanned } = measurement;
+      return {
+        name: plan.name,
+        device,
+        estimate: estimatePlan(plan, device),
+        measured: total,
+        netlist: { netlistMismatches, netlistWords, asPlanned },
+      };
+    },
+    { concurrency: jobs, ...(signal === undefined ? {} : { signal }) },
+  );
+}
+
+export function summarize(rows: readonly HeldOut[]): HoldOutSummary {
+  const count = (holds: (row: HeldOut) => boolean) => rows.filter(holds).length;
+  const share = (holds: (row: HeldOut) => boolean) => count(holds) / Math.max(1, rows.length);
+  const mean = (key: 'lut' | 'ff') =>
+    rows.reduce((sum, row) => sum + Math.abs(errorOf(row, key) ?? 0), 0) / Math.max(1, rows.length);
+  const within = (key: 'lut' | 'ff') =>
+    share(({ estimate, measured }) => {
+      const [low, high] = estimate.intervals[key] ?? [Infinity, -Infinity];
+      return low <= measured[key] && measured[key] <= high;
+    });
+  const exact = (key: 'dsp' | 'bram') =>
+    count(({ estimate, measured }) => estimate.resources[key] === measured[key]);
+  return {
+    designs: rows.length,
+    exact: { dsp: exact('dsp'), bram: exact('bram') },
+    error: { lut: mean('lut'), ff: mean('ff') },
+    within: { lut: within('lut'), ff: within('ff') },
+    netlistMismatches: rows.reduce((sum, { netlist }) => sum + (netlist.netlistMismatches ?? 0), 0),
+    netlistWords: rows.reduce((sum, { netlist }) => sum + netlist.netlistWords, 0),
+    simulated: count(({ netlist }) => netlist.netlistMismatches !== null),
+    asPlanned: count(({ netlist }) => netlist.asPlanned === true),
+  };
+}
+
+/** Estimate over measurement, less one; null where either has no figure. */
+export function errorOf(
+  { estimate, measured }: Pick<HeldOut, 'estimate' | 'measured'>,
+  key: Resource,
+): number | null {
+  const guess = estimate.resources[key];
+  return guess === null || measured[key] === 0 ? null : guess / measured[key] - 1;
+}

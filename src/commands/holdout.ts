@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import { holdOut, type HeldOut } from '../calibrate/holdout.js';
+import { buildDesign } from '../design/build.js';
+import { FAMILIES, loadDevice, type Device } from '../device/device.js';
+import { loadConfig } from '../config/load.js';
+import { holdOutJson, holdOutMarkdown, holdOutText } from '../report/holdout.js';
+import { createProgress } from '../report/progress.js';
+import { EMBEDDED_VERSION } from '../synth/yosys.js';
+import { show, type Io } from './io.js';
+import { integerOption, jsonOption } from './options.js';
+
+interface Options {
+  readonly families?: readonly Device['family'][];
+  readonly designs: number;
+  readonly seed: number;
+  readonly jobs: number;
+  readonly timeout: number;
+  readonly markdown?: string;
+  readonly json: boolean;
+}
+
+/** Families whose netlists can be simulated. */
+const PROVED: readonly Device['family'][] = ['ice40', 'ecp5', 'xc7'];
+
+/** `qs5 holdout`: how good the estimates are. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('holdout')
+    .argument('[configs...]', 'config files that are looked at too, on their own devices')
+    .description('hold the estimates against synthesis, on designs that no calibration has seen')
+    .addOption(
+      new Option('--families <names...>', 'of the drawn designs').choices(FAMILIES).default(PROVED),
+    )
+    .option('--designs <n>', 'designs to draw per family', integerOption(0, 10_000), 12)
+    .option('--seed <n>', 'their seed, none that was calibrated with', integerOption(0, 2 ** 31), 2)
+    .option('--jobs <n>', 'designs side by side', integerOption(1, 64), 2)
+    .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
+    .option('--markdown <file>', 'write the tables as a page of Markdown too')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 holdout configs/smnist-ssm.yaml --designs 12 --markdown docs/estimates.md
+  qs5 holdout --families ice40 --designs 5 --seed 3 --json
+
+Every netlist is simulated with its design's own vectors; exit code 2 if one differs.
+`,
+    )
+    .action(async (files: string[], options: Options) => {
+      const { families = PROVED, designs, markdown, json, timeout, seed, jobs } = options;
+      const progress = createProgress(io, 'hold-out', files.length + designs * families.length);
+      try {
+        const given = [];
+        for (const file of files) {
+          const design = await buildDesign(await loadConfig(file));
+          given.push({ design, device: loadDevice(design.loaded.config.device) });
+        }
+        const rows = await holdOut(given, {
+          ...{ families, designs, seed, jobs, yosys: 'embedded', timeoutMs: 1000 * timeout },
+          ...{ env: io.env, signal: io.signal, progress: progress.update },
+        });
+        progress.stop();
+        if (markdown !== undefined) {
+          const command = ['qs5 holdout', ...files, `--designs ${designs} --seed ${seed}`].join(
+            ' ',
+          );
+          await writeFile(markdown, holdOutMarkdown(rows, `Yosys ${EMBEDDED_VERSION}`, command));
+        }
+        show(io, json, {
+          text: holdOutText(rows, io.stdoutIsTerminal),
+          json: holdOutJson(rows),
+          exitCode: rows.every(right) ? 0 : 2,
+        });
+      } finally {
+        progress.stop();
+      }
+    });
+}
+
+function right({ netlist }: HeldOut): boolean {
+  return (netlist.netlistMismatches ?? 0) === 0 && netlist.asPlanned !== false;
+}

@@ -1,0 +1,127 @@
+import { errorOf, summarize, type HeldOut, type HoldOutSummary } from '../calibrate/holdout.js';
+import { markdownTable } from './markdown.js';
+import { renderTable } from './table.js';
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+const SUMMARY_HEAD = [
+  'family',
+  'designs',
+  'DSP exact',
+  'block RAM exact',
+  'LUT, mean error',
+  'FF, mean error',
+  'LUT in interval',
+  'FF in interval',
+  'netlists simulated',
+  'words that differ',
+  'latency and interval exact',
+];
+
+const DESIGN_HEAD = [
+  'design',
+  'device',
+  'LUT',
+  'error',
+  'FF',
+  'error',
+  'DSP',
+  'block RAM',
+  'netlist',
+];
+
+const numbers = (head: readonly string[], text: readonly string[]) =>
+  head.map((title) => (text.includes(title) ? ('left' as const) : ('right' as const)));
+
+/** What a hold-out came to, for a person. */
+export function holdOutText(rows: readonly HeldOut[], colour: boolean): string {
+  return [
+    renderTable({
+      head: SUMMARY_HEAD,
+      rows: summaryRows(rows),
+      align: numbers(SUMMARY_HEAD, ['family']),
+      colour,
+    }),
+    'estimated / measured',
+    renderTable({
+      head: DESIGN_HEAD,
+      rows: rows.map(designRow),
+      align: numbers(DESIGN_HEAD, ['design', 'device']),
+      colour,
+    }),
+  ].join('\n');
+}
+
+/** The same as a page of Markdown. */
+export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command: string): string {
+  return [
+    '# Estimates beside synthesis',
+    '',
+    `Designs that no calibration has seen, synthesised by ${tool}; each netlist was simulated. Written by \`${command}\`.`,
+    '',
+    markdownTable(SUMMARY_HEAD, summaryRows(rows), numbers(SUMMARY_HEAD, ['family'])),
+    '',
+    'Estimated / measured; an interval is where 9 of 10 measurements should lie.',
+    '',
+    markdownTable(DESIGN_HEAD, rows.map(designRow), numbers(DESIGN_HEAD, ['design', 'device'])),
+    '',
+  ].join('\n');
+}
+
+/** The same for a program. */
+export function holdOutJson(rows: readonly HeldOut[]) {
+  return {
+    families: Object.fromEntries(byFamily(rows).map(([name, own]) => [name, summarize(own)])),
+    designs: rows.map(({ name, device, estimate, measured, netlist }) => {
+      const { lut, ff, dsp, bram } = measured;
+      return {
+        ...{ name, device: device.name, estimate: estimate.resources },
+        ...{ intervals: estimate.intervals, measured: { lut, ff, dsp, bram }, ...netlist },
+      };
+    }),
+  };
+}
+
+/** Each family, and all of them together where there are several. */
+function byFamily(rows: readonly HeldOut[]): [string, readonly HeldOut[]][] {
+  const families = [...new Set(rows.map(({ device }) => device.family))];
+  const groups = families.map((family): [string, readonly HeldOut[]] => [
+    family,
+    rows.filter(({ device }) => device.family === family),
+  ]);
+  return families.length > 1 ? [...groups, ['all', rows]] : groups;
+}
+
+function summaryRows(rows: readonly HeldOut[]): (string | number)[][] {
+  return byFamily(rows).map(([family, own]) => {
+    const s: HoldOutSummary = summarize(own);
+    return [
+      family,
+      s.designs,
+      s.exact.dsp,
+      s.exact.bram,
+      percent(s.error.lut),
+      percent(s.error.ff),
+      percent(s.within.lut),
+      percent(s.within.ff),
+      s.simulated,
+      `${s.netlistMismatches} of ${s.netlistWords}`,
+      s.asPlanned,
+    ];
+  });
+}
+
+function designRow(row: HeldOut): (string | number)[] {
+  const { estimate, measured, netlist } = row;
+  const both = (key: 'lut' | 'ff' | 'dsp' | 'bram') =>
+    `${estimate.resources[key] ?? '-'} / ${measured[key]}`;
+  const error = (key: 'lut' | 'ff') => {
+    const value = errorOf(row, key);
+    return value === null ? '-' : `${value >= 0 ? '+' : ''}${percent(value)}`;
+  };
+  return [
+    ...[row.name, row.device.name, both('lut'), error('lut'), both('ff'), error('ff')],
+    ...[both('dsp'), both('bram')],
+    netlist.netlistMismatches === null ? '-' : `${netlist.netlistMismatches} differ`,
+  ];
+}
