@@ -27,16 +27,20 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'E_WIDTH',
 ]);
 
-/** The first `count` designs of a seed, for the devices in turn. */
+/**
+ * The first `count` designs of a seed, for the devices in turn; `folded`: as fast as the device
+ * allows.
+ */
 export async function* drawDesigns(
   seed: number,
   count: number,
   devices: readonly string[],
+  folded = false,
 ): AsyncGenerator<DrawnDesign> {
   for (let index = 0, found = 0; found < count; index++) {
     const name = devices[found % devices.length] ?? '';
     try {
-      const text = designText(seed, index, name);
+      const text = designText(seed, index, name, folded);
       const design = await buildDesign(parseConfig(text, `design ${index} of seed ${seed}`));
       found += 1;
       yield { index, device: loadDevice(name), design };

@@ -2,19 +2,24 @@ import { stringify } from 'yaml';
 import { drawFrom, seedOf, type Draw } from '../draw.js';
 import { randomStream } from '../random.js';
 
+/** Largest vectors of designs that must fit a small device. */
+const SMALL = 16;
+
 const ROUNDINGS = ['half_up', 'half_even', 'toward_zero'] as const;
 
 /**
  * The config of design number `index` of a seed, YAML: networks and cores of the sizes, word
  * lengths and foldings that people build, so that every module of the library occurs with
- * parameters as plans give them.
+ * parameters as plans give them. `folded`: as fast as the device allows.
  */
-export function designText(seed: number, index: number, device: string): string {
+export function designText(seed: number, index: number, device: string, folded: boolean): string {
   const draw = drawFrom(randomStream(seedOf(seed, index)));
   const { pick, between, chance } = draw;
   const core = chance(0.25);
-  const features = pick(core ? [8, 16, 24, 32, 48, 64] : [4, 6, 8, 12, 16, 20, 24, 32, 40]);
-  const states = pick(core ? [8, 16, 24, 32] : [2, 4, 6, 8, 12, 16, 20]);
+  const most = folded ? SMALL : Infinity;
+  const size = (sizes: readonly number[]) => pick(sizes.filter((one) => one <= most));
+  const features = size(core ? [8, 16, 24, 32, 48, 64] : [4, 6, 8, 12, 16, 20, 24, 32, 40]);
+  const states = size(core ? [8, 16, 24, 32] : [2, 4, 6, 8, 12, 16, 20]);
   const length = pick([32, 64, 100, 256]);
   return stringify({
     name: `drawn-${seed}-${index}`,
@@ -42,9 +47,11 @@ export function designText(seed: number, index: number, device: string): string 
         ? { recurrence: { lanes: draw.divisor(states), multipliers: pick([3, 4]) } }
         : {}),
     },
-    target: chance(0.5)
-      ? { multipliers: pick([4, 8, 16, 32, 64]) }
-      : { interval: pick([32, 64, 100, 128, 200, 256, 400, 768]) },
+    target: folded
+      ? { device }
+      : chance(0.5)
+        ? { multipliers: pick([4, 8, 16, 32, 64]) }
+        : { interval: pick([32, 64, 100, 128, 200, 256, 400, 768]) },
     sharing: pick(['auto', 'never', 'always']),
     device,
   });

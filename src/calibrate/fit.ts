@@ -13,7 +13,7 @@ type Figure = 'lut' | 'ff';
 const SMALL = 20;
 
 /** Parts into which designs are cut: each is predicted from the others. */
-const PARTS = 5;
+export const PARTS = 5;
 
 /** Share of the designs that an error covers. */
 const COVER = 0.9;
@@ -81,14 +81,14 @@ export function fitForm(
 }
 
 /** The value that a share of all, and of one more, do not exceed. */
-function covering(errors: readonly number[]): number {
+export function covering(errors: readonly number[]): number {
   const sorted = [...errors].sort((a, b) => a - b);
   const at = Math.ceil((sorted.length + 1) * COVER) - 1;
   return sorted[Math.min(at, sorted.length - 1)] ?? 0;
 }
 
 /** Four digits: more would say more than is known. */
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 

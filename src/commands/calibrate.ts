@@ -1,5 +1,3 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { calibrate } from '../calibrate/calibrate.js';
 import { FAMILIES } from '../device/device.js';
@@ -10,6 +8,7 @@ import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import type { Device } from '../device/device.js';
 import { show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
 
 interface Options {
   readonly output: string;
@@ -71,12 +70,4 @@ Takes about ten minutes per family. The files in data/calibration are what qs5 e
         json: calibrations.map(calibrationJson),
       });
     });
-}
-
-/** Writes a file under another name first, so that a stop leaves the old one. */
-async function writeWhole(folder: string, name: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, name);
-  await writeFile(`${path}.part`, text);
-  await rename(`${path}.part`, path);
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import * as calibrate from './calibrate.js';
+import * as calibrateClock from './calibrate_clock.js';
 import * as doctor from './doctor.js';
 import * as estimate from './estimate.js';
 import * as evaluate from './evaluate.js';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Register[] = [
   explore.register,
   fuzz.register,
   calibrate.register,
+  calibrateClock.register,
   holdout.register,
   schema.register,
   doctor.register,

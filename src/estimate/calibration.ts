@@ -88,8 +88,10 @@ export function parseCalibration(text: string, file: string): Calibration {
 }
 
 /** The text of a calibration: one line per point. */
-export function printCalibration(calibration: Calibration): string {
-  const { points, ...head } = calibration;
+export function printCalibration({
+  points,
+  ...head
+}: { readonly points: readonly unknown[] } & Readonly<Record<string, unknown>>): string {
   const lines = points.map((point) => `    ${JSON.stringify(point)}`);
   const start = JSON.stringify(head, undefined, 2).replace(/\n}$/, '');
   return `${start},\n  "points": [\n${lines.join(',\n')}\n  ]\n}\n`;

@@ -13,6 +13,7 @@ import {
   type Calibration,
   type Form,
 } from './calibration.js';
+import { clockOf, loadClock, pathsOf } from './clock.js';
 
 /** Bounds that 9 of 10 measurements keep. */
 export type Interval = readonly [low: number, high: number];
@@ -49,8 +50,14 @@ export interface Estimate {
   readonly device: string;
   /** Whole design. */
   readonly resources: Resources;
+  /** MHz; null: no place and route of this device was measured. */
+  readonly fmaxMhz: number | null;
   /** Where 9 of 10 measurements lie; DSPs and block RAMs are exact. */
-  readonly intervals: { readonly lut: Interval | null; readonly ff: Interval | null };
+  readonly intervals: {
+    readonly lut: Interval | null;
+    readonly ff: Interval | null;
+    readonly fmaxMhz: Interval | null;
+  };
   readonly available: Usage;
   /** What the device has too little of: `block RAM: 56 of 50`. */
   readonly over: readonly string[];
@@ -89,12 +96,26 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
   const counted = { ...resources, lut: resources.lut ?? 0, ff: resources.ff ?? 0 };
   const interval = (key: 'lut' | 'ff'): Interval | null =>
     calibration === undefined ? null : around(resources[key], calibration.error[key]);
+  const clock = loadClock(device.name);
+  const paths = pathsOf(plan.blocks);
+  const fmaxMhz =
+    clock === undefined || paths.length === 0 || resources.lut === null
+      ? null
+      : tenth(clockOf(clock.delays, paths, resources.lut));
   return {
     latencyCycles: plan.latency,
     intervalCycles: plan.interval,
     device: device.name,
     resources,
-    intervals: { lut: interval('lut'), ff: interval('ff') },
+    fmaxMhz,
+    intervals: {
+      lut: interval('lut'),
+      ff: interval('ff'),
+      fmaxMhz:
+        fmaxMhz === null || clock === undefined
+          ? null
+          : [tenth(fmaxMhz / (1 + clock.error)), tenth(fmaxMhz * (1 + clock.error))],
+    },
     available: availableOn(device),
     over: overBudget(counted, device),
     scarcest: scarcest(counted, device),
@@ -112,6 +133,10 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
       bram: 'exact, as placed by the plan',
       lut: confidenceOf(calibration, 'lut'),
       ff: confidenceOf(calibration, 'ff'),
+      fmaxMhz:
+        clock === undefined || fmaxMhz === null
+          ? 'not calibrated: no figure'
+          : `+-${(100 * clock.error).toFixed(1)} % for 9 of 10 runs (${clock.tool.name} ${clock.tool.version})`,
     },
   };
 }
@@ -152,6 +177,10 @@ function figureOf(
 function around(value: number | null, error: number): Interval | null {
   if (value === null) return null;
   return [Math.floor(value / (1 + error)), Math.ceil(value * (1 + error))];
+}
+
+function tenth(value: number): number {
+  return Math.round(10 * value) / 10;
 }
 
 function confidenceOf(calibration: Calibration | undefined, key: 'lut' | 'ff'): string {

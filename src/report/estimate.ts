@@ -47,7 +47,7 @@ export function estimateMarkdown(name: string, estimate: Estimate, command: stri
   ].join('\n');
 }
 
-function wholeTable({ resources, intervals, available, confidence }: Estimate): Columns {
+function wholeTable({ resources, intervals, available, confidence, fmaxMhz }: Estimate): Columns {
   const share = (used: number | null, there: number) =>
     used === null || there === 0 ? '' : `${((100 * used) / there).toFixed(1)} %`;
   const between = (interval: Interval | null | undefined) =>
@@ -55,14 +55,24 @@ function wholeTable({ resources, intervals, available, confidence }: Estimate): 
   return {
     head: ['', 'used', 'interval', 'there', 'share', 'how sure'],
     align: ['left', 'right', 'right', 'right', 'right', 'left'],
-    rows: RESOURCES.map((key) => [
-      RESOURCE_TITLES[key],
-      resources[key] ?? '-',
-      key === 'lut' || key === 'ff' ? between(intervals[key]) : '',
-      available[key],
-      share(resources[key], available[key]),
-      confidence[key] ?? '',
-    ]),
+    rows: [
+      ...RESOURCES.map((key) => [
+        RESOURCE_TITLES[key],
+        resources[key] ?? '-',
+        key === 'lut' || key === 'ff' ? between(intervals[key]) : '',
+        available[key],
+        share(resources[key], available[key]),
+        confidence[key] ?? '',
+      ]),
+      [
+        'clock, MHz',
+        fmaxMhz ?? '-',
+        between(intervals.fmaxMhz),
+        '',
+        '',
+        confidence['fmaxMhz'] ?? '',
+      ],
+    ],
   };
 }
 

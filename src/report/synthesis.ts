@@ -58,7 +58,7 @@ export function synthesisReport(
   const clocks = routes.map(({ fmaxMhz }) => fmaxMhz).sort((a, b) => a - b);
   const median = clocks[Math.floor((clocks.length - 1) / 2)] ?? null;
   const { lut, ff, dsp, bram } = estimate.resources;
-  const estimated: Figures = { lut, ff, dsp, bram, fmaxMhz: null };
+  const estimated: Figures = { lut, ff, dsp, bram, fmaxMhz: estimate.fmaxMhz };
   const measured: Figures = { ...pick(total), fmaxMhz: median };
   const error = (key: 'lut' | 'ff' | 'dsp' | 'bram' | 'fmaxMhz') => {
     const [guess, truth] = [estimated[key], measured[key]];
@@ -137,7 +137,7 @@ export function synthesisText(report: SynthesisReport, colour = false): string {
           [
             'clock, MHz',
             estimate.fmaxMhz ?? '-',
-            '',
+            between(intervals.fmaxMhz),
             measured.fmaxMhz?.toFixed(1) ?? '-',
             percent(report.error.fmaxMhz),
             '',

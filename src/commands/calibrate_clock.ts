@@ -1,0 +1,76 @@
+import { Option, type Command } from 'commander';
+import { calibrateClock } from '../calibrate/clock.js';
+import { loadDevice } from '../device/device.js';
+import { printCalibration } from '../estimate/calibration.js';
+import { clockJson, clockText } from '../report/clock.js';
+import { createLabelledProgress } from '../report/progress.js';
+import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
+import { show, type Io } from './io.js';
+import { integerOption, jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
+
+interface Options {
+  readonly output: string;
+  readonly devices: readonly string[];
+  readonly designs: number;
+  readonly perModule: number;
+  readonly seed: number;
+  readonly seeds: number;
+  readonly yosys: YosysChoice;
+  readonly jobs: number;
+  readonly timeout: number;
+  readonly json: boolean;
+}
+
+/** `qs5 calibrate-clock`: what estimates of the clock rest on. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('calibrate-clock')
+    .requiredOption('-o, --output <folder>', 'where the calibrations go, a file per device')
+    .description('measure how fast designs and their blocks are after place and route')
+    .option('--devices <names...>', 'devices that nextpnr can place on', ['ice40up5k', 'ice40hx8k'])
+    .option('--designs <n>', 'designs to draw per device', integerOption(5, 10_000), 15)
+    .option('--per-module <n>', 'blocks of a module to place alone', integerOption(0, 100), 3)
+    .option('--seed <n>', 'seed of the designs', integerOption(0, 2 ** 31), 1)
+    .option('--seeds <n>', 'seeds 1 to n of the placer', integerOption(1, 100), 3)
+    .addOption(
+      new Option('--yosys <which>', 'as in qs5 synth').choices(YOSYS_CHOICES).default('embedded'),
+    )
+    .option('--jobs <n>', 'designs side by side', integerOption(1, 64), 2)
+    .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  qs5 calibrate-clock -o data/calibration --devices ice40up5k
+
+Needs nextpnr-ice40. The files in data/calibration are what qs5 estimate reads.
+`,
+    )
+    .action(async ({ output, devices, seeds, timeout, json, ...options }: Options) => {
+      const clocks = [];
+      const progress = createLabelledProgress(io);
+      try {
+        for (const device of devices.map((name) => loadDevice(name))) {
+          const clock = await calibrateClock({
+            ...options,
+            device,
+            seeds: Array.from({ length: seeds }, (_, i) => i + 1),
+            timeoutMs: 1000 * timeout,
+            env: io.env,
+            signal: io.signal,
+            progress: progress.update,
+          });
+          await writeWhole(output, `clock-${device.name}.json`, printCalibration(clock));
+          clocks.push(clock);
+        }
+      } finally {
+        progress.stop();
+      }
+      show(io, json, {
+        text: clocks.map((clock) => clockText(clock, io.stdoutIsTerminal)).join('\n'),
+        json: clocks.map(clockJson),
+      });
+    });
+}

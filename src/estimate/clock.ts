@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+import type { Block, Path } from '../blocks/block.js';
+import { Qs5Error } from '../errors.js';
+import { CALIBRATION_FOLDER } from './calibration.js';
+
+const path = z.strictObject({
+  from: z.enum(['register', 'memory', 'multiplier']),
+  levels: z.number().min(0),
+  carry: z.number().min(0),
+});
+
+const delays = z.strictObject({
+  /** From a register through one connection to the next, ns. */
+  start: z.number().min(0),
+  /** The same from a memory, and from a multiplier, beyond `start`. */
+  memory: z.number().min(0),
+  multiplier: z.number().min(0),
+  /** A look-up table and a connection. */
+  level: z.number().min(0),
+  /** A bit of a carry chain. */
+  carry: z.number().min(0),
+  /** What every doubling of the look-up tables adds: connections become longer. */
+  doubling: z.number().min(0),
+});
+
+const clockSchema = z.strictObject({
+  device: z.string(),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  yosys: z.string(),
+  /** Of the drawn designs. */
+  seed: z.int(),
+  /** Of the placer. */
+  seeds: z.array(z.int()).min(1),
+  delays,
+  /** Share by which 9 of 10 clocks differ that were left out of the fit. */
+  error: z.number().min(0),
+  points: z.array(
+    z.strictObject({
+      design: z.int().min(0),
+      /** Of a block alone; absent: a whole design. */
+      module: z.string().exactOptional(),
+      lut: z.int().min(0),
+      paths: z.array(path),
+      /** One per seed. */
+      mhz: z.array(z.number().gt(0)).min(1),
+    }),
+  ),
+});
+
+/** Delays of a device, ns, fitted to what nextpnr made of designs and of blocks alone. */
+export type ClockCalibration = z.infer<typeof clockSchema>;
+export type Delays = z.infer<typeof delays>;
+export type ClockPoint = ClockCalibration['points'][number];
+
+const loaded = new Map<string, ClockCalibration | undefined>();
+
+/** Of a device; undefined where none was made. */
+export function loadClock(device: string): ClockCalibration | undefined {
+  if (loaded.has(device)) return loaded.get(device);
+  const url = new URL(`clock-${device}.json`, CALIBRATION_FOLDER);
+  const clock = existsSync(url)
+    ? parseClock(readFileSync(url, 'utf8'), `data/calibration/clock-${device}.json`)
+    : undefined;
+  loaded.set(device, clock);
+  return clock;
+}
+
+/** @throws E_FILE for anything that is no calibration of a clock */
+export function parseClock(text: string, file: string): ClockCalibration {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const result = clockSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Qs5Error('E_FILE', {
+    subject: file,
+    message: `It is no calibration of a clock: ${z.prettifyError(result.error)}`,
+    hint: 'qs5 calibrate-clock writes one.',
+  });
+}
+
+/** Of a path through a design of so many look-up tables, ns. */
+export function pathDelay(delays: Delays, { from, levels, carry }: Path, lut: number): number {
+  const beyond = from === 'register' ? 0 : delays[from];
+  return (
+    delays.start +
+    beyond +
+    delays.level * levels +
+    delays.carry * carry +
+    delays.doubling * Math.log2(Math.max(1, lut))
+  );
+}
+
+/** The clock that the slowest path leaves, MHz. */
+export function clockOf(delays: Delays, paths: readonly Path[], lut: number): number {
+  const slowest = Math.max(...paths.map((one) => pathDelay(delays, one, lut)));
+  return 1000 / slowest;
+}
+
+/** All candidates for the slowest path of some blocks, each kind once. */
+export function pathsOf(blocks: readonly Pick<Block, 'paths'>[]): Path[] {
+  const distinct = new Map<string, Path>();
+  for (const { paths = [] } of blocks)
+    for (const one of paths) distinct.set(`${one.from} ${one.levels} ${one.carry}`, one);
+  return [...distinct.values()].filter(
+    (one) => ![...distinct.values()].some((other) => other !== one && covers(other, one)),
+  );
+}
+
+/** Whether a path is as slow as another by any delays. */
+function covers(a: Path, b: Path): boolean {
+  return a.from === b.from && a.levels >= b.levels && a.carry >= b.carry;
+}

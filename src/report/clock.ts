@@ -1,0 +1,32 @@
+import { median } from '../calibrate/clock.js';
+import { clockOf, type ClockCalibration } from '../estimate/clock.js';
+import { renderTable } from './table.js';
+
+/** A calibration of a clock, for a person. */
+export function clockText(clock: ClockCalibration, colour = false): string {
+  const { device, tool, yosys, delays, error, points, seeds } = clock;
+  return [
+    `${device}: ${tool.name} ${tool.version} after Yosys ${yosys}, ${seeds.length} seeds`,
+    '',
+    renderTable({
+      head: ['what', 'LUT', 'MHz', 'fitted'],
+      align: ['left', 'right', 'right', 'right'],
+      rows: points.map(({ module, design, lut, mhz, paths }) => [
+        module ?? `design ${design}`,
+        lut,
+        median(mhz).toFixed(1),
+        paths.length === 0 ? '-' : clockOf(delays, paths, lut).toFixed(1),
+      ]),
+      colour,
+    }),
+    `delays, ns: ${Object.entries(delays)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}; +- ${(100 * error).toFixed(1)} % for 9 of 10 runs of designs`,
+    '',
+  ].join('\n');
+}
+
+/** Without the points. */
+export function clockJson({ points, ...clock }: ClockCalibration) {
+  return { ...clock, points: points.length };
+}

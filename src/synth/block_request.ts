@@ -1,0 +1,52 @@
+import type { Block } from '../blocks/block.js';
+import { signalPort, signalsOf } from '../blocks/bundles.js';
+import { libraryModules } from '../simulate/library.js';
+import { romFile } from '../verilog/hex.js';
+import { printModule, type ModulePort } from '../verilog/structure.js';
+import { PINS_DESIGN, PINS_TOP, pinsLibrary, pinsModule } from './pins.js';
+import type { SynthesisRequest } from './synthesize.js';
+
+const ALONE = 'qs5_alone';
+
+/** One block alone, its ports on few pins, to be placed and routed. */
+export async function blockRequest(block: Block): Promise<SynthesisRequest> {
+  const ports: ModulePort[] = [
+    { name: 'clk_i', direction: 'input', width: 1 },
+    { name: 'rst_i', direction: 'input', width: 1 },
+    ...block.ports.flatMap((port) =>
+      signalsOf(port).map((signal): ModulePort => {
+        const outward = (port.direction === 'out') === (signal.driver === 'producer');
+        const direction = outward ? 'output' : 'input';
+        return { name: signalPort(port, signal), direction, width: signal.width };
+      }),
+    ),
+  ];
+  const around = printModule({
+    name: ALONE,
+    header: [`${block.module} alone.`],
+    ports,
+    wires: [],
+    instances: [
+      {
+        module: block.module,
+        name: `u_${block.id}`,
+        comment: block.limit,
+        parameters: block.parameters,
+        connections: ports.map(({ name }) => ({ port: name, expression: name })),
+      },
+    ],
+  });
+  const library = await libraryModules([block.module]);
+  return {
+    files: new Map([
+      ...[...library].map(([name, text]) => [`rtl/${name}.v`, text] as const),
+      [`rtl/${ALONE}.v`, around],
+      ['pins/qs5_pins.v', await pinsLibrary()],
+      [`pins/${PINS_TOP}.v`, printModule(pinsModule(ALONE, 'clk_i', ports))],
+      ...block.roms.map((rom) => [rom.file, romFile(rom)] as const),
+    ]),
+    top: PINS_TOP,
+    keep: [ALONE],
+    inside: PINS_DESIGN,
+  };
+}
