@@ -28,7 +28,7 @@ export function register(program: Command, io: Io): void {
     .requiredOption('-o, --output <folder>', 'where the calibrations go, a file per family')
     .description('measure what the modules of the library cost, and fit the estimates to it')
     .addOption(new Option('--families <names...>', 'only these').choices(FAMILIES))
-    .option('--designs <n>', 'designs to synthesise per family', integerOption(5, 10_000), 60)
+    .option('--designs <n>', 'designs to synthesise per family', integerOption(1, 10_000), 60)
     .option('--seed <n>', 'seed of the designs', integerOption(0, 2 ** 31), 1)
     .addOption(
       new Option('--yosys <which>', 'as in qs5 synth').choices(YOSYS_CHOICES).default('embedded'),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import * as calibrate from './calibrate.js';
 import * as calibrateClock from './calibrate_clock.js';
+import * as devices from './devices.js';
 import * as doctor from './doctor.js';
 import * as estimate from './estimate.js';
 import * as evaluate from './evaluate.js';
@@ -30,6 +31,7 @@ const COMMANDS: readonly Register[] = [
   sensitivity.register,
   sweep.register,
   explore.register,
+  devices.register,
   fuzz.register,
   calibrate.register,
   calibrateClock.register,

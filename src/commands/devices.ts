@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { deviceNames, loadDevice } from '../device/device.js';
+import { fastestOn, type Fastest } from '../explore/fastest.js';
+import { fastestJson, fastestMarkdown, fastestText } from '../report/fastest.js';
+import { createLabelledProgress } from '../report/progress.js';
+import { pause, show, type Io } from './io.js';
+import { loadQuantized } from './load_design.js';
+import { jsonOption } from './options.js';
+
+interface Options {
+  readonly devices?: readonly string[];
+  readonly markdown?: string;
+  readonly json: boolean;
+}
+
+/** `qs5 devices`: what fits where. */
+export function register(program: Command, io: Io): void {
+  program
+    .command('devices')
+    .argument('<configs...>', 'config files, YAML')
+    .description('the fastest design of a config on each device, and what binds it')
+    .option('--devices <names...>', 'only these')
+    .option('--markdown <file>', 'write the tables as a page of Markdown too')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  qs5 devices configs/smnist.yaml
+  qs5 devices configs/smnist.yaml --devices ice40up5k ecp5-25f --json
+`,
+    )
+    .action(async (files: string[], { devices, markdown, json }: Options) => {
+      const chosen = (devices ?? deviceNames()).map((name) => loadDevice(name));
+      const all = [];
+      const progress = createLabelledProgress(io);
+      try {
+        for (const file of files) {
+          const quantized = await loadQuantized(io, await loadConfig(file));
+          const designs: Fastest[] = [];
+          for (const device of chosen) {
+            progress.update(`${file}, devices`, designs.length, chosen.length);
+            designs.push(await fastestOn(quantized, device, async () => pause(io.signal)));
+          }
+          all.push({ config: quantized.loaded.config.name, designs });
+        }
+      } finally {
+        progress.stop();
+      }
+      if (markdown !== undefined) {
+        await writeFile(markdown, fastestMarkdown(all, `qs5 devices ${files.join(' ')}`));
+      }
+      show(io, json, { text: fastestText(all, io.stdoutIsTerminal), json: fastestJson(all) });
+    });
+}
