@@ -80,7 +80,7 @@ export async function explore(
       const accuracy = await accuracyOf(quantized, options);
       const { network } = quantized;
       const foldings = foldingsOf(network, loaded.config, fabricOf(device));
-      for (const [k, folding] of foldings.entries()) {
+      for (const [k, { folding }] of foldings.entries()) {
         const plan = buildPlan(network, folding);
         const estimate = estimatePlan(plan, device);
         tried.push({ precision, accuracy, estimate, shared: folding.share, plan });

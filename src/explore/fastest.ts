@@ -21,20 +21,27 @@ export async function fastestOn(
   pause: () => Promise<void>,
 ): Promise<Fastest> {
   const refused: { readonly interval: number; readonly over: string }[] = [];
-  for (const folding of foldingsOf(network, loaded.config, fabricOf(device))) {
+  let best: Fastest | undefined;
+  let fastest = Infinity;
+  for (const { interval: wanted, folding } of foldingsOf(
+    network,
+    loaded.config,
+    fabricOf(device),
+  )) {
+    if (wanted >= fastest) break;
     const plan = buildPlan(network, folding);
     const { interval, binding } = plan;
     const estimate = estimatePlan(plan, device);
-    if (estimate.over.length === 0) {
-      const faster = refused.filter((one) => one.interval < interval).at(-1);
-      return {
-        device,
-        design: { estimate, shared: folding.share },
-        binding: faster?.over ?? `${binding.block}: ${binding.limit}`,
-      };
+    if (estimate.over.length > 0) {
+      refused.push({ interval, over: `at ${interval}: ${estimate.over.join(', ')}` });
+    } else if (interval < fastest) {
+      fastest = interval;
+      const design = { estimate, shared: folding.share };
+      best = { device, design, binding: `${binding.block}: ${binding.limit}` };
     }
-    refused.push({ interval, over: `at ${interval}: ${estimate.over.join(', ')}` });
     await pause();
   }
-  return { device, binding: refused.at(-1)?.over ?? 'there is no folding' };
+  const faster = refused.filter(({ interval }) => interval < fastest).at(-1)?.over;
+  if (best === undefined) return { device, binding: faster ?? 'there is no folding' };
+  return faster === undefined ? best : { ...best, binding: faster };
 }

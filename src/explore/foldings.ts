@@ -1,11 +1,18 @@
 import type { Config } from '../config/schema.js';
 import type { IntegerNetwork } from '../network/types.js';
+import { draftPlan } from '../plan/build.js';
 import type { Fabric } from '../plan/fabric.js';
 import { engineCycles, resolveFolding } from '../plan/fold.js';
 import type { Folding } from '../plan/types.js';
 
 /** Least ratio of two intervals that are both looked at. */
 const STEP = 1.15;
+
+export interface Candidate {
+  /** Cycles per step that it is folded to; its plan may take some more. */
+  readonly interval: number;
+  readonly folding: Folding;
+}
 
 /**
  * Foldings of a network from the fastest to the smallest: what the config asks for stays, what is
@@ -15,14 +22,26 @@ export function foldingsOf(
   network: IntegerNetwork,
   { folding, sharing }: Pick<Config, 'folding' | 'sharing'>,
   fabric: Fabric,
-): Folding[] {
-  return thinned(engineCycles(network)).flatMap((interval) => {
-    const own = resolveFolding(network, folding, { interval }, fabric);
-    return [
-      ...(sharing === 'always' ? [] : [own]),
-      ...(sharing === 'never' ? [] : [{ ...own, share: true, interval }]),
-    ];
+): Candidate[] {
+  const resolve = (interval: number) => resolveFolding(network, folding, { interval }, fabric);
+  const shared = (interval: number): Candidate => ({
+    interval,
+    folding: { ...resolve(interval), share: true, interval },
   });
+  const intervals = thinned(engineCycles(network));
+  const candidates = intervals.flatMap((interval) => [
+    ...(sharing === 'always' ? [] : [{ interval, folding: resolve(interval) }]),
+    ...(sharing === 'never' ? [] : [shared(interval)]),
+  ]);
+  if (sharing === 'never') return candidates;
+  // Engines that take turns need more cycles than the slowest of them alone.
+  const slowest = intervals.at(-1) ?? 1;
+  const { clients } = draftPlan(network, shared(slowest).folding);
+  const longest = clients.reduce((sum, { uses }) => sum + uses.length, 0);
+  for (let at = slowest * STEP; at < longest * STEP; at *= STEP) {
+    candidates.push(shared(Math.ceil(at)));
+  }
+  return candidates;
 }
 
 /** Of ascending numbers those that are far enough apart, and the last. */

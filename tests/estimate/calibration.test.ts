@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { fitCalibration } from '../../src/calibrate/fit.js';
+import { fitClock } from '../../src/calibrate/clock.js';
+import { FAMILIES } from '../../src/device/device.js';
+import {
+  CALIBRATION_FOLDER,
+  loadCalibration,
+  parseCalibration,
+  printCalibration,
+} from '../../src/estimate/calibration.js';
+import { loadClock, parseClock } from '../../src/estimate/clock.js';
+import { caught } from '../checkpoint/caught.js';
+
+describe('the calibrations that come with qs5', () => {
+  it.each(FAMILIES)('%s: the forms are those of its points', (family) => {
+    const calibration = loadCalibration(family);
+    if (calibration === undefined) throw new Error(`no calibration of ${family}`);
+    const { modules, error, points } = calibration;
+    expect(fitCalibration(points)).toEqual({ modules, error });
+    const text = printCalibration(calibration);
+    expect(text).toBe(readFileSync(new URL(`${family}.json`, CALIBRATION_FOLDER), 'utf8'));
+    expect(parseCalibration(text, 'x')).toEqual(calibration);
+  });
+
+  it('the delays of each clock are those of its points', () => {
+    const files = readdirSync(CALIBRATION_FOLDER).filter((name) => name.startsWith('clock-'));
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      const clock = loadClock(file.slice('clock-'.length, -'.json'.length));
+      expect(fitClock(clock?.points ?? [])).toEqual({ delays: clock?.delays, error: clock?.error });
+    }
+  });
+});
+
+describe('files that are no calibration', () => {
+  it.each(['', '{', '{}', '{"family": 3}'])('%j', (text) => {
+    for (const parse of [parseCalibration, parseClock]) {
+      const error = caught(() => parse(text, 'a.json'));
+      expect(error).toContain('E_FILE');
+      expect(error).toContain('a.json');
+    }
+  });
+});
