@@ -1,0 +1,303 @@
+/**
+ * What the hardware costs beside that of others: `npm run hardware`, written to docs/hardware.md.
+ *
+ * A dense layer and the recurrence on several numbers of multipliers, each block synthesised alone
+ * by the Yosys that comes with qs5; and the clock of every block on an iCE40 UP5K, by nextpnr,
+ * beside that of a multiplier with its registers. Needs nextpnr-ice40.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { stringify } from 'yaml';
+import { parseConfig, loadConfig } from '../dist/config/load.js';
+import { buildDesign } from '../dist/design/build.js';
+import { loadDevice } from '../dist/device/device.js';
+import { overBudget } from '../dist/device/budget.js';
+import { markdownTable } from '../dist/report/markdown.js';
+import { addCells, NO_CELLS } from '../dist/synth/cells.js';
+import { blockRequest } from '../dist/synth/block_request.js';
+import { findNextpnr, route } from '../dist/synth/nextpnr.js';
+import { NETLIST, synthesize } from '../dist/synth/synthesize.js';
+import { chooseYosys } from '../dist/synth/yosys.js';
+
+const DEVICES = ['xc7a35t', 'ecp5-25f', 'ice40up5k'];
+const SEEDS = [1, 2, 3, 4, 5];
+const TIMEOUT_MS = 3_600_000;
+const UP5K = loadDevice('ice40up5k');
+
+const yosys = await chooseYosys('embedded');
+const nextpnr = await findNextpnr(UP5K);
+const say = (text) => process.stderr.write(`${text}\n`);
+
+/** A network of which one part is looked at. */
+function config(device, changes) {
+  return stringify({
+    name: 'part',
+    data: { synthetic: { seed: 1, length: 16 } },
+    calibration: { sequences: 2, method: 'abs_max' },
+    precision: {
+      ...{ a: 16, b: 8, c: 8, d: 8, non_ssm: 8, ssm_act: 8, non_ssm_act: 8 },
+      ...{ state: 16, residual: 8 },
+    },
+    lambda_form: 'direct',
+    poles: 'nearest',
+    device,
+    ...changes,
+  });
+}
+
+async function blocksOf(text, ids) {
+  const { plan } = await buildDesign(parseConfig(text, 'part'));
+  return plan.blocks.filter(({ id }) => ids.includes(id));
+}
+
+/** Cells of blocks, each synthesised alone; and the clock of the slowest where it is asked for. */
+async function measure(blocks, device, seeds) {
+  let cells = NO_CELLS;
+  let clock;
+  for (const block of blocks) {
+    const folder = await mkdtemp(join(tmpdir(), 'qs5-bench-'));
+    try {
+      const options = { yosys, timeoutMs: TIMEOUT_MS };
+      const { total } = await synthesize(folder, await blockRequest(block), device, options);
+      cells = addCells(cells, total);
+      if (seeds.length === 0 || overBudget(total, device).length > 0) continue;
+      const runs = [];
+      for (const seed of seeds) {
+        const request = { nextpnr, device, folder, netlist: NETLIST, seed, timeoutMs: TIMEOUT_MS };
+        runs.push((await route(request)).fmaxMhz);
+      }
+      const own = runs.toSorted((a, b) => a - b);
+      if (clock === undefined || own[2] < clock.median) {
+        clock = { low: own[0], median: own[2], high: own.at(-1) };
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  return { ...cells, clock };
+}
+
+const mhz = (clock) => (clock === undefined ? '-' : clock.median.toFixed(1));
+
+// --- a dense layer of 64 x 64 ---------------------------------------------------------------------
+
+async function denseRows() {
+  const rows = [];
+  for (const name of DEVICES) {
+    for (const multipliers of [1, 8, 64]) {
+      say(`dense 64 x 64 on ${multipliers} multipliers, ${name}`);
+      const text = config(name, {
+        model: {
+          init: {
+            ...{ seed: 1, layers: 1, features: 64, state_size: 4, inputs: 64, outputs: 2 },
+            ...{ activation: 'gelu', norm: 'batch', pooling: 'last' },
+          },
+        },
+        scope: 'network',
+        target: { interval: 4096 / multipliers },
+      });
+      const ids = ['encoder', 'encoder_mul', 'encoder_out', 'encoder_out_mul'];
+      const blocks = await blocksOf(text, ids);
+      const device = loadDevice(name);
+      const own = blocks.filter(({ id }) => id === 'encoder' || id === 'encoder_mul');
+      const matrix = await measure(own, device, []);
+      const all = await measure(blocks, device, []);
+      const per = (cells) => (cells.lut / multipliers).toFixed(1);
+      rows.push([
+        ...[name, multipliers, all.lut, all.ff, all.dsp, all.bram],
+        ...[per(all), per(matrix)],
+      ]);
+    }
+  }
+  return rows;
+}
+
+// --- the recurrence -------------------------------------------------------------------------------
+
+async function recurrenceRows() {
+  const rows = [];
+  const shapes = [
+    { states: 8, multipliers: 4 },
+    { states: 16, multipliers: 1 },
+  ];
+  for (const { states, multipliers } of shapes) {
+    for (const loop of ['half_up', 'toward_zero']) {
+      for (const name of DEVICES) {
+        say(`recurrence on ${multipliers} multipliers, ${loop}, ${name}`);
+        const text = config(name, {
+          model: {
+            init: { seed: 1, layers: 1, features: 8, state_size: states, inputs: 1, outputs: 1 },
+          },
+          scope: { ssm_core: 0 },
+          rounding: { loop },
+          folding: { recurrence: { lanes: 1, multipliers } },
+        });
+        const blocks = await blocksOf(text, ['recurrence', 'recurrence_mul']);
+        const device = loadDevice(name);
+        const cells = await measure(blocks, device, name === UP5K.name ? SEEDS : []);
+        const { lut, ff, dsp, bram, clock } = cells;
+        rows.push([
+          `${states} states on ${multipliers}`,
+          ...[loop, name, lut, ff, dsp, bram],
+          clock === undefined ? '' : `${clock.low.toFixed(1)} to ${clock.high.toFixed(1)}`,
+        ]);
+      }
+    }
+  }
+  return rows;
+}
+
+// --- clocks ---------------------------------------------------------------------------------------
+
+/** Configs whose blocks are placed alone, each module once. */
+const CONFIGS = ['tiny', 'smnist-ssm', 'dynamics', 'smnist', 'listops'];
+
+async function clockRows() {
+  const clocks = new Map();
+  for (const name of CONFIGS) {
+    const loaded = await loadConfig(`configs/${name}.yaml`);
+    const { target, ...rest } = loaded.config;
+    const kept = target?.device === undefined ? { target } : { target: { device: UP5K.name } };
+    const { plan } = await buildDesign({
+      ...loaded,
+      config: { ...rest, ...(target === undefined ? {} : kept), device: UP5K.name },
+    }).catch(() => ({ plan: { blocks: [] } }));
+    for (const block of plan.blocks) {
+      if (clocks.has(block.module)) continue;
+      say(`clock of ${block.module}`);
+      const cells = await measure([block], UP5K, SEEDS);
+      if (cells.clock !== undefined) clocks.set(block.module, { ...cells, config: name });
+    }
+  }
+  const multiplier = clocks.get('qs5_multiply_array')?.clock.median ?? NaN;
+  const accumulator = (await bareAccumulator()).median;
+  const rows = [...clocks]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([module, { lut, ff, dsp, bram, clock, config: from }]) => [
+      ...[module, from, lut, ff, dsp, bram, mhz(clock)],
+      (clock.median / accumulator).toFixed(2),
+      (clock.median / multiplier).toFixed(2),
+    ]);
+  return { rows, accumulator, multiplier };
+}
+
+/** A multiplier with an accumulator that can be cleared, inferred. */
+async function bareAccumulator() {
+  const block = {
+    id: 'bare',
+    module: 'qs5_multiply_accumulate',
+    parameters: [
+      { name: 'A_W', value: 16 },
+      { name: 'B_W', value: 16 },
+      { name: 'P_W', value: 32 },
+    ],
+    roms: [],
+    limit: 'bare',
+  };
+  const { libraryModules } = await import('../dist/simulate/library.js');
+  const { pinsLibrary, pinsModule, PINS_DESIGN, PINS_TOP } = await import('../dist/synth/pins.js');
+  const { printModule } = await import('../dist/verilog/structure.js');
+  const ports = [
+    { name: 'clk_i', direction: 'input', width: 1 },
+    { name: 'a_i', direction: 'input', width: 16 },
+    { name: 'b_i', direction: 'input', width: 16 },
+    { name: 'clear_i', direction: 'input', width: 1 },
+    { name: 'p_o', direction: 'output', width: 32 },
+  ];
+  const around = {
+    ...{ name: 'qs5_alone', header: ['A multiplier alone.'], ports, wires: [] },
+    instances: [
+      {
+        ...{ module: block.module, name: 'u_bare', comment: 'bare' },
+        parameters: block.parameters,
+        connections: ports.map(({ name }) => ({ port: name, expression: name })),
+      },
+    ],
+  };
+  const files = new Map([
+    ...[...(await libraryModules([block.module]))].map(([name, text]) => [`rtl/${name}.v`, text]),
+    ['rtl/qs5_alone.v', printModule(around)],
+    ['pins/qs5_pins.v', await pinsLibrary()],
+    [`pins/${PINS_TOP}.v`, printModule(pinsModule('qs5_alone', 'clk_i', ports))],
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'qs5-bench-'));
+  try {
+    const request = { files, top: PINS_TOP, keep: ['qs5_alone'], inside: PINS_DESIGN };
+    await synthesize(folder, request, UP5K, { yosys, timeoutMs: TIMEOUT_MS });
+    const runs = [];
+    for (const seed of SEEDS) {
+      const wanted = { nextpnr, device: UP5K, folder, netlist: NETLIST, seed };
+      runs.push((await route({ ...wanted, timeoutMs: TIMEOUT_MS })).fmaxMhz);
+    }
+    return { median: runs.toSorted((a, b) => a - b)[2] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+// --- the page -------------------------------------------------------------------------------------
+
+const right = (head, left) => head.map((title) => (left.includes(title) ? 'left' : 'right'));
+
+const DENSE_HEAD = [
+  ...['device', 'multipliers', 'LUT', 'FF', 'DSP', 'block RAM'],
+  ...['LUT per multiplier', 'of these the matrix'],
+];
+/** Others' own RTL in the same Yosys; 64 x 64 int8, but for FINN without requantisation. */
+const OTHERS = [
+  ['NNgen, 1 multiplication per cycle', '7-series', 5417, 5996, 3, 17, '5417'],
+  ['NNgen, 1 multiplication per cycle', 'ECP5', 6711, 5610, 3, 17, '6711'],
+  ['NNgen, 4 x 4', '7-series', 7478, 13397, 24, 7, '467'],
+  ['FINN, 8 x 8, weights streamed in', '7-series', 2536, 1073, 32, 0, '40'],
+  ['eMamba, one per output', '7-series', 8286, 6694, 64, 0, '129'],
+];
+const OTHERS_HEAD = ['design', 'device', 'LUT', 'FF', 'DSP', 'block RAM', 'LUT per multiplication'];
+const RECURRENCE_HEAD = [
+  ...['states on multipliers', 'rounding', 'device', 'LUT', 'FF', 'DSP', 'block RAM'],
+  'MHz, 5 seeds',
+];
+const CLOCK_HEAD = [
+  ...['module', 'of config', 'LUT', 'FF', 'DSP', 'block RAM', 'MHz'],
+  ...['of the accumulator', 'of the multiplier'],
+];
+
+const dense = await denseRows();
+const recurrence = await recurrenceRows();
+const { rows: clocks, accumulator, multiplier } = await clockRows();
+
+const page = [
+  '# What the hardware costs',
+  '',
+  `Every block alone, in Yosys ${yosys.version}; clocks of an iCE40 UP5K by nextpnr-ice40 ${nextpnr.version}, medians of ${SEEDS.length} seeds. Written by \`npm run hardware\`.`,
+  '',
+  '## A dense layer: 64 x 64, 8 bits, with its requantisation',
+  '',
+  markdownTable(DENSE_HEAD, dense, right(DENSE_HEAD, ['device'])),
+  '',
+  "Others, their own RTL in the same Yosys (NNgen's 4 x 4 in 0.23):",
+  '',
+  markdownTable(OTHERS_HEAD, OTHERS, right(OTHERS_HEAD, ['design', 'device'])),
+  '',
+  '## The recurrence: 16-bit states and poles',
+  '',
+  'One state per cycle on four multipliers; four cycles per state on one.',
+  '',
+  markdownTable(
+    RECURRENCE_HEAD,
+    recurrence,
+    right(RECURRENCE_HEAD, ['states on multipliers', 'rounding', 'device']),
+  ),
+  '',
+  'The limit, without saturation and without rounding towards zero: 30 LUT, 240 FF and 124 to 140 MHz on four MAC16, 55 LUT, 115 FF, two block RAMs and 99 to 112 MHz on one (96 cycles for 16 states).',
+  '',
+  '## Clocks on the UP5K, each block alone',
+  '',
+  `Beside an inferred multiplier with an accumulator that can be cleared, ${accumulator.toFixed(1)} MHz, and one with registers only, all inside the DSP, ${multiplier.toFixed(1)} MHz.`,
+  '',
+  markdownTable(CLOCK_HEAD, clocks, right(CLOCK_HEAD, ['module', 'of config'])),
+  '',
+].join('\n');
+await writeFile('docs/hardware.md', page);
+process.stdout.write(page);
