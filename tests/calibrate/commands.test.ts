@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { devicesOf } from '../../src/calibrate/calibrate.js';
+import { drawDesigns } from '../../src/calibrate/collect.js';
+import { FAMILIES } from '../../src/device/device.js';
+import { loadCalibration, parseCalibration } from '../../src/estimate/calibration.js';
+import { cli } from '../cli/in_process.js';
+import { script, temporaryFolder } from '../tools/fake_tools.js';
+
+const folder = temporaryFolder();
+const real = process.env as Record<string, string>;
+
+describe('drawn designs', () => {
+  it('are the same for the same seed, and need nothing that is not calibrated', async () => {
+    for (const family of FAMILIES) {
+      const { modules } = loadCalibration(family) ?? { modules: {} };
+      const names: string[] = [];
+      for await (const { design, device } of drawDesigns(2, 12, devicesOf(family))) {
+        expect(device.family).toBe(family);
+        names.push(design.plan.name);
+        for (const { module } of design.plan.blocks) expect(modules).toHaveProperty(module);
+      }
+      const again: string[] = [];
+      for await (const { design } of drawDesigns(2, 12, devicesOf(family)))
+        again.push(design.plan.name);
+      expect(again).toEqual(names);
+    }
+  });
+});
+
+describe('qs5 calibrate', () => {
+  it('writes a file per family', { timeout: 300_000 }, async () => {
+    const args = ['calibrate', '-o', folder, '--families', 'ecp5', '--designs', '1', '--json'];
+    const { exitCode, stdout } = await cli(args, real);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ family: 'ecp5', designs: 1, seed: 1 }]);
+    const text = readFileSync(join(folder, 'ecp5.json'), 'utf8');
+    const { points, modules } = parseCalibration(text, 'ecp5.json');
+    expect(Object.keys(modules).length).toBeGreaterThan(8);
+    for (const { module, lut, ff } of points) {
+      if (module === 'qs5_axis_in') expect(Math.min(lut, ff)).toBeGreaterThan(10);
+    }
+  });
+
+  it('leaves what was there where Yosys fails', async () => {
+    const path = script(
+      folder,
+      'broken',
+      'case "$1" in -V) echo "Yosys 9.9 (git sha1 1)";; *) exit 7;; esac',
+    );
+    const args = ['calibrate', '-o', join(folder, 'none'), '--families', 'ecp5', '--designs', '1'];
+    const { exitCode, stderr } = await cli([...args, '--yosys', 'native'], {
+      ...real,
+      QS5_YOSYS: path,
+    });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('E_TOOL_FAILED');
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+
+  it('refuses a family that is not there', async () => {
+    const { exitCode, stderr } = await cli(['calibrate', '-o', folder, '--families', 'virtex']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('E_USAGE');
+  });
+});
+
+describe('qs5 holdout', () => {
+  it(
+    'holds estimates against synthesis, and proves the netlist',
+    { timeout: 300_000 },
+    async () => {
+      const page = join(folder, 'estimates.md');
+      const args = ['--families', 'ice40', '--designs', '1', '--markdown', page, '--json'];
+      const { exitCode, stdout } = await cli(['holdout', ...args], real);
+      expect(exitCode).toBe(0);
+      const { families, designs } = JSON.parse(stdout) as {
+        families: Record<string, object>;
+        designs: { measured: object; netlistMismatches: number; asPlanned: boolean }[];
+      };
+      expect(families['ice40']).toMatchObject({
+        designs: 1,
+        exact: { dsp: 1, bram: 1 },
+        netlistMismatches: 0,
+      });
+      expect(designs).toMatchObject([{ netlistMismatches: 0, asPlanned: true }]);
+      expect(readFileSync(page, 'utf8')).toContain('| family | designs |');
+    },
+  );
+});
