@@ -1,5 +1,6 @@
 import { flagPort, must, streamPort, type Block, ram, type Placement } from './block.js';
 import { slotWidth } from './bundles.js';
+import { SHORTEST_PACE } from './start.js';
 
 export interface AxisInParameters {
   readonly id: string;
@@ -18,8 +19,11 @@ export interface AxisInParameters {
   readonly place?: Placement;
 }
 
-/** Vectors that the input edge holds: one being gathered, one being sent. */
+/** Vectors that can be complete and wait for their step; one that has started makes room. */
 export const INPUT_BANKS = 2;
+
+/** Cycles from the last beat of a vector to the start of its step, when nothing waits. */
+export const INPUT_LATENCY = 2;
 
 /** Cycles from a step's start to the first beat of its vector. */
 const LATENCY = 1;
@@ -55,7 +59,7 @@ export function axisInBlock(p: AxisInParameters): Block {
     multipliers: [],
     memories: [memory],
     products: 0,
-    minInterval: beats,
+    minInterval: Math.max(beats, SHORTEST_PACE),
     limit: `input: ${elements} words, ${lanes} a beat`,
     timing: () => ({
       outputs: { out: Array.from({ length: beats }, (_, i) => LATENCY + i), step: [0] },

@@ -21,6 +21,9 @@ export interface AxisOutParameters {
   readonly place?: Placement;
 }
 
+/** Cycles from the last beat of a vector on the bus until its slot is free. */
+export const RETURN_LATENCY = 2;
+
 /** Cycles from a beat to its tvalid, when nothing is waiting before it. */
 export const OUTPUT_LATENCY = 2;
 
@@ -29,7 +32,9 @@ export function axisOutBlock(p: AxisOutParameters): Block {
   const { id, elements, lanes, width, slots, emit } = p;
   const slot = slotWidth(width);
   const beats = elements / lanes;
-  const memory = ram('fifo', slots * beats, lanes * width + 1, p.place);
+  // With a mark at the end of a sequence, and one at the end of a vector where that is not the same.
+  const marks = emit === 'step' && beats > 1 ? 2 : 1;
+  const memory = ram('fifo', slots * beats, lanes * width + marks, p.place);
   return {
     id,
     module: 'qs5_axis_out',

@@ -1,4 +1,5 @@
 import type { Block } from './block.js';
+import { SHORTEST_PACE } from './start.js';
 
 export interface ReplayParameters {
   readonly id: string;
@@ -11,6 +12,12 @@ export interface ReplayParameters {
   /** Steps start whole intervals apart, for engines that take turns. */
   readonly aligned: boolean;
 }
+
+/** Cycles from the last write of a store until it can be read. */
+export const STORE_LATENCY = 2;
+
+/** Least cycles from the start of the last step of a sequence to its replay. */
+export const SHORTEST_DELAY = 3;
 
 /** Contract of qs5_replay. When a step starts: `cycle/replay.ts`. */
 export function replayBlock(p: ReplayParameters): Block {
@@ -33,7 +40,7 @@ export function replayBlock(p: ReplayParameters): Block {
     multipliers: [],
     memories: [],
     products: 0,
-    minInterval: 1,
+    minInterval: SHORTEST_PACE,
     limit: `replay: sequences of up to ${depth} vectors`,
     // Its steps are those of the segment behind it.
     timing: () => ({ outputs: { replay: [0], go: [0] }, reads: {} }),

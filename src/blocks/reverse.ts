@@ -19,7 +19,8 @@ const LATENCY = 1;
 export function reverseBlock(p: ReverseParameters): Block {
   const { id, elements, lanes, width, depth } = p;
   const beats = elements / lanes;
-  const memory = ram('store', depth * beats, lanes * width, p.place);
+  // One vector more than it holds: the one that is being read.
+  const memory = ram('store', (depth + 1) * beats, lanes * width, p.place);
   return {
     id,
     module: 'qs5_reverse',

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { SHORTEST_DELAY, STORE_LATENCY } from '../../../src/blocks/replay.js';
+import { SHORTEST_PACE } from '../../../src/blocks/start.js';
 import { reverseBlock } from '../../../src/blocks/reverse.js';
 import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
@@ -24,9 +26,12 @@ function reverseCorner({ elements, lanes, width, longest, offset, spacing }: Cas
   const beats = elements / lanes;
   const depth = longest + 2;
   const span = offset + (beats - 1) * spacing;
-  const interval = Math.max((beats - 1) * spacing + 1, beats);
+  const interval = Math.max((beats - 1) * spacing + 1, beats, SHORTEST_PACE);
   const traffic = playTraffic(
-    { depth, interval, delay: span + 1, longest, cycles: CYCLES },
+    {
+      ...{ depth, interval, longest, cycles: CYCLES },
+      delay: Math.max(span + STORE_LATENCY, SHORTEST_DELAY),
+    },
     random,
   );
   const block = reverseBlock({ id: 'store', elements, lanes, width, depth });
@@ -35,7 +40,7 @@ function reverseCorner({ elements, lanes, width, longest, offset, spacing }: Cas
   const expected: Frames = new Map();
   const resetAt = traffic.inReset.indexOf(true, 10);
   /** Whether what a step leaves in a cycle is lost in the reset. */
-  const lost = (start: number, cycle: number) => start < resetAt && cycle > resetAt;
+  const lost = (start: number, cycle: number) => start <= resetAt && cycle > resetAt;
   traffic.inReset.forEach((reset, cycle) => {
     put(stimulus, cycle, { rst: reset ? 1n : 0n });
   });
