@@ -26,7 +26,8 @@ export interface BufferParameters {
 export function bufferBlock(p: BufferParameters): Block {
   const { id, width, elements, writeLanes, readLanes, banks } = p;
   const wordLanes = lcm(writeLanes, readLanes);
-  const memory = ram('words', (banks * elements) / wordLanes, wordLanes * width, p.place);
+  const depth = (banks * elements) / wordLanes;
+  const memory = ram('words', depth, wordLanes * width, p.place);
   return {
     id,
     module: 'qs5_buffer',
@@ -42,7 +43,8 @@ export function bufferBlock(p: BufferParameters): Block {
     ports: [streamPort('in', 'in', writeLanes, width), vectorPort('vec', 'out', readLanes, width)],
     roms: [],
     multipliers: [],
-    memories: [memory],
+    // A single word is where its beats gather.
+    memories: depth === 1 ? [] : [memory],
     products: 0,
     minInterval: elements / writeLanes,
     limit: `${elements} words, ${writeLanes} a beat`,

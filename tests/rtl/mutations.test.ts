@@ -223,13 +223,6 @@ const MUTATIONS: readonly Mutation[] = [
     seenBy: 'buffer',
   },
   {
-    what: 'the end of a count survives a reset',
-    file: 'count',
-    from: "          if (rst_i) last_q <= 1'b0;\n",
-    to: '',
-    seenBy: 'axis_in',
-  },
-  {
     what: 'a buffer of one word gathers the wrong way round',
     file: 'buffer',
     from: 'moved = {in_data_i, word_q}',
@@ -376,8 +369,20 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the tag comes early',
     file: 'delay',
-    from: 'tag_q   <= g_stage[i-1].tag_q;',
-    to: 'tag_q   <= in_tag_i;',
+    from: 'tag_q  <= g_stage[i-1].tag_q;',
+    to: 'tag_q  <= in_tag_i;',
+  },
+  {
+    what: 'what memory holds after a reset comes out',
+    file: 'delay',
+    from: 'valid & filled_q',
+    to: 'valid',
+  },
+  {
+    what: 'a word is read before it is old enough',
+    file: 'delay',
+    from: '.N(DELAY)',
+    to: '.N(DELAY - 1)',
   },
   {
     what: 'another client is served as well',

@@ -86,6 +86,11 @@ const VIOLATIONS: readonly Violation[] = [
   },
   { module: 'reverse', rule: 'DEPTH_must_be_at_least_2', parameters: { DEPTH: 1 } },
   { module: 'delay', rule: 'DELAY_must_be_at_least_1', parameters: { DELAY: 0 } },
+  {
+    module: 'delay',
+    rule: 'RAM_must_be_0_or_1_and_then_DELAY_at_least_3',
+    parameters: { RAM: 1, DELAY: 2 },
+  },
   { module: 'collect', rule: 'RATIO_must_be_at_least_2', parameters: { RATIO: 1 } },
   { module: 'embed', rule: 'LANES_must_divide_CHANNELS', parameters: { CHANNELS: 5, LANES: 2 } },
   { module: 'embed', rule: 'ROWS_must_be_at_least_1', parameters: { ROWS: 0 } },
