@@ -177,11 +177,10 @@ module qs5_axis_in #(
       .last_o (out_end)
   );
   always @(posedge clk_i) begin
-    valid_q    <= reading;
+    valid_q    <= reading & ~rst_i;
     busy_q     <= reading & ~out_end;
     out_bank_q <= out_bank_q ^ (reading & out_end);
     if (rst_i) begin
-      valid_q    <= 1'b0;
       busy_q     <= 1'b0;
       out_bank_q <= 1'b0;
     end

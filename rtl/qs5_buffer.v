@@ -136,24 +136,27 @@ module qs5_buffer #(
       wire [ADDR_W-1:0] rd_addr;
       wire [WORD_BITS-1:0] whole;
       qs5_bank #(
-          .WORDS(WORDS),
-          .BANKS(BANKS)
+          .WORDS   (WORDS),
+          .BANKS   (BANKS),
+          .IN_ORDER(1)
       ) u_wr_bank (
-          .clk_i (clk_i),
-          .rst_i (rst_i),
-          .step_i(wr_vector_end),
-          .word_i(wr_word),
-          .addr_o(wr_addr)
+          .clk_i      (clk_i),
+          .rst_i      (rst_i),
+          .step_i     (wr_vector_end),
+          .word_step_i(wr_word_end),
+          .word_i     (wr_word),
+          .addr_o     (wr_addr)
       );
       qs5_bank #(
           .WORDS(WORDS),
           .BANKS(BANKS)
       ) u_rd_bank (
-          .clk_i (clk_i),
-          .rst_i (rst_i),
-          .step_i(rd_release),
-          .word_i(rd_word),
-          .addr_o(rd_addr)
+          .clk_i      (clk_i),
+          .rst_i      (rst_i),
+          .step_i     (rd_release),
+          .word_step_i(1'b0),
+          .word_i     (rd_word),
+          .addr_o     (rd_addr)
       );
       if (SLICES == 1) begin : g_beat
         assign whole = in_data_i;

@@ -1,4 +1,6 @@
 import { delayed, must, ram, streamPort, type Block, type Placement } from './block.js';
+import { countBits, countPath, countStructure } from './count.js';
+import { sumStructure } from './structure.js';
 
 export interface DelayParameters {
   readonly id: string;
@@ -35,6 +37,13 @@ export function delayBlock(p: DelayParameters): Block {
     roms: [],
     multipliers: [],
     memories: inMemory ? [memory] : [],
+    // In a line valid has a reset, which shift-register tables have not.
+    structure: inMemory
+      ? sumStructure({ register: countBits(cycles) + 1 }, countStructure(cycles))
+      : { register: cycles, delay: cycles * (lanes * width + 2), delayLines: lanes * width + 2 },
+    paths: inMemory
+      ? [{ from: 'memory', levels: 1, carry: 0 }, countPath(cycles)]
+      : [{ from: 'register', levels: 1, carry: 0 }],
     products: 0,
     minInterval: elements / lanes,
     limit: `${elements} words, ${lanes} a beat`,
