@@ -1,8 +1,10 @@
 // AXI4-Stream input edge: gathers the vector of a time step and starts the step.
 //
-// A step starts when its vector is complete, the previous step started at least INTERVAL cycles
-// ago, and there is room for it where the segment ends. From there on everything is timed: this
-// module sends the vector as a stream, one beat per cycle, and no part of the design stalls.
+// A step starts in the cycle after one in which its vector is complete, the previous step started
+// at least INTERVAL - 1 cycles ago, and there is room for it where the segment ends. From there on
+// everything is timed: this module sends the vector as a stream, one beat per cycle, and no part
+// of the design stalls. Two vectors can wait; one that starts makes room for the next at once,
+// which follows it through its bank.
 //
 // s_axis_tdata holds LANES slots of SLOT_W bits, lowest element first, each a signed W-bit word
 // in its low bits; with UNSIGNED = 1 an unsigned word of W-1 bits, which a zero extends to W.
@@ -14,11 +16,9 @@
 // and the next step is the first of a new one. A sequence is cut when the last beat of that
 // step is taken; protocol_o rises in the next cycle, unless s_axis_tlast came with that beat.
 //
-// With ALIGNED = 1 all steps start whole multiples of INTERVAL after the first one since reset: a
-// step that is late waits for the next such cycle. Blocks that take turns with multipliers then
-// meet as little as if no step were ever late.
+// ALIGNED as in qs5_start.
 //
-// Latency   step starts at the earliest one cycle after its last beat; first beat out one later
+// Latency   step starts at the earliest two cycles after its last beat; first beat out one later
 // Reset     control only; a vector half received is forgotten
 `default_nettype none
 
@@ -27,7 +27,7 @@ module qs5_axis_in #(
     parameter LANES      = 1,  // elements per beat
     parameter W          = 8,  // bits per element
     parameter SLOT_W     = 8,  // bits per element on the bus, a multiple of 8
-    parameter INTERVAL   = 8,  // cycles from step to step, at least ELEMENTS/LANES
+    parameter INTERVAL   = 8,  // cycles from step to step, at least ELEMENTS/LANES and 3
     parameter MAX_LENGTH = 0,  // steps of the longest sequence; 0: no limit
     parameter ALIGNED    = 0,  // 1: starts are whole intervals apart
     parameter UNSIGNED   = 0,  // 1: the bus carries unsigned words of W-1 bits
@@ -53,10 +53,7 @@ module qs5_axis_in #(
 );
   localparam BEATS   = ELEMENTS / LANES;
   localparam BEAT_W  = BEATS > 1 ? $clog2(BEATS) : 1;
-  localparam COUNT_W = INTERVAL > 1 ? $clog2(INTERVAL) : 1;
   localparam WORD_W  = (UNSIGNED != 0 && W > 1) ? W - 1 : W;  // bits of a word on the bus
-  localparam [BEAT_W-1:0]  LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
-  localparam [COUNT_W-1:0] LAST_WAIT = INTERVAL[COUNT_W-1:0] - 1'b1;
 
   generate
     if (ELEMENTS % LANES != 0) begin : g_bad_lanes
@@ -71,23 +68,29 @@ module qs5_axis_in #(
     if (UNSIGNED != 0 && UNSIGNED != 1) begin : g_bad_unsigned
       qs5_error_axis_in_UNSIGNED_must_be_0_or_1 u_error ();
     end
-    if (ALIGNED != 0 && ALIGNED != 1) begin : g_bad_aligned
-      qs5_error_axis_in_ALIGNED_must_be_0_or_1 u_error ();
-    end
     if (W < 1 || (UNSIGNED != 0 && W < 2)) begin : g_bad_width
       qs5_error_axis_in_W_must_exceed_UNSIGNED u_error ();
     end
   endgenerate
 
   // Gather into one of two banks.
-  reg [BEAT_W-1:0] in_beat_q;
-  reg [       1:0] used_q;     // banks complete and not yet sent
-  reg [       1:0] waiting_q;  // banks complete and not yet started
-  wire accept = s_axis_tvalid & s_axis_tready;
-  wire gathered = accept & (in_beat_q == LAST_BEAT);
-  wire start;
-  wire sent;
-  assign s_axis_tready = ~used_q[1];
+  wire [BEAT_W-1:0] in_beat;
+  wire              in_end;     // the next beat completes a vector
+  reg               one_q;      // a vector waits
+  reg               two_q;      // two do
+  wire              accept = s_axis_tvalid & ~two_q;
+  wire              gathered = accept & in_end;
+  wire              start;
+  assign s_axis_tready = ~two_q;
+  qs5_count #(
+      .N(BEATS)
+  ) u_in_beat (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .step_i (accept),
+      .count_o(in_beat),
+      .last_o (in_end)
+  );
 
   // The vector that is gathered is the last that its sequence may have.
   wire full;
@@ -96,77 +99,90 @@ module qs5_axis_in #(
       assign full = MAX_LENGTH == 1;
     end else begin : g_length
       localparam LENGTH_W = $clog2(MAX_LENGTH);
-      localparam [LENGTH_W-1:0] LAST_STEP = MAX_LENGTH[LENGTH_W-1:0] - 1'b1;
+      localparam BEFORE_I = MAX_LENGTH - 2;
+      localparam [LENGTH_W-1:0] BEFORE_LAST = BEFORE_I[LENGTH_W-1:0];
       reg [LENGTH_W-1:0] length_q;  // vectors gathered of the sequence
-      assign full = length_q == LAST_STEP;
+      reg                full_q;
+      assign full = full_q;
+      // A reset is a vector that ends a sequence.
       always @(posedge clk_i) begin
-        if (gathered) length_q <= (s_axis_tlast | full) ? {LENGTH_W{1'b0}} : length_q + 1'b1;
-        if (rst_i) length_q <= {LENGTH_W{1'b0}};
+        if (gathered | rst_i) begin
+          length_q <= length_q + 1'b1;
+          full_q   <= length_q == BEFORE_LAST;
+          if (s_axis_tlast | full_q | rst_i) begin
+            length_q <= {LENGTH_W{1'b0}};
+            full_q   <= 1'b0;
+          end
+        end
       end
     end
   endgenerate
 
-  reg in_bank_q;
-  reg out_bank_q;
-  reg [1:0] last_q;  // of each bank: its step ends the sequence
-  reg protocol_q;
+  // Vectors that wait, and whether the step of each ends its sequence.
+  reg  in_bank_q;
+  reg  protocol_q;
+  reg  last_q;         // the older
+  reg  second_last_q;  // the other
+  wire in_last = s_axis_tlast | full;
   always @(posedge clk_i) begin
-    if (accept) in_beat_q <= gathered ? {BEAT_W{1'b0}} : in_beat_q + 1'b1;
-    used_q     <= used_q + {1'b0, gathered} - {1'b0, sent};
-    waiting_q  <= waiting_q + {1'b0, gathered} - {1'b0, start};
-    in_bank_q  <= in_bank_q ^ gathered;
-    out_bank_q <= out_bank_q ^ start;
-    if (gathered) last_q[in_bank_q] <= s_axis_tlast | full;
-    protocol_q <= protocol_q | (accept & ~gathered & s_axis_tlast)
-                             | (gathered & full & ~s_axis_tlast);
+    one_q     <= gathered | two_q | (one_q & ~start);
+    two_q     <= ~start & (two_q | (one_q & gathered));
+    in_bank_q <= in_bank_q ^ gathered;
+    if (~two_q) second_last_q <= in_last;
+    if (start | ~one_q) last_q <= two_q ? second_last_q : in_last;
+    protocol_q <= protocol_q | (accept & (in_end ? full & ~s_axis_tlast : s_axis_tlast));
     if (rst_i) begin
-      in_beat_q  <= {BEAT_W{1'b0}};
-      used_q     <= 2'd0;
-      waiting_q  <= 2'd0;
+      one_q      <= 1'b0;
+      two_q      <= 1'b0;
       in_bank_q  <= 1'b0;
-      out_bank_q <= 1'b0;
       protocol_q <= 1'b0;
     end
   end
   assign protocol_o = protocol_q;
 
   // Start a step.
-  reg [COUNT_W-1:0] wait_q;
-  reg               grid_q;   // the first step has set the cycles of all others
-  reg               first_q;  // the next step is the first of its sequence
-  reg [        1:0] tag_q;
-  wire              last = last_q[out_bank_q];
-  assign start = (waiting_q != 2'd0) & (wait_q == {COUNT_W{1'b0}}) & step_room_i;
+  reg       first_q;  // the next step is the first of its sequence
+  reg [1:0] tag_q;
+  qs5_start #(
+      .INTERVAL(INTERVAL),
+      .ALIGNED (ALIGNED)
+  ) u_start (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .waits_i(one_q),
+      .room_i (step_room_i),
+      .start_o(start)
+  );
   assign step_start_o = start;
-  assign step_tag_o   = {last, first_q};
+  assign step_tag_o   = {last_q, first_q};
   always @(posedge clk_i) begin
-    if (start) wait_q <= LAST_WAIT;
-    else if (wait_q != {COUNT_W{1'b0}}) wait_q <= wait_q - 1'b1;
-    else if (grid_q) wait_q <= LAST_WAIT;
-    if (start) grid_q <= ALIGNED != 0;
-    if (start) first_q <= last;
     if (start) tag_q <= step_tag_o;
-    if (rst_i) begin
-      wait_q  <= {COUNT_W{1'b0}};
-      grid_q  <= 1'b0;
-      first_q <= 1'b1;
-    end
+    if (start | rst_i) first_q <= last_q | rst_i;
   end
 
-  // Send its vector.
-  reg [BEAT_W-1:0] out_beat_q;
-  reg              busy_q;
-  reg              valid_q;
-  wire             reading = start | busy_q;
-  assign sent = reading & (out_beat_q == LAST_BEAT);
+  // Send its vector: the count rests at 0.
+  wire [BEAT_W-1:0] out_beat;
+  wire              out_end;
+  reg               out_bank_q;
+  reg               busy_q;
+  reg               valid_q;
+  wire              reading = start | busy_q;
+  qs5_count #(
+      .N(BEATS)
+  ) u_out_beat (
+      .clk_i  (clk_i),
+      .rst_i  (~reading),
+      .step_i (1'b1),
+      .count_o(out_beat),
+      .last_o (out_end)
+  );
   always @(posedge clk_i) begin
-    valid_q <= reading;
-    if (reading) busy_q <= ~sent;
-    if (reading) out_beat_q <= sent ? {BEAT_W{1'b0}} : out_beat_q + 1'b1;
+    valid_q    <= reading & ~rst_i;
+    busy_q     <= reading & ~out_end;
+    out_bank_q <= out_bank_q ^ (reading & out_end);
     if (rst_i) begin
-      valid_q    <= 1'b0;
       busy_q     <= 1'b0;
-      out_beat_q <= {BEAT_W{1'b0}};
+      out_bank_q <= 1'b0;
     end
   end
   assign out_valid_o = valid_q;
@@ -190,27 +206,25 @@ module qs5_axis_in #(
     end
   endgenerate
 
-  wire       unused_start;
-  wire [1:0] unused_tag;
-  qs5_buffer #(
-      .W          (WORD_W),
-      .ELEMENTS   (ELEMENTS),
-      .WRITE_LANES(LANES),
-      .READ_LANES (LANES),
-      .WORD_LANES (LANES),
-      .BANKS      (2),
-      .RAM_STYLE  (RAM_STYLE)
-  ) u_gather (
-      .clk_i        (clk_i),
-      .rst_i        (rst_i),
-      .in_valid_i   (accept),
-      .in_tag_i     (2'b00),
-      .in_data_i    (words),
-      .vec_start_o  (unused_start),
-      .vec_tag_o    (unused_tag),
-      .vec_read_i   (reading),
-      .vec_release_i(1'b1),
-      .vec_data_o   (sent_words)
+  // An even and an odd word for each beat. What is written while no beat comes is written again
+  // with the next.
+  localparam ADDR_W = $clog2(2 * BEATS);
+  wire [BEAT_W:0] in_addr = {in_beat, in_bank_q};
+  wire [BEAT_W:0] out_addr = {out_beat, out_bank_q};
+  wire            unused_addr = &{1'b0, in_addr[BEAT_W], out_addr[BEAT_W]};
+  qs5_ram #(
+      .DEPTH(2 * BEATS),
+      .W    (LANES * WORD_W),
+      .STYLE(RAM_STYLE)
+  ) u_ram (
+      .clk_i       (clk_i),
+      .write_i     (~two_q),
+      .write_addr_i(in_addr[ADDR_W-1:0]),
+      .write_data_i(words),
+      .read_i      (1'b1),
+      .clear_i     (1'b0),
+      .read_addr_i (out_addr[ADDR_W-1:0]),
+      .read_data_o (sent_words)
   );
 endmodule
 

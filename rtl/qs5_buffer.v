@@ -6,7 +6,7 @@
 // handshake: the plan proves that a bank is never overwritten before it is released.
 //
 // Memory    WORD_LANES elements a word (a multiple of both lane counts), gathered before it is
-//           written
+//           written; where that is all it holds, registers in which the beats gather
 // Latency   vec_start_o one cycle after the last beat of a vector; vec_data_o one cycle after
 //           vec_read_i
 // Reset     positions only
@@ -42,10 +42,6 @@ module qs5_buffer #(
   localparam PART_W  = PARTS > 1 ? $clog2(PARTS) : 1;
   localparam WORD_W  = WORDS > 1 ? $clog2(WORDS) : 1;
   localparam ADDR_W  = DEPTH > 1 ? $clog2(DEPTH) : 1;
-  localparam [SLICE_W-1:0] LAST_SLICE = SLICES[SLICE_W-1:0] - 1'b1;
-  localparam [PART_W-1:0]  LAST_PART  = PARTS[PART_W-1:0] - 1'b1;
-  localparam [WORD_W-1:0]  LAST_WORD  = WORDS[WORD_W-1:0] - 1'b1;
-  localparam [ADDR_W-1:0]  LAST_ADDR  = DEPTH[ADDR_W-1:0] - 1'b1;
 
   generate
     if (WORD_LANES % WRITE_LANES != 0 || WORD_LANES % READ_LANES != 0) begin : g_bad_word
@@ -59,97 +55,140 @@ module qs5_buffer #(
     end
   endgenerate
 
-  // Writer: slice within the word, word within the vector, address.
-  reg [SLICE_W-1:0] wr_slice_q;
-  reg [ WORD_W-1:0] wr_word_q;
-  reg [ ADDR_W-1:0] wr_addr_q;
-  reg               start_q;
-  reg [        1:0] tag_q;
-  wire wr_word_end = in_valid_i & (wr_slice_q == LAST_SLICE);
-  wire wr_vector_end = wr_word_end & (wr_word_q == LAST_WORD);
+  // Writer: beat within the word, word within the vector, bank.
+  wire [SLICE_W-1:0] unused_slice;
+  wire [ WORD_W-1:0] wr_word;
+  wire               wr_slice_last;
+  wire               wr_word_last;
+  wire               wr_word_end = in_valid_i & wr_slice_last;
+  wire               wr_vector_end = wr_word_end & wr_word_last;
+  qs5_count #(
+      .N(SLICES)
+  ) u_wr_slice (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .step_i (in_valid_i),
+      .count_o(unused_slice),
+      .last_o (wr_slice_last)
+  );
+  qs5_count #(
+      .N(WORDS)
+  ) u_wr_word (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .step_i (wr_word_end),
+      .count_o(wr_word),
+      .last_o (wr_word_last)
+  );
 
+  reg       start_q;
+  reg [1:0] tag_q;
   always @(posedge clk_i) begin
-    start_q <= wr_vector_end;
+    start_q <= wr_vector_end & ~rst_i;
     tag_q   <= in_tag_i;
-    if (in_valid_i) wr_slice_q <= wr_word_end ? {SLICE_W{1'b0}} : wr_slice_q + 1'b1;
-    if (wr_word_end) begin
-      wr_word_q <= wr_vector_end ? {WORD_W{1'b0}} : wr_word_q + 1'b1;
-      wr_addr_q <= (wr_addr_q == LAST_ADDR) ? {ADDR_W{1'b0}} : wr_addr_q + 1'b1;
-    end
-    if (rst_i) begin
-      start_q    <= 1'b0;
-      wr_slice_q <= {SLICE_W{1'b0}};
-      wr_word_q  <= {WORD_W{1'b0}};
-      wr_addr_q  <= {ADDR_W{1'b0}};
-    end
   end
-
   assign vec_start_o = start_q;
   assign vec_tag_o   = tag_q;
 
-  // Reader: part within the word, word within the vector, address; base is the vector's first.
-  reg [PART_W-1:0] rd_part_q;
-  reg [PART_W-1:0] rd_part_q2;
-  reg [WORD_W-1:0] rd_word_q;
-  reg [ADDR_W-1:0] rd_addr_q;
-  reg [ADDR_W-1:0] rd_base_q;
-  wire rd_word_end = vec_read_i & (rd_part_q == LAST_PART);
-  wire rd_vector_end = rd_word_end & (rd_word_q == LAST_WORD);
-  wire [ADDR_W-1:0] rd_addr_next = (rd_addr_q == LAST_ADDR) ? {ADDR_W{1'b0}} : rd_addr_q + 1'b1;
+  // Reader: part of the word, word within the vector, bank.
+  reg  [PART_W-1:0] rd_part_q;  // of the read before
+  wire [PART_W-1:0] rd_part;
+  wire [WORD_W-1:0] rd_word;
+  wire              rd_part_last;
+  wire              rd_word_last;
+  wire              rd_word_end = vec_read_i & rd_part_last;
+  wire              rd_release = rd_word_end & rd_word_last & vec_release_i;
+  always @(posedge clk_i) rd_part_q <= rd_part;
+  qs5_count #(
+      .N(PARTS)
+  ) u_rd_part (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .step_i (vec_read_i),
+      .count_o(rd_part),
+      .last_o (rd_part_last)
+  );
+  qs5_count #(
+      .N(WORDS)
+  ) u_rd_word (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .step_i (rd_word_end),
+      .count_o(rd_word),
+      .last_o (rd_word_last)
+  );
 
-  always @(posedge clk_i) begin
-    rd_part_q2 <= rd_part_q;
-    if (vec_read_i) rd_part_q <= rd_word_end ? {PART_W{1'b0}} : rd_part_q + 1'b1;
-    if (rd_word_end) begin
-      rd_word_q <= rd_vector_end ? {WORD_W{1'b0}} : rd_word_q + 1'b1;
-      rd_addr_q <= (rd_vector_end & ~vec_release_i) ? rd_base_q : rd_addr_next;
-    end
-    if (rd_vector_end & vec_release_i) rd_base_q <= rd_addr_next;
-    if (rst_i) begin
-      rd_part_q <= {PART_W{1'b0}};
-      rd_word_q <= {WORD_W{1'b0}};
-      rd_addr_q <= {ADDR_W{1'b0}};
-      rd_base_q <= {ADDR_W{1'b0}};
-    end
-  end
-
-  // Beats wait until their word is whole; it is written with the last of them.
-  wire [WORD_LANES*W-1:0] whole;
+  // Beats wait until their word is whole. A buffer of a single word is where they wait: nobody reads
+  // it any more when the first of them comes.
+  localparam BEAT_BITS = WRITE_LANES * W;
+  localparam WORD_BITS = WORD_LANES * W;
+  wire [WORD_BITS-1:0] word;
   generate
-    if (SLICES == 1) begin : g_beat
-      assign whole = in_data_i;
-    end else begin : g_gather
-      localparam BEAT_BITS = WRITE_LANES * W;
-      localparam EARLY_BITS = (SLICES - 1) * BEAT_BITS;
-      reg [EARLY_BITS-1:0] early_q;
-      wire [EARLY_BITS+BEAT_BITS-1:0] gathered = {in_data_i, early_q};
-      always @(posedge clk_i) if (in_valid_i) early_q <= gathered[BEAT_BITS+:EARLY_BITS];
-      assign whole = gathered;
+    if (DEPTH == 1) begin : g_register
+      reg [WORD_BITS-1:0] word_q;
+      wire [WORD_BITS+BEAT_BITS-1:0] moved = {in_data_i, word_q};
+      wire unused_first = &{1'b0, moved[BEAT_BITS-1:0]};
+      always @(posedge clk_i) if (in_valid_i) word_q <= moved[BEAT_BITS+:WORD_BITS];
+      assign word = word_q;
+      wire unused_words = &{1'b0, wr_word, rd_word, rd_release};
+    end else begin : g_memory
+      wire [ADDR_W-1:0] wr_addr;
+      wire [ADDR_W-1:0] rd_addr;
+      wire [WORD_BITS-1:0] whole;
+      qs5_bank #(
+          .WORDS   (WORDS),
+          .BANKS   (BANKS),
+          .IN_ORDER(1)
+      ) u_wr_bank (
+          .clk_i      (clk_i),
+          .rst_i      (rst_i),
+          .step_i     (wr_vector_end),
+          .word_step_i(wr_word_end),
+          .word_i     (wr_word),
+          .addr_o     (wr_addr)
+      );
+      qs5_bank #(
+          .WORDS(WORDS),
+          .BANKS(BANKS)
+      ) u_rd_bank (
+          .clk_i      (clk_i),
+          .rst_i      (rst_i),
+          .step_i     (rd_release),
+          .word_step_i(1'b0),
+          .word_i     (rd_word),
+          .addr_o     (rd_addr)
+      );
+      if (SLICES == 1) begin : g_beat
+        assign whole = in_data_i;
+      end else begin : g_gather
+        reg [WORD_BITS-BEAT_BITS-1:0] early_q;
+        assign whole = {in_data_i, early_q};
+        always @(posedge clk_i) if (in_valid_i) early_q <= whole[WORD_BITS-1:BEAT_BITS];
+      end
+      // Written with every beat: the last of a word makes it whole.
+      qs5_ram #(
+          .DEPTH(DEPTH),
+          .W    (WORD_BITS),
+          .STYLE(RAM_STYLE)
+      ) u_ram (
+          .clk_i       (clk_i),
+          .write_i     (in_valid_i),
+          .write_addr_i(wr_addr),
+          .write_data_i(whole),
+          .read_i      (1'b1),
+          .clear_i     (1'b0),
+          .read_addr_i (rd_addr),
+          .read_data_o (word)
+      );
     end
   endgenerate
 
-  wire [WORD_LANES*W-1:0] word;
-  qs5_ram #(
-      .DEPTH(DEPTH),
-      .W    (WORD_LANES*W),
-      .STYLE(RAM_STYLE)
-  ) u_ram (
-      .clk_i       (clk_i),
-      .write_i     (wr_word_end),
-      .write_addr_i(wr_addr_q),
-      .write_data_i(whole),
-      .read_i      (1'b1),
-      .clear_i     (1'b0),
-      .read_addr_i (rd_addr_q),
-      .read_data_o (word)
-  );
-
   generate
     if (PARTS == 1) begin : g_whole
-      wire unused_part = &{1'b0, rd_part_q2};
+      wire unused_part = &{1'b0, rd_part_q};
       assign vec_data_o = word;
     end else begin : g_part
-      assign vec_data_o = word[rd_part_q2*(READ_LANES*W)+:READ_LANES*W];
+      assign vec_data_o = word[rd_part_q*(READ_LANES*W)+:READ_LANES*W];
     end
   endgenerate
 endmodule

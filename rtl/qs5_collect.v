@@ -19,7 +19,6 @@ module qs5_collect #(
     output wire [RATIO*IN_LANES*W-1:0] out_data_o
 );
   localparam COUNT_W = $clog2(RATIO);
-  localparam [COUNT_W-1:0] LAST = RATIO[COUNT_W-1:0] - 1'b1;
 
   generate
     if (RATIO < 2) begin : g_bad_ratio
@@ -27,20 +26,26 @@ module qs5_collect #(
     end
   endgenerate
 
-  reg [         COUNT_W-1:0] count_q;
+  wire [COUNT_W-1:0] unused_count;
+  wire               last;
+  qs5_count #(
+      .N(RATIO)
+  ) u_count (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .step_i (in_valid_i),
+      .count_o(unused_count),
+      .last_o (last)
+  );
+
   reg                        valid_q;
   reg [                 1:0] tag_q;
   reg [RATIO*IN_LANES*W-1:0] data_q;
   always @(posedge clk_i) begin
-    valid_q <= in_valid_i & (count_q == LAST);
+    valid_q <= in_valid_i & last & ~rst_i;
     if (in_valid_i) begin
-      count_q <= (count_q == LAST) ? {COUNT_W{1'b0}} : count_q + 1'b1;
-      tag_q   <= in_tag_i;
-      data_q  <= {in_data_i, data_q[RATIO*IN_LANES*W-1:IN_LANES*W]};
-    end
-    if (rst_i) begin
-      valid_q <= 1'b0;
-      count_q <= {COUNT_W{1'b0}};
+      tag_q  <= in_tag_i;
+      data_q <= {in_data_i, data_q[RATIO*IN_LANES*W-1:IN_LANES*W]};
     end
   end
 

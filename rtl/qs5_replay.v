@@ -10,11 +10,11 @@
 //   held      sequences that have a side; a step tagged first needs a free one
 //
 // A sequence whose last step started in cycle t is complete in its stores, and may be replayed,
-// from cycle t + DELAY on. Replayed steps start at least INTERVAL cycles apart, and wait for
-// replay_room_i. The tag {last, first} is that of the opposite order.
+// from cycle t + DELAY on. Replayed steps start at least INTERVAL cycles apart, each in the cycle
+// after one with replay_room_i. The tag {last, first} is that of the opposite order; it is that of
+// the step that waits to start, if one does.
 //
-// With ALIGNED = 1 all replayed steps start whole multiples of INTERVAL after the first one since
-// reset, as those of qs5_axis_in do.
+// ALIGNED as in qs5_start.
 //
 // Latency   replay starts DELAY cycles after the start of the last step, if nothing is before it
 // Reset     control: sequences that are held are forgotten
@@ -22,8 +22,8 @@
 
 module qs5_replay #(
     parameter DEPTH    = 8,  // vectors that the stores hold
-    parameter INTERVAL = 8,  // least cycles from start to start of the replay
-    parameter DELAY    = 1,  // see above, at least 1
+    parameter INTERVAL = 8,  // least cycles from start to start, of both sides; at least 3
+    parameter DELAY    = 4,  // see above, at least 3
     parameter ALIGNED  = 0   // 1: starts are whole intervals apart
 ) (
     input  wire       clk_i,
@@ -41,25 +41,21 @@ module qs5_replay #(
     output wire [1:0] go_tag_o
 );
   localparam COUNT_W = $clog2(DEPTH + 1);
-  localparam WAIT_W  = INTERVAL > 1 ? $clog2(INTERVAL) : 1;
-  localparam DELAY_W = $clog2(DELAY + 1);
   localparam [COUNT_W-1:0] ALL = DEPTH[COUNT_W-1:0];
   localparam [COUNT_W-1:0] ONE = {{(COUNT_W - 1) {1'b0}}, 1'b1};
-  localparam [WAIT_W-1:0]  LAST_WAIT = INTERVAL[WAIT_W-1:0] - 1'b1;
-  localparam [DELAY_W-1:0] WHOLE_DELAY = DELAY[DELAY_W-1:0] - 1'b1;
+  localparam [COUNT_W-1:0] TWO = ONE + ONE;
+  // The highest bit of a counter from FROM says that a sequence is complete; the flag behind it and
+  // the start are the last two cycles of its delay.
+  localparam DELAY_W = DELAY > 4 ? $clog2(DELAY - 3) + 1 : 1;
+  localparam FROM_I  = 2 ** (DELAY_W - 1) + 3 - DELAY;
+  localparam [DELAY_W-1:0] FROM = FROM_I[DELAY_W-1:0];
 
   generate
     if (DEPTH < 2) begin : g_bad_depth
       qs5_error_replay_DEPTH_must_be_at_least_2 u_error ();
     end
-    if (INTERVAL < 1) begin : g_bad_interval
-      qs5_error_replay_INTERVAL_must_be_at_least_1 u_error ();
-    end
-    if (ALIGNED != 0 && ALIGNED != 1) begin : g_bad_aligned
-      qs5_error_replay_ALIGNED_must_be_0_or_1 u_error ();
-    end
-    if (DELAY < 1) begin : g_bad_delay
-      qs5_error_replay_DELAY_must_be_at_least_1 u_error ();
+    if (DELAY < 3) begin : g_bad_delay
+      qs5_error_replay_DELAY_must_be_at_least_3 u_error ();
     end
   endgenerate
 
@@ -69,79 +65,87 @@ module qs5_replay #(
   wire [1:0] tag;
   wire finish = start & tag[1];
 
-  // What is promised.
-  reg [COUNT_W-1:0] promised_q;
-  reg [        1:0] held_q;
+  // Room for vectors, and for sequences.
+  reg [COUNT_W-1:0] room_q;
+  reg               full_q;  // room_q is 0
+  reg               any_q;   // a sequence has a side
+  reg               both_q;  // two do
   always @(posedge clk_i) begin
-    if (step_start_i & ~start) promised_q <= promised_q + 1'b1;
-    if (~step_start_i & start) promised_q <= promised_q - 1'b1;
-    if (step_first & ~finish) held_q <= held_q + 1'b1;
-    if (~step_first & finish) held_q <= held_q - 1'b1;
-    if (rst_i) begin
-      promised_q <= {COUNT_W{1'b0}};
-      held_q     <= 2'd0;
+    if ((step_start_i ^ start) | rst_i) begin
+      room_q <= room_q + ({COUNT_W{step_start_i}} | ONE);
+      full_q <= step_start_i & (room_q == ONE);
+      if (rst_i) begin
+        room_q <= ALL;
+        full_q <= 1'b0;
+      end
     end
+    any_q  <= ~rst_i & (step_first | both_q | (any_q & ~finish));
+    both_q <= ~rst_i & ~finish & (both_q | (any_q & step_first));
   end
-  assign step_room_o = (promised_q != ALL) & ~(step_tag_i[0] & held_q == 2'd2);
+  assign step_room_o = ~(full_q | (step_tag_i[0] & both_q));
 
-  // Sides in turn, on the way in and on the way out.
-  reg in_side_q;
-  reg out_side_q;
+  // The sequence that comes in: its steps, and that its last one has started.
+  reg [COUNT_W-1:0] in_steps_q;
+  reg               in_one_q;  // in_steps_q is 1
+  reg               in_done_q;
+  // The one that is replayed, or waits for that: the steps it has left.
+  reg [COUNT_W-1:0] out_left_q;
+  reg               out_last_q;   // out_left_q is 1
+  reg               out_first_q;  // none has been replayed
+  reg               out_any_q;
+  wire              take = in_done_q & ~out_any_q;
+  always @(posedge clk_i) begin
+    if (step_start_i) begin
+      in_steps_q <= step_tag_i[0] ? ONE : in_steps_q + ONE;
+      in_one_q   <= step_tag_i[0];
+    end
+    in_done_q <= ~rst_i & (step_last | (in_done_q & out_any_q));
+    if (~out_any_q | start) begin
+      out_left_q  <= out_any_q ? out_left_q - ONE : in_steps_q;
+      out_last_q  <= out_any_q ? out_left_q == TWO : in_one_q;
+      out_first_q <= ~out_any_q;
+    end
+    out_any_q <= ~rst_i & (take | (out_any_q & ~finish));
+  end
+  assign tag = {out_last_q, out_first_q};
+
+  // Sides in turn, on the way in and on the way out. Each: whether all of its vectors are there.
+  reg        in_side_q;
+  reg        out_side_q;
+  wire [1:0] ready;
   always @(posedge clk_i) begin
     in_side_q  <= ~rst_i & (in_side_q ^ step_last);
     out_side_q <= ~rst_i & (out_side_q ^ finish);
   end
-
-  // Each side: the vectors it was promised, and when all of them are there.
-  wire [2*COUNT_W-1:0] left;
-  wire [          1:0] replayed;  // whether some of the sequence has been replayed
-  wire [          1:0] ready;
   genvar s;
   generate
     for (s = 0; s < 2; s = s + 1) begin : g_side
-      wire here = step_start_i & (in_side_q == s[0]);
-      wire gone = start & (out_side_q == s[0]);
-      reg [COUNT_W-1:0] left_q;
-      reg [DELAY_W-1:0] delay_q;
-      reg               complete_q;  // its last step has started
-      reg               replayed_q;
+      wire complete = step_last & (in_side_q == s[0]);
+      wire done = finish & (out_side_q == s[0]);
+      reg  [DELAY_W-1:0] delay_q;
+      reg                coming_q;
+      reg                ready_q;
+      wire               over = delay_q[DELAY_W-1];
       always @(posedge clk_i) begin
-        // A side never takes and gives a vector in the same cycle.
-        if (here) left_q <= step_tag_i[0] ? ONE : left_q + 1'b1;
-        else if (gone) left_q <= left_q - 1'b1;
-        if (here & step_tag_i[1]) delay_q <= WHOLE_DELAY;
-        else if (delay_q != {DELAY_W{1'b0}}) delay_q <= delay_q - 1'b1;
-        if (here & step_tag_i[1]) complete_q <= 1'b1;
-        else if (gone & tag[1]) complete_q <= 1'b0;
-        if (gone) replayed_q <= ~tag[1];
-        if (rst_i) begin
-          delay_q    <= {DELAY_W{1'b0}};
-          complete_q <= 1'b0;
-          replayed_q <= 1'b0;
-        end
+        delay_q  <= complete ? FROM : delay_q + 1'b1;
+        coming_q <= ~rst_i & (complete | (coming_q & ~over));
+        ready_q  <= ~rst_i & ((coming_q & over) | (ready_q & ~done));
       end
-      assign left[s*COUNT_W+:COUNT_W] = left_q;
-      assign replayed[s] = replayed_q;
-      assign ready[s] = complete_q & (delay_q == {DELAY_W{1'b0}});
+      assign ready[s] = ready_q;
     end
   endgenerate
 
   // Start a step again.
-  reg  [ WAIT_W-1:0] wait_q;
-  reg                grid_q;  // the first step has set the cycles of all others
-  wire [COUNT_W-1:0] left_here = out_side_q ? left[COUNT_W+:COUNT_W] : left[0+:COUNT_W];
-  assign tag   = {left_here == ONE, ~replayed[out_side_q]};
-  assign start = ready[out_side_q] & (wait_q == {WAIT_W{1'b0}}) & replay_room_i;
-  always @(posedge clk_i) begin
-    if (start) wait_q <= LAST_WAIT;
-    else if (wait_q != {WAIT_W{1'b0}}) wait_q <= wait_q - 1'b1;
-    else if (grid_q) wait_q <= LAST_WAIT;
-    if (start) grid_q <= ALIGNED != 0;
-    if (rst_i) begin
-      wait_q <= {WAIT_W{1'b0}};
-      grid_q <= 1'b0;
-    end
-  end
+  qs5_start #(
+      .INTERVAL(INTERVAL),
+      .ALIGNED (ALIGNED)
+  ) u_start (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .waits_i(out_any_q & ready[out_side_q]),
+      .room_i (replay_room_i),
+      .start_o(start)
+  );
 
   assign replay_start_o = start;
   assign replay_tag_o   = tag;

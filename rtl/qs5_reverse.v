@@ -1,13 +1,15 @@
 // A store between two segments: the vectors of a sequence come in as a stream, and leave one by
 // one in the opposite order when qs5_replay says so.
 //
-// Two stacks grow towards each other from the ends of one memory of DEPTH vectors; sequences take
-// the sides in turn. The side grows with each vector that comes in, from its own end for the
-// vector tagged first; the vector tagged last completes it. go_start_i takes the vector on top of
-// the side that is being replayed; the go tagged first begins with the next side, at the top that
-// its sequence reached. There is no handshake: qs5_replay counts what is in here,
-// and its DELAY covers the last write.
+// Two stacks grow towards each other from the ends of one memory; sequences take the sides in
+// turn. The side grows with each vector that comes in; the vector tagged last completes it.
+// go_start_i takes the vector on top of the side that is being replayed; after the go tagged last
+// it is the next side's turn, from the top that its sequence reached. There is no handshake:
+// qs5_replay counts what is in here, at most DEPTH vectors, and its DELAY covers two cycles more
+// than the last write. Starts are at least three cycles apart, and as many as there are beats.
 //
+// Memory    a vector more than DEPTH: the one that is being read. The beats of a vector lie in it
+//           with the first on top, so that a whole side is read downwards word by word
 // Latency   the first beat out one cycle after go_start_i, then a beat every cycle
 // Reset     positions only
 `default_nettype none
@@ -34,13 +36,18 @@ module qs5_reverse #(
     output wire [LANES*W-1:0] out_data_o
 );
   localparam BEATS  = ELEMENTS / LANES;
-  localparam WORDS  = DEPTH * BEATS;
+  localparam WORDS  = (DEPTH + 1) * BEATS;
   localparam BEAT_W = BEATS > 1 ? $clog2(BEATS) : 1;
-  localparam ADDR_W = WORDS > 2 ? $clog2(WORDS) : 2;
-  localparam TOP    = WORDS - BEATS;  // where the last vector begins
-  localparam [BEAT_W-1:0] LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
-  localparam [ADDR_W-1:0] VECTOR    = BEATS[ADDR_W-1:0];
-  localparam [ADDR_W-1:0] HIGH_END  = TOP[ADDR_W-1:0];
+  localparam ADDR_W = $clog2(WORDS);
+  localparam JUMP   = 2 * BEATS - 1;  // from the last beat of a vector to the first of the next
+  localparam LOW_I  = BEATS - 1;      // where the first beat of either side goes
+  localparam HIGH_I = WORDS - BEATS;
+  localparam NEXT_I = BEATS > 1 ? BEATS - 2 : 0;
+  localparam [BEAT_W-1:0] NEXT_LAST = NEXT_I[BEAT_W-1:0];
+  localparam [ADDR_W-1:0] ONE       = {{(ADDR_W - 1) {1'b0}}, 1'b1};
+  localparam [ADDR_W-1:0] UP        = JUMP[ADDR_W-1:0];
+  localparam [ADDR_W-1:0] LOW_END   = LOW_I[ADDR_W-1:0];
+  localparam [ADDR_W-1:0] HIGH_END  = HIGH_I[ADDR_W-1:0];
 
   generate
     if (ELEMENTS % LANES != 0) begin : g_bad_lanes
@@ -51,77 +58,110 @@ module qs5_reverse #(
     end
   endgenerate
 
-  // Writer: side 0 grows upwards from vector 0, side 1 downwards from the highest.
+  // Writer: side 0 grows upwards, side 1 downwards. The step to the next word is made ready with
+  // the beat before it.
+  wire [BEAT_W-1:0] wr_beat;
+  wire              wr_end;
+  reg               wr_begin_q;  // the next beat is the first of its vector
   reg               wr_side_q;
-  reg  [BEAT_W-1:0] wr_beat_q;
-  reg  [ADDR_W-1:0] wr_next_q;  // where the next vector of the sequence begins
-  wire [ADDR_W-1:0] wr_base =
-      in_tag_i[0] ? (wr_side_q ? HIGH_END : {ADDR_W{1'b0}}) : wr_next_q;
-  wire [ADDR_W-1:0] wr_addr = wr_base + {{(ADDR_W - BEAT_W) {1'b0}}, wr_beat_q};
-  wire              wr_end = in_valid_i & (wr_beat_q == LAST_BEAT);
-
-  // The top of each side's sequence, once it is complete.
-  reg  [ADDR_W-1:0] top0_q;
-  reg  [ADDR_W-1:0] top1_q;
+  reg  [ADDR_W-1:0] wr_addr_q;
+  reg  [ADDR_W-1:0] wr_step_q;
+  wire              wr_turn = wr_end & in_tag_i[1];
+  wire              unused_first = &{1'b0, in_tag_i[0]};
+  wire              side = wr_side_q ^ wr_turn;
+  wire              jump = BEATS == 1 ? 1'b1 : wr_beat == NEXT_LAST;
+  qs5_count #(
+      .N(BEATS)
+  ) u_wr_beat (
+      .clk_i  (clk_i),
+      .rst_i  (rst_i),
+      .step_i (in_valid_i),
+      .count_o(wr_beat),
+      .last_o (wr_end)
+  );
   always @(posedge clk_i) begin
-    if (in_valid_i) wr_beat_q <= wr_end ? {BEAT_W{1'b0}} : wr_beat_q + 1'b1;
-    if (wr_end) wr_next_q <= wr_side_q ? wr_base - VECTOR : wr_base + VECTOR;
-    if (wr_end & in_tag_i[1]) begin
-      if (wr_side_q) top1_q <= wr_base;
-      else top0_q <= wr_base;
-      wr_side_q <= ~wr_side_q;
-    end
-    if (rst_i) begin
-      wr_side_q <= 1'b0;
-      wr_beat_q <= {BEAT_W{1'b0}};
+    if (in_valid_i | rst_i) begin
+      wr_addr_q  <= wr_addr_q + wr_step_q;
+      wr_begin_q <= wr_end;
+      wr_side_q  <= side;
+      wr_step_q  <= jump ? (side ? -UP : UP) : (side ? ONE : -ONE);
+      if (wr_turn) wr_addr_q <= wr_side_q ? LOW_END : HIGH_END;
+      if (rst_i) begin
+        wr_addr_q  <= LOW_END;
+        wr_begin_q <= 1'b1;
+        wr_side_q  <= 1'b0;
+        wr_step_q  <= BEATS == 1 ? UP : -ONE;
+      end
     end
   end
+  // The top of each side's sequence: where its last vector begins.
+  reg [ADDR_W-1:0] top0_q;
+  reg [ADDR_W-1:0] top1_q;
+  always @(posedge clk_i) begin
+    if (in_valid_i & wr_begin_q & ~wr_side_q) top0_q <= wr_addr_q;
+    if (in_valid_i & wr_begin_q & wr_side_q) top1_q <= wr_addr_q;
+  end
 
-  // Reader: down the side, a vector for each go.
-  reg               rd_side_q;
+  // Reader: word by word. Before a sequence begins, it stands at the top of the next side.
+  wire [BEAT_W-1:0] unused_beat;
+  wire              rd_end;
   reg               busy_q;
-  reg  [BEAT_W-1:0] rd_beat_q;
-  reg  [ADDR_W-1:0] rd_base_q;  // of the vector being read
-  reg               rd_down_q;  // towards address 0: side 0
-  reg  [       1:0] tag_q;
   reg               valid_q;
-  wire [ADDR_W-1:0] rd_below = rd_down_q ? rd_base_q - VECTOR : rd_base_q + VECTOR;
-  wire [ADDR_W-1:0] rd_start = go_tag_i[0] ? (rd_side_q ? top1_q : top0_q) : rd_below;
-  wire [ADDR_W-1:0] rd_base = go_start_i ? rd_start : rd_base_q;
-  wire [ADDR_W-1:0] rd_addr = rd_base + {{(ADDR_W - BEAT_W) {1'b0}}, rd_beat_q};
+  reg  [       1:0] tag_q;
+  reg               begins_q;  // the next go is the first of a sequence
+  reg               next_q;    // side of that sequence
+  reg               down_q;    // the reader goes towards address 0: side 0
+  reg  [ADDR_W-1:0] rd_addr_q;
   wire              reading = go_start_i | busy_q;
-  wire              rd_end = reading & (rd_beat_q == LAST_BEAT);
+  qs5_count #(
+      .N(BEATS)
+  ) u_rd_beat (
+      .clk_i  (clk_i),
+      .rst_i  (~reading),
+      .step_i (1'b1),
+      .count_o(unused_beat),
+      .last_o (rd_end)
+  );
   always @(posedge clk_i) begin
     valid_q <= reading;
-    if (reading) rd_beat_q <= rd_end ? {BEAT_W{1'b0}} : rd_beat_q + 1'b1;
-    if (reading) busy_q <= ~rd_end;
+    busy_q  <= reading & ~rd_end;
+    next_q  <= next_q ^ (go_start_i & go_tag_i[1]);
     if (go_start_i) begin
-      rd_base_q <= rd_start;
-      tag_q     <= go_tag_i;
-      if (go_tag_i[0]) rd_down_q <= ~rd_side_q;
-      if (go_tag_i[1]) rd_side_q <= ~rd_side_q;
+      tag_q    <= go_tag_i;
+      begins_q <= go_tag_i[1];
+    end
+    if (reading | begins_q) begin
+      rd_addr_q <= rd_addr_q + {{(ADDR_W - 1) {down_q}}, 1'b1};
+      if (begins_q & ~go_start_i & (~busy_q | rd_end)) begin
+        rd_addr_q <= next_q ? top1_q : top0_q;
+        down_q    <= ~next_q;
+      end
     end
     if (rst_i) begin
-      rd_side_q <= 1'b0;
-      busy_q    <= 1'b0;
-      rd_beat_q <= {BEAT_W{1'b0}};
-      valid_q   <= 1'b0;
+      busy_q   <= 1'b0;
+      valid_q  <= 1'b0;
+      begins_q <= 1'b1;
+      next_q   <= 1'b0;
     end
   end
 
-  // Unlike in qs5_ram, a word may be read in the cycle in which it is overwritten.
-  wire unused_style = &{1'b0, RAM_STYLE};
-  (* ram_style = RAM_STYLE *)
-  reg [LANES*W-1:0] mem[0:WORDS-1];
-  reg [LANES*W-1:0] out_q;
-  always @(posedge clk_i) begin
-    if (in_valid_i) mem[wr_addr] <= in_data_i;
-    out_q <= mem[rd_addr];
-  end
+  qs5_ram #(
+      .DEPTH(WORDS),
+      .W    (LANES*W),
+      .STYLE(RAM_STYLE)
+  ) u_ram (
+      .clk_i       (clk_i),
+      .write_i     (in_valid_i),
+      .write_addr_i(wr_addr_q),
+      .write_data_i(in_data_i),
+      .read_i      (1'b1),
+      .clear_i     (1'b0),
+      .read_addr_i (rd_addr_q),
+      .read_data_o (out_data_o)
+  );
 
   assign out_valid_o = valid_q;
   assign out_tag_o   = tag_q;
-  assign out_data_o  = out_q;
 endmodule
 
 `default_nettype wire

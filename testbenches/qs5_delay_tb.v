@@ -10,7 +10,8 @@ module qs5_delay_tb #(
     parameter VECTORS  = "./",  // their folder
     parameter W        = 8,
     parameter LANES    = 1,
-    parameter DELAY    = 1
+    parameter DELAY    = 1,
+    parameter RAM      = 0
 ) (
     input wire clk
 );
@@ -55,7 +56,8 @@ module qs5_delay_tb #(
   qs5_delay #(
       .W       (W),
       .LANES(LANES),
-      .DELAY   (DELAY)
+      .DELAY   (DELAY),
+      .RAM     (RAM)
   ) u_dut (
       .clk_i      (clk),
       .rst_i      (rst),

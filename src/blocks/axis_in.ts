@@ -1,5 +1,8 @@
 import { flagPort, must, streamPort, type Block, ram, type Placement } from './block.js';
 import { slotWidth } from './bundles.js';
+import { countBits, countPath, countStructure, startBits, startStructure } from './count.js';
+import { SHORTEST_PACE } from './start.js';
+import { sumStructure } from './structure.js';
 
 export interface AxisInParameters {
   readonly id: string;
@@ -18,8 +21,11 @@ export interface AxisInParameters {
   readonly place?: Placement;
 }
 
-/** Vectors that the input edge holds: one being gathered, one being sent. */
+/** Vectors that can be complete and wait for their step; one that has started makes room. */
 export const INPUT_BANKS = 2;
+
+/** Cycles from the last beat of a vector to the start of its step, when nothing waits. */
+export const INPUT_LATENCY = 2;
 
 /** Cycles from a step's start to the first beat of its vector. */
 const LATENCY = 1;
@@ -54,8 +60,15 @@ export function axisInBlock(p: AxisInParameters): Block {
     roms: [],
     multipliers: [],
     memories: [memory],
+    structure: structureOf(p),
+    paths: [
+      { from: 'register', levels: 2, carry: 0 },
+      countPath(beats),
+      countPath(maxLength),
+      { from: 'register', levels: 1, carry: startBits(interval) },
+    ],
     products: 0,
-    minInterval: beats,
+    minInterval: Math.max(beats, SHORTEST_PACE),
     limit: `input: ${elements} words, ${lanes} a beat`,
     timing: () => ({
       outputs: { out: Array.from({ length: beats }, (_, i) => LATENCY + i), step: [0] },
@@ -66,4 +79,19 @@ export function axisInBlock(p: AxisInParameters): Block {
       flags: () => ({ protocol: false }),
     }),
   };
+}
+
+function structureOf({ elements, lanes, interval, maxLength, aligned }: AxisInParameters) {
+  const beats = elements / lanes;
+  const length = countBits(maxLength);
+  // Two flags of what waits, two of where it ends, banks, first, tag, valid, protocol; busy where a
+  // vector has several beats.
+  const flags = 11 + (beats > 1 ? 1 : 0);
+  return sumStructure(
+    { register: flags },
+    countStructure(beats),
+    countStructure(beats),
+    startStructure(interval, aligned),
+    maxLength > 1 ? { register: length + 1, adder: length, compare: length } : {},
+  );
 }

@@ -1,5 +1,7 @@
 import { delayed, must, streamPort, type Block, ram, type Placement } from './block.js';
 import { slotWidth } from './bundles.js';
+import { countBits, countPath, countStructure } from './count.js';
+import { sumStructure } from './structure.js';
 
 /**
  * Which steps give a result: every one, or only those whose tag says last, or first; the last
@@ -21,6 +23,9 @@ export interface AxisOutParameters {
   readonly place?: Placement;
 }
 
+/** Cycles from the last beat of a vector on the bus until its slot is free. */
+export const RETURN_LATENCY = 2;
+
 /** Cycles from a beat to its tvalid, when nothing is waiting before it. */
 export const OUTPUT_LATENCY = 2;
 
@@ -29,7 +34,10 @@ export function axisOutBlock(p: AxisOutParameters): Block {
   const { id, elements, lanes, width, slots, emit } = p;
   const slot = slotWidth(width);
   const beats = elements / lanes;
-  const memory = ram('fifo', slots * beats, lanes * width + 1, p.place);
+  const heldBits = Math.max(3, countBits(slots * beats + 1));
+  // With a mark at the end of a sequence, and one at the end of a vector where that is not the same.
+  const marks = emit === 'step' && beats > 1 ? 2 : 1;
+  const memory = ram('fifo', slots * beats, lanes * width + marks, p.place);
   return {
     id,
     module: 'qs5_axis_out',
@@ -50,6 +58,19 @@ export function axisOutBlock(p: AxisOutParameters): Block {
     roms: [],
     multipliers: [],
     memories: [memory],
+    structure: sumStructure(
+      // Beats in all and slots; flags of them, of the bus and of what leaves.
+      { register: heldBits + countBits(slots + 1) + 5, adder: heldBits + countBits(slots + 1) },
+      countStructure(beats),
+      countStructure(slots * beats, false),
+      countStructure(slots * beats, false),
+    ),
+    paths: [
+      { from: 'register', levels: 2, carry: 0 },
+      { from: 'memory', levels: 1, carry: 0 },
+      countPath(slots * beats),
+      { from: 'register', levels: 1, carry: heldBits },
+    ],
     products: 0,
     minInterval: beats,
     limit: `output: ${elements} words, ${lanes} a beat`,

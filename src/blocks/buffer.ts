@@ -7,6 +7,8 @@ import {
   ram,
   type Placement,
 } from './block.js';
+import { bankCarry, bankStructure, countBits, countPath, countStructure } from './count.js';
+import { sumStructure } from './structure.js';
 import { lcm } from './words.js';
 
 export interface BufferParameters {
@@ -26,7 +28,10 @@ export interface BufferParameters {
 export function bufferBlock(p: BufferParameters): Block {
   const { id, width, elements, writeLanes, readLanes, banks } = p;
   const wordLanes = lcm(writeLanes, readLanes);
-  const memory = ram('words', (banks * elements) / wordLanes, wordLanes * width, p.place);
+  /** Choices in a row from a word to its part. */
+  const muxLevels = Math.ceil(Math.log2(wordLanes / readLanes));
+  const depth = (banks * elements) / wordLanes;
+  const memory = ram('words', depth, wordLanes * width, p.place);
   return {
     id,
     module: 'qs5_buffer',
@@ -42,7 +47,15 @@ export function bufferBlock(p: BufferParameters): Block {
     ports: [streamPort('in', 'in', writeLanes, width), vectorPort('vec', 'out', readLanes, width)],
     roms: [],
     multipliers: [],
-    memories: [memory],
+    // A single word is where its beats gather.
+    memories: depth === 1 ? [] : [memory],
+    structure: structureOf(p),
+    paths: [
+      { from: 'register', levels: 2, carry: 0 },
+      { from: depth === 1 ? 'register' : 'memory', levels: muxLevels, carry: 0 },
+      countPath(elements / wordLanes),
+      { from: 'register', levels: 1, carry: bankCarry(elements / wordLanes, banks) },
+    ],
     products: 0,
     minInterval: elements / writeLanes,
     limit: `${elements} words, ${writeLanes} a beat`,
@@ -62,4 +75,24 @@ export function bufferBlock(p: BufferParameters): Block {
       flags: () => ({}),
     }),
   };
+}
+
+function structureOf({ width, elements, writeLanes, readLanes, banks }: BufferParameters) {
+  const wordLanes = lcm(writeLanes, readLanes);
+  const [slices, parts] = [wordLanes / writeLanes, wordLanes / readLanes];
+  const words = elements / wordLanes;
+  const gathering = words * banks === 1 ? slices : slices - 1;
+  return sumStructure(
+    // Start and tag, beats that gather, the part of the read before.
+    {
+      register: 3 + gathering * writeLanes * width + (parts > 1 ? countBits(parts) : 0),
+      mux: (parts - 1) * readLanes * width,
+    },
+    countStructure(slices),
+    countStructure(words),
+    bankStructure(words, banks, true),
+    countStructure(parts),
+    countStructure(words, banks > 1),
+    bankStructure(words, banks, false),
+  );
 }

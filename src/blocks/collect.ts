@@ -1,4 +1,6 @@
 import { must, streamPort, type Beat, type Block } from './block.js';
+import { countPath, countStructure } from './count.js';
+import { sumStructure } from './structure.js';
 
 export interface CollectParameters {
   readonly id: string;
@@ -25,6 +27,8 @@ export function collectBlock({ id, width, inLanes, outLanes, elements }: Collect
     roms: [],
     multipliers: [],
     memories: [],
+    structure: sumStructure({ register: 3 + outLanes * width }, countStructure(ratio)),
+    paths: [{ from: 'register', levels: 2, carry: 0 }, countPath(ratio)],
     products: 0,
     minInterval: elements / inLanes,
     limit: `${elements} words, ${inLanes} a beat`,

@@ -1,4 +1,6 @@
-import { delayed, must, streamPort, type Block } from './block.js';
+import { delayed, must, ram, streamPort, type Block, type Placement } from './block.js';
+import { countBits, countPath, countStructure } from './count.js';
+import { sumStructure } from './structure.js';
 
 export interface DelayParameters {
   readonly id: string;
@@ -7,10 +9,20 @@ export interface DelayParameters {
   readonly lanes: number;
   readonly width: number;
   readonly cycles: number;
+  /** Where its memory goes; it has none unless told. */
+  readonly place?: Placement;
 }
 
+/** Fewest cycles for which a memory is worth its address. */
+const SHORTEST_MEMORY = 8;
+
 /** Contract of qs5_delay. */
-export function delayBlock({ id, elements, lanes, width, cycles }: DelayParameters): Block {
+export function delayBlock(p: DelayParameters): Block {
+  const { id, elements, lanes, width, cycles, place = () => 'logic' } = p;
+  // A memory holds each beat's words, tag and valid.
+  const memory = ram('line', cycles, lanes * width + 3, place);
+  const inMemory =
+    cycles >= SHORTEST_MEMORY && (memory.style === 'block' || memory.style === 'distributed');
   return {
     id,
     module: 'qs5_delay',
@@ -18,11 +30,20 @@ export function delayBlock({ id, elements, lanes, width, cycles }: DelayParamete
       { name: 'LANES', value: lanes },
       { name: 'W', value: width },
       { name: 'DELAY', value: cycles },
+      { name: 'RAM', value: inMemory ? 1 : 0 },
+      { name: 'RAM_STYLE', value: inMemory ? memory.style : 'auto' },
     ],
     ports: [streamPort('in', 'in', lanes, width), streamPort('out', 'out', lanes, width)],
     roms: [],
     multipliers: [],
-    memories: [],
+    memories: inMemory ? [memory] : [],
+    // In a line valid has a reset, which shift-register tables have not.
+    structure: inMemory
+      ? sumStructure({ register: countBits(cycles) + 1 }, countStructure(cycles))
+      : { register: cycles, delay: cycles * (lanes * width + 2), delayLines: lanes * width + 2 },
+    paths: inMemory
+      ? [{ from: 'memory', levels: 1, carry: 0 }, countPath(cycles)]
+      : [{ from: 'register', levels: 1, carry: 0 }],
     products: 0,
     minInterval: elements / lanes,
     limit: `${elements} words, ${lanes} a beat`,

@@ -37,6 +37,8 @@ export function joinBlock({ id, elements, lanes, width }: JoinParameters): Block
     roms: [],
     multipliers: [],
     memories: [],
+    structure: { register: 3 + lanes * width },
+    paths: [{ from: 'register', levels: 1, carry: 0 }],
     products: 0,
     minInterval: elements / lanes,
     limit: `join: ${elements} words on ${lanes} lanes`,

@@ -30,6 +30,8 @@ export function poolLastBlock(p: PoolLastParameters): Block {
     roms: [],
     multipliers: [],
     memories: [],
+    structure: { register: 3 + lanes * width },
+    paths: [{ from: 'register', levels: 1, carry: 0 }],
     products: 0,
     minInterval: channels / lanes,
     limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,

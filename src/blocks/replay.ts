@@ -1,4 +1,7 @@
 import type { Block } from './block.js';
+import { countBits, startBits, startStructure } from './count.js';
+import { SHORTEST_PACE } from './start.js';
+import { sumStructure } from './structure.js';
 
 export interface ReplayParameters {
   readonly id: string;
@@ -12,9 +15,18 @@ export interface ReplayParameters {
   readonly aligned: boolean;
 }
 
+/** Cycles from the last write of a store until it can be read. */
+export const STORE_LATENCY = 2;
+
+/** Least cycles from the start of the last step of a sequence to its replay. */
+export const SHORTEST_DELAY = 3;
+
 /** Contract of qs5_replay. When a step starts: `cycle/replay.ts`. */
 export function replayBlock(p: ReplayParameters): Block {
   const { id, depth, interval, delay, aligned } = p;
+  /** Bits of a number of vectors, and of the counter of a side's delay. */
+  const stepBits = countBits(depth + 1);
+  const delayBits = delay > 4 ? countBits(delay - 3) + 1 : 1;
   return {
     id,
     module: 'qs5_replay',
@@ -32,8 +44,22 @@ export function replayBlock(p: ReplayParameters): Block {
     roms: [],
     multipliers: [],
     memories: [],
+    structure: sumStructure(
+      // Room, and the steps that came in and are left, each with its flags; sides; delays.
+      {
+        register: 3 * stepBits + 10 + 2 * (delayBits + 2),
+        steps: stepBits,
+        adder: 2 * delayBits,
+      },
+      startStructure(interval, aligned),
+    ),
+    paths: [
+      { from: 'register', levels: 2, carry: 0 },
+      { from: 'register', levels: 2, carry: stepBits },
+      { from: 'register', levels: 1, carry: Math.max(delayBits, startBits(interval)) },
+    ],
     products: 0,
-    minInterval: 1,
+    minInterval: SHORTEST_PACE,
     limit: `replay: sequences of up to ${depth} vectors`,
     // Its steps are those of the segment behind it.
     timing: () => ({ outputs: { replay: [0], go: [0] }, reads: {} }),

@@ -1,4 +1,6 @@
 import { must, streamPort, type Block, ram, type Placement } from './block.js';
+import { countBits, countPath, countStructure } from './count.js';
+import { sumStructure } from './structure.js';
 
 export interface ReverseParameters {
   readonly id: string;
@@ -19,7 +21,9 @@ const LATENCY = 1;
 export function reverseBlock(p: ReverseParameters): Block {
   const { id, elements, lanes, width, depth } = p;
   const beats = elements / lanes;
-  const memory = ram('store', depth * beats, lanes * width, p.place);
+  // One vector more than it holds: the one that is being read.
+  const address = countBits((depth + 1) * beats);
+  const memory = ram('store', (depth + 1) * beats, lanes * width, p.place);
   return {
     id,
     module: 'qs5_reverse',
@@ -38,6 +42,17 @@ export function reverseBlock(p: ReverseParameters): Block {
     roms: [],
     multipliers: [],
     memories: [memory],
+    structure: sumStructure(
+      // Addresses of both ends and tops; the step of the writer, flags and tag.
+      { register: 4 * address + 7 + (beats > 1 ? 4 : 0), address },
+      countStructure(beats),
+      countStructure(beats),
+    ),
+    paths: [
+      { from: 'register', levels: 2, carry: address },
+      { from: 'register', levels: 2, carry: 0 },
+      countPath(beats),
+    ],
     products: 0,
     minInterval: beats,
     limit: `store: ${elements} words, ${lanes} a beat`,

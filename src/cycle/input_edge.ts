@@ -6,10 +6,10 @@ import type { InputBeat } from './stimulus.js';
 /** qs5_axis_in, cycle by cycle. */
 export interface InputEdge {
   ready(): boolean;
-  /** The step that waits to start in this cycle, if any; whether it may is up to its sink. */
+  /** The step that may start in the next cycle, if any; whether there is room is up to its sink. */
   waiting(): Step | undefined;
-  /** End of the cycle: the beat taken in it, if any, and whether a step started. */
-  clock(taken: InputBeat | undefined, started: boolean): void;
+  /** End of the cycle: the beat taken in it, if any; whether a step started, and whether one will. */
+  clock(taken: InputBeat | undefined, started: boolean, starts: boolean): void;
 }
 
 /**
@@ -18,14 +18,10 @@ export interface InputEdge {
 export function createInputEdge(block: string, beats: number, pacing: Pacing): InputEdge {
   let gathering: InputBeat[] = [];
   const complete: InputBeat[][] = [];
-  /** Vectors that occupy a bank: complete, until their last beat is read. */
-  let banksUsed = 0;
-  /** Beats of the running step still to be read. */
-  let reading = 0;
   let first = true;
 
   return {
-    ready: () => banksUsed < INPUT_BANKS,
+    ready: () => complete.length < INPUT_BANKS,
     waiting() {
       const [vector] = complete;
       const end = vector?.at(-1);
@@ -34,22 +30,14 @@ export function createInputEdge(block: string, beats: number, pacing: Pacing): I
       const words = vector.map((beat) => beat.words);
       return { beats: new Map([[block, words]]), tag: { first, last }, sequence, step };
     },
-    clock(taken, started) {
-      pacing.clock(started);
-      if (started) {
-        first = complete.shift()?.at(-1)?.last ?? true;
-        reading = beats;
-      }
-      if (reading > 0) {
-        reading -= 1;
-        if (reading === 0) banksUsed -= 1;
-      }
+    clock(taken, started, starts) {
+      pacing.clock(starts);
+      if (started) first = complete.shift()?.at(-1)?.last ?? true;
       if (taken !== undefined) {
         gathering.push(taken);
         if (gathering.length === beats) {
           complete.push(gathering);
           gathering = [];
-          banksUsed += 1;
         }
       }
     },

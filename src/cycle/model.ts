@@ -94,8 +94,9 @@ export async function runCycleModel(
         outputs.push({ ...result, cycle });
         if (outputs.length === plan.output.beats) latency = cycle - firstInput;
       }
-      // Every segment decides by the registers of its sink; then all of them move.
-      const started = plan.segments.map((_, segment): Step | undefined => {
+      // Every segment decides by the registers of its sink who starts in the next cycle.
+      const { started } = design;
+      const starting = plan.segments.map((_, segment): Step | undefined => {
         const waiting = (segment === 0 ? input : replays[segment - 1])?.waiting();
         const sink = replays[segment] ?? output;
         return waiting !== undefined && sink.room(waiting.tag) ? waiting : undefined;
@@ -130,10 +131,11 @@ export async function runCycleModel(
       output.clock(promised, inFlight.get(cycle), delivered);
       inFlight.delete(cycle);
       replays.forEach((replay, i) => {
-        replay.clock(stores[i], started[i + 1] !== undefined);
+        replay.clock(stores[i], started[i + 1] !== undefined, starting[i + 1] !== undefined);
         stores[i] = undefined;
       });
-      input.clock(taken, started[0] !== undefined);
+      input.clock(taken, started[0] !== undefined, starting[0] !== undefined);
+      design.started = starting;
       moved = taken !== undefined || delivered;
       if (!stimulus.resets.includes(cycle + 1)) {
         source.clock(taken !== undefined, validPattern[phase] === true);
@@ -169,6 +171,8 @@ function reset(plan: Plan) {
     replays: [...plan.replays.values()].map((size, i) => createReplay(size, pacing(i + 1))),
     output: createOutputEdge(plan.slots, plan.output.beats, plan.emit),
     datapath: createDatapath(plan),
+    /** The step of each segment that starts in this cycle, if any. */
+    started: plan.segments.map((): Step | undefined => undefined),
     /** Beats on their way to the output edge, by the cycle of their arrival. */
     inFlight: new Map<number, OutputBeat>(),
   };

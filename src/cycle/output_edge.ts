@@ -33,6 +33,8 @@ export function createOutputEdge(slots: number, beats: number, emit: Emit): Outp
   let onBus: OutputBeat | undefined;
   let takenBeats = 0;
   let used = 0;
+  /** The last beat of a vector left the cycle before. */
+  let done = false;
   return {
     room: (tag) => !emits(emit, tag) || used < slots,
     offered: () => onBus,
@@ -44,7 +46,8 @@ export function createOutputEdge(slots: number, beats: number, emit: Emit): Outp
       if (arrived !== undefined) memory.push(arrived);
       if (taken) takenBeats = (takenBeats + 1) % beats;
       const promised = started !== undefined && emits(emit, started);
-      used += (promised ? 1 : 0) - (taken && takenBeats === 0 ? 1 : 0);
+      used += (promised ? 1 : 0) - (done ? 1 : 0);
+      done = taken && takenBeats === 0;
       if (memory.length > slots * beats) throw new Error('the output FIFO overflows');
     },
   };

@@ -1,21 +1,24 @@
 import type { Segment } from '../plan/types.js';
 
-/** When the steps of a segment may start, as far as its source decides. */
+/**
+ * qs5_start: when the steps of a segment start, as far as its source decides. That a step starts is
+ * decided the cycle before.
+ */
 export interface Pacing {
-  /** Whether a step may start in this cycle. */
+  /** Whether a step may start in the next cycle. */
   open(): boolean;
-  /** End of the cycle: whether a step started in it. */
-  clock(started: boolean): void;
+  /** End of the cycle: whether a step starts in the next. */
+  clock(starts: boolean): void;
 }
 
-/** @param interval least cycles between starts; with `aligned` they are whole multiples of it. */
+/** @param interval least cycles between starts, at least 3; with `aligned` they are whole multiples of it. */
 export function createPacing(interval: number, { aligned }: Pick<Segment, 'aligned'>): Pacing {
-  /** Cycles since the last start that could have been. */
+  /** Cycles from the last decision to this one. */
   let since: number | undefined;
   return {
     open: () => since === undefined || (aligned ? since % interval === 0 : since >= interval),
-    clock(started) {
-      if (started) since = 0;
+    clock(starts) {
+      if (starts) since = 0;
       if (since !== undefined) since += 1;
     },
   };

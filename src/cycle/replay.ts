@@ -7,10 +7,13 @@ import type { Step } from './step.js';
 export interface Replay {
   /** Whether a step with that tag may start in the segment before. */
   room(tag: StepTag): boolean;
-  /** The step that waits to start in the segment behind, if any. */
+  /** The step that may start in the next cycle in the segment behind, if any. */
   waiting(): Step | undefined;
-  /** End of the cycle: the step that started before, with all that it stores; one behind. */
-  clock(stored: Step | undefined, started: boolean): void;
+  /**
+   * End of the cycle: the step that started before, with all that it stores; whether one started
+   * behind, and whether one will.
+   */
+  clock(stored: Step | undefined, started: boolean, starts: boolean): void;
 }
 
 /** A sequence on its side of the stores. */
@@ -37,8 +40,8 @@ export function createReplay({ depth, delay }: ReplaySize, pacing: Pacing): Repl
       const left = sequence.steps.length;
       return { ...step, tag: { first: left === sequence.length, last: left === 1 } };
     },
-    clock(stored, started) {
-      pacing.clock(started);
+    clock(stored, started, starts) {
+      pacing.clock(starts);
       for (const sequence of sequences) {
         if (sequence.delay !== undefined && sequence.delay > 0) sequence.delay -= 1;
       }
@@ -55,8 +58,8 @@ export function createReplay({ depth, delay }: ReplaySize, pacing: Pacing): Repl
       sequence.steps.push(stored);
       sequence.length += 1;
       used += 1;
-      // This cycle is the first of the delay.
-      if (stored.tag.last) sequence.delay = delay - 1;
+      // This cycle is the first of the delay, that of the decision the one before the start.
+      if (stored.tag.last) sequence.delay = delay - 2;
     },
   };
 }

@@ -125,7 +125,8 @@ export function createAssembler(
       if (cycles === undefined) return stream;
       const id = `${node}_wait`;
       const { lanes, width, elements } = stream;
-      add(delayBlock({ id, elements, lanes, width, cycles }), { in: stream.from });
+      const { place } = folding.fabric;
+      add(delayBlock({ id, elements, lanes, width, cycles, place }), { in: stream.from });
       return { ...stream, from: { block: id, port: 'out' } };
     },
     buffered(stream, lanes, id) {

@@ -1,4 +1,8 @@
 import { portOf, type Block, type Timing } from '../blocks/block.js';
+import { INPUT_LATENCY } from '../blocks/axis_in.js';
+import { RETURN_LATENCY } from '../blocks/axis_out.js';
+import { SHORTEST_DELAY, STORE_LATENCY } from '../blocks/replay.js';
+import { START_LATENCY } from '../blocks/start.js';
 import { lcm } from '../blocks/words.js';
 import { inputNode, nodeById, poolNode, type IntegerNetwork } from '../network/types.js';
 import {
@@ -74,8 +78,8 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   const interval = Math.max(slowest.minInterval, folding.interval ?? 1);
   const schedule = scheduleOf(draft, interval);
   const lastOut = schedule.timing.get(`${OUTPUT_BLOCK}.m_axis`)?.at(-1) ?? 0;
-  // A slot is free again in the cycle after the last beat was taken.
-  const slots = Math.ceil((lastOut + 1) / interval);
+  // A step may start as soon as the slot of the one `slots` before is free and has been seen.
+  const slots = Math.ceil((lastOut + RETURN_LATENCY + START_LATENCY) / interval);
   const banks = new Map([...schedule.lifetimes].map(([id, { banks: n }]) => [id, n]));
   const replays = replaySizes(draft, schedule, network.maxLength ?? 1, interval);
   const arrays = folding.share
@@ -100,8 +104,8 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
     connections,
     interval,
     binding: bindingOf(slowest, interval, blocks),
-    // The step starts in the cycle after its last input beat.
-    latency: input.beats + delays + lastOut,
+    // First and last cycle count.
+    latency: input.beats + INPUT_LATENCY - 1 + delays + lastOut,
     segments: segmentsOf(blocks, connections, segmentOf, aligned),
     replays,
     emit: mode === undefined ? 'step' : mode === 'first' ? 'first' : 'last',
@@ -142,7 +146,7 @@ function replaySizes(
       const feeding = connections.find((c) => c.to.block === to.block && c.to.port === 'in');
       return feeding === undefined ? 0 : (timing.get(endpointKey(feeding.from))?.at(-1) ?? 0);
     });
-    const delay = Math.max(0, ...writes) + 1;
+    const delay = Math.max(SHORTEST_DELAY, Math.max(...writes) + STORE_LATENCY);
     // Room for the steps that come between the end of a sequence and the start of its replay.
     const depth = maxLength + Math.ceil(delay / interval) + 1;
     sizes.set(id, { depth, delay });

@@ -1,4 +1,7 @@
+import { RETURN_LATENCY } from '../blocks/axis_out.js';
 import { portOf } from '../blocks/block.js';
+import { STORE_LATENCY } from '../blocks/replay.js';
+import { START_LATENCY } from '../blocks/start.js';
 import { isExact } from '../network/bounds.js';
 import { arrayProblems } from './arrays.js';
 import { blockById, endpointKey, type Plan } from './types.js';
@@ -83,7 +86,8 @@ function* buffers(plan: Plan): Generator<string> {
     if (given !== banks) yield `${id}: ${String(given)} banks instead of ${banks}`;
   }
   const lastOut = plan.timing.get(`${plan.output.block}.m_axis`)?.at(-1) ?? 0;
-  if (plan.slots * plan.interval < lastOut + 1) yield 'too few output slots for the interval';
+  if (plan.slots * plan.interval < lastOut + RETURN_LATENCY + START_LATENCY)
+    yield 'too few output slots for the interval';
 }
 
 /** What is replayed was stored before, and sequences of the greatest length have room. */
@@ -95,7 +99,8 @@ function* replays(plan: Plan): Generator<string> {
     for (const { to } of stores) {
       const feeding = plan.connections.find((c) => c.to.block === to.block && c.to.port === 'in');
       const writes = feeding === undefined ? undefined : plan.timing.get(endpointKey(feeding.from));
-      if ((writes?.at(-1) ?? Infinity) >= delay) yield `${to.block}: replayed before it is stored`;
+      if ((writes?.at(-1) ?? Infinity) + STORE_LATENCY > delay)
+        yield `${to.block}: replayed before it is stored`;
       const given = blockById(plan, to.block).parameters.find(
         ({ name }) => name === 'DEPTH',
       )?.value;

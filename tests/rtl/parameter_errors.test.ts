@@ -29,8 +29,9 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'SLOT_W_must_be_whole_bytes_and_hold_a_word',
     parameters: { W: 10, SLOT_W: 8, UNSIGNED: 1 },
   },
-  { module: 'axis_in', rule: 'ALIGNED_must_be_0_or_1', parameters: { ALIGNED: 2 } },
-  { module: 'replay', rule: 'ALIGNED_must_be_0_or_1', parameters: { ALIGNED: 2 } },
+  { module: 'start', rule: 'ALIGNED_must_be_0_or_1', parameters: { ALIGNED: 2 } },
+  { module: 'start', rule: 'INTERVAL_must_be_at_least_3', parameters: { INTERVAL: 2 } },
+  { module: 'count', rule: 'N_must_be_at_least_1', parameters: { N: 0 } },
   { module: 'axis_in', rule: 'UNSIGNED_must_be_0_or_1', parameters: { UNSIGNED: 2 } },
   { module: 'axis_in', rule: 'W_must_exceed_UNSIGNED', parameters: { W: 1, UNSIGNED: 1 } },
   {
@@ -77,8 +78,7 @@ const VIOLATIONS: readonly Violation[] = [
     parameters: { EPSILON_W: 61 },
   },
   { module: 'replay', rule: 'DEPTH_must_be_at_least_2', parameters: { DEPTH: 1 } },
-  { module: 'replay', rule: 'INTERVAL_must_be_at_least_1', parameters: { INTERVAL: 0 } },
-  { module: 'replay', rule: 'DELAY_must_be_at_least_1', parameters: { DELAY: 0 } },
+  { module: 'replay', rule: 'DELAY_must_be_at_least_3', parameters: { DELAY: 2 } },
   {
     module: 'reverse',
     rule: 'LANES_must_divide_ELEMENTS',
@@ -86,6 +86,11 @@ const VIOLATIONS: readonly Violation[] = [
   },
   { module: 'reverse', rule: 'DEPTH_must_be_at_least_2', parameters: { DEPTH: 1 } },
   { module: 'delay', rule: 'DELAY_must_be_at_least_1', parameters: { DELAY: 0 } },
+  {
+    module: 'delay',
+    rule: 'RAM_must_be_0_or_1_and_then_DELAY_at_least_3',
+    parameters: { RAM: 1, DELAY: 2 },
+  },
   { module: 'collect', rule: 'RATIO_must_be_at_least_2', parameters: { RATIO: 1 } },
   { module: 'embed', rule: 'LANES_must_divide_CHANNELS', parameters: { CHANNELS: 5, LANES: 2 } },
   { module: 'embed', rule: 'ROWS_must_be_at_least_1', parameters: { ROWS: 0 } },

@@ -63,10 +63,14 @@ export function playTraffic(options: TrafficOptions, random: Random): Traffic {
   let started = -Infinity;
   let replayed = -Infinity;
   let id = 0;
+  let goes = false;
   for (let cycle = 0; cycle < cycles; cycle++) {
     const reset = cycle < RESET_CYCLES || (cycle >= resetAt && cycle < resetAt + RESET_CYCLES);
     resets.push(reset);
+    const [sequence] = held;
     if (reset) {
+      // What was decided before the reset still starts in its first cycle.
+      goes &&= cycle === resetAt;
       held = [];
       incoming = undefined;
       first = true;
@@ -85,17 +89,8 @@ export function playTraffic(options: TrafficOptions, random: Random): Traffic {
     replayRoom.push(there);
     const offers = !reset && (phase === 0 || random(phase === 1 ? 2 : 9) !== 0);
 
-    // What leaves is decided by what was there before this cycle, like what comes.
-    const [sequence] = held;
-    const goes =
-      there &&
-      sequence?.complete !== undefined &&
-      cycle >= sequence.complete + delay &&
-      (aligned && replayed > -Infinity
-        ? (cycle - replayed) % interval === 0
-        : cycle >= replayed + interval);
     const comes = offers && may && cycle >= started + interval;
-    if (goes) {
+    if (goes && sequence !== undefined) {
       const at = sequence.ids.length - 1 - sequence.replayed;
       replays.push({
         cycle,
@@ -118,7 +113,16 @@ export function playTraffic(options: TrafficOptions, random: Random): Traffic {
       first = tag.last;
       if (tag.last && incoming !== undefined) incoming.complete = cycle;
     }
-    if (goes && sequence.replayed === sequence.ids.length) held.shift();
+    if (goes && sequence === held[0] && sequence?.replayed === sequence?.ids.length) held.shift();
+    // What leaves in the next cycle is decided by the room in this one.
+    const complete = held[0]?.complete ?? Infinity;
+    goes =
+      !reset &&
+      there &&
+      cycle + 1 >= complete + delay &&
+      (aligned && replayed > -Infinity
+        ? (cycle + 1 - replayed) % interval === 0
+        : cycle + 1 >= replayed + interval);
   }
   return { cycles, starts, replays, offered, room, replayRoom, inReset: resets };
 }

@@ -26,19 +26,12 @@ interface Vector {
   readonly words: readonly number[];
 }
 
-/** A step that started. */
-interface Step {
-  readonly start: number;
-  /** Cycle in which the last of its beats was read. */
-  readonly sent: number;
-}
-
 const CYCLES_PER_BEAT = 60;
 
 /**
- * The edge cycle by cycle, from the header: a vector is held from its last beat until its last
- * word was read, and at most two are held; a step starts when a vector waits, the interval is
- * over - aligned: any number of whole intervals - and there is room. The source keeps to the greatest length in the first quarter, so that
+ * The edge cycle by cycle, from the header: a vector waits from its last beat until its step has
+ * started, and at most two do; a step starts in the cycle after one in which a vector waits, the
+ * interval is over - aligned: any number of whole intervals - and there is room. The source keeps to the greatest length in the first quarter, so that
  * a flag that rises too early is seen.
  */
 function axisInCorner(c: Case): Corner {
@@ -54,7 +47,10 @@ function axisInCorner(c: Case): Corner {
   const stimulus: Frames = new Map();
   const expected: Frames = new Map();
   let vectors: Vector[] = [];
-  let steps: Step[] = [];
+  /** Cycles in which steps started. */
+  let steps: number[] = [];
+  /** A step starts in this cycle. */
+  let starts = false;
   const nextWords = () =>
     randomWords(random, elements, wordWidth).map((word) =>
       unsigned ? word + 2 ** (wordWidth - 1) : word,
@@ -77,6 +73,7 @@ function axisInCorner(c: Case): Corner {
       for (const later of [...expected.keys()]) if (later >= cycle) expected.delete(later);
       vectors = [];
       steps = [];
+      starts = false;
       protocol = false;
       first = true;
       offering = false;
@@ -95,17 +92,9 @@ function axisInCorner(c: Case): Corner {
       ? random(4) === 0 || (full && cycle < cycles / 4)
       : cycle > resetAt && random(20) === 0;
 
-    // A step may start with a vector that was complete before this cycle.
     const waiting = vectors[steps.length];
-    const before = steps.at(-1)?.start ?? -Infinity;
-    const onTime = aligned
-      ? before === -Infinity || (cycle - before) % interval === 0
-      : cycle >= before + interval;
     const waits = waiting !== undefined && waiting.complete < cycle;
-    const starts = waits && onTime && room === 1n && !(inReset && cycle !== resetAt);
-    const held =
-      vectors.filter(({ complete }) => complete < cycle).length -
-      steps.filter(({ sent }) => sent < cycle).length;
+    const held = vectors.filter(({ complete }) => complete < cycle).length - steps.length;
     const ready = held < 2;
     put(stimulus, cycle, { room });
     put(expected, cycle, {
@@ -115,7 +104,7 @@ function axisInCorner(c: Case): Corner {
     });
     const tag = { first, last: waiting?.last ?? false };
     if (waits) put(expected, cycle, { waits: 1n, step_tag: packTag(tag) });
-    if (starts) {
+    if (starts && waiting !== undefined) {
       first = waiting.last;
       const timing = block.timing({}).outputs;
       expect(timing['step']).toEqual([0]);
@@ -124,8 +113,16 @@ function axisInCorner(c: Case): Corner {
         const out_data = packBeat(words_, width);
         put(expected, at, { out_valid: 1n, out_tag: packTag(tag), out_data });
       });
-      steps.push({ start: cycle, sent: cycle + beats - 1 });
+      steps.push(cycle);
     }
+    // The next starts in the next cycle if its vector was complete before this one.
+    const next = vectors[steps.length];
+    const before = steps.at(-1) ?? -Infinity;
+    const onTime =
+      aligned && before > -Infinity
+        ? (cycle + 1 - before) % interval === 0
+        : cycle + 1 >= before + interval;
+    starts = next !== undefined && next.complete < cycle && onTime && room === 1n && !inReset;
     if (offering) {
       if (firstOffer < 0) firstOffer = cycle;
       // The bits above a word are the source's own.
@@ -196,7 +193,7 @@ function axisInCorner(c: Case): Corner {
     outputs,
     latency: firstOut - firstOffer,
     checkContract() {
-      expect(block.minInterval).toBe(beats);
+      expect(block.minInterval).toBe(Math.max(beats, 3));
       const vector = toBeats(words, lanes);
       const { out } = block.createMachine().step({ s_axis: vector }, { first: true, last: false });
       expect(out).toEqual(vector);
@@ -207,28 +204,30 @@ function axisInCorner(c: Case): Corner {
 /** elements, lanes, width, interval, greatest length, unsigned */
 const SIZES = [
   [4, 1, 8, 8, 0, false],
-  [1, 1, 5, 1, 0, false],
-  [1, 1, 8, 3, 0, false],
+  [1, 1, 5, 3, 0, false],
+  [1, 1, 8, 4, 0, false],
   [6, 2, 9, 3, 0, false],
   [6, 3, 24, 7, 0, false],
-  [8, 8, 2, 1, 0, false],
+  [8, 8, 2, 6, 0, false],
   [5, 1, 16, 5, 0, false],
   [7, 1, 12, 20, 0, false],
   [2, 1, 9, 4, 4, true],
-  [1, 1, 9, 1, 3, true],
+  [1, 1, 9, 3, 3, true],
   [6, 2, 2, 3, 0, true],
-  [4, 4, 17, 2, 5, true],
+  [4, 4, 17, 10, 5, true],
   [3, 1, 8, 3, 1, false],
   [4, 2, 7, 5, 2, false],
+  [20, 1, 3, 20, 12, false],
+  [9, 1, 3, 67, 0, false],
 ] as const;
 
 export const axisInCorners: readonly Corner[] = [
   ...SIZES.map(([elements, lanes, width, interval, maxLength, unsigned]) =>
     axisInCorner({ elements, lanes, width, interval, maxLength, unsigned }),
   ),
-  ...[1, 4, 11].map((interval) =>
+  ...[3, 4, 11].map((interval) =>
     axisInCorner({
-      ...{ elements: 2, lanes: interval === 1 ? 2 : 1, width: 8, interval, maxLength: 0 },
+      ...{ elements: 2, lanes: interval === 3 ? 2 : 1, width: 8, interval, maxLength: 0 },
       ...{ aligned: true, unsigned: false },
     }),
   ),

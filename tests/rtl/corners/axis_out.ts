@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { axisOutBlock, type Emit } from '../../../src/blocks/axis_out.js';
+import { axisOutBlock, RETURN_LATENCY, type Emit } from '../../../src/blocks/axis_out.js';
 import { slotWidth } from '../../../src/blocks/bundles.js';
 import type { Beat, StepTag } from '../../../src/blocks/block.js';
 import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
@@ -28,7 +28,8 @@ interface Waiting {
 /**
  * The edge cycle by cycle, from the header: beats leave in order, each at the earliest two cycles
  * after it came and one after the beat before it left; a slot is taken by the start of a step
- * that gives a result and given back when the last beat of its vector is taken.
+ * that gives a result, and is free from the second cycle after the last beat of its vector left.
+ * Starts are three cycles apart, as those of any source.
  */
 function axisOutCorner(c: Case): Corner {
   const { elements, lanes, width, slots, emit } = c;
@@ -45,7 +46,10 @@ function axisOutCorner(c: Case): Corner {
   const expected: Frames = new Map();
   let queue: Waiting[] = [];
   let taken = -Infinity;
+  /** Slots taken, and the cycles from which they are free again. */
   let used = 0;
+  let returns: number[] = [];
+  let started = -Infinity;
   let outputs = 0;
   let firstIn = -1;
   let firstOut = -1;
@@ -62,6 +66,8 @@ function axisOutCorner(c: Case): Corner {
       queue = [];
       taken = -Infinity;
       used = 0;
+      returns = [];
+      started = -Infinity;
     }
     if (cycle === resetAt + 1 || cycle === 0) tag = { first: true, last: random(3) === 0 };
     // Beats scheduled for this cycle arrive.
@@ -73,7 +79,8 @@ function axisOutCorner(c: Case): Corner {
     // The sink: fast, then slow, then in bursts, and at the end fast again.
     const phase = Math.floor((8 * cycle) / cycles) % 4;
     const ready = phase === 1 ? random(3) === 0 : phase === 2 ? cycle % 16 < 8 : true;
-    const room = used < slots || !gives(tag);
+    const returned = returns.filter((at) => at <= cycle).length;
+    const room = used - returned < slots || !gives(tag);
     put(stimulus, cycle, { tready: ready ? 1n : 0n, step_tag: packTag(tag) });
     put(expected, cycle, { room: room ? 1n : 0n });
     if (valid) {
@@ -85,16 +92,17 @@ function axisOutCorner(c: Case): Corner {
         outputs += 1;
         taken = cycle;
         queue.shift();
-        if (head.end) used -= 1;
+        if (head.end) returns.push(cycle + RETURN_LATENCY);
       }
     }
     // A step starts whenever there is room; its result comes some cycles later.
     const quiet = inReset || cycle > cycles - 40 - 4 * slots * beats;
-    if (room && !quiet && (phase !== 3 || random(2 * beats) === 0)) {
+    if (room && !quiet && cycle >= started + 3 && (phase !== 3 || random(2 * beats) === 0)) {
       const busy = Math.max(cycle, queue.at(-1)?.came ?? 0);
       const { last } = tag;
       const in_tag = packTag(tag);
       put(stimulus, cycle, { start: 1n });
+      started = cycle;
       if (gives(tag)) {
         used += 1;
         let at = busy + 1 + random(4);
@@ -164,6 +172,8 @@ const SIZES = [
   [10, 1, 12, 3, 'last'],
   [4, 1, 8, 1, 'first'],
   [6, 6, 11, 2, 'first'],
+  [16, 1, 3, 4, 'step'],
+  [3, 1, 4, 7, 'step'],
 ] as const;
 
 export const axisOutCorners: readonly Corner[] = SIZES.map(

@@ -15,7 +15,7 @@ interface Case {
 }
 
 const VECTORS = 14;
-/** The vector whose writing a reset interrupts. */
+/** The vector whose writing a reset interrupts: halfway, or with the beat before the last. */
 const BROKEN = 8;
 
 /**
@@ -65,7 +65,7 @@ function bufferCorner(c: Case): Corner {
     });
     writerFree = cycle;
     if (v === BROKEN && writes > 1) {
-      reset(cycles[Math.floor(writes / 2)] ?? 0);
+      reset(cycles[banks % 2 === 0 ? writes - 2 : Math.floor(writes / 2)] ?? 0);
       return;
     }
     const [start = 0] = must(block.timing({ in: cycles }).outputs, 'vec');
@@ -155,6 +155,10 @@ const SIZES = [
   [8, 16, 2, 4, 4],
   [4, 6, 3, 2, 3],
   [6, 5, 1, 5, 1],
+  [3, 12, 1, 1, 3],
+  [3, 11, 1, 1, 2],
+  [2, 20, 2, 4, 5],
+  [2, 24, 12, 4, 9],
 ] as const;
 
 export const bufferCorners: readonly Corner[] = SIZES.map(

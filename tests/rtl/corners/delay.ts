@@ -1,3 +1,4 @@
+import type { MemoryStyle } from '../../../src/blocks/block.js';
 import { delayBlock } from '../../../src/blocks/delay.js';
 import { toBeats, type Corner } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';
@@ -5,11 +6,17 @@ import { streamCorner } from '../stream_corner.js';
 
 const STEPS = 12;
 
-function delayCorner(elements: number, lanes: number, width: number, cycles: number): Corner {
+function delayCorner(
+  elements: number,
+  lanes: number,
+  width: number,
+  cycles: number,
+  style: MemoryStyle = 'logic',
+): Corner {
   const random = createRandom(elements * 100 + cycles);
   return streamCorner({
-    name: `${elements} words of ${width} bits on ${lanes} lanes, ${cycles} cycles`,
-    block: delayBlock({ id: 'd', elements, lanes, width, cycles }),
+    name: `${elements} words of ${width} bits on ${lanes} lanes, ${cycles} cycles, ${style}`,
+    block: delayBlock({ id: 'd', elements, lanes, width, cycles, place: () => style }),
     steps: Array.from({ length: STEPS }, () => ({
       in: toBeats(randomWords(random, elements, width), lanes),
     })),
@@ -24,4 +31,7 @@ export const delayCorners: readonly Corner[] = [
   delayCorner(3, 1, 2, 2),
   delayCorner(6, 3, 24, 7),
   delayCorner(1, 1, 5, 3),
+  delayCorner(2, 1, 9, 7, 'block'),
+  delayCorner(5, 1, 9, 8, 'block'),
+  delayCorner(4, 2, 3, 13, 'distributed'),
 ];

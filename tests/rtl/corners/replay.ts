@@ -67,13 +67,14 @@ function replayCorner(
 }
 
 export const replayCorners: readonly Corner[] = [
-  replayCorner(4, 1, 1, 3),
+  replayCorner(4, 3, 3, 3),
   replayCorner(6, 3, 7, 5),
-  replayCorner(9, 4, 2, 8),
-  replayCorner(2, 2, 5, 2),
-  replayCorner(16, 1, 12, 4),
+  replayCorner(9, 4, 4, 8),
+  replayCorner(2, 3, 5, 2),
+  replayCorner(16, 3, 12, 4),
+  replayCorner(40, 3, 35, 33),
   replayCorner(7, 6, 30, 6),
-  replayCorner(9, 4, 2, 8, true),
+  replayCorner(9, 4, 3, 8, true),
   replayCorner(6, 7, 3, 4, true),
-  replayCorner(4, 1, 1, 3, true),
+  replayCorner(4, 3, 6, 3, true),
 ];

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { SHORTEST_DELAY, STORE_LATENCY } from '../../../src/blocks/replay.js';
+import { SHORTEST_PACE } from '../../../src/blocks/start.js';
 import { reverseBlock } from '../../../src/blocks/reverse.js';
 import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
@@ -11,22 +13,27 @@ interface Case {
   readonly elements: number;
   readonly lanes: number;
   readonly width: number;
-  /** Longest sequence; the store holds two more. */
+  /** Longest sequence, and how many vectors more the store holds. */
   readonly longest: number;
+  readonly more?: number;
   /** Cycles from a step's start to its first beat, and from beat to beat. */
   readonly offset: number;
   readonly spacing: number;
 }
 
 /** Vectors that follow the steps of legal traffic, on their way in and out. */
-function reverseCorner({ elements, lanes, width, longest, offset, spacing }: Case): Corner {
+function reverseCorner(c: Case): Corner {
+  const { elements, lanes, width, longest, more = 2, offset, spacing } = c;
   const random = createRandom(elements * 1000 + width * 10 + longest);
   const beats = elements / lanes;
-  const depth = longest + 2;
+  const depth = longest + more;
   const span = offset + (beats - 1) * spacing;
-  const interval = Math.max((beats - 1) * spacing + 1, beats);
+  const interval = Math.max((beats - 1) * spacing + 1, beats, SHORTEST_PACE);
   const traffic = playTraffic(
-    { depth, interval, delay: span + 1, longest, cycles: CYCLES },
+    {
+      ...{ depth, interval, longest, cycles: CYCLES },
+      delay: Math.max(span + STORE_LATENCY, SHORTEST_DELAY),
+    },
     random,
   );
   const block = reverseBlock({ id: 'store', elements, lanes, width, depth });
@@ -35,7 +42,7 @@ function reverseCorner({ elements, lanes, width, longest, offset, spacing }: Cas
   const expected: Frames = new Map();
   const resetAt = traffic.inReset.indexOf(true, 10);
   /** Whether what a step leaves in a cycle is lost in the reset. */
-  const lost = (start: number, cycle: number) => start < resetAt && cycle > resetAt;
+  const lost = (start: number, cycle: number) => start <= resetAt && cycle > resetAt;
   traffic.inReset.forEach((reset, cycle) => {
     put(stimulus, cycle, { rst: reset ? 1n : 0n });
   });
@@ -60,7 +67,7 @@ function reverseCorner({ elements, lanes, width, longest, offset, spacing }: Cas
   }
   return {
     module: block.module,
-    name: `${elements} words of ${width} bits on ${lanes} lanes, up to ${longest} steps, from cycle ${offset} every ${spacing}`,
+    name: `${elements} words of ${width} bits on ${lanes} lanes, up to ${longest} steps of ${depth}, from cycle ${offset} every ${spacing}`,
     parameters: numericParameters(block),
     rom: [],
     stimulus: toLines(
@@ -107,4 +114,5 @@ export const reverseCorners: readonly Corner[] = [
   reverseCorner({ elements: 1, lanes: 1, width: 2, longest: 1, offset: 1, spacing: 1 }),
   reverseCorner({ elements: 5, lanes: 5, width: 24, longest: 6, offset: 20, spacing: 1 }),
   reverseCorner({ elements: 12, lanes: 2, width: 3, longest: 4, offset: 1, spacing: 2 }),
+  reverseCorner({ elements: 9, lanes: 1, width: 4, longest: 5, more: 0, offset: 1, spacing: 1 }),
 ];
