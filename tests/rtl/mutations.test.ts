@@ -342,14 +342,26 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the flag looks at beats that are not valid',
     file: 'residual',
-    from: 'valid_q[0] & (|clipped)',
+    from: 'valid_q[2] & (|clipped)',
     to: '|clipped',
   },
   {
     what: 'the flag of clipping is not sticky',
     file: 'residual',
-    from: '(saturated_q | (valid_q[0]',
-    to: '((valid_q[0]',
+    from: '(saturated_q | (valid_q[2]',
+    to: '((valid_q[2]',
+  },
+  {
+    what: 'the least code is kept',
+    file: 'residual',
+    from: 'out_q[0] | least_q',
+    to: 'out_q[0]',
+  },
+  {
+    what: 'the sign is that of the bit below',
+    file: 'residual',
+    from: 'alike_q ? sign_q : low_q[SUM_W-2]',
+    to: 'low_q[SUM_W-2]',
   },
   {
     what: 'a new sequence adds to the sums of the last',

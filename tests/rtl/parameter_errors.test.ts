@@ -188,6 +188,7 @@ const VIOLATIONS: readonly Violation[] = [
     parameters: { IN_W: 8, SHIFT: 4, OUT_W: 4 },
   },
   { module: 'round_increment', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
+  { module: 'residual', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
   { module: 'saturate', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
 ];
 
