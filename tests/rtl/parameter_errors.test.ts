@@ -143,6 +143,7 @@ const VIOLATIONS: readonly Violation[] = [
   },
   { module: 'pool_mean', rule: 'W_must_be_at_least_2', parameters: { W: 1 } },
   { module: 'pool_mean', rule: 'MAX_STEPS_must_be_at_least_1', parameters: { MAX_STEPS: 0 } },
+  { module: 'pool_mean', rule: 'SERIAL_must_be_0_or_1', parameters: { SERIAL: 2 } },
   { module: 'pool_mean', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
   {
     module: 'recurrence_state',
