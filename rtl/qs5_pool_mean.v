@@ -5,12 +5,19 @@
 // says last, and no other, gives a result: its beats leave divided by the count, the tag with them.
 // A sequence has MAX_STEPS steps at the most; that is for the source of the stream to see to.
 //
-// The division restores, a bit of the quotient per stage, on the magnitude. The fraction that is
-// left is exact, so all modes of ROUNDING (as in qs5_round) are. A mean is never out of W bits.
+// The division (qs5_divide_step) gives a bit of the quotient a cycle, and what is left is exact, so
+// all modes of ROUNDING (as in qs5_round) are. A mean is never out of W bits. SERIAL chooses
+//   0  a pipeline that takes beats as they come, every cycle if need be;
+//   1  one divider per lane for one beat after the other, where there is time for it. The sums of
+//      a finished sequence wait in their half of the memory while the next one fills the other. It
+//      begins with zeros instead of reading, so the port is free for the divider.
 //
-// Stages    1 memory read, 2 sum, 3 magnitude, W of quotient, then round and sign
-// Latency   W + 4 cycles, a beat every cycle; a sum can be read three cycles after it was read
-//           before, so a time step takes at least that many cycles
+// Stages    1 memory read, 2 or zero, 3 sum of both halves of the words, 4 carry into the upper
+//           half; W + 1 of quotient, 3 of rounding
+// Latency   SERIAL 0: W + 8 cycles, a beat every cycle; 1: W + 11 cycles from the last beat of a
+//           vector to its first result, then one every W + 4 cycles
+// Interval  a sum can be read five cycles after it was read before, so a time step takes at least
+//           that many cycles; with SERIAL, CHANNELS/LANES * (W + 4) + 3
 // Reset     control only; the sums are cleared by the tag
 `default_nettype none
 
@@ -20,6 +27,7 @@ module qs5_pool_mean #(
     parameter W         = 8,   // bits per element, in and out
     parameter MAX_STEPS = 16,  // steps of the longest sequence
     parameter ROUNDING  = 1,   // as in qs5_round
+    parameter SERIAL    = 0,   // 1: one beat is divided after the other
     parameter RAM_STYLE = "auto"  // as in qs5_ram
 ) (
     input  wire               clk_i,
@@ -34,10 +42,12 @@ module qs5_pool_mean #(
   localparam BEATS   = CHANNELS / LANES;
   localparam BEAT_W  = BEATS > 1 ? $clog2(BEATS) : 1;
   localparam SUM_W   = W + $clog2(MAX_STEPS);
-  localparam COUNT_W = MAX_STEPS > 1 ? $clog2(MAX_STEPS + 1) : 1;
-  localparam STAGES  = W + 4;
-  localparam [BEAT_W-1:0] LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
-  localparam [COUNT_W-1:0] ONE = {{(COUNT_W - 1) {1'b0}}, 1'b1};
+  localparam D_W     = MAX_STEPS > 1 ? $clog2(MAX_STEPS) : 1;  // bits of the count less one
+  localparam ADDR_W  = SERIAL == 1 ? BEAT_W + 1 : BEAT_W;
+  localparam DEPTH   = SERIAL == 1 ? 2 << BEAT_W : BEATS;
+  localparam SUMMED  = 4;  // cycles from a beat to its sum
+  localparam BEAT_BEFORE = BEATS > 1 ? BEATS - 2 : 0;
+  localparam [BEAT_W-1:0] BEFORE_LAST = BEAT_BEFORE[BEAT_W-1:0];
 
   generate
     if (CHANNELS % LANES != 0) begin : g_bad_lanes
@@ -52,129 +62,151 @@ module qs5_pool_mean #(
     if (ROUNDING < 0 || ROUNDING > 2) begin : g_bad_rounding
       qs5_error_pool_mean_ROUNDING_must_be_0_1_or_2 u_error ();
     end
+    if (SERIAL < 0 || SERIAL > 1) begin : g_bad_serial
+      qs5_error_pool_mean_SERIAL_must_be_0_or_1 u_error ();
+    end
   endgenerate
 
-  // Beat of the vector, and steps of the sequence with this one.
-  reg  [ BEAT_W-1:0] beat_q;
-  reg  [ BEAT_W-1:0] beat_q2;
-  reg  [ BEAT_W-1:0] beat_q3;
-  reg  [COUNT_W-1:0] count_q;
-  wire               vector_begin = beat_q == {BEAT_W{1'b0}};
+  // Beat of the vector, whether it is its first or its last, and steps of the sequence before.
+  reg  [BEAT_W-1:0] beat_q;
+  reg               vector_begin_q;
+  reg               vector_end_q;
+  reg  [   D_W-1:0] less_one_q;
   always @(posedge clk_i) begin
     if (in_valid_i) begin
-      beat_q <= (beat_q == LAST_BEAT) ? {BEAT_W{1'b0}} : beat_q + 1'b1;
-      if (vector_begin) count_q <= in_tag_i[0] ? ONE : count_q + ONE;
+      beat_q         <= vector_end_q ? {BEAT_W{1'b0}} : beat_q + 1'b1;
+      vector_begin_q <= vector_end_q;
+      vector_end_q   <= BEATS == 1 || beat_q == BEFORE_LAST;
+      if (vector_begin_q) less_one_q <= in_tag_i[0] ? {D_W{1'b0}} : less_one_q + 1'b1;
     end
-    beat_q2 <= beat_q;
-    beat_q3 <= beat_q2;
-    if (rst_i) beat_q <= {BEAT_W{1'b0}};
-  end
-
-  // What is in the pipeline: the sums of every vector, the results of the last ones.
-  reg [         1:0] sum_valid_q;
-  reg [  STAGES-1:0] valid_q;
-  reg [2*STAGES-1:0] tag_q;
-  always @(posedge clk_i) begin
-    sum_valid_q <= {sum_valid_q[0], in_valid_i};
-    valid_q     <= {valid_q[STAGES-2:0], in_valid_i & in_tag_i[1]};
-    tag_q       <= {tag_q[2*STAGES-3:0], in_tag_i};
     if (rst_i) begin
-      sum_valid_q <= 2'b0;
-      valid_q     <= {STAGES{1'b0}};
+      beat_q         <= {BEAT_W{1'b0}};
+      vector_begin_q <= 1'b1;
+      vector_end_q   <= BEATS == 1;
     end
   end
-  assign out_valid_o = valid_q[STAGES-1];
-  assign out_tag_o   = tag_q[2*STAGES-1-:2];
 
-  // The sums so far, read with the beat and written back two cycles later.
-  wire [LANES*SUM_W-1:0] old_sum;
-  wire [LANES*SUM_W-1:0] sum;
+  reg [SUMMED-1:0] valid_q;
+  reg              first_q;
+  always @(posedge clk_i) begin
+    valid_q <= rst_i ? {SUMMED{1'b0}} : {valid_q[SUMMED-2:0], in_valid_i};
+    first_q <= in_tag_i[0];
+  end
+
+  // The sums so far, read with the beat and written back four cycles later.
+  wire [     ADDR_W-1:0] write_addr;
+  wire [     ADDR_W-1:0] read_addr;
+  wire [LANES*SUM_W-1:0] old;
+  wire [LANES*SUM_W-1:0] sums;
   qs5_ram #(
-      .DEPTH(BEATS),
+      .DEPTH(DEPTH),
       .W    (LANES*SUM_W),
       .STYLE(RAM_STYLE)
   ) u_ram (
       .clk_i       (clk_i),
-      .write_i     (sum_valid_q[1]),
-      .write_addr_i(beat_q3),
-      .write_data_i(sum),
+      .write_i     (valid_q[SUMMED-1]),
+      .write_addr_i(write_addr),
+      .write_data_i(sums),
       .read_i      (1'b1),
-      .clear_i     (in_tag_i[0]),
-      .read_addr_i (beat_q),
-      .read_data_o (old_sum)
+      .clear_i     (1'b0),
+      .read_addr_i (read_addr),
+      .read_data_o (old)
   );
 
-  // The divisor keeps pace with its beat: stage k of the quotient has it at k.
-  reg [COUNT_W-1:0] count_q2;
-  genvar k, l;
+  localparam LOW_W  = (SUM_W + 1) / 2;  // two short carry chains instead of a long one
+  localparam HIGH_W = SUM_W - LOW_W;
+  genvar l;
   generate
-    for (k = 0; k <= W; k = k + 1) begin : g_count
-      reg [COUNT_W-1:0] count;
-      if (k == 0) begin : g_load
-        always @(posedge clk_i) begin
-          count_q2 <= count_q;
-          count    <= count_q2;
-        end
-      end else begin : g_pass
-        always @(posedge clk_i) count <= g_count[k-1].count;
-      end
-    end
-
-    for (l = 0; l < LANES; l = l + 1) begin : g_lane
-      reg [W-1:0] in_q;
-      reg signed [SUM_W-1:0] sum_q;
-      wire [SUM_W-1:0] old = old_sum[l*SUM_W+:SUM_W];
+    for (l = 0; l < LANES; l = l + 1) begin : g_sum
+      reg  [    W-1:0] in_q;
+      reg  [    W-1:0] in_q2;
+      reg  [SUM_W-1:0] old_q;
+      reg  [LOW_W-1:0] low_q;
+      reg              carry_q;
+      reg  [HIGH_W-1:0] high_q;
+      reg  [SUM_W-1:0] sum_q;
+      wire [SUM_W-1:0] in = {{(SUM_W - W) {in_q2[W-1]}}, in_q2};
       always @(posedge clk_i) begin
         in_q  <= in_data_i[l*W+:W];
-        sum_q <= old + {{(SUM_W - W) {in_q[W-1]}}, in_q};
+        in_q2 <= in_q;
+        old_q <= first_q ? {SUM_W{1'b0}} : old[l*SUM_W+:SUM_W];
+        // The reset, 0 whenever it matters, keeps the carry in a table next to its flip-flop.
+        {carry_q, low_q} <= {rst_i, old_q[LOW_W-1:0]} + {1'b0, in[LOW_W-1:0]};
+        high_q <= old_q[SUM_W-1:LOW_W] + in[SUM_W-1:LOW_W];
+        sum_q  <= {high_q + {{(HIGH_W - 1) {1'b0}}, carry_q}, low_q};
       end
-      assign sum[l*SUM_W+:SUM_W] = sum_q;
+      assign sums[l*SUM_W+:SUM_W] = sum_q;
+    end
+  endgenerate
 
-      // Remainder above, bits still to divide with the quotient coming in below.
-      wire negative = sum_q[SUM_W-1];
-      wire [SUM_W-1:0] magnitude = negative ? -sum_q : sum_q;
-      for (k = 0; k <= W; k = k + 1) begin : g_divide
-        reg [COUNT_W-1:0] rest;
-        reg [      W-1:0] bits;
-        reg               sign;
-        if (k == 0) begin : g_load
-          always @(posedge clk_i) begin
-            {rest, bits} <= {{(COUNT_W + W - SUM_W) {1'b0}}, magnitude};
-            sign         <= negative;
-          end
-        end else begin : g_step
-          wire [COUNT_W:0] next = {g_divide[k-1].rest, g_divide[k-1].bits[W-1]};
-          wire [COUNT_W:0] left = next - {1'b0, g_count[k-1].count};
-          wire             fits = ~left[COUNT_W];
-          always @(posedge clk_i) begin
-            rest <= fits ? left[COUNT_W-1:0] : next[COUNT_W-1:0];
-            bits <= {g_divide[k-1].bits[W-2:0], fits};
-            sign <= g_divide[k-1].sign;
-          end
-        end
-      end
+  generate
+    if (SERIAL == 1) begin : g_serial
+      wire sequence_end = in_valid_i & in_tag_i[1] & vector_end_q;
 
-      // The fraction against a half, as a fraction of the magnitude.
-      wire [W-1:0] quotient = g_divide[W].bits;
-      wire         sign = g_divide[W].sign;
-      wire [COUNT_W:0] twice = {g_divide[W].rest, 1'b0};
-      wire [COUNT_W:0] whole = {1'b0, g_count[W].count};
-      wire above_half = twice > whole;
-      wire half = twice == whole;
-      wire away;
-      if (ROUNDING == 0) begin : g_half_up
-        assign away = above_half | (half & ~sign);
-      end else if (ROUNDING == 1) begin : g_half_even
-        assign away = above_half | (half & quotient[0]);
-      end else begin : g_toward_zero
-        assign away = 1'b0;
-        wire unused_half = &{1'b0, above_half, half};
+      // The half of the memory, and its address four cycles later.
+      reg bank_q;
+      reg [SUMMED*ADDR_W-1:0] addr_q;
+      always @(posedge clk_i) begin
+        bank_q <= ~rst_i & (bank_q ^ sequence_end);
+        addr_q <= {addr_q[(SUMMED-1)*ADDR_W-1:0], bank_q, beat_q};
       end
-      // -(q + away) is ~q + (1 - away).
-      reg [W-1:0] out_q;
+      assign write_addr = addr_q[SUMMED*ADDR_W-1-:ADDR_W];
+
+      // The end of a sequence, until its sums are written.
+      reg [SUMMED-1:0] end_q;
       always @(posedge clk_i)
-        out_q <= (quotient ^ {W{sign}}) + {{(W - 1) {1'b0}}, sign ^ away};
-      assign out_data_o[l*W+:W] = out_q;
+        end_q <= rst_i ? {SUMMED{1'b0}} : {end_q[SUMMED-2:0], sequence_end};
+
+      wire [BEAT_W-1:0] divide_beat;
+      wire              divide_read;
+      assign read_addr = divide_read ? {~bank_q, divide_beat} : {bank_q, beat_q};
+      qs5_divide_serial #(
+          .BEATS   (BEATS),
+          .LANES   (LANES),
+          .W       (W),
+          .SUM_W   (SUM_W),
+          .D_W     (D_W),
+          .ROUNDING(ROUNDING)
+      ) u_divide (
+          .clk_i      (clk_i),
+          .rst_i      (rst_i),
+          .load_i     (end_q[0]),
+          .less_one_i (less_one_q),
+          .start_i    (end_q[SUMMED-1]),
+          .read_o     (divide_read),
+          .beat_o     (divide_beat),
+          .sums_i     (old),
+          .out_valid_o(out_valid_o),
+          .out_tag_o  (out_tag_o),
+          .out_data_o (out_data_o)
+      );
+    end else begin : g_pipeline
+      reg [SUMMED*ADDR_W-1:0] addr_q;
+      reg [(SUMMED-1)*D_W-1:0] count_q;
+      reg [       SUMMED-1:0] last_q;
+      always @(posedge clk_i) begin
+        addr_q <= {addr_q[(SUMMED-1)*ADDR_W-1:0], beat_q};
+        count_q <= {count_q[(SUMMED-2)*D_W-1:0], less_one_q};
+        last_q <= rst_i ? {SUMMED{1'b0}} : {last_q[SUMMED-2:0], in_valid_i & in_tag_i[1]};
+      end
+      assign write_addr = addr_q[SUMMED*ADDR_W-1-:ADDR_W];
+      assign read_addr  = beat_q;
+      qs5_divide #(
+          .LANES   (LANES),
+          .W       (W),
+          .SUM_W   (SUM_W),
+          .D_W     (D_W),
+          .ROUNDING(ROUNDING)
+      ) u_divide (
+          .clk_i      (clk_i),
+          .rst_i      (rst_i),
+          .in_valid_i (last_q[SUMMED-1]),
+          .less_one_i (count_q[(SUMMED-1)*D_W-1-:D_W]),
+          .sums_i     (sums),
+          .out_valid_o(out_valid_o),
+          .out_tag_o  (out_tag_o),
+          .out_data_o (out_data_o)
+      );
     end
   endgenerate
 endmodule

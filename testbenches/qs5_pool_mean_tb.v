@@ -12,7 +12,8 @@ module qs5_pool_mean_tb #(
     parameter LANES     = 1,
     parameter W         = 8,
     parameter MAX_STEPS = 16,
-    parameter ROUNDING  = 1
+    parameter ROUNDING  = 1,
+    parameter SERIAL    = 0
 ) (
     input wire clk
 );
@@ -58,7 +59,8 @@ module qs5_pool_mean_tb #(
       .LANES    (LANES),
       .W        (W),
       .MAX_STEPS(MAX_STEPS),
-      .ROUNDING (ROUNDING)
+      .ROUNDING (ROUNDING),
+      .SERIAL   (SERIAL)
   ) u_dut (
       .clk_i      (clk),
       .rst_i      (rst),

@@ -22,20 +22,53 @@ export interface LayerNormParameters {
   readonly table: Int32Array;
 }
 
-/** Cycles from the last beat in to the first read, but for the levels of the adder tree. */
-const TO_READ = 5;
-/** Cycles from a read to its beat out. */
-const TO_OUT = 8;
-/** Cycles for which a vector's sum is held beyond its reads. */
-const HELD = 4;
+/** Most bits between registers in the sums of a vector. */
+const PART = 13;
+
+/** Widths as in the RTL. */
+function sizesOf({ channels, lanes, inWidth, epsilon }: LayerNormParameters) {
+  let odd = channels;
+  while (odd % 2 === 0) odd /= 2;
+  const sumWidth = inWidth + Math.ceil(Math.log2(channels));
+  const epsilonWidth = epsilon.toString(2).length;
+  const dWidth = Math.max(2 * sumWidth, epsilonWidth) + 1;
+  return {
+    levels: Math.ceil(Math.log2(lanes)),
+    twos: Math.log2(channels / odd),
+    /** Bits of the odd factor of the channels; 0 if it is one. */
+    oddWidth: odd === 1 ? 0 : Math.ceil(Math.log2(odd + 1)) + 1,
+    sumWidth,
+    qWidth: Math.max(2 * inWidth + Math.ceil(Math.log2(channels)), epsilonWidth + 2),
+    dWidth,
+    kWidth: Math.max(1, Math.ceil(Math.log2(Math.ceil(dWidth / 2)))),
+  };
+}
+
+/** Cycles from the last beat in to the first read and to the first beat out. */
+function scheduleOf(sizes: ReturnType<typeof sizesOf>) {
+  const { levels, oddWidth, sumWidth, qWidth, dWidth, kWidth } = sizes;
+  const parts = (width: number) => Math.ceil(width / PART);
+  const squareOfSum = 1 + levels + parts(sumWidth + 1) + 2;
+  const squares = 2 + levels + parts(qWidth) + (oddWidth === 0 ? 0 : 3);
+  const variance = Math.max(squareOfSum, squares) + parts(dWidth);
+  // Five stages to the index of the table, and the table.
+  const root = variance + 5 + 1;
+  const shifts = Math.ceil(kWidth / 2);
+  return {
+    readAt: root - (oddWidth === 0 ? 2 : 4),
+    outAt: root + 2 + shifts + 2,
+    /** Cycles for which something of a vector is held beyond its beats. */
+    held: shifts,
+  };
+}
 
 /** Contract of qs5_layer_norm. */
 export function layerNormBlock(p: LayerNormParameters): Block {
   const { id, channels, lanes, inWidth, outWidth, epsilon, indexWidth, frac, outFrac } = p;
   const beats = channels / lanes;
-  const levels = Math.ceil(Math.log2(lanes));
-  const bits = Math.ceil(Math.log2(channels));
-  const hWidth = Math.ceil(Math.log2(channels + 1)) + 1;
+  const sizes = sizesOf(p);
+  const { oddWidth, sumWidth, qWidth } = sizes;
+  const { readAt, outAt, held } = scheduleOf(sizes);
   const file = `rom/${id}_table.hex`;
   const words = lazy(() => Array.from(p.table, (value) => BigInt(value)));
   const half = 1n << 30n;
@@ -73,20 +106,25 @@ export function layerNormBlock(p: LayerNormParameters): Block {
     ],
     multipliers: [
       { count: lanes, aBits: inWidth, bBits: inWidth },
-      { count: 1, aBits: 2 * inWidth + bits, bBits: hWidth },
-      { count: 1, aBits: inWidth + bits, bBits: inWidth + bits },
-      { count: lanes, aBits: inWidth, bBits: hWidth },
-      { count: lanes, aBits: inWidth + bits + 1, bBits: frac + 1 },
+      { count: 1, aBits: sumWidth, bBits: sumWidth },
+      { count: lanes, aBits: sumWidth + 1, bBits: frac + 1 },
+      // A power of two is no product.
+      ...(oddWidth === 0
+        ? []
+        : [
+            { count: 1, aBits: qWidth, bBits: oddWidth },
+            { count: lanes, aBits: inWidth, bBits: oddWidth },
+          ]),
     ],
     memories: [{ name: 'rom', kind: 'rom', depth: p.table.length, width: frac }],
-    products: 3 * channels + 2,
-    minInterval: beats + HELD,
+    products: oddWidth === 0 ? 2 * channels + 1 : 3 * channels + 2,
+    minInterval: Math.max(beats + held, readAt + 1),
     limit: `layer norm: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
     timing(inputs) {
-      const read = (must(inputs, 'in').at(-1) ?? 0) + TO_READ + levels;
+      const read = (must(inputs, 'in').at(-1) ?? 0) + readAt;
       const pass = Array.from({ length: beats }, (_, i) => read + i);
       return {
-        outputs: { out: pass.map((cycle) => cycle + TO_OUT) },
+        outputs: { out: pass.map((cycle) => cycle + outAt - readAt) },
         reads: { x: { pass, last: read + beats - 1 } },
       };
     },

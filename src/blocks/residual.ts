@@ -12,11 +12,16 @@ export interface ResidualParameters {
   readonly outWidth: number;
 }
 
-const LATENCY = 2;
+const LATENCY = 3;
 
 /** Contract of qs5_residual. */
 export function residualBlock(p: ResidualParameters): Block {
   const { id, channels, lanes, inWidth, skipWidth, outWidth } = p;
+  const sumWidth = Math.max(inWidth, skipWidth) + 1;
+  const clips = sumWidth >= outWidth;
+  // Per lane: the branch, the sum, the result, and what tells that it was clipped.
+  const flags = clips ? Math.min(sumWidth - outWidth, 1) + 1 : 0;
+  const words = inWidth + (sumWidth + 1) + Math.min(sumWidth, outWidth) + flags;
   return {
     id,
     module: 'qs5_residual',
@@ -35,6 +40,15 @@ export function residualBlock(p: ResidualParameters): Block {
     roms: [],
     multipliers: [],
     memories: [],
+    structure: {
+      register: lanes * words + 3 * LATENCY + (clips ? 1 : 0),
+      adder: lanes * (sumWidth - 1),
+      saturate: clips ? lanes * outWidth : 0,
+    },
+    paths: [
+      { from: 'memory', levels: 0, carry: sumWidth - 1 },
+      { from: 'register', levels: Math.ceil(Math.log2(outWidth) / 2), carry: 0 },
+    ],
     products: 0,
     minInterval: channels / lanes,
     limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,

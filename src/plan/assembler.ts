@@ -9,6 +9,8 @@ import type { Connection, Endpoint, Folding, ReplaySize } from './types.js';
 /** What assembling needs to know of the schedule; found by assembling once without it. */
 export interface Sizes {
   readonly interval: number;
+  /** Cycles that a step has at least, by its slowest engine or the wish of the folding. */
+  readonly pace: number;
   readonly slots: number;
   /** Vectors per buffer, by block id. */
   readonly banks: ReadonlyMap<string, number>;

@@ -33,6 +33,7 @@ export interface Draft extends Assembly {
   readonly timing: ReadonlyMap<string, Timing>;
   readonly clients: readonly Client[];
   /** See `Sizes`. */
+  readonly pace: number;
   readonly waits: ReadonlyMap<string, number>;
 }
 
@@ -42,13 +43,16 @@ export function draftPlan(network: IntegerNetwork, folding: Folding): Draft {
     ...{ interval: 1e9, slots: 1 },
     ...{ banks: new Map(), replays: new Map(), served: new Map(), aligned: new Set<number>() },
   };
+  // What may take its time has the time of what cannot.
+  const hasty = assemble(network, folding, { ...unsized, pace: 1, waits: new Map() });
+  const pace = Math.max(slowestOf(hasty).minInterval, folding.interval ?? 1);
   // A stream made to wait may then be late for another: until all meet.
   let waits: ReadonlyMap<string, number> = new Map();
   for (;;) {
-    const draft = assemble(network, folding, { ...unsized, waits });
+    const draft = assemble(network, folding, { ...unsized, pace, waits });
     const schedule = scheduleOf(draft, 1e9);
     const more = earlyStreams(network, schedule);
-    if (more.size === 0) return draftOf(draft, schedule.timing, waits);
+    if (more.size === 0) return draftOf(draft, schedule.timing, pace, waits);
     waits = new Map([
       ...waits,
       ...[...more].map(([id, cycles]) => [id, cycles + (waits.get(id) ?? 0)] as const),
@@ -59,22 +63,28 @@ export function draftPlan(network: IntegerNetwork, folding: Folding): Draft {
 function draftOf(
   draft: Assembly,
   timing: ReadonlyMap<string, Timing>,
+  pace: number,
   waits: ReadonlyMap<string, number>,
 ): Draft {
   return {
     ...draft,
-    slowest: draft.blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a)),
+    slowest: slowestOf(draft),
     timing,
     clients: clientsOf(draft.blocks, timing),
+    pace,
     waits,
   };
+}
+
+function slowestOf({ blocks }: Assembly): Block {
+  return blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
 }
 
 /** The plan of an integer network under a folding, verified. */
 export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
   const draft = draftPlan(network, folding);
-  const { slowest, clients, waits } = draft;
+  const { slowest, clients, pace, waits } = draft;
   const interval = Math.max(slowest.minInterval, folding.interval ?? 1);
   const schedule = scheduleOf(draft, interval);
   const lastOut = schedule.timing.get(`${OUTPUT_BLOCK}.m_axis`)?.at(-1) ?? 0;
@@ -88,7 +98,9 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
   const served = servedWidths(arrays);
   const aligned = alignedSegments(arrays, interval, draft.segmentOf);
   const { blocks, connections, segmentOf } = withArrays(
-    assemble(network, folding, { interval, slots, banks, replays, served, aligned, waits }),
+    assemble(network, folding, {
+      ...{ interval, pace, slots, banks, replays, served, aligned, waits },
+    }),
     arrays,
   );
   const delays = [...replays.values()].reduce((sum, { delay }) => sum + delay, 0);

@@ -7,7 +7,7 @@ import { lookupBlock } from '../blocks/lookup.js';
 import { matvecBlock } from '../blocks/matvec.js';
 import { chainOf, matvecChainBlock } from '../blocks/matvec_chain.js';
 import { poolLastBlock } from '../blocks/pool_last.js';
-import { poolMeanBlock } from '../blocks/pool_mean.js';
+import { poolMeanBlock, serialInterval } from '../blocks/pool_mean.js';
 import { recurrenceBlock } from '../blocks/recurrence.js';
 import { recurrenceChainBlock } from '../blocks/recurrence_chain.js';
 import { recurrenceAccWidth } from '../blocks/recurrence_core.js';
@@ -128,6 +128,7 @@ function lowerPool(a: Assembler, node: PoolNode): Stream {
   const { lanes, width, elements: channels } = source;
   const { id, mode, rounding } = node;
   const { place } = a.folding.fabric;
+  const serial = serialInterval(channels / lanes, width) <= a.sizes.pace;
   const block =
     mode === 'mean'
       ? poolMeanBlock({
@@ -137,6 +138,7 @@ function lowerPool(a: Assembler, node: PoolNode): Stream {
           width,
           maxSteps: maxLengthOf(a.network),
           rounding,
+          serial,
           place,
         })
       : poolLastBlock({ id, channels, lanes, width, onFirst: mode === 'first' });

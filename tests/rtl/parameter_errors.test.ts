@@ -148,6 +148,7 @@ const VIOLATIONS: readonly Violation[] = [
   },
   { module: 'pool_mean', rule: 'W_must_be_at_least_2', parameters: { W: 1 } },
   { module: 'pool_mean', rule: 'MAX_STEPS_must_be_at_least_1', parameters: { MAX_STEPS: 0 } },
+  { module: 'pool_mean', rule: 'SERIAL_must_be_0_or_1', parameters: { SERIAL: 2 } },
   { module: 'pool_mean', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
   {
     module: 'recurrence_state',
@@ -193,6 +194,7 @@ const VIOLATIONS: readonly Violation[] = [
     parameters: { IN_W: 8, SHIFT: 4, OUT_W: 4 },
   },
   { module: 'round_increment', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
+  { module: 'residual', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
   { module: 'saturate', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
 ];
 

@@ -32,12 +32,14 @@ export interface StreamCornerOptions {
     tag: StepTag,
   ) => StepResult;
   readonly side?: SideInput;
+  /** Cycles from a beat to the flag that it raises; none unless told. */
+  readonly flagDelay?: number;
   readonly schedule?: ScheduleOptions;
 }
 
 /** A corner of a module with a stream in and a stream out. */
 export function streamCorner(options: StreamCornerOptions): Corner {
-  const { name, block, steps, createGolden, side } = options;
+  const { name, block, steps, createGolden, side, flagDelay = 0 } = options;
   const random = createRandom(name.length * 7919 + steps.length);
   const inPort = portOf(block, 'in');
   const outPort = portOf(block, 'out');
@@ -83,7 +85,8 @@ export function streamCorner(options: StreamCornerOptions): Corner {
       end = Math.max(end, cycle);
       const out_data = packBeat(beat, outPort.width);
       put(expected, cycle, { out_valid: 1n, out_tag: packTag(step.tag), out_data });
-      if (result.clipped?.[b] === true) clips.push(cycle);
+      const raises = result.clipped?.[b] === true && cycle + flagDelay <= step.reset;
+      if (raises) clips.push(cycle + flagDelay);
     });
   });
 

@@ -3,7 +3,7 @@ import { layerNormBlock } from '../../../src/blocks/layer_norm.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { bufferedVector } from '../buffered_vector.js';
 import { toBeats, type Corner } from '../corner.js';
-import { bitsFor, clog2, highest, lowest, roundGolden } from '../golden.js';
+import { bitsFor, highest, lowest, roundGolden } from '../golden.js';
 import { createRandom, randomWords } from '../random.js';
 import { streamCorner } from '../stream_corner.js';
 
@@ -15,6 +15,9 @@ interface Case {
   readonly indexWidth: number;
   readonly frac: number;
   readonly outFrac: number;
+  /** Cycles from the last beat in to the first read, and to the first beat out. */
+  readonly readAt: number;
+  readonly outAt: number;
 }
 
 /** The formulas of the header, in whole numbers. */
@@ -61,10 +64,10 @@ function layerNormCorner(c: Case, rounding: Rounding): Corner {
     ...{ indexWidth, frac, outFrac: c.outFrac, rounding, table },
   });
   const read = (cycles: readonly number[]) =>
-    toBeats(vectors[0] ?? [], lanes).map((_, i) => (cycles.at(-1) ?? 0) + 5 + clog2(lanes) + i);
+    toBeats(vectors[0] ?? [], lanes).map((_, i) => (cycles.at(-1) ?? 0) + c.readAt + i);
   const { outputs, reads } = block.timing({ in: [3, 9] });
   expect(reads['x']?.pass).toEqual(read([3, 9]));
-  expect(outputs['out']?.[0]).toBe(9 + 13 + clog2(lanes));
+  expect(outputs['out']?.[0]).toBe(9 + c.outAt);
   return streamCorner({
     name: `${channels} on ${lanes}, ${width} bits, epsilon ${c.epsilon}, index ${indexWidth}, ${rounding}`,
     block,
@@ -81,24 +84,31 @@ function layerNormCorner(c: Case, rounding: Rounding): Corner {
 const CASES: readonly Case[] = [
   {
     ...{ channels: 4, lanes: 1, width: 16, epsilon: 1n },
-    ...{ indexWidth: 8, frac: 16, outFrac: 10 },
+    ...{ indexWidth: 8, frac: 16, outFrac: 10, readAt: 12, outAt: 21 },
   },
   {
     ...{ channels: 6, lanes: 3, width: 8, epsilon: 37n },
-    ...{ indexWidth: 10, frac: 16, outFrac: 16 },
+    ...{ indexWidth: 10, frac: 16, outFrac: 16, readAt: 13, outAt: 23 },
   },
   {
     ...{ channels: 5, lanes: 5, width: 12, epsilon: 2n ** 45n + 12345n },
-    ...{ indexWidth: 4, frac: 12, outFrac: 3 },
+    ...{ indexWidth: 4, frac: 12, outFrac: 3, readAt: 18, outAt: 29 },
   },
-  { channels: 1, lanes: 1, width: 6, epsilon: 9n, indexWidth: 3, frac: 8, outFrac: 2 },
+  {
+    ...{ channels: 1, lanes: 1, width: 6, epsilon: 9n },
+    ...{ indexWidth: 3, frac: 8, outFrac: 2, readAt: 9, outAt: 17 },
+  },
   {
     ...{ channels: 12, lanes: 2, width: 2, epsilon: 2n },
-    ...{ indexWidth: 6, frac: 16, outFrac: 12 },
+    ...{ indexWidth: 6, frac: 16, outFrac: 12, readAt: 10, outAt: 20 },
   },
   {
     ...{ channels: 10, lanes: 1, width: 24, epsilon: 182044n },
-    ...{ indexWidth: 12, frac: 16, outFrac: 14 },
+    ...{ indexWidth: 12, frac: 16, outFrac: 14, readAt: 16, outAt: 27 },
+  },
+  {
+    ...{ channels: 32, lanes: 2, width: 16, epsilon: 13046n },
+    ...{ indexWidth: 10, frac: 16, outFrac: 9, readAt: 14, outAt: 23 },
   },
 ];
 

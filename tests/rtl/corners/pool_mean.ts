@@ -30,6 +30,7 @@ function poolMeanCorner(
   width: number,
   maxSteps: number,
   rounding: Rounding,
+  serial: boolean,
 ): Corner {
   const random = createRandom(channels * 1000 + width * 10 + maxSteps);
   // One step alone, the longest, short ones that give ties; full length again near the end.
@@ -66,13 +67,17 @@ function poolMeanCorner(
     in: toBeats(wordsOf(sequence % 11 === 8 ? sequence + (sequence % 2) : sequence), lanes),
   }));
 
-  const block = poolMeanBlock({ id: 'p', channels, lanes, width, maxSteps, rounding });
-  expect(block.timing({ in: [3, 5, 9] }).outputs).toEqual({
-    out: [3 + width + 4, 5 + width + 4, 9 + width + 4],
+  const block = poolMeanBlock({ id: 'p', channels, lanes, width, maxSteps, rounding, serial });
+  const beats = channels / lanes;
+  const cycles = Array.from({ length: beats }, (_, b) => 3 + 2 * b);
+  expect(block.timing({ in: cycles }).outputs).toEqual({
+    out: cycles.map((cycle, b) =>
+      serial ? 1 + 2 * beats + width + 11 + b * (width + 4) : cycle + width + 8,
+    ),
   });
-  expect(block.minInterval).toBe(Math.max(channels / lanes, 3));
+  expect(block.minInterval).toBe(serial ? beats * (width + 4) + 3 : Math.max(beats, 5));
   return streamCorner({
-    name: `${channels} on ${lanes}, ${width} bits, up to ${maxSteps} steps, ${rounding}`,
+    name: `${channels} on ${lanes}, ${width} bits, up to ${maxSteps} steps, ${rounding}${serial ? ', serial' : ''}`,
     block,
     steps,
     schedule: { isLast: (step) => ends.includes(step) },
@@ -100,7 +105,8 @@ const SIZES = [
   [7, 1, 5, 64],
 ] as const;
 
-export const poolMeanCorners: readonly Corner[] = SIZES.flatMap(
-  ([channels, lanes, width, maxSteps]) =>
-    ROUNDINGS.map((rounding) => poolMeanCorner(channels, lanes, width, maxSteps, rounding)),
+export const poolMeanCorners: readonly Corner[] = [false, true].flatMap((serial) =>
+  SIZES.flatMap(([channels, lanes, width, maxSteps]) =>
+    ROUNDINGS.map((rounding) => poolMeanCorner(channels, lanes, width, maxSteps, rounding, serial)),
+  ),
 );

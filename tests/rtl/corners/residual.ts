@@ -72,6 +72,7 @@ function residualCorner(
     name: `${channels} on ${lanes}, ${inWidth}+${skipWidth} to ${outWidth} bits`,
     block,
     steps,
+    flagDelay: 1,
     createGolden:
       () =>
       ({ in: branches = [], skip = [] }) => {
