@@ -2,10 +2,11 @@
 //
 // Sums pass in order, LANES a beat; u of the same time step is read from its buffer beat by beat.
 // ROM word b holds d of lane l at bit l*D_W. The products are made outside, by the multipliers at
-// port mul.
+// port mul; the sum is made of look-up tables. qs5_feedthrough_chain has it in multipliers of its own,
+// where these add.
 //
-// Stages    1 u and ROM read, 2 operands, 3 product, 4 sum
-// Latency   4 cycles, a beat every cycle
+// Stages    1 u and ROM read, 2 operands, 3 product, 4 to PIECES+3 sum
+// Latency   PIECES+3 cycles, a beat every cycle
 // Reset     control only
 `default_nettype none
 
@@ -18,6 +19,7 @@ module qs5_feedthrough #(
     parameter SUM_SHIFT     = 0,   // alignment of the sum
     parameter PRODUCT_SHIFT = 0,   // alignment of the product
     parameter OUT_W         = 19,  // bits out, from the exact bound
+    parameter PIECES        = 1,   // of the sum, a cycle each
     parameter MUL_A_W       = 8,   // bits of the multipliers' operands, at least U_W and D_W
     parameter MUL_B_W       = 8,
     parameter ROM_STYLE     = "auto",  // as in qs5_rom
@@ -45,12 +47,10 @@ module qs5_feedthrough #(
     output wire [LANES*MUL_B_W-1:0] mul_b_o,
     input  wire [LANES*(MUL_A_W+MUL_B_W)-1:0] mul_p_i
 );
-  localparam BEATS  = CHANNELS / LANES;
-  localparam BEAT_W = BEATS > 1 ? $clog2(BEATS) : 1;
   localparam P_W    = U_W + D_W;
+  localparam STAGES = PIECES + 3;
   localparam SHIFTED_SUM_W     = IN_W + SUM_SHIFT;
   localparam SHIFTED_PRODUCT_W = P_W + PRODUCT_SHIFT;
-  localparam [BEAT_W-1:0] LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
 
   generate
     if (CHANNELS % LANES != 0) begin : g_bad_lanes
@@ -66,31 +66,26 @@ module qs5_feedthrough #(
   assign u_read_o    = in_valid_i;
   assign u_release_o = 1'b1;
 
-  reg [  3:0] valid_q;
-  reg [  7:0] tag_q;
+  reg [  STAGES-1:0] valid_q;
+  reg [2*STAGES-1:0] tag_q;
   always @(posedge clk_i) begin
-    valid_q <= rst_i ? 4'b0 : {valid_q[2:0], in_valid_i};
-    tag_q   <= {tag_q[5:0], in_tag_i};
+    valid_q <= rst_i ? {STAGES{1'b0}} : {valid_q[STAGES-2:0], in_valid_i};
+    tag_q   <= {tag_q[2*STAGES-3:0], in_tag_i};
   end
-  assign out_valid_o = valid_q[3];
-  assign out_tag_o   = tag_q[7:6];
-
-  reg [   BEAT_W-1:0] beat_q;
-  always @(posedge clk_i) begin
-    if (in_valid_i) beat_q <= (beat_q == LAST_BEAT) ? {BEAT_W{1'b0}} : beat_q + 1'b1;
-    if (rst_i) beat_q <= {BEAT_W{1'b0}};
-  end
+  assign out_valid_o = valid_q[STAGES-1];
+  assign out_tag_o   = tag_q[2*STAGES-1-:2];
 
   wire [LANES*D_W-1:0] d;
-  qs5_rom #(
-      .DEPTH(BEATS),
+  qs5_beat_rom #(
+      .BEATS(CHANNELS / LANES),
       .W    (LANES*D_W),
       .STYLE(ROM_STYLE),
       .FILE (D_FILE)
   ) u_rom (
-      .clk_i (clk_i),
-      .addr_i(beat_q),
-      .data_o(d)
+      .clk_i     (clk_i),
+      .rst_i     (rst_i),
+      .in_valid_i(in_valid_i),
+      .data_o    (d)
   );
 
   wire [LANES*P_W-1:0] products;
@@ -133,9 +128,19 @@ module qs5_feedthrough #(
           wire unused_bits = &{1'b0, wide[SHIFTED_PRODUCT_W-1:OUT_W]};
         end
       end
-      reg [OUT_W-1:0] out_q;
-      always @(posedge clk_i) out_q <= sum_fit + product_fit;
-      assign out_data_o[l*OUT_W+:OUT_W] = out_q;
+      wire [OUT_W:0] word;
+      qs5_add_pieces #(
+          .W      (OUT_W),
+          .PIECES (PIECES),
+          .DROPPED(0)
+      ) u_sum (
+          .clk_i(clk_i),
+          .a_i  (sum_fit),
+          .b_i  (product_fit),
+          .sum_o(word)
+      );
+      assign out_data_o[l*OUT_W+:OUT_W] = word[OUT_W:1];
+      wire unused_nothing = &{1'b0, word[0]};
     end
   endgenerate
 endmodule

@@ -6,7 +6,7 @@
 // its neighbours (synth_ice40 -dsp miscompiles sums of two products).
 //
 // Stages    1 operands, 2 product, 3 sum
-// Latency   3 cycles from a and b, 1 from c: c joins two cycles after its a and b
+// Latency   3 cycles from a and b, 1 + C_STAGES from c: c joins 2 - C_STAGES cycles after its a and b
 // Reset     none: data registers only, so that they map into the DSP
 `default_nettype none
 
@@ -14,7 +14,8 @@
 module qs5_multiply_add #(
     parameter A_W = 8,  // bits of a
     parameter B_W = 8,  // bits of b
-    parameter P_W = 20  // bits of c and of the sum
+    parameter P_W = 20,  // bits of c and of the sum
+    parameter C_STAGES = 0  // registers for c: 0, or 1, which is in the DSP too
 ) (
     input  wire                  clk_i,
     input  wire signed [A_W-1:0] a_i,
@@ -28,8 +29,19 @@ module qs5_multiply_add #(
   reg signed  [M_W-1:0] m_q;
   reg signed  [P_W-1:0] p_q;
   wire signed [P_W-1:0] m_fit;
+  wire signed [P_W-1:0] c;
 
   generate
+    if (C_STAGES != 0 && C_STAGES != 1) begin : g_bad_stages
+      qs5_error_multiply_add_C_STAGES_must_be_0_or_1 u_error ();
+    end
+    if (C_STAGES == 1) begin : g_registered
+      reg signed [P_W-1:0] c_q;
+      always @(posedge clk_i) c_q <= c_i;
+      assign c = c_q;
+    end else begin : g_at_once
+      assign c = c_i;
+    end
     if (P_W > M_W) begin : g_extend
       assign m_fit = {{(P_W - M_W) {m_q[M_W-1]}}, m_q};
     end else begin : g_cut
@@ -44,7 +56,7 @@ module qs5_multiply_add #(
     a_q <= a_i;
     b_q <= b_i;
     m_q <= a_q * b_q;
-    p_q <= c_i + m_fit;
+    p_q <= c + m_fit;
   end
 
   assign p_o = p_q;

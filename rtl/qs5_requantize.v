@@ -1,16 +1,13 @@
 // Change of format: q = saturate(round((acc * multiplier + offset) / 2^SHIFT)).
 //
 // The only place where a format gets narrower outside the recurrence. Channels pass in order,
-// LANES a beat; where the factors differ by channel they come from a ROM whose word b holds, for
-// lane l of beat b, {offset, multiplier} at bit l*(OFFSET_W+MULTIPLIER_W). The products are made
-// outside, by the multipliers at port mul; a shift alone needs none and is qs5_shift.
+// LANES a beat. The products are made outside, by the multipliers at port mul; the sum, where there
+// are offsets, is made of look-up tables. qs5_requantize_chain has it in multipliers of its own, where
+// these add; a shift alone needs neither and is qs5_shift.
 //
-// MULTIPLY  1  one constant multiplier, no offset
-//           2  factors per channel, from the ROM
-//
-// Stages    1 ROM, 2 operands, 3 product, 4 offset, 5 round and saturate
-// Latency   5 cycles, a beat every cycle
-// Reset     control and the sticky flag
+// Stages    1 operands, 2 product, 3 to PIECES+2 offset, then round and saturate: see qs5_narrow
+// Latency   PIECES+4 cycles, a beat every cycle
+// Reset     control and the sticky flag; see qs5_requantize_factors
 `default_nettype none
 
 module qs5_requantize #(
@@ -18,17 +15,21 @@ module qs5_requantize #(
     parameter LANES        = 1,   // elements per beat
     parameter IN_W         = 18,  // bits in
     parameter OUT_W        = 8,   // bits out
-    parameter MULTIPLY     = 1,   // see above
-    parameter MULTIPLIER_W = 16,  // bits of the signed multiplier
-    parameter OFFSET_W     = 16,  // bits of the offset, at the scale of the product
+    parameter MULTIPLIERS  = 0,   // factors: as in qs5_requantize_factors
+    parameter MULTIPLIER_W = 16,
+    parameter MULTIPLIER   = 1,
+    parameter OFFSETS      = 1,
+    parameter OFFSET_W     = 16,
     parameter SUM_W        = 34,  // bits of acc * multiplier + offset, from its exact bound
+    parameter PIECES       = 2,   // of the sum, a cycle each; 0 where OFFSETS is 0
     parameter SHIFT        = 8,   // bits dropped
-    parameter ROUNDING     = 1,   // as in qs5_round
-    parameter MULTIPLIER   = 1,   // the multiplier of MULTIPLY = 1
+    parameter ROUNDING     = 1,   // as in qs5_narrow
     parameter MUL_A_W      = 18,  // bits of the multipliers' operands, at least IN_W and MULTIPLIER_W
     parameter MUL_B_W      = 16,
-    parameter ROM_STYLE    = "auto",  // as in qs5_rom
-    parameter FACTOR_FILE  = ""   // the ROM image of MULTIPLY = 2
+    parameter MULTIPLIER_ROM_STYLE = "auto",  // as in qs5_rom
+    parameter OFFSET_ROM_STYLE     = "auto",
+    parameter MULTIPLIER_FILE = "",  // ROM images
+    parameter OFFSET_FILE     = ""
 ) (
     input  wire                   clk_i,
     input  wire                   rst_i,
@@ -45,19 +46,22 @@ module qs5_requantize #(
     output wire [LANES*MUL_B_W-1:0] mul_b_o,
     input  wire [LANES*(MUL_A_W+MUL_B_W)-1:0] mul_p_i
 );
-  localparam BEATS  = CHANNELS / LANES;
-  localparam STAGES = 5;
-  localparam BEAT_W = BEATS > 1 ? $clog2(BEATS) : 1;
-  localparam FACTOR_W = OFFSET_W + MULTIPLIER_W;
+  localparam STAGES    = PIECES + 2;
   localparam PRODUCT_W = IN_W + MULTIPLIER_W;
-  localparam ROUND_W = SUM_W - SHIFT + 1;
+  // Pieces of the sum that lie below the result: a bit is left of all of them.
+  localparam PIECE_W   = PIECES > 0 ? (SUM_W + PIECES - 1) / PIECES : SUM_W;
+  localparam DROPPED   = PIECES > 0 ? SHIFT / PIECE_W : 0;
+  localparam WORD_W    = SUM_W - DROPPED * PIECE_W + 1;
 
   generate
     if (CHANNELS % LANES != 0) begin : g_bad_lanes
       qs5_error_requantize_LANES_must_divide_CHANNELS u_error ();
     end
-    if (MULTIPLY != 1 && MULTIPLY != 2) begin : g_bad_multiply
-      qs5_error_requantize_MULTIPLY_must_be_1_or_2 u_error ();
+    if (SUM_W <= SHIFT) begin : g_bad_sum
+      qs5_error_requantize_SUM_W_must_exceed_SHIFT u_error ();
+    end
+    if ((PIECES == 0) != (OFFSETS == 0)) begin : g_bad_pieces
+      qs5_error_requantize_PIECES_must_be_0_where_OFFSETS_is_0 u_error ();
     end
   endgenerate
 
@@ -67,39 +71,34 @@ module qs5_requantize #(
     valid_q <= rst_i ? {STAGES{1'b0}} : {valid_q[STAGES-2:0], in_valid_i};
     tag_q   <= {tag_q[2*STAGES-3:0], in_tag_i};
   end
-  assign out_valid_o = valid_q[STAGES-1];
-  assign out_tag_o   = tag_q[2*STAGES-1-:2];
 
-  // Factors of this beat, one cycle after it.
-  wire [LANES*FACTOR_W-1:0] factors;
-  generate
-    if (MULTIPLY == 2) begin : g_rom
-      localparam [BEAT_W-1:0] LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
-      reg [BEAT_W-1:0] beat_q;
-      always @(posedge clk_i) begin
-        if (in_valid_i) beat_q <= (beat_q == LAST_BEAT) ? {BEAT_W{1'b0}} : beat_q + 1'b1;
-        if (rst_i) beat_q <= {BEAT_W{1'b0}};
-      end
-      qs5_rom #(
-          .DEPTH(BEATS),
-          .W    (LANES*FACTOR_W),
-          .STYLE(ROM_STYLE),
-          .FILE (FACTOR_FILE)
-      ) u_rom (
-          .clk_i (clk_i),
-          .addr_i(beat_q),
-          .data_o(factors)
-      );
-    end else begin : g_constant
-      assign factors = {LANES{{OFFSET_W{1'b0}}, MULTIPLIER[MULTIPLIER_W-1:0]}};
-    end
-  endgenerate
-
-  reg  [        LANES*IN_W-1:0] in_q;
   wire [LANES*MULTIPLIER_W-1:0] multipliers;
-  wire [   LANES*PRODUCT_W-1:0] products;
-  always @(posedge clk_i) in_q <= in_data_i;
-  assign mul_valid_o = valid_q[0];
+  wire [    LANES*OFFSET_W-1:0] offsets;
+  qs5_requantize_factors #(
+      .BEATS               (CHANNELS / LANES),
+      .LANES               (LANES),
+      .MULTIPLIER_W        (MULTIPLIER_W),
+      .OFFSET_W            (OFFSET_W),
+      .OFFSET_DELAY        (2),
+      .SHIFT               (SHIFT),
+      .ROUNDING            (ROUNDING),
+      .MULTIPLIERS         (MULTIPLIERS),
+      .MULTIPLIER          (MULTIPLIER),
+      .OFFSETS             (OFFSETS),
+      .MULTIPLIER_ROM_STYLE(MULTIPLIER_ROM_STYLE),
+      .OFFSET_ROM_STYLE    (OFFSET_ROM_STYLE),
+      .MULTIPLIER_FILE     (MULTIPLIER_FILE),
+      .OFFSET_FILE         (OFFSET_FILE)
+  ) u_factors (
+      .clk_i        (clk_i),
+      .rst_i        (rst_i),
+      .in_valid_i   (in_valid_i),
+      .multipliers_o(multipliers),
+      .offsets_o    (offsets)
+  );
+
+  wire [LANES*PRODUCT_W-1:0] products;
+  assign mul_valid_o = in_valid_i;
   qs5_multiply_port #(
       .COUNT  (LANES),
       .A_W    (IN_W),
@@ -107,7 +106,7 @@ module qs5_requantize #(
       .MUL_A_W(MUL_A_W),
       .MUL_B_W(MUL_B_W)
   ) u_port (
-      .a_i    (in_q),
+      .a_i    (in_data_i),
       .b_i    (multipliers),
       .p_o    (products),
       .mul_a_o(mul_a_o),
@@ -115,18 +114,12 @@ module qs5_requantize #(
       .mul_p_i(mul_p_i)
   );
 
-  wire [LANES-1:0] clipped;
+  wire [LANES*WORD_W-1:0] words;
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
-      assign multipliers[l*MULTIPLIER_W+:MULTIPLIER_W] = factors[l*FACTOR_W+:MULTIPLIER_W];
-      wire signed [PRODUCT_W-1:0] product = products[l*PRODUCT_W+:PRODUCT_W];
-      // The offset waits for the product.
-      reg signed [OFFSET_W-1:0] offset_q2;
-      reg signed [OFFSET_W-1:0] offset_q3;
-      reg signed [   SUM_W-1:0] sum_q4;
-      wire signed [SUM_W-1:0] product_fit;
-      wire signed [SUM_W-1:0] offset_fit;
+      wire [PRODUCT_W-1:0] product = products[l*PRODUCT_W+:PRODUCT_W];
+      wire [    SUM_W-1:0] product_fit;
       if (SUM_W > PRODUCT_W) begin : g_extend
         assign product_fit = {{(SUM_W - PRODUCT_W) {product[PRODUCT_W-1]}}, product};
       end else begin : g_cut
@@ -135,49 +128,55 @@ module qs5_requantize #(
           wire unused_bits = &{1'b0, product[PRODUCT_W-1:SUM_W]};
         end
       end
-      if (SUM_W > OFFSET_W) begin : g_extend_offset
-        assign offset_fit = {{(SUM_W - OFFSET_W) {offset_q3[OFFSET_W-1]}}, offset_q3};
-      end else begin : g_cut_offset
-        assign offset_fit = offset_q3[SUM_W-1:0];
-        if (SUM_W < OFFSET_W) begin : g_unused
-          wire unused_bits = &{1'b0, offset_q3[OFFSET_W-1:SUM_W]};
-        end
-      end
-      always @(posedge clk_i) begin
-        offset_q2 <= factors[l*FACTOR_W+MULTIPLIER_W+:OFFSET_W];
-        offset_q3 <= offset_q2;
-        sum_q4    <= product_fit + offset_fit;
-      end
 
-      wire signed [ROUND_W-1:0] rounded;
-      wire signed [  OUT_W-1:0] result;
-      reg         [  OUT_W-1:0] result_q;
-      qs5_round #(
-          .IN_W    (SUM_W),
-          .SHIFT   (SHIFT),
-          .ROUNDING(ROUNDING)
-      ) u_round (
-          .in_i (sum_q4),
-          .out_o(rounded)
-      );
-      qs5_saturate #(
-          .IN_W (ROUND_W),
-          .OUT_W(OUT_W)
-      ) u_saturate (
-          .in_i       (rounded),
-          .out_o      (result),
-          .saturated_o(clipped[l])
-      );
-      always @(posedge clk_i) result_q <= result;
-      assign out_data_o[l*OUT_W+:OUT_W] = result_q;
+      wire [OFFSET_W-1:0] offset = offsets[l*OFFSET_W+:OFFSET_W];
+      if (PIECES == 0) begin : g_no_offset
+        assign words[l*WORD_W+:WORD_W] = {product_fit, 1'b0};
+        wire unused_offset = &{1'b0, offset};
+      end else begin : g_offset
+        wire [SUM_W-1:0] offset_fit;
+        if (SUM_W > OFFSET_W) begin : g_extend
+          assign offset_fit = {{(SUM_W - OFFSET_W) {offset[OFFSET_W-1]}}, offset};
+        end else begin : g_cut
+          assign offset_fit = offset[SUM_W-1:0];
+          if (SUM_W < OFFSET_W) begin : g_unused
+            wire unused_bits = &{1'b0, offset[OFFSET_W-1:SUM_W]};
+          end
+        end
+        qs5_add_pieces #(
+            .W      (SUM_W),
+            .PIECES (PIECES),
+            .DROPPED(DROPPED)
+        ) u_sum (
+            .clk_i(clk_i),
+            .a_i  (product_fit),
+            .b_i  (offset_fit),
+            .sum_o(words[l*WORD_W+:WORD_W])
+        );
+      end
     end
   endgenerate
 
-  // Sticky flag: set with the beat that was clipped.
-  reg saturated_q;
-  always @(posedge clk_i)
-    saturated_q <= ~rst_i & (saturated_q | (valid_q[STAGES-2] & (|clipped)));
-  assign saturated_o = saturated_q;
+  // A word has one bit below it that stands for all that the sum dropped. Offsets have the half of
+  // the rounding in them.
+  qs5_shift #(
+      .LANES   (LANES),
+      .IN_W    (WORD_W),
+      .OUT_W   (OUT_W),
+      .SHIFT   (SHIFT - DROPPED * PIECE_W + 1),
+      .ROUNDING(SHIFT == 0 ? 0 : ROUNDING),
+      .ROUNDED (PIECES > 0 ? 1 : 0)
+  ) u_shift (
+      .clk_i      (clk_i),
+      .rst_i      (rst_i),
+      .in_valid_i (valid_q[STAGES-1]),
+      .in_tag_i   (tag_q[2*STAGES-1-:2]),
+      .in_data_i  (words),
+      .out_valid_o(out_valid_o),
+      .out_tag_o  (out_tag_o),
+      .out_data_o (out_data_o),
+      .saturated_o(saturated_o)
+  );
 endmodule
 
 `default_nettype wire

@@ -18,6 +18,7 @@ module qs5_feedthrough_tb #(
     parameter SUM_SHIFT     = 0,
     parameter PRODUCT_SHIFT = 0,
     parameter OUT_W         = 19,
+    parameter PIECES        = 1,
     parameter MUL_A_W = 8,
     parameter MUL_B_W = 8
 ) (
@@ -87,6 +88,7 @@ module qs5_feedthrough_tb #(
       .SUM_SHIFT    (SUM_SHIFT),
       .PRODUCT_SHIFT(PRODUCT_SHIFT),
       .OUT_W        (OUT_W),
+      .PIECES       (PIECES),
       .D_FILE       ({VECTORS, "rom.hex"}),
       .MUL_A_W(MUL_A_W),
       .MUL_B_W(MUL_B_W)

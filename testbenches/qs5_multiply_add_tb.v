@@ -1,5 +1,5 @@
 // Bench of qs5_multiply_add: words through the pipeline, one set per cycle; c goes in two
-// cycles after its a and b.
+// cycles after its a and b, one where it has a register.
 //
 //   stimulus.hex  {valid, a, b, c}
 //   expected.hex  {valid, p};
@@ -11,7 +11,8 @@ module qs5_multiply_add_tb #(
     parameter VECTORS = "./",  // their folder
     parameter A_W     = 8,
     parameter B_W     = 8,
-    parameter P_W     = 20
+    parameter P_W     = 20,
+    parameter C_STAGES = 0
 ) (
     input wire clk
 );
@@ -53,14 +54,15 @@ module qs5_multiply_add_tb #(
   );
 
   qs5_multiply_add #(
-      .A_W(A_W),
-      .B_W(B_W),
-      .P_W(P_W)
+      .A_W     (A_W),
+      .B_W     (B_W),
+      .P_W     (P_W),
+      .C_STAGES(C_STAGES)
   ) u_dut (
       .clk_i(clk),
       .a_i  (a),
       .b_i  (b),
-      .c_i  (c_q2),
+      .c_i  (C_STAGES == 0 ? c_q2 : c_q),
       .p_o  (p)
   );
 

@@ -7,18 +7,20 @@
 
 module qs5_requantize_tb #(
     parameter CYCLES       = 1,     // lines of stimulus.hex and expected.hex
-    parameter VECTORS      = "./",  // their folder and that of rom.hex
+    parameter VECTORS      = "./",  // their folder and that of rom00.hex (multipliers), rom01.hex
     parameter CHANNELS     = 4,
     parameter LANES        = 1,
     parameter IN_W         = 18,
     parameter OUT_W        = 8,
-    parameter MULTIPLY     = 0,
+    parameter MULTIPLIERS  = 0,
     parameter MULTIPLIER_W = 16,
+    parameter MULTIPLIER   = 1,
+    parameter OFFSETS      = 0,
     parameter OFFSET_W     = 16,
-    parameter SUM_W        = 18,
+    parameter SUM_W        = 34,
+    parameter PIECES       = 0,
     parameter SHIFT        = 8,
     parameter ROUNDING     = 1,
-    parameter MULTIPLIER   = 1,
     parameter MUL_A_W = 8,
     parameter MUL_B_W = 8
 ) (
@@ -77,14 +79,17 @@ module qs5_requantize_tb #(
       .LANES       (LANES),
       .IN_W        (IN_W),
       .OUT_W       (OUT_W),
-      .MULTIPLY    (MULTIPLY),
+      .MULTIPLIERS (MULTIPLIERS),
       .MULTIPLIER_W(MULTIPLIER_W),
+      .MULTIPLIER  (MULTIPLIER),
+      .OFFSETS     (OFFSETS),
       .OFFSET_W    (OFFSET_W),
       .SUM_W       (SUM_W),
+      .PIECES      (PIECES),
       .SHIFT       (SHIFT),
       .ROUNDING    (ROUNDING),
-      .MULTIPLIER  (MULTIPLIER),
-      .FACTOR_FILE ({VECTORS, "rom.hex"}),
+      .MULTIPLIER_FILE({VECTORS, "rom00.hex"}),
+      .OFFSET_FILE ({VECTORS, "rom01.hex"}),
       .MUL_A_W(MUL_A_W),
       .MUL_B_W(MUL_B_W)
   ) u_dut (

@@ -3,6 +3,14 @@ import type { Multiplier, Port, VerilogParameter } from './block.js';
 /** Bits of the operands of multipliers. */
 export type OperandWidths = Pick<Multiplier, 'aBits' | 'bBits'>;
 
+/** What a device's multipliers can do. */
+export interface AddingMultipliers {
+  /** Bits of the adder behind each; 0 where there is none. */
+  readonly adderBits: number;
+  /** Whether one of them makes a product of words of so many bits whole. */
+  readonly oneMultiplier: (aBits: number, bBits: number) => boolean;
+}
+
 /** How an engine says that it multiplies outside: see qs5_multiply_port. */
 export interface MultiplyClient {
   readonly operands: Multiplier;

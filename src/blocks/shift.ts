@@ -14,7 +14,15 @@ export interface ShiftParameters {
   readonly rounding: Rounding;
 }
 
-const LATENCY = 1;
+const LATENCY = 2;
+
+/** Whether a requantisation multiplies by nothing and adds nothing. */
+export function isShift(p: {
+  readonly multiplier: readonly number[];
+  readonly offset: readonly number[];
+}): boolean {
+  return p.multiplier.every((m) => m === 1) && p.offset.every((b) => b === 0);
+}
 
 /** Contract of qs5_shift. */
 export function shiftBlock(p: ShiftParameters): Block {

@@ -18,7 +18,7 @@ export function wrapTo(width: number): (value: number) => number {
   };
 }
 
-/** Code of ROUNDING in qs5_round. */
+/** Code of ROUNDING in qs5_round_increment. */
 export function roundingCode(rounding: Rounding): number {
   switch (rounding) {
     case 'half_up':
@@ -31,7 +31,7 @@ export function roundingCode(rounding: Rounding): number {
 }
 
 /**
- * qs5_round: the arithmetic shift plus the increment of its mode. `roundWide` takes any word,
+ * qs5_round_increment: the arithmetic shift plus the increment of its mode. `roundWide` takes any word,
  * the rounder those below 2^53.
  */
 export function roundBy(shift: number, rounding: Rounding): (word: number) => number {
@@ -73,6 +73,27 @@ export function roundWide(value: bigint, shift: number, rounding: Rounding): big
     case 'toward_zero':
       return floor + (value < 0n ? below(s) : 0n);
   }
+}
+
+/**
+ * qs5_narrow with ROUNDED = 1: half of 2^shift is in the word already, unless it rounds towards
+ * zero, so that the floor rounds half up; a tie has only zeros below.
+ */
+export function floorBy(shift: number, rounding: Rounding): (word: number) => number {
+  if (shift === 0 || rounding === 'toward_zero') return roundBy(shift, rounding);
+  const unit = 2 ** shift;
+  return (word) => {
+    const floor = Math.floor(word / unit);
+    const odd = rounding === 'half_even' && floor * unit === word && floor % 2 !== 0;
+    return odd ? floor - 1 : floor;
+  };
+}
+
+/** The same for any word. */
+export function floorWide(word: bigint, shift: number, rounding: Rounding): bigint {
+  if (shift === 0 || rounding === 'toward_zero') return roundWide(word, shift, rounding);
+  const floor = word >> BigInt(shift);
+  return rounding === 'half_even' && floor << BigInt(shift) === word ? floor & ~1n : floor;
 }
 
 /** qs5_saturate to `width` bits; a word that it changes is one that saturated. */

@@ -12,6 +12,12 @@ export function dspsOfProduct(dsp: DspShape, aBits: number, bBits: number): numb
   return mapped(dsp, Math.max(aBits, bBits), Math.min(aBits, bBits));
 }
 
+/** Whether one signed product is the work of one multiplier, whole. */
+export function fitsDsp(dsp: DspShape, aBits: number, bBits: number): boolean {
+  const fits = Math.max(aBits, bBits) <= dsp.a_bits && Math.min(aBits, bBits) <= dsp.b_bits;
+  return fits && dspsOfProduct(dsp, aBits, bBits) === 1;
+}
+
 function mapped(dsp: DspShape, a: number, b: number): number {
   const smallest = dsp.min_operand_bits ?? 1;
   if (a < smallest || b < smallest || a + b < (dsp.min_product_bits ?? 1)) return 0;

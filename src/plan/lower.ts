@@ -1,5 +1,7 @@
+import type { Block } from '../blocks/block.js';
 import { embedBlock } from '../blocks/embed.js';
 import { feedthroughBlock } from '../blocks/feedthrough.js';
+import { feedthroughChainBlock, feedthroughChains } from '../blocks/feedthrough_chain.js';
 import { gateBlock } from '../blocks/gate.js';
 import { joinBlock } from '../blocks/join.js';
 import { layerNormBlock } from '../blocks/layer_norm.js';
@@ -12,10 +14,13 @@ import { recurrenceBlock } from '../blocks/recurrence.js';
 import { recurrenceChainBlock } from '../blocks/recurrence_chain.js';
 import { recurrenceAccWidth } from '../blocks/recurrence_core.js';
 import { requantizeBlock } from '../blocks/requantize.js';
+import { requantizeChainBlock, requantizeCut } from '../blocks/requantize_chain.js';
+import type { RequantizeParameters } from '../blocks/requantize_core.js';
 import { residualBlock } from '../blocks/residual.js';
 import { reverseBlock } from '../blocks/reverse.js';
+import { isShift, shiftBlock } from '../blocks/shift.js';
 import { gcd } from '../blocks/words.js';
-import { lambdaProductRange, rescaleWidth } from '../network/bounds.js';
+import { lambdaProductRange } from '../network/bounds.js';
 import {
   nodeById,
   sourcesOf,
@@ -154,25 +159,31 @@ export function maxLengthOf({ name, maxLength }: IntegerNetwork): number {
 
 function lowerRequantize(a: Assembler, node: RequantizeNode): Stream {
   const source = a.streamOf(node.source);
-  const sourceRange = nodeById(a.network, node.source).range;
-  a.add(
-    requantizeBlock({
-      id: node.id,
-      ...a.servedBy(node.id),
-      place: a.folding.fabric.place,
-      channels: node.length,
-      lanes: source.lanes,
-      inWidth: source.width,
-      outWidth: node.format.width,
-      multiplier: node.multiplier,
-      offset: node.offset,
-      shift: node.shift,
-      rounding: node.rounding,
-      sumWidth: rescaleWidth(sourceRange, node.multiplier, node.offset),
-    }),
-    { in: source.from },
-  );
+  const { share, fabric } = a.folding;
+  const parameters = {
+    id: node.id,
+    place: fabric.place,
+    channels: node.length,
+    lanes: source.lanes,
+    inWidth: source.width,
+    inRange: nodeById(a.network, node.source).range,
+    outWidth: node.format.width,
+    multiplier: node.multiplier,
+    offset: node.offset,
+    shift: node.shift,
+    rounding: node.rounding,
+  };
+  a.add(requantizer(parameters), { in: source.from });
   return streamFrom(node, source.lanes, node.format.width);
+
+  function requantizer(p: RequantizeParameters): Block {
+    if (isShift(p)) return shiftBlock(p);
+    // Multipliers that add cannot be shared.
+    const cut = share ? undefined : requantizeCut(p, fabric);
+    return cut === undefined
+      ? requantizeBlock({ ...p, ...a.servedBy(p.id), carry: fabric.carry })
+      : requantizeChainBlock({ ...p, cut });
+  }
 }
 
 function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
@@ -234,23 +245,26 @@ function lowerFeedthrough(a: Assembler, node: FeedthroughNode): Stream {
   const source = a.waiting(node);
   const input = a.streamOf(node.input);
   const u = a.buffered(input, source.lanes, `${node.id}_delay`);
-  const block = a.add(
-    feedthroughBlock({
-      id: node.id,
-      ...a.servedBy(node.id),
-      channels: node.length,
-      lanes: source.lanes,
-      place: a.folding.fabric.place,
-      inWidth: source.width,
-      uWidth: input.width,
-      weights: node.weights,
-      weightWidth: node.weightWidth,
-      sumShift: node.sumShift,
-      productShift: node.productShift,
-      outWidth: node.format.width,
-    }),
-    { in: source.from, u },
-  );
+  const { share, fabric } = a.folding;
+  const parameters = {
+    id: node.id,
+    channels: node.length,
+    lanes: source.lanes,
+    place: fabric.place,
+    inWidth: source.width,
+    uWidth: input.width,
+    weights: node.weights,
+    weightWidth: node.weightWidth,
+    sumShift: node.sumShift,
+    productShift: node.productShift,
+    outWidth: node.format.width,
+  };
+  // Multipliers that add cannot be shared.
+  const own = !share && feedthroughChains(parameters, fabric);
+  const block = own
+    ? feedthroughChainBlock(parameters)
+    : feedthroughBlock({ ...parameters, ...a.servedBy(node.id), carry: fabric.carry });
+  a.add(block, { in: source.from, u });
   const width = block.ports.find((port) => port.name === 'out')?.width ?? node.format.width;
   return streamFrom(node, source.lanes, width);
 }

@@ -5,6 +5,7 @@ import { RTL } from './harness.js';
 import { yosysRun } from './yosys.js';
 import {
   deepRom,
+  multipliersOf,
   romTree,
   synthesisCases,
   synthesisDesign,
@@ -91,7 +92,7 @@ describe.each(FAMILIES)('$family', ({ command, dsp, blockRam }) => {
   });
 
   it.each(synthesisCases.map((block) => ({ block })))('$block.id: a DSP each', ({ block }) => {
-    const multipliers = block.operands?.count ?? 0;
+    const multipliers = multipliersOf(block);
     expect(multipliers).toBeGreaterThan(0);
     expect(countCells(modules, wrapperName(block), dsp)).toBe(multipliers);
   });

@@ -1,8 +1,10 @@
 import type { Tree } from '@yowasp/yosys';
-import type { Block } from '../../src/blocks/block.js';
+import type { Block, Multiplier } from '../../src/blocks/block.js';
 import { signalPort, signalsOf } from '../../src/blocks/bundles.js';
 import { matvecBlock } from '../../src/blocks/matvec.js';
+import { feedthroughChainBlock } from '../../src/blocks/feedthrough_chain.js';
 import { recurrenceBlock } from '../../src/blocks/recurrence.js';
+import { requantizeChainBlock } from '../../src/blocks/requantize_chain.js';
 import { createRandom, randomWords } from './random.js';
 
 const random = createRandom(5);
@@ -31,6 +33,16 @@ function recurrenceCase(multipliers: 3 | 4, delta: boolean, stateWidth: number):
   });
 }
 
+function requantizeCase(inWidth: number, cut: number): Block {
+  const bound = 2 ** (inWidth - 1);
+  return requantizeChainBlock({
+    ...{ id: `requantize_${inWidth}`, channels: 8, lanes: 2, inWidth, outWidth: 8, cut },
+    ...{ inRange: { lo: -bound, hi: bound - 1 }, shift: 20, rounding: 'half_even' },
+    multiplier: [...words(8, 16)],
+    offset: [...words(8, 20)],
+  });
+}
+
 /** Its weights fill a ROM of 1024 words. */
 export const deepRom = matvecCase(64, 2, 8);
 
@@ -44,11 +56,22 @@ export const synthesisCases: readonly Block[] = [
       [8, multipliers === 3 ? 15 : 16].map((width) => recurrenceCase(multipliers, delta, width)),
     ),
   ),
+  requantizeCase(16, 0),
+  requantizeCase(22, 15),
+  feedthroughChainBlock({
+    ...{ id: 'feedthrough', channels: 8, lanes: 2, inWidth: 19, uWidth: 8, weightWidth: 8 },
+    ...{ weights: words(8, 8), sumShift: 0, productShift: 2, outWidth: 20 },
+  }),
 ];
 
 /** Name of the module that holds a block and nothing else. */
 export function wrapperName(block: Block): string {
   return `only_${block.id}`;
+}
+
+/** Multipliers of a case, inside and outside. */
+export function multipliersOf({ operands, multipliers }: Block): number {
+  return multipliers.reduce((sum, { count }) => sum + count, operands?.count ?? 0);
 }
 
 /** A design of all cases, each with its multipliers in a wrapper whose ports are the block's. */
@@ -65,7 +88,6 @@ export function synthesisDesign(blocks: readonly Block[]): string {
         );
     const all = [{ name: 'clk_i', width: 1 }, { name: 'rst_i', width: 1 }, ...wiresOf(false)];
     const inner = wiresOf(true);
-    const { count = 0, aBits = 0, bBits = 0 } = block.operands ?? {};
     const ports = all.map(
       ({ name, width }) =>
         `${name.endsWith('_i') ? 'input' : 'output'} wire [${width - 1}:0] ${name}`,
@@ -80,10 +102,7 @@ export function synthesisDesign(blocks: readonly Block[]): string {
       `  ${block.module} #(${parameters.join(', ')}) u (`,
       [...all, ...inner].map(({ name }) => `    .${name}(${name})`).join(',\n'),
       '  );',
-      `  qs5_multiply_array #(.COUNT(${count}), .A_W(${aBits}), .B_W(${bBits})) u_mul (`,
-      '    .clk_i(clk_i), .rst_i(rst_i),',
-      '    .mul_valid_i(mul_valid_o), .mul_a_i(mul_a_o), .mul_b_i(mul_b_o), .mul_p_o(mul_p_i)',
-      '  );',
+      ...(block.operands === undefined ? [] : arrayOf(block.operands)),
       'endmodule',
     ].join('\n');
     return { module, name: wrapperName(block), ports: all };
@@ -107,6 +126,15 @@ export function synthesisDesign(blocks: readonly Block[]): string {
     'endmodule',
     '',
   ].join('\n');
+}
+
+function arrayOf({ count, aBits, bBits }: Multiplier): string[] {
+  return [
+    `  qs5_multiply_array #(.COUNT(${count}), .A_W(${aBits}), .B_W(${bBits})) u_mul (`,
+    '    .clk_i(clk_i), .rst_i(rst_i),',
+    '    .mul_valid_i(mul_valid_o), .mul_a_i(mul_a_o), .mul_b_i(mul_b_o), .mul_p_o(mul_p_i)',
+    '  );',
+  ];
 }
 
 function topWire(wrapper: string, port: string): string {

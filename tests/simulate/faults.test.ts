@@ -42,8 +42,8 @@ const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = 
   ['a corrupted pole', edit(/rom\/recurrence_lambda\.hex$/, invertDigits(3)), /^output|^status/],
   [
     'half_up instead of half_even, and the reverse, in the RTL',
-    edit(/rtl\/qs5_round_increment\.v$/, (text) =>
-      text.replace('in_i[SHIFT-1] & (in_i[SHIFT] | (|in_i[SHIFT-2:0]))', 'in_i[SHIFT-1]'),
+    edit(/rtl\/qs5_narrow\.v$/, (text) =>
+      text.replace('assign tie = ~(|some_q)', "assign tie = 1'b0 & ~(|some_q)"),
     ),
     /^output/,
   ],

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { packBeat, put, toBeats, type Corner } from '../corner.js';
 import { feedthroughBlock } from '../../../src/blocks/feedthrough.js';
+import { feedthroughChainBlock } from '../../../src/blocks/feedthrough_chain.js';
 import { bitsFor, edgeWords, highest, lowest } from '../golden.js';
 import { createRandom, randomWords } from '../random.js';
 import { streamCorner, type SideInput } from '../stream_corner.js';
@@ -17,7 +18,10 @@ interface Sizes {
   readonly greatest?: number;
 }
 
-function feedthroughCorner(sizes: Sizes): Corner {
+/** In multipliers that add, or in look-up tables with carry chains of so many bits at most. */
+type Form = 'chain' | number;
+
+function feedthroughCorner(sizes: Sizes, form: Form): Corner {
   const { channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift } = sizes;
   const random = createRandom(channels * 1000 + inWidth * 10 + sumShift);
   const d = randomWords(random, channels, weightWidth).map((word, i) => {
@@ -66,14 +70,18 @@ function feedthroughCorner(sizes: Sizes): Corner {
       });
     },
   };
-  const block = feedthroughBlock({
-    id: 'd',
-    ...sizes,
-    // Some are served by wider multipliers than they need.
-    ...(channels % 2 === 0 ? { served: { aBits: uWidth + 2, bBits: weightWidth + 5 } } : {}),
-    weights: Int32Array.from(d),
+  const parameters = {
+    ...{ id: 'd', ...sizes, weights: Int32Array.from(d) },
     outWidth: bitsFor(extremes),
-  });
+  };
+  const block =
+    form === 'chain'
+      ? feedthroughChainBlock(parameters)
+      : feedthroughBlock({
+          ...{ ...parameters, carry: form },
+          // Some are served by wider multipliers than they need.
+          ...(channels % 2 === 0 ? { served: { aBits: uWidth + 2, bBits: weightWidth + 5 } } : {}),
+        });
   expect(block.timing({ in: [3, 5, 9] }).reads).toEqual({ u: { pass: [3, 5, 9], last: 9 } });
   return streamCorner({
     name: `${channels} on ${lanes}, ${inWidth}<<${sumShift} + ${uWidth}x${weightWidth}<<${productShift}`,
@@ -90,7 +98,7 @@ function feedthroughCorner(sizes: Sizes): Corner {
   });
 }
 
-/** channels, lanes, IN_W, U_W, D_W, SUM_SHIFT, PRODUCT_SHIFT */
+/** channels, lanes, IN_W, U_W, D_W, SUM_SHIFT, PRODUCT_SHIFT, greatest weight */
 const SIZES = [
   [1, 1, 8, 4, 4, 0, 0],
   [6, 2, 18, 8, 8, 0, 3],
@@ -99,19 +107,16 @@ const SIZES = [
   [3, 3, 2, 2, 2, 0, 0],
   [8, 8, 10, 8, 8, 0, 0],
   [7, 7, 3, 16, 16, 0, 1],
+  // The product's top bits are copies: OUT_W is less than the shifted product's width.
+  [4, 2, 4, 8, 12, 1, 2, 3],
+  [3, 1, 6, 5, 8, 0, 0, 1],
 ] as const;
 
-export const feedthroughCorners: readonly Corner[] = [
-  ...SIZES.map(([channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift]) =>
-    feedthroughCorner({ channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift }),
-  ),
-  // The product's top bits are copies: OUT_W is less than the shifted product's width.
-  feedthroughCorner({
-    ...{ channels: 4, lanes: 2, inWidth: 4, uWidth: 8, weightWidth: 12 },
-    ...{ sumShift: 1, productShift: 2, greatest: 3 },
-  }),
-  feedthroughCorner({
-    ...{ channels: 3, lanes: 1, inWidth: 6, uWidth: 5, weightWidth: 8 },
-    ...{ sumShift: 0, productShift: 0, greatest: 1 },
-  }),
-];
+export const feedthroughCorners: readonly Corner[] = SIZES.flatMap((size, i) => {
+  const [channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift, greatest] = size;
+  const sizes = {
+    ...{ channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift },
+    ...(greatest === undefined ? {} : { greatest }),
+  };
+  return [feedthroughCorner(sizes, i % 2 === 0 ? 9 : 40), feedthroughCorner(sizes, 'chain')];
+});

@@ -1,15 +1,9 @@
 import { requantizeBlock } from '../../../src/blocks/requantize.js';
+import { requantizeChainBlock } from '../../../src/blocks/requantize_chain.js';
+import { isShift, shiftBlock } from '../../../src/blocks/shift.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { toBeats, type Corner } from '../corner.js';
-import {
-  bitsFor,
-  clipGolden,
-  edgeWords,
-  floorDiv,
-  highest,
-  lowest,
-  roundGolden,
-} from '../golden.js';
+import { clipGolden, edgeWords, floorDiv, highest, lowest, roundGolden } from '../golden.js';
 import { createRandom, randomWord } from '../random.js';
 import { streamCorner } from '../stream_corner.js';
 
@@ -27,7 +21,10 @@ interface Case {
 /** How many words to look at for ties. */
 const TIE_SEARCH = 3000;
 
-function requantizeCorner(c: Case, rounding: Rounding): Corner {
+/** Of what the block is made: look-up tables, or multipliers that add. */
+type Form = { readonly carry: number } | { readonly cut: number };
+
+function requantizeCorner(c: Case, rounding: Rounding, form: Form): Corner {
   const { channels, lanes, inWidth, outWidth, shift } = c;
   const random = createRandom(channels * 1000 + inWidth * 10 + shift);
   const factor = (list: readonly number[], h: number) => list[list.length === 1 ? 0 : h] ?? 0;
@@ -65,22 +62,29 @@ function requantizeCorner(c: Case, rounding: Rounding): Corner {
     ),
   }));
 
-  const extremes = Array.from({ length: channels }, (_, h) => [
-    sum(lowest(inWidth), h),
-    sum(highest(inWidth), h),
-  ]).flat();
   const kind =
     c.offset.some((b) => b !== 0) || c.multiplier.length > 1 ? 'per channel' : 'constant';
-  return streamCorner({
-    name: `${channels} on ${lanes}, ${inWidth} to ${outWidth} bits, ${kind} ${c.multiplier[0] ?? 0}, shift ${shift}, ${rounding}`,
-    block: requantizeBlock({
-      ...{ id: 'q', channels, lanes, inWidth, outWidth, shift, rounding },
-      multiplier: c.multiplier,
-      offset: c.offset,
-      sumWidth: bitsFor(extremes),
-      // Some are served by wider multipliers than they need.
-      ...(channels % 2 === 0 ? { served: { aBits: 26, bBits: 25 } } : {}),
-    }),
+  const parameters = {
+    ...{ id: 'q', channels, lanes, inWidth, outWidth, shift, rounding },
+    ...{ multiplier: c.multiplier, offset: c.offset },
+    inRange: { lo: lowest(inWidth), hi: highest(inWidth) },
+  };
+  const block = isShift(c)
+    ? shiftBlock(parameters)
+    : 'cut' in form
+      ? requantizeChainBlock({ ...parameters, cut: form.cut })
+      : requantizeBlock({
+          ...parameters,
+          carry: form.carry,
+          // Some are served by wider multipliers than they need.
+          ...(channels % 2 === 0 ? { served: { aBits: 26, bBits: 25 } } : {}),
+        });
+  // Each kind of ROM has a file of its own.
+  const romOf = (kind: string) => block.roms.find(({ file }) => file.includes(kind))?.words ?? [];
+  const how = 'cut' in form ? `, cut at ${form.cut}` : '';
+  const corner = streamCorner({
+    name: `${channels} on ${lanes}, ${inWidth} to ${outWidth} bits, ${kind} ${c.multiplier[0] ?? 0}, shift ${shift}, ${rounding}${how}`,
+    block,
     steps,
     createGolden:
       () =>
@@ -91,6 +95,7 @@ function requantizeCorner(c: Case, rounding: Rounding): Corner {
         return { out, clipped };
       },
   });
+  return { ...corner, roms: [romOf('multiplier'), romOf('offset')] };
 }
 
 const CASES: readonly Case[] = [
@@ -129,6 +134,13 @@ const CASES: readonly Case[] = [
   },
 ];
 
-export const requantizeCorners: readonly Corner[] = CASES.flatMap((c) =>
-  ROUNDINGS.map((rounding) => requantizeCorner(c, rounding)),
+/** Carry chains of that many bits at most, for sums of one piece and of several. */
+const CARRIES = [40, 9, 13];
+
+export const requantizeCorners: readonly Corner[] = CASES.flatMap((c, i) =>
+  ROUNDINGS.flatMap((rounding, r) => {
+    const plain = requantizeCorner(c, rounding, { carry: CARRIES[(i + r) % 3] ?? 0 });
+    const cut = (i + r) % 2 === 0 ? 0 : Math.ceil(c.inWidth / 2);
+    return isShift(c) ? [plain] : [plain, requantizeCorner(c, rounding, { cut })];
+  }),
 );

@@ -1,8 +1,24 @@
 import { expect } from 'vitest';
-import { roundBy, roundingCode, roundWide, saturateTo } from '../../../src/blocks/words.js';
+import {
+  floorBy,
+  floorWide,
+  roundBy,
+  roundingCode,
+  roundWide,
+  saturateTo,
+} from '../../../src/blocks/words.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { packBeat, put, toLines, type Corner, type Frames } from '../corner.js';
-import { allWords, clipGolden, clog2, edgeWords, highest, lowest, roundGolden } from '../golden.js';
+import {
+  allWords,
+  clipGolden,
+  clog2,
+  edgeWords,
+  floorDiv,
+  highest,
+  lowest,
+  roundGolden,
+} from '../golden.js';
 import { createRandom, randomWords, type Random } from '../random.js';
 
 /** Modules without control: words go in, one set per cycle, and results come out. */
@@ -91,14 +107,19 @@ function multiplyCorner(aWidth: number, bWidth: number): Corner {
 }
 
 /** Sums within and beyond the width: they wrap. */
-function multiplyAddCorner(aWidth: number, bWidth: number, width: number): Corner {
+function multiplyAddCorner(
+  aWidth: number,
+  bWidth: number,
+  width: number,
+  stages: 0 | 1 = 0,
+): Corner {
   const random = createRandom(aWidth * 37 + bWidth + width);
   const sets = pairs(aWidth, bWidth, random);
   const cs = randomWords(random, sets.length, Math.min(width, 32));
   return wordCorner({
     module: 'qs5_multiply_add',
-    name: `${aWidth} x ${bWidth} bits into ${width}`,
-    parameters: { A_W: aWidth, B_W: bWidth, P_W: width },
+    name: `${aWidth} x ${bWidth} bits into ${width}${stages === 1 ? ', c registered' : ''}`,
+    parameters: { A_W: aWidth, B_W: bWidth, P_W: width, C_STAGES: stages },
     latency: 3,
     inputs: [
       { name: 'a', width: aWidth },
@@ -217,23 +238,99 @@ function roundWords(width: number, shift: number, random: Random): number[] {
   return [...edgeWords(width), ...fits, ...randomWords(random, 100, width)];
 }
 
-function roundCorner(width: number, shift: number, rounding: Rounding): Corner {
+function roundIncrementCorner(width: number, shift: number, rounding: Rounding): Corner {
   const words = roundWords(width, shift, createRandom(width * 100 + shift));
   return wordCorner({
-    module: 'qs5_round',
+    module: 'qs5_round_increment',
     name: `${width} bits, shift ${shift}, ${rounding}`,
     parameters: { IN_W: width, SHIFT: shift, ROUNDING: roundingCode(rounding) },
     latency: 0,
     inputs: [{ name: 'in', width }],
-    outputs: [{ name: 'out', width: width - shift + 1 }],
+    outputs: [{ name: 'increment', width: 1 }],
     sets: words.map((word) => [[word]]),
-    golden: ([[word = 0] = []]) => [roundGolden(BigInt(word), shift, rounding)],
+    golden: ([[word = 0] = []]) => [
+      roundGolden(BigInt(word), shift, rounding) - floorDiv(BigInt(word), 2n ** BigInt(shift)),
+    ],
     checkContract() {
       for (const word of words) {
         const want = roundGolden(BigInt(word), shift, rounding);
         expect(roundWide(BigInt(word), shift, rounding), String(word)).toBe(want);
         expect(BigInt(roundBy(shift, rounding)(word)), String(word)).toBe(want);
       }
+    },
+  });
+}
+
+/** Words to round, and words to which the half of the rounding was added. */
+function narrowCorner(
+  [width, outWidth, shift]: readonly [number, number, number],
+  rounding: Rounding,
+  rounded: 0 | 1,
+): Corner {
+  const half =
+    rounded === 1 && shift > 0 && rounding !== 'toward_zero' ? 2n ** BigInt(shift) / 2n : 0n;
+  const random = createRandom(width * 100 + shift);
+  const unit = 2 ** shift;
+  // Every tie and its neighbours around the ends of the result, as few as they may be.
+  const ends = [-1, 1].flatMap((sign) =>
+    [-2, -1, 0, 1, 2].flatMap((k) =>
+      [-1, 0, 1].flatMap((d) => {
+        const at = (sign * 2 ** (outWidth - 1) + k) * unit;
+        return [at + d, at + Math.floor(unit / 2) + d];
+      }),
+    ),
+  );
+  const fits = ends.filter((v) => v >= lowest(width) && v <= highest(width));
+  const words = [...roundWords(width, shift, random), ...(width <= 9 ? [] : fits)];
+  const exact = (word: number) => roundGolden(BigInt(word) - half, shift, rounding);
+  return wordCorner({
+    module: 'qs5_narrow',
+    name: `${width} to ${outWidth} bits, shift ${shift}, ${rounding}${rounded === 1 ? ', half added' : ''}`,
+    parameters: {
+      ...{ IN_W: width, OUT_W: outWidth, SHIFT: shift },
+      ...{ ROUNDING: roundingCode(rounding), ROUNDED: rounded },
+    },
+    latency: 2,
+    inputs: [{ name: 'in', width }],
+    outputs: [
+      { name: 'clipped', width: 1 },
+      { name: 'out', width: outWidth },
+    ],
+    sets: words.map((word) => [[word]]),
+    golden([[word = 0] = []]) {
+      const clipped = clipGolden(exact(word), outWidth);
+      return [clipped === exact(word) ? 0n : 1n, clipped];
+    },
+    checkContract() {
+      if (rounded === 0) return;
+      for (const word of words) {
+        expect(floorWide(BigInt(word), shift, rounding), String(word)).toBe(exact(word));
+        expect(BigInt(floorBy(shift, rounding)(word)), String(word)).toBe(exact(word));
+      }
+    },
+  });
+}
+
+function addPiecesCorner(width: number, pieces: number, dropped: number): Corner {
+  const random = createRandom(width * 10 + pieces);
+  const below = BigInt(dropped * Math.ceil(width / pieces));
+  // Carries that go through all pieces, sums that are zero below.
+  const opposite = randomWords(random, 40, width).map((a) => [[a], [-1 - a]]);
+  const cancel = randomWords(random, 40, width).map((a) => [[a], [a === lowest(width) ? a : -a]]);
+  return wordCorner({
+    module: 'qs5_add_pieces',
+    name: `${width} bits in ${pieces}, ${dropped} dropped`,
+    parameters: { W: width, PIECES: pieces, DROPPED: dropped },
+    latency: pieces,
+    inputs: [
+      { name: 'a', width },
+      { name: 'b', width },
+    ],
+    outputs: [{ name: 'sum', width: width - Number(below) + 1 }],
+    sets: [...pairs(width, width, random), ...opposite, ...cancel],
+    golden: ([[a = 0] = [], [b = 0] = []]) => {
+      const sum = BigInt.asUintN(width, BigInt(a) + BigInt(b));
+      return [((sum >> below) << 1n) | (sum & (2n ** below - 1n) ? 1n : 0n)];
     },
   });
 }
@@ -302,6 +399,22 @@ const ROUND_SIZES = [
   [37, 20],
 ] as const;
 
+/** Bits in, bits out, shift. */
+const NARROW_SIZES = [
+  [8, 4, 0],
+  [8, 8, 0],
+  [9, 12, 3],
+  [9, 2, 1],
+  [9, 5, 2],
+  [9, 6, 3],
+  [8, 3, 4],
+  [4, 4, 6],
+  [30, 8, 18],
+  [24, 16, 2],
+  [33, 16, 17],
+  [36, 13, 9],
+] as const;
+
 export const wordCorners: readonly Corner[] = [
   multiplyCorner(2, 2),
   multiplyCorner(4, 3),
@@ -313,6 +426,8 @@ export const wordCorners: readonly Corner[] = [
   multiplyAddCorner(8, 8, 16),
   multiplyAddCorner(16, 8, 26),
   multiplyAddCorner(18, 16, 40),
+  multiplyAddCorner(8, 8, 20, 1),
+  multiplyAddCorner(16, 16, 32, 1),
   multiplyAccumulateCorner(2, 3, 4),
   multiplyAccumulateCorner(8, 8, 20),
   multiplyAccumulateCorner(16, 16, 32),
@@ -323,8 +438,19 @@ export const wordCorners: readonly Corner[] = [
   multiplyArrayCorner(4, 3, 7, 12),
   multiplyArrayCorner(2, 2, 24, 24),
   ...ROUND_SIZES.flatMap(([width, shift]) =>
-    ROUNDINGS.map((rounding) => roundCorner(width, shift, rounding)),
+    ROUNDINGS.map((rounding) => roundIncrementCorner(width, shift, rounding)),
   ),
+  ...NARROW_SIZES.flatMap((sizes) =>
+    ROUNDINGS.flatMap((rounding) =>
+      ([0, 1] as const).map((rounded) => narrowCorner(sizes, rounding, rounded)),
+    ),
+  ),
+  addPiecesCorner(4, 1, 0),
+  addPiecesCorner(4, 2, 1),
+  addPiecesCorner(9, 3, 2),
+  addPiecesCorner(34, 3, 1),
+  addPiecesCorner(40, 4, 3),
+  addPiecesCorner(34, 2, 0),
   saturateCorner(1, 2),
   saturateCorner(2, 2),
   saturateCorner(3, 2),

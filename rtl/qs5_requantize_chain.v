@@ -1,0 +1,192 @@
+// Change of format: q = saturate(round((acc * multiplier + offset) / 2^SHIFT)).
+//
+// The same as qs5_requantize, with multipliers of its own that add the offset. An acc too wide for
+// one is cut at CUT: its low bits, unsigned, give low = acc[CUT-1:0] * multiplier + offset, and its
+// high bits (acc >> CUT) * multiplier + (low >> CUT), which is the sum without its CUT lowest bits.
+//
+// Stages    1 operands, 2 product, 3 sum, 4 sum of the high bits where there is a cut, then round and
+//           saturate: see qs5_narrow
+// Latency   5 cycles, 6 with a cut; a beat every cycle
+// Reset     control and the sticky flag; see qs5_requantize_factors
+`default_nettype none
+
+module qs5_requantize_chain #(
+    parameter CHANNELS     = 4,   // elements per vector
+    parameter LANES        = 1,   // elements per beat
+    parameter IN_W         = 22,  // bits in
+    parameter OUT_W        = 8,   // bits out
+    parameter MULTIPLIERS  = 0,   // factors: as in qs5_requantize_factors
+    parameter MULTIPLIER_W = 16,
+    parameter MULTIPLIER   = 1,
+    parameter OFFSETS      = 0,
+    parameter OFFSET_W     = 16,
+    parameter CUT          = 15,  // low bits of acc that have a multiplier of their own; or 0
+    parameter LOW_W        = 32,  // bits of their sum, as the multiplier has them
+    parameter HIGH_W       = 24,  // the same for the high bits, or for all where CUT is 0
+    parameter SUM_W        = 34,  // bits of acc * multiplier + offset, from its exact bound
+    parameter SHIFT        = 8,   // bits dropped
+    parameter ROUNDING     = 1,   // as in qs5_narrow
+    parameter MULTIPLIER_ROM_STYLE = "auto",  // as in qs5_rom
+    parameter OFFSET_ROM_STYLE     = "auto",
+    parameter MULTIPLIER_FILE = "",  // ROM images
+    parameter OFFSET_FILE     = ""
+) (
+    input  wire                   clk_i,
+    input  wire                   rst_i,
+    input  wire                   in_valid_i,
+    input  wire [            1:0] in_tag_i,
+    input  wire [ LANES*IN_W-1:0] in_data_i,
+    output wire                   out_valid_o,
+    output wire [            1:0] out_tag_o,
+    output wire [LANES*OUT_W-1:0] out_data_o,
+    output wire                   saturated_o  // sticky: some result was clipped
+);
+  localparam STAGES = CUT > 0 ? 4 : 3;
+  // Bits that a rounding asks nothing of but whether they are zero, and that are known early.
+  localparam DROP   = CUT < SHIFT ? CUT : SHIFT;
+  localparam WORD_W = SUM_W - DROP + 1;
+
+  generate
+    if (CHANNELS % LANES != 0) begin : g_bad_lanes
+      qs5_error_requantize_chain_LANES_must_divide_CHANNELS u_error ();
+    end
+    if (SUM_W <= SHIFT || SUM_W <= CUT) begin : g_bad_sum
+      qs5_error_requantize_chain_SUM_W_must_exceed_SHIFT_and_CUT u_error ();
+    end
+    if (HIGH_W < SUM_W - CUT || HIGH_W < (CUT > 0 ? LOW_W - CUT : OFFSET_W)) begin : g_bad_high
+      qs5_error_requantize_chain_HIGH_W_must_hold_the_sum_and_what_is_added u_error ();
+    end
+    if (CUT > 0 && LOW_W < OFFSET_W) begin : g_bad_low
+      qs5_error_requantize_chain_LOW_W_must_hold_the_offset u_error ();
+    end
+  endgenerate
+
+  reg [  STAGES-1:0] valid_q;
+  reg [2*STAGES-1:0] tag_q;
+  always @(posedge clk_i) begin
+    valid_q <= rst_i ? {STAGES{1'b0}} : {valid_q[STAGES-2:0], in_valid_i};
+    tag_q   <= {tag_q[2*STAGES-3:0], in_tag_i};
+  end
+
+  wire [LANES*MULTIPLIER_W-1:0] multipliers;
+  wire [    LANES*OFFSET_W-1:0] offsets;
+  qs5_requantize_factors #(
+      .BEATS               (CHANNELS / LANES),
+      .LANES               (LANES),
+      .MULTIPLIER_W        (MULTIPLIER_W),
+      .OFFSET_W            (OFFSET_W),
+      .OFFSET_DELAY        (1),
+      .SHIFT               (SHIFT),
+      .ROUNDING            (ROUNDING),
+      .MULTIPLIERS         (MULTIPLIERS),
+      .MULTIPLIER          (MULTIPLIER),
+      .OFFSETS             (OFFSETS),
+      .MULTIPLIER_ROM_STYLE(MULTIPLIER_ROM_STYLE),
+      .OFFSET_ROM_STYLE    (OFFSET_ROM_STYLE),
+      .MULTIPLIER_FILE     (MULTIPLIER_FILE),
+      .OFFSET_FILE         (OFFSET_FILE)
+  ) u_factors (
+      .clk_i        (clk_i),
+      .rst_i        (rst_i),
+      .in_valid_i   (in_valid_i),
+      .multipliers_o(multipliers),
+      .offsets_o    (offsets)
+  );
+
+  wire [LANES*WORD_W-1:0] words;
+  genvar l;
+  generate
+    for (l = 0; l < LANES; l = l + 1) begin : g_lane
+      wire [        IN_W-1:0] acc = in_data_i[l*IN_W+:IN_W];
+      wire [MULTIPLIER_W-1:0] multiplier = multipliers[l*MULTIPLIER_W+:MULTIPLIER_W];
+      wire [    OFFSET_W-1:0] offset = offsets[l*OFFSET_W+:OFFSET_W];
+      wire [      HIGH_W-1:0] sum;
+      if (HIGH_W > SUM_W - CUT) begin : g_unused
+        wire unused_bits = &{1'b0, sum[HIGH_W-1:SUM_W-CUT]};
+      end
+
+      if (CUT == 0) begin : g_one
+        qs5_multiply_add #(
+            .A_W     (IN_W),
+            .B_W     (MULTIPLIER_W),
+            .P_W     (HIGH_W),
+            .C_STAGES(1)
+        ) u_all (
+            .clk_i(clk_i),
+            .a_i  (acc),
+            .b_i  (multiplier),
+            .c_i  ({{(HIGH_W - OFFSET_W) {offset[OFFSET_W-1]}}, offset}),
+            .p_o  (sum)
+        );
+        assign words[l*WORD_W+:WORD_W] = {sum[SUM_W-1:0], 1'b0};
+      end else begin : g_cut
+        wire [LOW_W-1:0] low;
+        qs5_multiply_add #(
+            .A_W     (CUT + 1),
+            .B_W     (MULTIPLIER_W),
+            .P_W     (LOW_W),
+            .C_STAGES(1)
+        ) u_low (
+            .clk_i(clk_i),
+            .a_i  ({1'b0, acc[CUT-1:0]}),
+            .b_i  (multiplier),
+            .c_i  ({{(LOW_W - OFFSET_W) {offset[OFFSET_W-1]}}, offset}),
+            .p_o  (low)
+        );
+        reg [    IN_W-CUT-1:0] high_q;
+        reg [MULTIPLIER_W-1:0] multiplier_q;
+        always @(posedge clk_i) begin
+          high_q       <= acc[IN_W-1:CUT];
+          multiplier_q <= multiplier;
+        end
+        qs5_multiply_add #(
+            .A_W(IN_W - CUT),
+            .B_W(MULTIPLIER_W),
+            .P_W(HIGH_W)
+        ) u_high (
+            .clk_i(clk_i),
+            .a_i  (high_q),
+            .b_i  (multiplier_q),
+            .c_i  ({{(HIGH_W - LOW_W + CUT) {low[LOW_W-1]}}, low[LOW_W-1:CUT]}),
+            .p_o  (sum)
+        );
+        // One bit for all that are dropped.
+        reg some_q;
+        if (DROP > 0) begin : g_some
+          always @(posedge clk_i) some_q <= |low[DROP-1:0];
+        end else begin : g_none
+          always @(posedge clk_i) some_q <= 1'b0;
+        end
+        if (DROP < CUT) begin : g_kept
+          reg [CUT-DROP-1:0] low_q;
+          always @(posedge clk_i) low_q <= low[CUT-1:DROP];
+          assign words[l*WORD_W+:WORD_W] = {sum[SUM_W-CUT-1:0], low_q, some_q};
+        end else begin : g_dropped
+          assign words[l*WORD_W+:WORD_W] = {sum[SUM_W-CUT-1:0], some_q};
+        end
+      end
+    end
+  endgenerate
+
+  // A word has one bit below it that stands for all that were dropped.
+  qs5_shift #(
+      .LANES   (LANES),
+      .IN_W    (WORD_W),
+      .OUT_W   (OUT_W),
+      .SHIFT   (SHIFT - DROP + 1),
+      .ROUNDING(SHIFT == 0 ? 0 : ROUNDING),
+      .ROUNDED (1)
+  ) u_shift (
+      .clk_i      (clk_i),
+      .rst_i      (rst_i),
+      .in_valid_i (valid_q[STAGES-1]),
+      .in_tag_i   (tag_q[2*STAGES-1-:2]),
+      .in_data_i  (words),
+      .out_valid_o(out_valid_o),
+      .out_tag_o  (out_tag_o),
+      .out_data_o (out_data_o),
+      .saturated_o(saturated_o)
+  );
+endmodule
+
+`default_nettype wire

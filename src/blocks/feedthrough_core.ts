@@ -1,0 +1,123 @@
+import {
+  must,
+  readAlong,
+  streamPort,
+  vectorPort,
+  type Beat,
+  type Block,
+  type BlockTiming,
+  type Machine,
+  type Memory,
+  type Placement,
+  type Port,
+  type RomImage,
+  type Timing,
+  type VerilogParameter,
+} from './block.js';
+import { lazy } from './lazy.js';
+import { packFields, unpackFields, wrapTo } from './words.js';
+
+/** What both forms of the D term have: qs5_feedthrough and its chain. */
+export interface FeedthroughParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly channels: number;
+  readonly lanes: number;
+  readonly inWidth: number;
+  readonly uWidth: number;
+  readonly weights: Int32Array;
+  readonly weightWidth: number;
+  readonly sumShift: number;
+  readonly productShift: number;
+  /** Bits out, from the exact bound. */
+  readonly outWidth: number;
+  /** Where its memories go; as synthesis likes unless told. */
+  readonly place?: Placement;
+}
+
+export interface FeedthroughCore {
+  readonly outWidth: number;
+  readonly parameters: readonly VerilogParameter[];
+  /** All but that of multipliers. */
+  readonly ports: readonly Port[];
+  readonly roms: readonly RomImage[];
+  readonly memories: readonly Memory[];
+  readonly load: Pick<Block, 'products' | 'minInterval' | 'limit'>;
+  reads(beats: Timing): BlockTiming['reads'];
+  createMachine(): Machine;
+}
+
+export function feedthroughCore(p: FeedthroughParameters): FeedthroughCore {
+  const { id, channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift } = p;
+  const outWidth = Math.max(p.outWidth, inWidth + sumShift);
+  const file = `rom/${id}_weights.hex`;
+  const beats = channels / lanes;
+  const width = lanes * weightWidth;
+  const words = lazy(() =>
+    Array.from({ length: beats }, (_, beat) =>
+      packFields(
+        Array.from({ length: lanes }, (_l, l) => ({
+          value: p.weights[beat * lanes + l] ?? 0,
+          width: weightWidth,
+        })),
+      ),
+    ),
+  );
+  const romStyle = p.place?.({ kind: 'rom', depth: beats, width }) ?? 'auto';
+  return {
+    outWidth,
+    parameters: [
+      { name: 'CHANNELS', value: channels },
+      { name: 'LANES', value: lanes },
+      { name: 'IN_W', value: inWidth },
+      { name: 'U_W', value: uWidth },
+      { name: 'D_W', value: weightWidth },
+      { name: 'SUM_SHIFT', value: sumShift },
+      { name: 'PRODUCT_SHIFT', value: productShift },
+      { name: 'OUT_W', value: outWidth },
+      { name: 'ROM_STYLE', value: romStyle },
+      { name: 'D_FILE', value: file },
+    ],
+    ports: [
+      streamPort('in', 'in', lanes, inWidth),
+      vectorPort('u', 'in', lanes, uWidth),
+      streamPort('out', 'out', lanes, outWidth),
+    ],
+    roms: [
+      {
+        file,
+        width,
+        get words() {
+          return words();
+        },
+        layout: `${lanes} x d of ${weightWidth} bits, lowest lane lowest`,
+      },
+    ],
+    memories: [{ name: 'rom', kind: 'rom', style: romStyle, depth: beats, width }],
+    load: {
+      products: channels,
+      minInterval: beats,
+      limit: `D: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    },
+    reads: (beatsIn) => ({ u: readAlong(beatsIn) }),
+    createMachine() {
+      const rom = words().map((word) => unpackFields(word, lanes, weightWidth));
+      const wrap = wrapTo(outWidth);
+      const sumUnit = 2 ** sumShift;
+      const productUnit = 2 ** productShift;
+      return {
+        step(inputs) {
+          const u = must(inputs, 'u');
+          const out = must(inputs, 'in').map((beat, i): Beat =>
+            beat.map((sum, l) => {
+              const product = (u[i]?.[l] ?? 0) * (rom[i]?.[l] ?? 0);
+              return wrap(sum * sumUnit + product * productUnit);
+            }),
+          );
+          return { out };
+        },
+        flags: () => ({}),
+      };
+    },
+  };
+}

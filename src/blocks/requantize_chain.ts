@@ -1,0 +1,96 @@
+import { delayed, must, type Block } from './block.js';
+import type { AddingMultipliers } from './multiply_port.js';
+import {
+  requantizeCore,
+  requantizeWidths,
+  sumWidth,
+  type RequantizeParameters,
+  type RequantizeWidths,
+} from './requantize_core.js';
+
+export interface ChainedRequantizeParameters extends RequantizeParameters {
+  /** Low bits of a word that have a multiplier of their own; 0 where one multiplier takes all. */
+  readonly cut: number;
+}
+
+/** Contract of qs5_requantize_chain. */
+export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
+  const { id, lanes, cut } = p;
+  const core = requantizeCore(p);
+  const latency = cut > 0 ? 6 : 5;
+  const { low, high } = linksOf(p, core, cut);
+  const links = [...(low === undefined ? [] : [low]), high];
+  return {
+    id,
+    module: 'qs5_requantize_chain',
+    parameters: [
+      ...core.parameters,
+      { name: 'CUT', value: cut },
+      ...(low === undefined ? [] : [{ name: 'LOW_W', value: low.sumBits }]),
+      { name: 'HIGH_W', value: high.sumBits },
+    ],
+    ports: core.ports,
+    roms: core.roms,
+    multipliers: links.map(({ aBits, bBits }) => ({ count: lanes, aBits, bBits })),
+    memories: core.memories,
+    ...core.load,
+    timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), latency) }, reads: {} }),
+    createMachine: core.createMachine,
+  };
+}
+
+interface Link {
+  readonly aBits: number;
+  readonly bBits: number;
+  readonly sumBits: number;
+}
+
+/** Bits of the operands of a lane's multipliers: that of the high bits, that of the low ones. */
+function operandsOf(p: RequantizeParameters, { multiplierWidth }: RequantizeWidths, cut: number) {
+  return {
+    high: { aBits: p.inWidth - cut, bBits: multiplierWidth },
+    low: { aBits: cut + 1, bBits: multiplierWidth },
+  };
+}
+
+/** A lane's multipliers with the bits of their sums; that of low bits where there is a cut. */
+function linksOf(
+  p: RequantizeParameters,
+  widths: RequantizeWidths,
+  cut: number,
+): { readonly high: Link; readonly low?: Link } {
+  const { high, low } = operandsOf(p, widths, cut);
+  const highBits = Math.max(widths.sumWidth - cut, high.aBits + high.bBits);
+  if (cut === 0) return { high: { ...high, sumBits: Math.max(highBits, widths.offsetWidth) } };
+  const lowBits = Math.max(
+    sumWidth(p, { lo: 0, hi: 2 ** cut - 1 }),
+    low.aBits + low.bBits,
+    widths.offsetWidth,
+  );
+  return {
+    high: { ...high, sumBits: Math.max(highBits, lowBits - cut) },
+    low: { ...low, sumBits: lowBits },
+  };
+}
+
+/**
+ * Where to cut the words of a requantisation so that each part is the work of one multiplier that
+ * adds; undefined where two are not enough, or do not add.
+ */
+export function requantizeCut(
+  p: RequantizeParameters,
+  { adderBits, oneMultiplier }: AddingMultipliers,
+): number | undefined {
+  if (adderBits === 0) return undefined;
+  const widths = requantizeWidths(p);
+  const one = ({ aBits, bBits }: Pick<Link, 'aBits' | 'bBits'>) => oneMultiplier(aBits, bBits);
+  // No cut; then the highest, which leaves least for the other.
+  const most = Math.min(p.inWidth, widths.sumWidth) - 1;
+  for (const cut of [0, ...Array.from({ length: most }, (_, i) => most - i)]) {
+    const { high, low } = operandsOf(p, widths, cut);
+    if (!one(high) || (cut > 0 && !one(low))) continue;
+    const links = Object.values(linksOf(p, widths, cut));
+    if (links.every(({ sumBits }) => sumBits <= adderBits)) return cut;
+  }
+  return undefined;
+}

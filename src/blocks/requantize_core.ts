@@ -1,0 +1,259 @@
+import { signedWidth, type Range } from '../fixed/range.js';
+import type { Rounding } from '../fixed/rounding.js';
+import {
+  flagPort,
+  must,
+  streamPort,
+  type Beat,
+  type Block,
+  type Machine,
+  type Memory,
+  type MemoryStyle,
+  type Placement,
+  type Port,
+  type RomImage,
+  type VerilogParameter,
+} from './block.js';
+import { lazy } from './lazy.js';
+import {
+  floorBy,
+  floorWide,
+  packFields,
+  roundingCode,
+  saturateTo,
+  unpackFields,
+  wrapTo,
+} from './words.js';
+
+/** What both forms of a requantisation with a multiplier have: qs5_requantize and its chain. */
+export interface RequantizeParameters {
+  readonly id: string;
+  /** Elements per vector, and per beat. */
+  readonly channels: number;
+  readonly lanes: number;
+  readonly inWidth: number;
+  readonly outWidth: number;
+  /** What comes in, at most; exact. */
+  readonly inRange: Range;
+  /** Per tensor (length 1) or per element. */
+  readonly multiplier: readonly number[];
+  readonly offset: readonly number[];
+  readonly shift: number;
+  readonly rounding: Rounding;
+  /** Where its memories go; as synthesis likes unless told. */
+  readonly place?: Placement;
+}
+
+/** Words of the arithmetic. */
+export interface RequantizeWidths {
+  readonly multiplierWidth: number;
+  readonly offsetWidth: number;
+  /** Of acc * multiplier + offset, with what the rounding adds. */
+  readonly sumWidth: number;
+}
+
+export interface RequantizeCore extends RequantizeWidths {
+  readonly parameters: readonly VerilogParameter[];
+  /** Whether there are offsets besides that of the rounding. */
+  readonly offsets: boolean;
+  /** All but that of multipliers. */
+  readonly ports: readonly Port[];
+  /** That of multipliers and that of offsets, each where they differ by channel. */
+  readonly roms: readonly RomImage[];
+  readonly memories: readonly Memory[];
+  readonly load: Pick<Block, 'products' | 'minInterval' | 'limit'>;
+  createMachine(): Machine;
+}
+
+/** What is added to every sum so that a floor rounds: see ROUNDED of qs5_narrow. */
+function halfOf({ shift, rounding }: Pick<RequantizeParameters, 'shift' | 'rounding'>): number {
+  return shift > 0 && rounding !== 'toward_zero' ? 2 ** (shift - 1) : 0;
+}
+
+type Arithmetic = Pick<
+  RequantizeParameters,
+  'inRange' | 'multiplier' | 'offset' | 'shift' | 'rounding'
+>;
+
+export function requantizeWidths(p: Arithmetic): RequantizeWidths {
+  return {
+    multiplierWidth: wordWidth(p.multiplier),
+    offsetWidth: wordWidth(p.offset.map((b) => b + halfOf(p))),
+    // The rounder needs a bit above those it drops.
+    sumWidth: Math.max(sumWidth(p, p.inRange), p.shift + 1),
+  };
+}
+
+/** Bits of the sums of words in `range`; a product may leave 2^53. */
+export function sumWidth(p: Omit<Arithmetic, 'inRange'>, { lo, hi }: Range): number {
+  const channels = Math.max(p.multiplier.length, p.offset.length);
+  let width = 1;
+  for (let h = 0; h < channels; h++) {
+    const m = BigInt(factor(p.multiplier, h));
+    const b = BigInt(factor(p.offset, h) + halfOf(p));
+    for (const word of [lo, hi]) {
+      const sum = BigInt(word) * m + b;
+      while (BigInt.asIntN(width, sum) !== sum) width += 1;
+    }
+  }
+  return width;
+}
+
+function factor(list: readonly number[], h: number): number {
+  return list[list.length === 1 ? 0 : h] ?? 0;
+}
+
+/** Bits of a signed word that holds all values, at least 2. */
+function wordWidth(values: readonly number[]): number {
+  return Math.max(2, signedWidth({ lo: Math.min(...values), hi: Math.max(...values) }));
+}
+
+/** Words by beat and lane: one for all, or a ROM. */
+interface Factors {
+  readonly rom?: RomImage;
+  readonly memory?: Memory & { readonly style: MemoryStyle };
+  at(beat: number, lane: number): number;
+}
+
+function factorsOf(
+  p: RequantizeParameters,
+  what: string,
+  values: readonly number[],
+  width: number,
+): Factors {
+  const { id, channels, lanes } = p;
+  const depth = channels / lanes;
+  const [first = 0] = values;
+  if (values.length === 1) return { at: () => first };
+  const words = lazy(() =>
+    Array.from({ length: depth }, (_, beat) =>
+      packFields(
+        Array.from({ length: lanes }, (_l, l) => ({ value: values[beat * lanes + l] ?? 0, width })),
+      ),
+    ),
+  );
+  const style = p.place?.({ kind: 'rom', depth, width: lanes * width }) ?? 'auto';
+  const fields = lazy(() => words().map((word) => unpackFields(word, lanes, width)));
+  return {
+    rom: {
+      file: `rom/${id}_${what}s.hex`,
+      width: lanes * width,
+      get words() {
+        return words();
+      },
+      layout: `${lanes} x ${what} of ${width} bits, lowest lane lowest`,
+    },
+    memory: { name: `${what}s`, kind: 'rom', style, depth, width: lanes * width },
+    at: (beat, lane) => fields()[beat]?.[lane] ?? 0,
+  };
+}
+
+/** One word where all are the same; else one per channel. */
+function perChannel(values: readonly number[], channels: number): number[] {
+  const [first = 0] = values;
+  if (values.every((value) => value === first)) return [first];
+  return Array.from({ length: channels }, (_, h) => factor(values, h));
+}
+
+export function requantizeCore(p: RequantizeParameters): RequantizeCore {
+  const { channels, lanes, inWidth, outWidth, shift, rounding } = p;
+  const widths = requantizeWidths(p);
+  const { multiplierWidth, offsetWidth } = widths;
+  const half = halfOf(p);
+  const multipliers = factorsOf(
+    p,
+    'multiplier',
+    perChannel(p.multiplier, channels),
+    multiplierWidth,
+  );
+  // The only constant that the module knows is that of the rounding.
+  const offsets = factorsOf(
+    p,
+    'offset',
+    p.offset.every((b) => b === 0)
+      ? [half]
+      : Array.from({ length: Math.max(channels, 2) }, (_, h) => factor(p.offset, h) + half),
+    offsetWidth,
+  );
+  const beats = channels / lanes;
+  return {
+    ...widths,
+    offsets: offsets.rom !== undefined,
+    parameters: [
+      { name: 'CHANNELS', value: channels },
+      { name: 'LANES', value: lanes },
+      { name: 'IN_W', value: inWidth },
+      { name: 'OUT_W', value: outWidth },
+      { name: 'MULTIPLIERS', value: multipliers.rom === undefined ? 0 : 1 },
+      { name: 'MULTIPLIER_W', value: multiplierWidth },
+      ...(multipliers.rom === undefined
+        ? [{ name: 'MULTIPLIER', value: multipliers.at(0, 0) }]
+        : romParameters('MULTIPLIER', multipliers)),
+      { name: 'OFFSETS', value: offsets.rom === undefined ? 0 : 1 },
+      { name: 'OFFSET_W', value: offsetWidth },
+      ...(offsets.rom === undefined ? [] : romParameters('OFFSET', offsets)),
+      { name: 'SUM_W', value: widths.sumWidth },
+      { name: 'SHIFT', value: shift },
+      { name: 'ROUNDING', value: roundingCode(rounding) },
+    ],
+    ports: [
+      streamPort('in', 'in', lanes, inWidth),
+      streamPort('out', 'out', lanes, outWidth),
+      flagPort('saturated'),
+    ],
+    roms: [multipliers, offsets].flatMap(({ rom }) => rom ?? []),
+    memories: [multipliers, offsets].flatMap(({ memory }) => memory ?? []),
+    load: {
+      products: channels,
+      minInterval: beats,
+      limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    },
+    createMachine: () =>
+      machineOf(p, widths, (beat, lane) => ({
+        m: multipliers.at(beat, lane),
+        b: offsets.at(beat, lane),
+      })),
+  };
+}
+
+function romParameters(what: string, { rom, memory }: Factors): VerilogParameter[] {
+  return [
+    { name: `${what}_ROM_STYLE`, value: memory?.style ?? 'auto' },
+    { name: `${what}_FILE`, value: rom?.file ?? '' },
+  ];
+}
+
+function machineOf(
+  { inWidth, outWidth, shift, rounding }: RequantizeParameters,
+  { multiplierWidth, sumWidth: width }: RequantizeWidths,
+  factors: (beat: number, lane: number) => { readonly m: number; readonly b: number },
+): Machine {
+  let saturated = false;
+  const wrap = wrapTo(width);
+  const floor = floorBy(shift, rounding);
+  const saturate = saturateTo(outWidth);
+  // Sums of more bits than a number holds, and products that such sums are made of.
+  const wide = Math.max(width, inWidth + multiplierWidth) > 53;
+  const requantize = (word: number, m: number, b: number): number => {
+    const rounded = wide
+      ? Number(
+          floorWide(BigInt.asIntN(width, BigInt(word) * BigInt(m) + BigInt(b)), shift, rounding),
+        )
+      : floor(wrap(word * m + b));
+    const result = saturate(rounded);
+    saturated ||= result !== rounded;
+    return result;
+  };
+  return {
+    step(inputs) {
+      const out = must(inputs, 'in').map((beat, i): Beat =>
+        beat.map((word, l) => {
+          const { m, b } = factors(i, l);
+          return requantize(word, m, b);
+        }),
+      );
+      return { out };
+    },
+    flags: () => ({ saturated }),
+  };
+}
