@@ -18,6 +18,8 @@ interface Case {
   readonly frac: number;
   /** Largest exponent, with delta. */
   readonly maxShift?: number;
+  /** Whether states may be clipped; they may unless told. */
+  readonly saturates?: boolean;
 }
 
 interface Complex {
@@ -33,7 +35,7 @@ function recurrenceCorner(c: Case, rounding: Rounding): Corner {
   const random = createRandom(
     states * 1000 + stateWidth * 10 + (delta ? 5 : 0) + (multipliers === 'chain' ? 7 : multipliers),
   );
-  const { maxShift = 0 } = c;
+  const { maxShift = 0, saturates = true } = c;
 
   // The parts as quantised: full scale first, a half (every odd state is a tie), then any.
   const tie = Math.min(2 ** (frac - 1), highest(coefWidth));
@@ -88,7 +90,7 @@ function recurrenceCorner(c: Case, rounding: Rounding): Corner {
   });
 
   const parameters = {
-    ...{ id: 'r', states, lanes, stateWidth, buWidth, rounding },
+    ...{ id: 'r', states, lanes, stateWidth, buWidth, rounding, saturates },
     coefficients: {
       ...{ delta, frac },
       re: Int32Array.from(re),
@@ -99,7 +101,7 @@ function recurrenceCorner(c: Case, rounding: Rounding): Corner {
     accRange: { lo: -Number(bound), hi: Number(bound) },
   };
   return streamCorner({
-    name: `${states} states on ${lanes}, ${delta ? 'delta' : 'direct'}, ${multipliers} products, x ${stateWidth}, bu ${buWidth}, lambda ${coefWidth}.${frac}, ${rounding}`,
+    name: `${states} states on ${lanes}, ${delta ? 'delta' : 'direct'}, ${multipliers} products, x ${stateWidth}, bu ${buWidth}, lambda ${coefWidth}.${frac}, ${rounding}${saturates ? '' : ', never clipped'}`,
     block:
       multipliers === 'chain'
         ? recurrenceChainBlock(parameters)
@@ -145,8 +147,8 @@ const SIZES = [
 
 const KINDS = ['chain', 4, 3] as const;
 
-export const recurrenceCorners: readonly Corner[] = KINDS.flatMap((multipliers, k) =>
-  SIZES.flatMap(([states, lanes, stateWidth, buWidth, coefWidth, frac, maxShift], i) =>
+export const recurrenceCorners: readonly Corner[] = KINDS.flatMap((multipliers, k) => [
+  ...SIZES.flatMap(([states, lanes, stateWidth, buWidth, coefWidth, frac, maxShift], i) =>
     [false, true].map((delta, j) =>
       recurrenceCorner(
         { states, lanes, multipliers, delta, stateWidth, buWidth, coefWidth, frac, maxShift },
@@ -154,4 +156,14 @@ export const recurrenceCorners: readonly Corner[] = KINDS.flatMap((multipliers, 
       ),
     ),
   ),
-);
+  // Poles so small that no state leaves its range, which is wider and narrower than the sum.
+  ...[12, 24].flatMap((stateWidth, i) =>
+    recurrenceCorner(
+      {
+        ...{ states: 5, lanes: 1, multipliers, delta: false, stateWidth },
+        ...{ buWidth: 8, coefWidth: 6, frac: 7, saturates: false },
+      },
+      ROUNDINGS[(i + k) % 3] ?? 'half_up',
+    ),
+  ),
+]);
