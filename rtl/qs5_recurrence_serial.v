@@ -73,29 +73,37 @@ module qs5_recurrence_serial #(
   reg  [SLOT_W-1:0] in_slot_q;
   reg  [SLOT_W-1:0] slot_q;
   reg  [       1:0] in_tag_q;
-  reg  [LATENCY+1:1] age_q;
-  wire              start = (in_slot_q != slot_q) & ~(age_q[1] | age_q[2] | age_q[3]);
+  reg  [ LATENCY:1] age_q;
+  reg               late_q;    // in the second half of a state's products
+  wire              start = (in_slot_q != slot_q) & ~(age_q[1] | late_q);
+  // The states' words leave in the next cycle.
+  wire              leaves = age_q[LATENCY-1] | age_q[LATENCY];
+  reg               leaves_q;
   always @(posedge clk_i) begin
     in_part_q <= in_part_q ^ in_valid_i;
     in_slot_q <= advance(in_slot_q, in_valid_i & in_part_q);
     slot_q    <= advance(slot_q, age_q[3]);
-    age_q     <= {age_q[LATENCY:1], start};
+    age_q     <= {age_q[LATENCY-1:1], start};
+    late_q    <= age_q[1] | age_q[2];
+    leaves_q  <= leaves;
     if (in_valid_i & in_part_q) in_tag_q <= in_tag_i;
     if (rst_i) begin
       in_part_q <= 1'b0;
       in_slot_q <= {SLOT_W{1'b0}};
       slot_q    <= {SLOT_W{1'b0}};
-      age_q     <= {(LATENCY + 1) {1'b0}};
+      age_q     <= {LATENCY{1'b0}};
+      late_q    <= 1'b0;
+      leaves_q  <= 1'b0;
     end
   end
 
-  // Slot and tag of a state go with it, each for four cycles: from age 1, 5 and 9.
-  reg [SLOT_W+1:0] from1_q;
+  // Slot and tag of a state go with it, each for four cycles: from age 2, 5 and 9.
+  reg [SLOT_W+1:0] from2_q;
   reg [SLOT_W+1:0] from5_q;
   reg [SLOT_W+1:0] from9_q;
   always @(posedge clk_i) begin
-    if (start) from1_q <= {slot_q, in_tag_q};
-    if (age_q[4]) from5_q <= from1_q;
+    if (age_q[1]) from2_q <= {slot_q, in_tag_q};
+    if (age_q[4]) from5_q <= from2_q;
     if (age_q[8]) from9_q <= from5_q;
   end
   wire first = from5_q[0];
@@ -123,7 +131,6 @@ module qs5_recurrence_serial #(
     end
   endgenerate
 
-  wire late = age_q[2] | age_q[3];
   wire odd = age_q[1] | age_q[3];
   wire [COEF_W-1:0] coef;
   qs5_rom #(
@@ -134,7 +141,7 @@ module qs5_recurrence_serial #(
       .ADDR_W(STATE_W+2)
   ) u_rom (
       .clk_i (clk_i),
-      .addr_i({read_state, late, odd}),
+      .addr_i({read_state, late_q, odd}),
       .data_o(coef)
   );
 
@@ -147,11 +154,11 @@ module qs5_recurrence_serial #(
   ) u_ram (
       .clk_i       (clk_i),
       .write_i     (out_valid_o),
-      .write_addr_i({write_state, age_q[LATENCY+1]}),
+      .write_addr_i({write_state, ~age_q[LATENCY]}),
       .write_data_i(out_data_o),
       .read_i      (1'b1),
       .clear_i     (1'b0),
-      .read_addr_i ({read_state, late}),
+      .read_addr_i ({read_state, late_q}),
       .read_data_o (x)
   );
 
@@ -234,12 +241,12 @@ module qs5_recurrence_serial #(
       .x_o      (out_data_o),
       .clipped_o(clipped)
   );
-  assign out_valid_o = age_q[LATENCY] | age_q[LATENCY+1];
+  assign out_valid_o = leaves_q;
   assign out_tag_o = from9_q[1:0];
 
   reg saturated_q;
   always @(posedge clk_i) begin
-    saturated_q <= saturated_q | (clipped & (age_q[LATENCY-1] | age_q[LATENCY]));
+    saturated_q <= saturated_q | (clipped & leaves);
     if (rst_i) saturated_q <= 1'b0;
   end
   assign saturated_o = saturated_q;
