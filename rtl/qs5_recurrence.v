@@ -5,19 +5,22 @@
 // which hides the pipeline of the update. Real and imaginary parts are rounded apart, once per
 // complex sum. A beat whose tag says first takes x as zero.
 //
-// PRODUCTS  4  re = c*a - s*b, im = s*a + c*b          for x = a + jb and lambda_bar = c + js
+// PRODUCTS  4  re = c*a + -s*b, im = s*a + c*b         for x = a + jb and lambda_bar = c + js
 //           3  k1 = c*(a+b), k2 = (s-c)*a, k3 = (c+s)*b;  re = k1 - k3, im = k1 + k2
 // They are made by the multipliers at port mul: those of lane l from l*PRODUCTS on, in the order
-// c*a, s*b, s*a, c*b or k1, k2, k3.
+// c*a, -s*b, s*a, c*b or k1, k2, k3.
 //
 // ROM word of slot t (states t*LANES ...), lane l at bit l*ROM_LANE_W, lowest first:
-//   PRODUCTS = 4   {s, c}
-//   PRODUCTS = 3   {c + s, s - c, c}
+//   PRODUCTS = 4   {-s, s, c}
+//   PRODUCTS = 3   {-(c + s), s - c, c}
 //
-// Stages    1 read, 2 add bu, 3 saturate and ROM operands, (4 sum a+b: PRODUCTS = 3), operands,
-//           product, complex sum
-// Latency   3
-// Interval  6, with PRODUCTS = 3 7, or STATES/LANES if that is more: a state is back by then
+// Signs are in the coefficients, so that products are only added.
+//
+// Stages    as in qs5_recurrence_state, (sum a+b: PRODUCTS = 3), operands, product, low bits of the
+//           complex sum, the rest of it
+// Latency   5, or 3 with SATURATE = 0
+// Interval  11 (SATURATE = 0: 9), with PRODUCTS = 3 one more, or STATES/LANES if that is more: a
+//           state is back by then
 // Reset     control and the sticky flag; the state is cleared by the tag
 `default_nettype none
 
@@ -33,6 +36,7 @@ module qs5_recurrence #(
     parameter ROUNDING    = 2,   // as in qs5_round
     parameter MUL_A_W     = 16,  // bits of the multipliers' operands: at least X_W, one more
     parameter MUL_B_W     = 8,   // with PRODUCTS = 3, and COEF_W
+    parameter SATURATE    = 1,   // 0: every new state is known to fit
     parameter RAM_STYLE   = "auto",  // as in qs5_ram
     parameter ROM_STYLE   = "auto",  // as in qs5_rom
     parameter LAMBDA_FILE = ""   // ROM image
@@ -54,7 +58,7 @@ module qs5_recurrence #(
 );
   localparam SLOTS      = STATES / LANES;
   localparam SLOT_W     = SLOTS > 1 ? $clog2(SLOTS) : 1;
-  localparam ROM_LANE_W = PRODUCTS == 3 ? 3 * COEF_W : 2 * COEF_W;
+  localparam ROM_LANE_W = 3 * COEF_W;
 
   generate
     if (PRODUCTS != 3 && PRODUCTS != 4) begin : g_bad_products
@@ -63,33 +67,30 @@ module qs5_recurrence #(
   endgenerate
 
   wire [       SLOT_W-1:0] slot;
-  wire                     next_valid;
-  wire [  2*LANES*X_W-1:0] next;
-  reg  [2*LANES*ACC_W-1:0] acc_q;
+  wire [2*LANES*ACC_W-1:0] acc;
   qs5_recurrence_state #(
-      .STATES  (STATES),
-      .LANES   (LANES),
-      .X_W     (X_W),
-      .BU_W    (BU_W),
-      .FRAC    (FRAC),
-      .ACC_W   (ACC_W),
-      .ROUNDING(ROUNDING),
+      .STATES   (STATES),
+      .LANES    (LANES),
+      .X_W      (X_W),
+      .BU_W     (BU_W),
+      .FRAC     (FRAC),
+      .ACC_W    (ACC_W),
+      .ROUNDING (ROUNDING),
+      .SATURATE (SATURATE),
       .RAM_STYLE(RAM_STYLE),
-      .LOOP    (PRODUCTS == 3 ? 4 : 3)
+      .LOOP     (PRODUCTS == 3 ? 5 : 4)
   ) u_state (
-      .clk_i       (clk_i),
-      .rst_i       (rst_i),
-      .in_valid_i  (in_valid_i),
-      .in_tag_i    (in_tag_i),
-      .in_data_i   (in_data_i),
-      .out_valid_o (out_valid_o),
-      .out_tag_o   (out_tag_o),
-      .out_data_o  (out_data_o),
-      .saturated_o (saturated_o),
-      .slot_o      (slot),
-      .next_valid_o(next_valid),
-      .next_o      (next),
-      .acc_i       (acc_q)
+      .clk_i      (clk_i),
+      .rst_i      (rst_i),
+      .in_valid_i (in_valid_i),
+      .in_tag_i   (in_tag_i),
+      .in_data_i  (in_data_i),
+      .out_valid_o(out_valid_o),
+      .out_tag_o  (out_tag_o),
+      .out_data_o (out_data_o),
+      .saturated_o(saturated_o),
+      .slot_o     (slot),
+      .acc_i      (acc)
   );
 
   wire [LANES*ROM_LANE_W-1:0] coefs;
@@ -126,59 +127,57 @@ module qs5_recurrence #(
   );
 
   // Sums are exact modulo 2^ACC_W, and the bound says that the result fits.
-  wire [2*LANES*ACC_W-1:0] acc;
-  always @(posedge clk_i) acc_q <= acc;
-
   genvar l;
   generate
     for (l = 0; l < LANES; l = l + 1) begin : g_lane
       wire [ROM_LANE_W-1:0] coef = coefs[l*ROM_LANE_W+:ROM_LANE_W];
-      wire signed [X_W-1:0] a = next[2*l*X_W+:X_W];
-      wire signed [X_W-1:0] b = next[(2*l+1)*X_W+:X_W];
+      wire signed [X_W-1:0] a = out_data_o[2*l*X_W+:X_W];
+      wire signed [X_W-1:0] b = out_data_o[(2*l+1)*X_W+:X_W];
 
       if (PRODUCTS == 4) begin : g_four
         wire signed [COEF_W-1:0] c = coef[0+:COEF_W];
         wire signed [COEF_W-1:0] s = coef[COEF_W+:COEF_W];
+        wire signed [COEF_W-1:0] minus_s = coef[2*COEF_W+:COEF_W];
         wire signed [P_W-1:0] ca = products[4*l*P_W+:P_W];
         wire signed [P_W-1:0] sb = products[(4*l+1)*P_W+:P_W];
         wire signed [P_W-1:0] sa = products[(4*l+2)*P_W+:P_W];
         wire signed [P_W-1:0] cb = products[(4*l+3)*P_W+:P_W];
         assign operands[4*l*A_W+:4*A_W] = {b, a, b, a};
-        assign coefficients[4*l*COEF_W+:4*COEF_W] = {c, s, s, c};
-        qs5_add_sub #(.A_W(P_W), .B_W(P_W), .OUT_W(ACC_W), .SUBTRACT(1)) u_re (
-            .a_i(ca), .b_i(sb), .out_o(acc[2*l*ACC_W+:ACC_W]));
-        qs5_add_sub #(.A_W(P_W), .B_W(P_W), .OUT_W(ACC_W), .SUBTRACT(0)) u_im (
-            .a_i(sa), .b_i(cb), .out_o(acc[(2*l+1)*ACC_W+:ACC_W]));
+        assign coefficients[4*l*COEF_W+:4*COEF_W] = {c, s, minus_s, c};
+        qs5_recurrence_sum #(.A_W(P_W), .OUT_W(ACC_W)) u_re (
+            .clk_i(clk_i), .a_i(ca), .b_i(sb), .out_o(acc[2*l*ACC_W+:ACC_W]));
+        qs5_recurrence_sum #(.A_W(P_W), .OUT_W(ACC_W)) u_im (
+            .clk_i(clk_i), .a_i(sa), .b_i(cb), .out_o(acc[(2*l+1)*ACC_W+:ACC_W]));
       end else begin : g_three
         reg signed [X_W:0] ab_q;
         reg signed [X_W-1:0] a_q, b_q;
-        reg signed [COEF_W-1:0] c_q, s_minus_c_q, c_plus_s_q;
+        reg signed [COEF_W-1:0] c_q, s_minus_c_q, minus_c_plus_s_q;
         always @(posedge clk_i) begin
           ab_q        <= {a[X_W-1], a} + {b[X_W-1], b};
           a_q         <= a;
           b_q         <= b;
           c_q         <= coef[0+:COEF_W];
           s_minus_c_q <= coef[COEF_W+:COEF_W];
-          c_plus_s_q  <= coef[2*COEF_W+:COEF_W];
+          minus_c_plus_s_q <= coef[2*COEF_W+:COEF_W];
         end
         wire signed [P_W-1:0] k1 = products[3*l*P_W+:P_W];
         wire signed [P_W-1:0] k2 = products[(3*l+1)*P_W+:P_W];
         wire signed [P_W-1:0] k3 = products[(3*l+2)*P_W+:P_W];
         assign operands[3*l*A_W+:3*A_W] = {b_q[X_W-1], b_q, a_q[X_W-1], a_q, ab_q};
-        assign coefficients[3*l*COEF_W+:3*COEF_W] = {c_plus_s_q, s_minus_c_q, c_q};
-        qs5_add_sub #(.A_W(P_W), .B_W(P_W), .OUT_W(ACC_W), .SUBTRACT(1)) u_re (
-            .a_i(k1), .b_i(k3), .out_o(acc[2*l*ACC_W+:ACC_W]));
-        qs5_add_sub #(.A_W(P_W), .B_W(P_W), .OUT_W(ACC_W), .SUBTRACT(0)) u_im (
-            .a_i(k1), .b_i(k2), .out_o(acc[(2*l+1)*ACC_W+:ACC_W]));
+        assign coefficients[3*l*COEF_W+:3*COEF_W] = {minus_c_plus_s_q, s_minus_c_q, c_q};
+        qs5_recurrence_sum #(.A_W(P_W), .OUT_W(ACC_W)) u_re (
+            .clk_i(clk_i), .a_i(k1), .b_i(k3), .out_o(acc[2*l*ACC_W+:ACC_W]));
+        qs5_recurrence_sum #(.A_W(P_W), .OUT_W(ACC_W)) u_im (
+            .clk_i(clk_i), .a_i(k1), .b_i(k2), .out_o(acc[(2*l+1)*ACC_W+:ACC_W]));
       end
     end
 
     if (PRODUCTS == 3) begin : g_late
-      reg next_valid_q;
-      always @(posedge clk_i) next_valid_q <= next_valid & ~rst_i;
-      assign mul_valid_o = next_valid_q;
+      reg out_valid_q;
+      always @(posedge clk_i) out_valid_q <= out_valid_o & ~rst_i;
+      assign mul_valid_o = out_valid_q;
     end else begin : g_early
-      assign mul_valid_o = next_valid;
+      assign mul_valid_o = out_valid_o;
     end
   endgenerate
 endmodule

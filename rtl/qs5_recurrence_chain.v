@@ -6,13 +6,14 @@
 //
 //   re = (0 + c*a) + (-s)*b      im = (0 + s*a) + c*b
 //
-// The second link works a cycle later, on the state as it leaves.
+// The second link works a cycle later. With rounding half up the chain begins with the half, not
+// with 0, and what it yields need only be rounded down; ACC_W has room for that too.
 //
 // ROM word of slot t (states t*LANES ...), lane l at bit l*3*COEF_W, lowest first: {-s, s, c}
 //
-// Stages    1 read, 2 add bu, 3 saturate and ROM operands, then 4 through the chain
-// Latency   3
-// Interval  7, or STATES/LANES if that is more: a state is back by then
+// Stages    as in qs5_recurrence_state, then 4 through the chain
+// Latency   5, or 3 with SATURATE = 0
+// Interval  11, or 9 with SATURATE = 0, or STATES/LANES if that is more: a state is back by then
 // Reset     control and the sticky flag; the state is cleared by the tag
 `default_nettype none
 
@@ -25,6 +26,7 @@ module qs5_recurrence_chain #(
     parameter FRAC        = 7,   // fraction bits of lambda_bar
     parameter ACC_W       = 25,  // bits of lambda_bar * x, from the exact bound
     parameter ROUNDING    = 2,   // as in qs5_round
+    parameter SATURATE    = 1,   // 0: every new state is known to fit
     parameter RAM_STYLE   = "auto",  // as in qs5_ram
     parameter ROM_STYLE   = "auto",  // as in qs5_rom
     parameter LAMBDA_FILE = ""   // ROM image
@@ -42,9 +44,12 @@ module qs5_recurrence_chain #(
   localparam SLOTS  = STATES / LANES;
   localparam SLOT_W = SLOTS > 1 ? $clog2(SLOTS) : 1;
 
+  // The half that rounding up adds.
+  localparam ROUNDED = ROUNDING == 0 && FRAC > 0 ? 1 : 0;
+  localparam [ACC_W-1:0] ONE = 1;
+  localparam [ACC_W-1:0] FROM = ROUNDED == 1 ? ONE << (FRAC - 1) : {ACC_W{1'b0}};
+
   wire [       SLOT_W-1:0] slot;
-  wire                     unused_next_valid;
-  wire [  2*LANES*X_W-1:0] next;
   wire [2*LANES*ACC_W-1:0] acc;
   qs5_recurrence_state #(
       .STATES  (STATES),
@@ -54,22 +59,22 @@ module qs5_recurrence_chain #(
       .FRAC    (FRAC),
       .ACC_W   (ACC_W),
       .ROUNDING(ROUNDING),
+      .ROUNDED (ROUNDED),
+      .SATURATE(SATURATE),
       .RAM_STYLE(RAM_STYLE),
       .LOOP    (4)
   ) u_state (
-      .clk_i       (clk_i),
-      .rst_i       (rst_i),
-      .in_valid_i  (in_valid_i),
-      .in_tag_i    (in_tag_i),
-      .in_data_i   (in_data_i),
-      .out_valid_o (out_valid_o),
-      .out_tag_o   (out_tag_o),
-      .out_data_o  (out_data_o),
-      .saturated_o (saturated_o),
-      .slot_o      (slot),
-      .next_valid_o(unused_next_valid),
-      .next_o      (next),
-      .acc_i       (acc)
+      .clk_i      (clk_i),
+      .rst_i      (rst_i),
+      .in_valid_i (in_valid_i),
+      .in_tag_i   (in_tag_i),
+      .in_data_i  (in_data_i),
+      .out_valid_o(out_valid_o),
+      .out_tag_o  (out_tag_o),
+      .out_data_o (out_data_o),
+      .saturated_o(saturated_o),
+      .slot_o     (slot),
+      .acc_i      (acc)
   );
 
   wire [3*LANES*COEF_W-1:0] coefs;
@@ -91,20 +96,20 @@ module qs5_recurrence_chain #(
       wire [COEF_W-1:0] s = coefs[(3*l+1)*COEF_W+:COEF_W];
       reg  [COEF_W-1:0] c_q2;
       reg  [COEF_W-1:0] minus_s_q2;
+      reg  [   X_W-1:0] b_q2;
       always @(posedge clk_i) begin
         c_q2       <= c;
         minus_s_q2 <= coefs[(3*l+2)*COEF_W+:COEF_W];
+        b_q2       <= out_data_o[(2*l+1)*X_W+:X_W];
       end
-      wire [X_W-1:0] a = next[2*l*X_W+:X_W];
-      wire unused_b = &{1'b0, next[(2*l+1)*X_W+:X_W]};
-      wire [X_W-1:0] b_q2 = out_data_o[(2*l+1)*X_W+:X_W];
+      wire [X_W-1:0] a = out_data_o[2*l*X_W+:X_W];
 
       wire [ACC_W-1:0] re_first;
       wire [ACC_W-1:0] im_first;
       qs5_multiply_add #(.A_W(X_W), .B_W(COEF_W), .P_W(ACC_W)) u_re_first (
-          .clk_i(clk_i), .a_i(a), .b_i(c), .c_i({ACC_W{1'b0}}), .p_o(re_first));
+          .clk_i(clk_i), .a_i(a), .b_i(c), .c_i(FROM), .p_o(re_first));
       qs5_multiply_add #(.A_W(X_W), .B_W(COEF_W), .P_W(ACC_W)) u_im_first (
-          .clk_i(clk_i), .a_i(a), .b_i(s), .c_i({ACC_W{1'b0}}), .p_o(im_first));
+          .clk_i(clk_i), .a_i(a), .b_i(s), .c_i(FROM), .p_o(im_first));
       qs5_multiply_add #(.A_W(X_W), .B_W(COEF_W), .P_W(ACC_W)) u_re (
           .clk_i(clk_i), .a_i(b_q2), .b_i(minus_s_q2), .c_i(re_first),
           .p_o(acc[2*l*ACC_W+:ACC_W]));

@@ -1,13 +1,15 @@
 // States of a recurrence between two multiplications: x[p] = saturate(round(lambda_bar[p]*x[p]) + bu[p]).
 //
-// What is kept of a state is lambda_bar * x of the step before, rounded down, and the increment that
-// its rounding adds: so bu need not wait for a product, and one carry chain adds all three. LANES
-// states pass per beat, in order; the new state leaves at next_o, and lambda_bar times it comes
-// back at acc_i LOOP cycles later.
+// What is kept of a state is lambda_bar * x of the step before: its bits above the point, and of
+// those below as many as say how to round. So bu need not wait for a product, and one sum adds the
+// floor, the increment of the rounding, and bu. LANES states pass per beat, in order; the new state
+// leaves at out_data_o, and lambda_bar times it comes back at acc_i LOOP cycles later.
 //
-// Stages    1 read, 2 add bu, 3 saturate
-// Latency   3; next_o, not registered, has the new state a cycle before out_data_o
-// Interval  a state may be read again 3 + LOOP cycles after its beat, and not before
+// The memory is read ahead: the next beat's word waits at its output.
+//
+// Stages    1 increment, then those of qs5_recurrence_update
+// Latency   5, or 3 with SATURATE = 0
+// Interval  a state's next beat may come LOOP + 2 cycles after it left, and not before
 // Reset     control and the sticky flag; a beat whose tag says first takes lambda_bar * x as zero
 `default_nettype none
 
@@ -19,7 +21,9 @@ module qs5_recurrence_state #(
     parameter FRAC     = 7,   // fraction bits of acc
     parameter ACC_W    = 25,  // bits of lambda_bar * x, from the exact bound
     parameter ROUNDING = 2,   // as in qs5_round
-    parameter LOOP     = 3,   // cycles from next_o to its acc_i
+    parameter ROUNDED  = 0,   // 1: acc_i has the increment in it, and is only to be rounded down
+    parameter SATURATE = 1,   // 0: the new state is known to fit
+    parameter LOOP     = 3,   // cycles from a state to its acc_i
     parameter RAM_STYLE = "auto",  // as in qs5_ram
     parameter SLOT_W   = STATES > LANES ? $clog2(STATES / LANES) : 1  // of a beat's number
 ) (
@@ -35,17 +39,23 @@ module qs5_recurrence_state #(
     output wire [  2*LANES*X_W-1:0] out_data_o,  // {im, re} per lane
     output wire                     saturated_o, // sticky: some state was clipped
     // multiplication
-    output wire [       SLOT_W-1:0] slot_o,        // beat's number, a cycle before next_o
-    output wire                     next_valid_o,
-    output wire [  2*LANES*X_W-1:0] next_o,        // {im, re} per lane
-    input  wire [2*LANES*ACC_W-1:0] acc_i          // {im, re} per lane
+    output wire [       SLOT_W-1:0] slot_o,      // beat's number, a cycle before its states
+    input  wire [2*LANES*ACC_W-1:0] acc_i        // {im, re} per lane
 );
-  localparam SLOTS   = STATES / LANES;
-  localparam FLOOR_W = ACC_W - FRAC;
-  localparam KEPT_W  = FLOOR_W + 1;  // {floor, increment}
-  localparam SUM_W   = (FLOOR_W > BU_W ? FLOOR_W : BU_W) + 1;
-  localparam PARTS   = 2 * LANES;
-  localparam STAGES  = 2 + LOOP;     // from a beat to its write
+  localparam SLOTS     = STATES / LANES;
+  localparam FLOOR_W   = ACC_W - FRAC;
+  localparam INCREMENT = ROUNDED == 1 || FRAC == 0 ? 0 : 1;
+  // Of the fraction bits: the half, if the rounding looks at it, and whether there is anything in
+  // the lower and in the upper half of the others, if it looks at them.
+  localparam HALF      = INCREMENT == 1 && ROUNDING != 2 ? 1 : 0;
+  localparam OTHERS    = INCREMENT == 1 && ROUNDING != 0 ? FRAC - HALF : 0;
+  localparam STICKY    = OTHERS > 2 ? 2 : OTHERS;
+  localparam KEPT_FRAC = HALF + STICKY;
+  localparam KEPT_W    = FLOOR_W + KEPT_FRAC;
+  localparam PARTS     = 2 * LANES;
+  localparam LATENCY   = SATURATE == 0 ? 3 : 5;
+  localparam STAGES    = LATENCY + LOOP;           // from a beat to its write
+  localparam POWER     = SLOTS == (1 << SLOT_W);   // slots count round by themselves
   localparam [SLOT_W-1:0] LAST_SLOT = SLOTS[SLOT_W-1:0] - 1'b1;
 
   generate
@@ -58,34 +68,43 @@ module qs5_recurrence_state #(
     if (LOOP < 1) begin : g_bad_loop
       qs5_error_recurrence_state_LOOP_must_be_at_least_1 u_error ();
     end
+    if (ROUNDED != 0 && ROUNDED != 1) begin : g_bad_rounded
+      qs5_error_recurrence_state_ROUNDED_must_be_0_or_1 u_error ();
+    end
   endgenerate
 
-  // Slots pass in order; each is written back STAGES cycles after it was read.
-  reg  [SLOT_W-1:0] slot_q;
-  reg  [SLOT_W-1:0] slot_q2;
-  reg  [SLOT_W-1:0] write_slot_q;
-  reg  [STAGES-1:0] valid_q;
-  reg  [       5:0] tag_q;
-  wire              write = valid_q[STAGES-1];
+  // Slots pass in order where they are read, leave, and are written back.
+  function automatic [SLOT_W-1:0] advance(input [SLOT_W-1:0] slot, input valid);
+    advance = !POWER && slot == LAST_SLOT && valid ? {SLOT_W{1'b0}}
+        : slot + {{(SLOT_W - 1) {1'b0}}, valid};
+  endfunction
+  reg  [ SLOT_W-1:0] read_slot_q;
+  wire [ SLOT_W-1:0] read_slot = advance(read_slot_q, in_valid_i);
+  reg  [ SLOT_W-1:0] slot_q;
+  reg  [ SLOT_W-1:0] write_slot_q;
+  reg  [ STAGES-1:0] valid_q;
+  reg  [2*LATENCY-1:0] tag_q;
+  wire               leaves = valid_q[LATENCY-2];
+  wire               write = valid_q[STAGES-1];
   always @(posedge clk_i) begin
-    valid_q <= {valid_q[STAGES-2:0], in_valid_i};
-    tag_q   <= {tag_q[3:0], in_tag_i};
-    slot_q2 <= slot_q;
-    if (in_valid_i) slot_q <= (slot_q == LAST_SLOT) ? {SLOT_W{1'b0}} : slot_q + 1'b1;
-    if (write) write_slot_q <= (write_slot_q == LAST_SLOT) ? {SLOT_W{1'b0}} : write_slot_q + 1'b1;
+    valid_q      <= {valid_q[STAGES-2:0], in_valid_i};
+    tag_q        <= {tag_q[2*LATENCY-3:0], in_tag_i};
+    read_slot_q  <= read_slot;
+    slot_q       <= advance(slot_q, leaves);
+    write_slot_q <= advance(write_slot_q, write);
     if (rst_i) begin
       valid_q      <= {STAGES{1'b0}};
+      read_slot_q  <= {SLOT_W{1'b0}};
       slot_q       <= {SLOT_W{1'b0}};
       write_slot_q <= {SLOT_W{1'b0}};
     end
   end
-  assign slot_o       = slot_q2;
-  assign next_valid_o = valid_q[1];
-  assign out_valid_o  = valid_q[2];
-  assign out_tag_o    = tag_q[5:4];
+  assign slot_o      = slot_q;
+  assign out_valid_o = valid_q[LATENCY-1];
+  assign out_tag_o   = tag_q[2*LATENCY-1:2*LATENCY-2];
 
   wire [PARTS*KEPT_W-1:0] keep;
-  wire [PARTS*KEPT_W-1:0] kept_words;
+  wire [PARTS*KEPT_W-1:0] kept;
   qs5_ram #(
       .DEPTH(SLOTS),
       .W    (PARTS*KEPT_W),
@@ -96,58 +115,75 @@ module qs5_recurrence_state #(
       .write_addr_i(write_slot_q),
       .write_data_i(keep),
       .read_i      (1'b1),
-      .clear_i     (in_tag_i[0]),
-      .read_addr_i (slot_q),
-      .read_data_o (kept_words)
+      .clear_i     (1'b0),
+      .read_addr_i (read_slot),
+      .read_data_o (kept)
   );
-  reg [PARTS*BU_W-1:0] bu_q;
-  always @(posedge clk_i) bu_q <= in_data_i;
 
   wire [PARTS-1:0] clipped;
   genvar r;
   generate
     for (r = 0; r < PARTS; r = r + 1) begin : g_part
-      wire signed [ACC_W-1:0] acc = acc_i[r*ACC_W+:ACC_W];
-      wire increment;
-      qs5_round_increment #(
-          .IN_W    (ACC_W),
-          .SHIFT   (FRAC),
-          .ROUNDING(ROUNDING)
-      ) u_increment (
-          .in_i       (acc),
-          .increment_o(increment)
-      );
-      assign keep[r*KEPT_W+:KEPT_W] = {acc[ACC_W-1:FRAC], increment};
+      wire [ACC_W-1:0] acc = acc_i[r*ACC_W+:ACC_W];
+      wire [KEPT_W-1:0] word = kept[r*KEPT_W+:KEPT_W];
+      wire [FLOOR_W-1:0] floor_part = word[KEPT_W-1:KEPT_FRAC];
+      assign keep[r*KEPT_W+KEPT_FRAC+:FLOOR_W] = acc[ACC_W-1:FRAC];
+      if (HALF == 1) begin : g_half
+        assign keep[r*KEPT_W+STICKY] = acc[FRAC-1];
+      end
+      if (STICKY == 2) begin : g_sticky
+        assign keep[r*KEPT_W+:2] = {|acc[OTHERS-1:OTHERS/2], |acc[OTHERS/2-1:0]};
+      end else if (STICKY == 1) begin : g_bit
+        assign keep[r*KEPT_W] = acc[0];
+      end
+      wire unused_acc = &{1'b0, acc};
 
-      // The lowest bit is there for its carry only: 1 + increment.
-      wire signed [KEPT_W-1:0] kept = kept_words[r*KEPT_W+:KEPT_W];
-      wire signed [  BU_W-1:0] bu = bu_q[r*BU_W+:BU_W];
-      wire signed [   SUM_W:0] kept_w = {{(SUM_W - FLOOR_W) {kept[KEPT_W-1]}}, kept};
-      wire signed [   SUM_W:0] bu_w = {{(SUM_W - BU_W) {bu[BU_W-1]}}, bu, 1'b1};
-      wire signed [   SUM_W:0] sum = kept_w + bu_w;
-      wire unused_carry = &{1'b0, sum[0]};
-      reg signed [SUM_W-1:0] sum_q;
-      always @(posedge clk_i) sum_q <= sum[SUM_W:1];
+      reg  [FLOOR_W+INCREMENT-1:0] kept_q;
+      reg  [             BU_W-1:0] bu_q;
+      wire [FLOOR_W+INCREMENT-1:0] addend;
+      if (INCREMENT == 1) begin : g_increment
+        wire increment;
+        qs5_round_increment #(
+            .IN_W    (KEPT_W),
+            .SHIFT   (KEPT_FRAC),
+            .ROUNDING(ROUNDING)
+        ) u_increment (
+            .in_i       (word),
+            .increment_o(increment)
+        );
+        assign addend = {floor_part, increment};
+      end else begin : g_floor
+        assign addend = floor_part;
+      end
+      always @(posedge clk_i) begin
+        kept_q <= addend;
+        if (in_tag_i[0]) kept_q <= {(FLOOR_W + INCREMENT) {1'b0}};
+        bu_q <= in_data_i[r*BU_W+:BU_W];
+      end
 
-      qs5_saturate #(
-          .IN_W (SUM_W),
-          .OUT_W(X_W)
-      ) u_saturate (
-          .in_i       (sum_q),
-          .out_o      (next_o[r*X_W+:X_W]),
-          .saturated_o(clipped[r])
+      qs5_recurrence_update #(
+          .FLOOR_W  (FLOOR_W),
+          .INCREMENT(INCREMENT),
+          .BU_W     (BU_W),
+          .X_W      (X_W),
+          .SATURATE (SATURATE)
+      ) u_update (
+          .clk_i    (clk_i),
+          .kept_i   (kept_q),
+          .bu_i     (bu_q),
+          .x_o      (out_data_o[r*X_W+:X_W]),
+          .clipped_o(clipped[r])
       );
     end
   endgenerate
 
-  reg [PARTS*X_W-1:0] out_q;
-  reg                 saturated_q;
+  // A flag of each part, so that none waits for the others.
+  reg [PARTS-1:0] saturated_q;
   always @(posedge clk_i) begin
-    out_q       <= next_o;
-    saturated_q <= ~rst_i & (saturated_q | (next_valid_o & (|clipped)));
+    saturated_q <= saturated_q | (clipped & {PARTS{leaves}});
+    if (rst_i) saturated_q <= {PARTS{1'b0}};
   end
-  assign out_data_o  = out_q;
-  assign saturated_o = saturated_q;
+  assign saturated_o = |saturated_q;
 endmodule
 
 `default_nettype wire

@@ -15,7 +15,8 @@ module qs5_recurrence_chain_tb #(
     parameter COEF_W    = 8,
     parameter FRAC      = 7,
     parameter ACC_W     = 25,
-    parameter ROUNDING  = 2
+    parameter ROUNDING  = 2,
+    parameter SATURATE  = 1
 ) (
     input wire clk
 );
@@ -69,6 +70,7 @@ module qs5_recurrence_chain_tb #(
       .FRAC       (FRAC),
       .ACC_W      (ACC_W),
       .ROUNDING   (ROUNDING),
+      .SATURATE   (SATURATE),
       .LAMBDA_FILE({VECTORS, "rom.hex"})
   ) u_dut (
       .clk_i      (clk),

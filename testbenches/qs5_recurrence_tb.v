@@ -17,6 +17,7 @@ module qs5_recurrence_tb #(
     parameter FRAC      = 7,
     parameter ACC_W     = 25,
     parameter ROUNDING  = 2,
+    parameter SATURATE  = 1,
     parameter MUL_A_W = 8,
     parameter MUL_B_W = 8
 ) (
@@ -80,6 +81,7 @@ module qs5_recurrence_tb #(
       .FRAC       (FRAC),
       .ACC_W      (ACC_W),
       .ROUNDING   (ROUNDING),
+      .SATURATE   (SATURATE),
       .LAMBDA_FILE({VECTORS, "rom.hex"}),
       .MUL_A_W(MUL_A_W),
       .MUL_B_W(MUL_B_W)

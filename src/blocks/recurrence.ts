@@ -4,8 +4,6 @@ import { lazy } from './lazy.js';
 import { multiplyClient } from './multiply_port.js';
 import {
   recurrenceCore,
-  RECURRENCE_LATENCY,
-  SHORTEST_LOOP,
   type ComplexProduct,
   type RecurrenceParameters,
 } from './recurrence_core.js';
@@ -16,14 +14,17 @@ export interface SharedRecurrenceParameters extends RecurrenceParameters {
   readonly multipliers: 3 | 4;
 }
 
+/** Cycles from a state through four products, back into the memory and to its next beat. */
+const LOOP = 6;
+
 /** Contract of qs5_recurrence. */
 export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
   const { id, states, lanes, multipliers, stateWidth } = p;
-  const core = recurrenceCore(p);
+  const core = recurrenceCore(p, false);
   const three = multipliers === 3;
   const words = coefficientWords(
-    core.lambda.map(({ re, im }) => (three ? [re, im - re, re + im] : [re, im])),
-    three ? ['re', 'im - re', 're + im'] : ['re', 'im'],
+    core.lambda.map(({ re, im }) => (three ? [re, im - re, 0 - (re + im)] : [re, im, 0 - im])),
+    three ? ['re', 'im - re', '-(re + im)'] : ['re', 'im', '-im'],
   );
   // a + b of three products takes a bit more than a state; all are made alike.
   const operands = {
@@ -67,19 +68,19 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
       core.memory,
     ],
     products: multipliers * states,
-    ...core.interval(SHORTEST_LOOP + (three ? 1 : 0)),
+    ...core.interval(core.latency + LOOP + (three ? 1 : 0)),
     timing(inputs) {
       const beats = must(inputs, 'in');
-      const out = delayed(beats, RECURRENCE_LATENCY);
-      return { outputs: { out, mul: delayed(beats, three ? 3 : 2) }, reads: {} };
+      const out = delayed(beats, core.latency);
+      return { outputs: { out, mul: delayed(beats, core.latency + (three ? 1 : 0)) }, reads: {} };
     },
     createMachine() {
       const products = image().flatMap((word) => {
         const fields = unpackFields(word, lanes * words.fields, words.width);
         return Array.from({ length: lanes }, (_, l): ComplexProduct => {
           const [c = 0, second = 0, third = 0] = fields.slice(l * words.fields);
-          if (!three) return (a, b) => ({ re: c * a - second * b, im: second * a + c * b });
-          return (a, b) => ({ re: c * (a + b) - third * b, im: c * (a + b) + second * a });
+          if (!three) return (a, b) => ({ re: c * a + third * b, im: second * a + c * b });
+          return (a, b) => ({ re: c * (a + b) + third * b, im: c * (a + b) + second * a });
         });
       });
       return core.machine(products);

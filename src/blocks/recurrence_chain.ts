@@ -3,7 +3,6 @@ import { coefficientWords } from './lambda_words.js';
 import { lazy } from './lazy.js';
 import {
   recurrenceCore,
-  RECURRENCE_LATENCY,
   type ComplexProduct,
   type RecurrenceParameters,
 } from './recurrence_core.js';
@@ -12,13 +11,13 @@ import { unpackFields } from './words.js';
 /** Multipliers of a lane. */
 const PRODUCTS = 4;
 
-/** Cycles of the update loop. */
-const LOOP = 7;
+/** Cycles from a state through the chain, back into the memory and to its next beat. */
+const LOOP = 6;
 
 /** Contract of qs5_recurrence_chain. */
 export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): Block {
   const { id, states, lanes, stateWidth } = p;
-  const core = recurrenceCore(p);
+  const core = recurrenceCore(p, p.rounding === 'half_up');
   const words = coefficientWords(
     core.lambda.map(({ re, im }) => [re, im, 0 - im]),
     ['re', 'im', '-im'],
@@ -55,9 +54,9 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
       core.memory,
     ],
     products: PRODUCTS * states,
-    ...core.interval(LOOP),
+    ...core.interval(core.latency + LOOP),
     timing(inputs) {
-      const out = delayed(must(inputs, 'in'), RECURRENCE_LATENCY);
+      const out = delayed(must(inputs, 'in'), core.latency);
       return { outputs: { out }, reads: {} };
     },
     createMachine() {

@@ -27,24 +27,30 @@ export interface RecurrenceParameters {
   /** Exact bounds of lambda_bar * x at 2^-frac. */
   readonly accRange: Range;
   readonly rounding: Rounding;
+  /** Whether a new state may have to be clipped; it may unless told. */
+  readonly saturates?: boolean;
   /** Where its memories go; as synthesis likes unless told. */
   readonly place?: Placement;
   /** Widths of the multipliers that serve it; of its own operands unless told. */
   readonly served?: OperandWidths;
 }
 
-/** Cycles from a beat to the state that it makes. */
-export const RECURRENCE_LATENCY = 3;
+/** Cycles from a beat to the state that it makes, with and without clipping. */
+function recurrenceLatency(saturates: boolean): number {
+  return saturates ? 5 : 3;
+}
 
-/** Cycles of the shortest update loop. */
-export const SHORTEST_LOOP = 6;
+/** Cycles of the shortest update loop of states that may be clipped. */
+export const SHORTEST_LOOP = 11;
 
 /** What the contracts of every recurrence have in common. */
 export interface RecurrenceCore {
   readonly lambda: readonly LambdaInteger[];
   readonly slots: number;
+  /** Cycles from a beat to the state that it makes. */
+  readonly latency: number;
   readonly accWidth: number;
-  /** What is kept of the states: lambda_bar * x rounded down, and an increment each. */
+  /** What is kept of the states: lambda_bar * x but for fraction bits that rounding needs not. */
   readonly memory: Memory;
   readonly parameters: readonly VerilogParameter[];
   readonly ports: readonly Port[];
@@ -54,23 +60,36 @@ export interface RecurrenceCore {
   readonly machine: (products: readonly ComplexProduct[]) => Machine;
 }
 
+/** Fraction bits of what is kept: the half, and whether there is anything in two parts of the rest. */
+function keptFraction(frac: number, rounding: Rounding): number {
+  const half = rounding === 'toward_zero' ? 0 : Math.min(frac, 1);
+  return half + (rounding === 'half_up' ? 0 : Math.min(frac - half, 2));
+}
+
 /** lambda_bar * x at 2^-frac, from re x and im x. */
 export type ComplexProduct = (a: number, b: number) => LambdaInteger;
 
-/** Bits of lambda_bar * x at 2^-frac: at least one above those that rounding drops. */
-export function recurrenceAccWidth(range: Range, frac: number): number {
-  return Math.max(signedWidth(range), frac + 1);
+/** Bits of lambda_bar * x at 2^-frac, and a half: at least one above those that rounding drops. */
+export function recurrenceAccWidth(range: Range, frac: number, rounding: Rounding): number {
+  const half = rounding === 'half_up' ? Math.floor(2 ** (frac - 1)) : 0;
+  return Math.max(signedWidth({ lo: range.lo, hi: range.hi + half }), frac + 1);
 }
 
-export function recurrenceCore(p: RecurrenceParameters): RecurrenceCore {
-  const { states, lanes, stateWidth, buWidth, coefficients, rounding } = p;
+/**
+ * @param rounded Whether products come with the increment of their rounding in them, so that none
+ *   has to be kept.
+ */
+export function recurrenceCore(p: RecurrenceParameters, rounded: boolean): RecurrenceCore {
+  const { states, lanes, stateWidth, buWidth, coefficients, rounding, saturates = true } = p;
   const { frac } = coefficients;
   const slots = states / lanes;
-  const accWidth = recurrenceAccWidth(p.accRange, frac);
-  const memory = ram('state', slots, 2 * lanes * (accWidth - frac + 1), p.place);
+  const accWidth = recurrenceAccWidth(p.accRange, frac, rounding);
+  const keptWidth = accWidth - frac + (rounded ? 0 : keptFraction(frac, rounding));
+  const memory = ram('state', slots, 2 * lanes * keptWidth, p.place);
   return {
     lambda: lambdaIntegers(coefficients),
     slots,
+    latency: recurrenceLatency(saturates),
     accWidth,
     memory,
     parameters: [
@@ -81,6 +100,7 @@ export function recurrenceCore(p: RecurrenceParameters): RecurrenceCore {
       { name: 'FRAC', value: frac },
       { name: 'ACC_W', value: accWidth },
       { name: 'ROUNDING', value: roundingCode(rounding) },
+      { name: 'SATURATE', value: saturates ? 1 : 0 },
       { name: 'RAM_STYLE', value: memory.style },
     ],
     ports: [

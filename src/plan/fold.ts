@@ -143,7 +143,7 @@ export function targetCycles(target: Config['target']): number | undefined {
   throw new Qs5Error('E_CONFIG_VALUE', {
     path: ['target'],
     message: `${target.steps_per_second} steps per second at ${target.clock_mhz} MHz are less than a cycle each.`,
-    hint: 'a design takes at least 6 cycles per step: lower the rate or raise the clock.',
+    hint: `a design takes at least ${SHORTEST_LOOP} cycles per step: lower the rate or raise the clock.`,
   });
 }
 

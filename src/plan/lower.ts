@@ -231,7 +231,11 @@ function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
     place: a.folding.fabric.place,
   };
   const { share, fabric } = a.folding;
-  const accBits = recurrenceAccWidth(parameters.accRange, parameters.coefficients.frac);
+  const accBits = recurrenceAccWidth(
+    parameters.accRange,
+    parameters.coefficients.frac,
+    parameters.rounding,
+  );
   // Multipliers that add cannot be shared, nor be three.
   const own = !share && multipliers === 4 && fabric.chain > 1 && accBits <= fabric.adderBits;
   const block = own

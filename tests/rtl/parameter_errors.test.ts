@@ -176,6 +176,9 @@ const VIOLATIONS: readonly Violation[] = [
     parameters: { ACC_W: 7, FRAC: 7 },
   },
   { module: 'recurrence_state', rule: 'LOOP_must_be_at_least_1', parameters: { LOOP: 0 } },
+  { module: 'recurrence_state', rule: 'ROUNDED_must_be_0_or_1', parameters: { ROUNDED: 2 } },
+  { module: 'recurrence_update', rule: 'SATURATE_must_be_0_or_1', parameters: { SATURATE: 2 } },
+  { module: 'recurrence_update', rule: 'INCREMENT_must_be_0_or_1', parameters: { INCREMENT: 2 } },
   { module: 'recurrence', rule: 'PRODUCTS_must_be_3_or_4', parameters: { PRODUCTS: 5 } },
   {
     module: 'requantize',

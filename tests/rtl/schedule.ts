@@ -20,6 +20,8 @@ export interface ScheduleOptions {
   readonly isLast?: (step: number) => boolean;
   /** Cycles from the middle beat of a step to the reset that ends it. */
   readonly resetDelay?: number;
+  /** Cycles that pass after a step with gaps before the next one. */
+  readonly rest?: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export function scheduleSteps(
   beats: number,
   minInterval: number,
   random: Random,
-  { isLast = (step) => step % 5 === 1 || random(6) === 0, resetDelay = 0 }: ScheduleOptions = {},
+  { isLast = (step) => step % 5 === 1 || random(6) === 0, resetDelay = 0, rest = 0 }: ScheduleOptions = {},
 ): ScheduledStep[] {
   const gapsFrom = Math.floor(steps / 3);
   const resetAt = Math.floor((2 * steps) / 3);
@@ -56,7 +58,7 @@ export function scheduleSteps(
     schedule.push({ tag: { first, last }, cycles, reset, fresh: step > 0 && before.length === 0 });
     first = broken || last;
     before = broken ? [] : cycles;
-    earliest = broken ? reset + RESET_CYCLES : (cycles.at(-1) ?? 0) + 1;
+    earliest = broken ? reset + RESET_CYCLES : (cycles.at(-1) ?? 0) + 1 + (gaps ? rest : 0);
   }
   // What was on its way when the reset came is lost as well.
   const [lost] = schedule.filter(({ reset }) => reset < Infinity);

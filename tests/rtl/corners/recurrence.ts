@@ -1,5 +1,6 @@
 import { recurrenceBlock } from '../../../src/blocks/recurrence.js';
 import { recurrenceChainBlock } from '../../../src/blocks/recurrence_chain.js';
+import { recurrenceSerialBlock } from '../../../src/blocks/recurrence_serial.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { toBeats, type Corner } from '../corner.js';
 import { clipGolden, edgeWords, highest, lowest, roundGolden } from '../golden.js';
@@ -9,8 +10,8 @@ import { streamCorner } from '../stream_corner.js';
 interface Case {
   readonly states: number;
   readonly lanes: number;
-  /** Multipliers outside, or the chain's own. */
-  readonly multipliers: 3 | 4 | 'chain';
+  /** Multipliers outside, those of a chain, or one. */
+  readonly multipliers: 3 | 4 | 'chain' | 'one';
   readonly delta: boolean;
   readonly stateWidth: number;
   readonly buWidth: number;
@@ -18,6 +19,8 @@ interface Case {
   readonly frac: number;
   /** Largest exponent, with delta. */
   readonly maxShift?: number;
+  /** Whether states may be clipped; they may unless told. */
+  readonly saturates?: boolean;
 }
 
 interface Complex {
@@ -31,9 +34,10 @@ const ZERO: Complex = { re: 0n, im: 0n };
 function recurrenceCorner(c: Case, rounding: Rounding): Corner {
   const { states, lanes, multipliers, delta, stateWidth, buWidth, coefWidth, frac } = c;
   const random = createRandom(
-    states * 1000 + stateWidth * 10 + (delta ? 5 : 0) + (multipliers === 'chain' ? 7 : multipliers),
+    states * 1000 + stateWidth * 10 + (delta ? 5 : 0) + { chain: 7, one: 1, 3: 3, 4: 4 }[multipliers],
   );
-  const { maxShift = 0 } = c;
+  const { maxShift = 0, saturates = true } = c;
+  const perBeat = multipliers === 'one' ? 1 : 2 * lanes;
 
   // The parts as quantised: full scale first, a half (every odd state is a tie), then any.
   const tie = Math.min(2 ** (frac - 1), highest(coefWidth));
@@ -69,7 +73,7 @@ function recurrenceCorner(c: Case, rounding: Rounding): Corner {
       im: roundGolden(product.im, frac, rounding) + bu.im,
     };
     const x1 = { re: clipGolden(exact.re, stateWidth), im: clipGolden(exact.im, stateWidth) };
-    return { x: x1, clipped: x1.re !== exact.re || x1.im !== exact.im };
+    return { x: x1, clipped: [x1.re !== exact.re, x1.im !== exact.im] };
   };
 
   // Full scale pushes the states to their ends; small inputs let them ring; zeros let them decay.
@@ -84,11 +88,11 @@ function recurrenceCorner(c: Case, rounding: Rounding): Corner {
             ? randomWords(random, 2 * states, buWidth)
             : Array.from({ length: 2 * states }, () => random(5) - 2);
     const fit = words.map((w) => Math.max(lowest(buWidth), Math.min(highest(buWidth), w)));
-    return { in: toBeats(fit, 2 * lanes) };
+    return { in: toBeats(fit, perBeat) };
   });
 
   const parameters = {
-    ...{ id: 'r', states, lanes, stateWidth, buWidth, rounding },
+    ...{ id: 'r', states, lanes, stateWidth, buWidth, rounding, saturates },
     coefficients: {
       ...{ delta, frac },
       re: Int32Array.from(re),
@@ -99,31 +103,35 @@ function recurrenceCorner(c: Case, rounding: Rounding): Corner {
     accRange: { lo: -Number(bound), hi: Number(bound) },
   };
   return streamCorner({
-    name: `${states} states on ${lanes}, ${delta ? 'delta' : 'direct'}, ${multipliers} products, x ${stateWidth}, bu ${buWidth}, lambda ${coefWidth}.${frac}, ${rounding}`,
+    name: `${states} states on ${lanes}, ${delta ? 'delta' : 'direct'}, ${multipliers} products, x ${stateWidth}, bu ${buWidth}, lambda ${coefWidth}.${frac}, ${rounding}${saturates ? '' : ', never clipped'}`,
     block:
-      multipliers === 'chain'
-        ? recurrenceChainBlock(parameters)
-        : recurrenceBlock({ ...parameters, multipliers }),
+      multipliers === 'one'
+        ? recurrenceSerialBlock(parameters)
+        : multipliers === 'chain'
+          ? recurrenceChainBlock(parameters)
+          : recurrenceBlock({ ...parameters, multipliers }),
     steps,
+    // One multiplier is through with a step before the next one's states can start.
+    ...(multipliers === 'one' ? { schedule: { rest: 4 * states } } : {}),
     createGolden() {
       let x: Complex[] = [];
       return ({ in: beats = [] }, { first }) => {
         if (first) x = lambda.map(() => ZERO);
         const clips: boolean[] = [];
+        const all = beats.flat();
         const states1 = lambda.map((l, p) => {
-          const beat = beats[Math.floor(p / lanes)] ?? [];
-          const bu = beat.slice(2 * (p % lanes));
+          const bu = all.slice(2 * p);
           const result = next(l, x[p] ?? ZERO, { re: BigInt(bu[0] ?? 0), im: BigInt(bu[1] ?? 0) });
-          clips.push(result.clipped);
+          clips.push(...result.clipped);
           return result.x;
         });
         x = states1;
         return {
           out: toBeats(
             states1.flatMap((s) => [Number(s.re), Number(s.im)]),
-            2 * lanes,
+            perBeat,
           ),
-          clipped: beats.map((_, b) => clips.slice(b * lanes, (b + 1) * lanes).includes(true)),
+          clipped: toBeats(clips.map(Number), perBeat).map((parts) => parts.includes(1)),
         };
       };
     },
@@ -141,17 +149,30 @@ const SIZES = [
   [6, 3, 24, 24, 16, 15, 5],
   [8, 1, 2, 2, 2, 1, 1],
   [16, 2, 20, 5, 4, 12, 9],
+  [2, 1, 9, 9, 8, 7, 0],
+  [4, 1, 16, 16, 8, 7, 1],
 ] as const;
 
-const KINDS = ['chain', 4, 3] as const;
+const KINDS = ['chain', 4, 3, 'one'] as const;
 
-export const recurrenceCorners: readonly Corner[] = KINDS.flatMap((multipliers, k) =>
-  SIZES.flatMap(([states, lanes, stateWidth, buWidth, coefWidth, frac, maxShift], i) =>
-    [false, true].map((delta, j) =>
-      recurrenceCorner(
+export const recurrenceCorners: readonly Corner[] = KINDS.flatMap((multipliers, k) => [
+  ...SIZES.flatMap(([states, most, stateWidth, buWidth, coefWidth, frac, maxShift], i) =>
+    [false, true].map((delta, j) => {
+      const lanes = multipliers === 'one' ? 1 : most;
+      return recurrenceCorner(
         { states, lanes, multipliers, delta, stateWidth, buWidth, coefWidth, frac, maxShift },
         ROUNDINGS[(i + j + k) % 3] ?? 'half_up',
-      ),
+      );
+    }),
+  ),
+  // Poles so small that no state leaves its range, which is wider and narrower than the sum.
+  ...[12, 24].flatMap((stateWidth, i) =>
+    recurrenceCorner(
+      {
+        ...{ states: 5, lanes: 1, multipliers, delta: false, stateWidth },
+        ...{ buWidth: 8, coefWidth: 6, frac: 7, saturates: false },
+      },
+      ROUNDINGS[(i + k) % 3] ?? 'half_up',
     ),
   ),
-);
+]);

@@ -1,0 +1,109 @@
+import { flagPort, must, ram, streamPort, type Beat, type Block, type Timing } from './block.js';
+import { coefficientWords } from './lambda_words.js';
+import { lazy } from './lazy.js';
+import { recurrenceCore, type ComplexProduct, type RecurrenceParameters } from './recurrence_core.js';
+import { unpackFields } from './words.js';
+
+/** Products of a state, one a cycle. */
+const PRODUCTS = 4;
+
+/** States below which the queue has room for two steps. */
+const FEW_STATES = 4;
+
+/** Cycles from the start of a state to the sum that becomes its re. */
+const SUM = 6;
+
+/** Contract of qs5_recurrence_serial. */
+export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | 'lanes'>): Block {
+  const { id, states, stateWidth, buWidth, place } = p;
+  const core = recurrenceCore({ ...p, lanes: 1 }, p.rounding === 'half_up');
+  const latency = SUM + core.latency;
+  // One state alone takes the room of two.
+  const room = Math.max(2, states);
+  const coefficients = Array.from({ length: room }, (_, state) => {
+    const { re, im } = core.lambda[state] ?? { re: 0, im: 0 };
+    return [re, im, 0 - im, re].map((word) => [word]);
+  }).flat();
+  const words = coefficientWords(coefficients, ['re, im, -im, re in turn']);
+  const depth = PRODUCTS * room;
+  const romStyle = place?.({ kind: 'rom', depth, width: words.width }) ?? 'auto';
+  const memory = ram('state', 2 * room, stateWidth, place);
+  const queue = ram('queue', (states < FEW_STATES ? 4 : 2) * states, buWidth, place);
+  const file = `rom/${id}_lambda.hex`;
+  const image = lazy(() => Array.from({ length: depth }, (_, i) => words.word(i, 1)));
+  const busy = PRODUCTS * states;
+  const loop = latency + 1;
+  return {
+    id,
+    module: 'qs5_recurrence_serial',
+    parameters: [
+      ...core.parameters.filter(({ name }) => name !== 'LANES' && name !== 'RAM_STYLE'),
+      { name: 'COEF_W', value: words.width },
+      { name: 'RAM_STYLE', value: memory.style },
+      { name: 'QUEUE_STYLE', value: queue.style },
+      { name: 'ROM_STYLE', value: romStyle },
+      { name: 'LAMBDA_FILE', value: file },
+    ],
+    ports: [
+      streamPort('in', 'in', 1, buWidth),
+      streamPort('out', 'out', 1, stateWidth),
+      flagPort('saturated'),
+    ],
+    roms: [
+      {
+        file,
+        width: words.width,
+        get words() {
+          return image();
+        },
+        layout: words.layout,
+      },
+    ],
+    multipliers: [{ count: 1, aBits: stateWidth, bBits: words.width }],
+    memories: [
+      { name: 'rom', kind: 'rom', style: romStyle, depth, width: words.width },
+      memory,
+      queue,
+    ],
+    products: busy,
+    minInterval: Math.max(busy, loop),
+    limit:
+      busy >= loop
+        ? `recurrence: ${states} states on one multiplier`
+        : `recurrence: update loop of ${loop} cycles, ${loop - busy} of them bubbles`,
+    timing(inputs) {
+      const starts = startsOf(must(inputs, 'in'));
+      const out = starts.flatMap((start) => [start + latency, start + latency + 1]);
+      return { outputs: { out }, reads: {} };
+    },
+    createMachine() {
+      const rom = image().flatMap((word) => unpackFields(word, 1, words.width));
+      const products = Array.from({ length: states }, (_, state): ComplexProduct => {
+        const [c = 0, s = 0, minusS = 0, c2 = 0] = rom.slice(PRODUCTS * state);
+        return (a, b) => ({ re: c * a + minusS * b, im: s * a + c2 * b });
+      });
+      const pairs = core.machine(products);
+      return {
+        step(inputs, tag) {
+          const beats = must(inputs, 'in');
+          const states = beats.flatMap((re, i): Beat[] =>
+            i % 2 === 0 ? [[...re, ...(beats[i + 1] ?? [])]] : [],
+          );
+          const out = must(pairs.step({ in: states }, tag), 'out');
+          return { out: out.flatMap((state) => state.map((word) => [word])) };
+        },
+        flags: () => pairs.flags(),
+      };
+    },
+  };
+}
+
+/** When states start: each in the cycle after its im came, or when that before is through. */
+function startsOf(beats: Timing): number[] {
+  const starts: number[] = [];
+  for (let i = 1; i < beats.length; i += 2) {
+    const there = (beats[i] ?? 0) + 1;
+    starts.push(Math.max(there, (starts.at(-1) ?? -Infinity) + PRODUCTS));
+  }
+  return starts;
+}
