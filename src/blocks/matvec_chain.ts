@@ -11,7 +11,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
   const { id, rows, cols, pe, simd, chain, xWidth, weightWidth } = p;
   const core = matvecCore(p);
   const chains = simd / chain;
-  const latency = cols / simd + 3 + chain + Math.ceil(Math.log2(chains));
+  const latency = cols / simd + 4 + chain + Math.ceil(Math.log2(chains));
   const file = `rom/${id}_weights_`;
   const roms = Array.from({ length: chain }, (_, j): WeightRom => ({
     file: `${file}${String(j).padStart(2, '0')}.hex`,
@@ -25,6 +25,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     module: 'qs5_matvec_chain',
     parameters: [
       ...core.parameters,
+      ...core.pacing,
       { name: 'CHAIN', value: chain },
       { name: 'ROM_STYLE', value: romStyle },
       { name: 'WEIGHT_FILE', value: file },
@@ -45,12 +46,4 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     },
     createMachine: () => core.machine(roms),
   };
-}
-
-/** Links of the longest chain, at most `most`, into which `simd` columns divide. */
-export function chainOf(simd: number, most: number): number {
-  for (let links = Math.min(simd, most, 99); links > 1; links--) {
-    if (simd % links === 0) return links;
-  }
-  return 1;
 }

@@ -8,12 +8,25 @@ export interface Fabric {
   readonly chain: number;
   /** Bits of their adders. */
   readonly adderBits: number;
+  /** Whether operand registers of multipliers have a hold, which is the opposite of an enable. */
+  readonly hold: boolean;
   /** Where a memory goes. */
   readonly place: Placement;
+  /** What that costs, in look-up tables. */
+  readonly memoryCost: (memory: Parameters<Placement>[0]) => number;
+  /** What it costs to delay a bit by so many cycles, in look-up tables. */
+  readonly lineCost: (cycles: number) => number;
 }
 
 /** A device of which nothing is known. */
-export const PLAIN_FABRIC: Fabric = { chain: 1, adderBits: 0, place: () => 'auto' };
+export const PLAIN_FABRIC: Fabric = {
+  chain: 1,
+  adderBits: 0,
+  hold: false,
+  place: () => 'auto',
+  memoryCost: () => 0,
+  lineCost: (cycles) => cycles / 2,
+};
 
 /**
  * Share of a device's look-up tables per block RAM that a memory must save by each block RAM that
@@ -24,13 +37,19 @@ const WORTH = 1 / 8;
 export function fabricOf(device: Device): Fabric {
   const { dsp, block_ram: blocks, distributed_ram: distributed, luts } = device;
   const worth = (WORTH * luts) / blocks.count;
+  type Shape = Parameters<Placement>[0];
+  const saved = (memory: Shape) => lutsOfMemory(device, memory);
+  const taken = (memory: Shape) => worth * blockRamShape(blocks, memory).count;
   return {
     chain: dsp.count === 0 ? 1 : (dsp.chain ?? 1),
     adderBits: dsp.adder_bits ?? 0,
+    hold: device.family === 'ice40',
     place(memory) {
-      const saved = lutsOfMemory(device, memory);
-      if (saved >= worth * blockRamShape(blocks, memory).count) return 'block';
+      if (saved(memory) >= taken(memory)) return 'block';
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';
     },
+    memoryCost: (memory) => Math.min(saved(memory), taken(memory)),
+    // Where look-up tables can be memory, one is a shift register.
+    lineCost: (cycles) => (distributed === undefined ? cycles / 2 : Math.min(cycles / 2, 1)),
   };
 }
