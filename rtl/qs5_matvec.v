@@ -8,7 +8,7 @@
 //
 // Stages    1 walk, 2 vector and ROM read, 3 operands, 4 product, then ceil(log2 SIMD) adder levels,
 //           then the accumulator
-// Latency   from x_start_i to the first beat: COLS/SIMD + 4 + ceil(log2 SIMD)
+// Latency   from x_start_i to the first beat: COLS/SIMD + 3 + ceil(log2 SIMD), and the latency of qs5_matvec_rows
 // Interval  GROUPS * GROUP_CYCLES, GROUP_CYCLES >= max(COLS/SIMD, PE/OUT_LANES)
 // Reset     control only
 `default_nettype none
@@ -25,6 +25,8 @@ module qs5_matvec #(
     parameter ACC_W        = 18,  // bits of a sum, from the exact bound of the weights
     parameter MUL_A_W      = 8,   // bits of the multipliers' operands, at least X_W and WEIGHT_W
     parameter MUL_B_W      = 8,
+    parameter ACC_LOAD     = 0,   // LOAD and PARTS of qs5_matvec_rows
+    parameter ACC_PARTS    = 1,
     parameter ROM_STYLE    = "auto",  // as in qs5_rom
     parameter WEIGHT_FILE  = ""   // ROM image
 ) (
@@ -170,7 +172,9 @@ module qs5_matvec #(
       .PE       (PE),
       .READS    (READS),
       .OUT_LANES(OUT_LANES),
-      .ACC_W    (ACC_W)
+      .ACC_W    (ACC_W),
+      .LOAD     (ACC_LOAD),
+      .PARTS    (ACC_PARTS)
   ) u_rows (
       .clk_i      (clk_i),
       .rst_i      (rst_i),

@@ -10,7 +10,8 @@
 //
 // Stages    1 walk, 2 vector and ROM read, 3 operands, 4 product, then CHAIN links, then
 //           ceil(log2(SIMD/CHAIN)) adder levels, then the accumulator
-// Latency   from x_start_i to the first beat: COLS/SIMD + 4 + CHAIN + ceil(log2(SIMD/CHAIN))
+// Latency   from x_start_i to the first beat: COLS/SIMD + 3 + CHAIN + ceil(log2(SIMD/CHAIN)),
+//           and the latency of qs5_matvec_rows
 // Interval  GROUPS * GROUP_CYCLES, GROUP_CYCLES >= max(COLS/SIMD, PE/OUT_LANES)
 // Reset     control only
 `default_nettype none
@@ -26,6 +27,8 @@ module qs5_matvec_chain #(
     parameter X_W          = 8,   // bits of an input
     parameter WEIGHT_W     = 8,   // bits of a weight
     parameter ACC_W        = 18,  // bits of a sum, from the exact bound of the weights
+    parameter ACC_LOAD     = 0,   // LOAD and PARTS of qs5_matvec_rows
+    parameter ACC_PARTS    = 1,
     parameter ROM_STYLE    = "auto",  // as in qs5_rom
     parameter WEIGHT_FILE  = ""  // ROM images, up to their numbers
 ) (
@@ -209,7 +212,9 @@ module qs5_matvec_chain #(
       .PE       (PE),
       .READS    (READS),
       .OUT_LANES(OUT_LANES),
-      .ACC_W    (ACC_W)
+      .ACC_W    (ACC_W),
+      .LOAD     (ACC_LOAD),
+      .PARTS    (ACC_PARTS)
   ) u_rows (
       .clk_i      (clk_i),
       .rst_i      (rst_i),

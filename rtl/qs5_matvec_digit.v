@@ -37,13 +37,16 @@ module qs5_matvec_digit #(
       reg [W-1:0] value_q;
       wire        last_but_one = value_q == LAST_BUT_ONE[W-1:0];
       always @(posedge clk_i) begin
-        end_q <= run_i & soon_o;
         if (~run_i) begin
+          end_q   <= 1'b0;
           first_q <= 1'b1;
           last_q  <= 1'b0;
-        end else if (end_i) begin
-          first_q <= last_q;
-          last_q  <= last_but_one;
+        end else begin
+          end_q <= soon_o;
+          if (end_i) begin
+            first_q <= last_q;
+            last_q  <= last_but_one;
+          end
         end
       end
       if (COUNT == (1 << W)) begin : g_wrap

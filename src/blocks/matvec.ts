@@ -15,7 +15,7 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
   const { id, rows, cols, pe, simd, xWidth, weightWidth } = p;
   const core = matvecCore(p);
   const mul = multiplyClient({ count: pe * simd, aBits: xWidth, bBits: weightWidth }, p.served);
-  const latency = cols / simd + 4 + Math.ceil(Math.log2(simd));
+  const latency = cols / simd + 3 + core.rowsLatency + Math.ceil(Math.log2(simd));
   const rom = {
     file: `rom/${id}_weights.hex`,
     columns: Array.from({ length: simd }, (_, column) => column),

@@ -11,7 +11,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
   const { id, rows, cols, pe, simd, chain, xWidth, weightWidth } = p;
   const core = matvecCore(p);
   const chains = simd / chain;
-  const latency = cols / simd + 4 + chain + Math.ceil(Math.log2(chains));
+  const latency = cols / simd + 3 + core.rowsLatency + chain + Math.ceil(Math.log2(chains));
   const file = `rom/${id}_weights_`;
   const roms = Array.from({ length: chain }, (_, j): WeightRom => ({
     file: `${file}${String(j).padStart(2, '0')}.hex`,

@@ -32,8 +32,18 @@ export interface MatvecParameters {
   readonly outLanes: number;
   /** Groups of pe rows that take turns at each read of the vector; one unless told. */
   readonly slots?: number;
+  /** How sums are accumulated where multipliers do not; cleared and in one part unless told. */
+  readonly accumulate?: Accumulate;
   /** Where its memories go; as synthesis likes unless told. */
   readonly place?: Placement;
+}
+
+/** See qs5_matvec_rows. */
+export interface Accumulate {
+  /** Whether accumulators begin with a term, rather than cleared. */
+  readonly load: boolean;
+  /** Most bits of a carry chain. */
+  readonly carryBits: number;
 }
 
 /** Columns of a read whose weights lie in one ROM, lowest first. */
@@ -54,6 +64,8 @@ export interface MatvecCore {
   readonly limit: string;
   /** Words of a ROM per read, all PE rows: row by row, each the ROM's columns. */
   readonly image: (rom: WeightRom) => RomImage;
+  /** Cycles from the last term of a row to its sum. */
+  readonly rowsLatency: number;
   /** Cycles of the reads, and of the beats when the first comes so many cycles after the start. */
   readonly timing: (start: number, latency: number) => BlockTiming & { readonly read: Timing };
   readonly machine: (roms: readonly WeightRom[]) => Machine;
@@ -69,6 +81,10 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
   const beats = pe / outLanes;
   const groupCycles = Math.max(reads, beats);
   const depth = groups * reads;
+  const load = p.accumulate?.load ?? false;
+  const parts = reads > 1 ? Math.ceil(accWidth / (p.accumulate?.carryBits ?? Infinity)) || 1 : 1;
+  const late = reads > 1 && load;
+  const waiting = beats > 1 || (reads > 1 && !load);
   const binding = beats > reads ? `${beats} beats of ${outLanes} sums per group` : undefined;
   /** What the weights of an address are for: by turns, reads of a turn, and slots. */
   const meaning = (address: number) => ({
@@ -113,7 +129,10 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       { name: 'WEIGHT_W', value: weightWidth },
       { name: 'ACC_W', value: accWidth },
     ],
+    rowsLatency: (late ? 1 : 0) + (waiting ? 1 : 0) + parts - 1,
     pacing: [
+      { name: 'ACC_LOAD', value: load ? 1 : 0 },
+      { name: 'ACC_PARTS', value: parts },
       { name: 'OUT_LANES', value: outLanes },
       { name: 'GROUP_CYCLES', value: groupCycles },
     ],

@@ -1,4 +1,5 @@
 import type { Placement } from '../blocks/block.js';
+import type { Accumulate } from '../blocks/matvec_core.js';
 import { blockRamShape, lutsOfMemory } from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
 
@@ -10,6 +11,8 @@ export interface Fabric {
   readonly adderBits: number;
   /** Whether operand registers of multipliers have a hold, which is the opposite of an enable. */
   readonly hold: boolean;
+  /** How sums are accumulated outside of multipliers. */
+  readonly accumulate: Accumulate;
   /** Where a memory goes. */
   readonly place: Placement;
   /** What that costs, in look-up tables. */
@@ -23,10 +26,17 @@ export const PLAIN_FABRIC: Fabric = {
   chain: 1,
   adderBits: 0,
   hold: false,
+  accumulate: { load: false, carryBits: Infinity },
   place: () => 'auto',
   memoryCost: () => 0,
   lineCost: (cycles) => cycles / 2,
 };
+
+/**
+ * iCE40: a carry takes 0.28 ns a bit, and a look-up table that adds can also choose. With 11 bits a
+ * sum takes about as long as a product does.
+ */
+const SLOW_CARRIES: Accumulate = { load: true, carryBits: 11 };
 
 /**
  * Share of a device's look-up tables per block RAM that a memory must save by each block RAM that
@@ -44,6 +54,7 @@ export function fabricOf(device: Device): Fabric {
     chain: dsp.count === 0 ? 1 : (dsp.chain ?? 1),
     adderBits: dsp.adder_bits ?? 0,
     hold: device.family === 'ice40',
+    accumulate: device.family === 'ice40' ? SLOW_CARRIES : PLAIN_FABRIC.accumulate,
     place(memory) {
       if (saved(memory) >= taken(memory)) return 'block';
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';

@@ -186,6 +186,7 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
   const parameters = {
     id: node.id,
     place: fabric.place,
+    accumulate: fabric.accumulate,
     name: matrixName(node.id),
     rows: node.length,
     cols: node.cols,

@@ -31,6 +31,8 @@ interface Case {
   readonly chain?: number;
   /** Sums that go round in chains. */
   readonly ring?: RingShape;
+  /** Accumulators that are loaded, with carry chains of so many bits. */
+  readonly carryBits?: number;
   /** Cycles by which GROUP_CYCLES is longer than the contract makes it. */
   readonly idle?: number;
 }
@@ -62,6 +64,7 @@ function matvecCorner(c: Case): Corner {
     ...{ id: 'm', name: 'M', rows, cols, pe, simd, outLanes, xWidth, weightWidth },
     weights: Int32Array.from(weights),
     accWidth: bitsFor(ends),
+    ...(c.carryBits === undefined ? {} : { accumulate: { load: true, carryBits: c.carryBits } }),
   };
   const { ring } = c;
   const chain = c.chain ?? ring?.chain;
@@ -96,7 +99,15 @@ function matvecCorner(c: Case): Corner {
   const groupCycles = shortest + (c.idle ?? 0);
   const slots = ring?.slots ?? 1;
   const links = chain === undefined ? clog2(simd) : chain + clog2(simd / chain);
-  const latency = (ring === undefined ? reads : (reads - 1) * slots) + 4 + links;
+  const load = c.carryBits !== undefined && reads > 1;
+  const parts = load ? Math.ceil(bitsFor(ends) / (c.carryBits ?? 1)) : 1;
+  const wait = perGroup > 1 || (reads > 1 && !load);
+  const finish = (load ? 1 : 0) + (wait ? 1 : 0) + parts - 1;
+  const latency =
+    (ring === undefined ? reads : (reads - 1) * slots + 1) +
+    3 +
+    links +
+    (ring === undefined ? finish : 0);
   const turns = groups / slots;
   const turnCycles = ring === undefined ? groupCycles : reads * slots;
   /** Cycle of a read of a turn, from the start; of a beat, from the first. */
@@ -144,7 +155,7 @@ function matvecCorner(c: Case): Corner {
   const cycles = end + 10;
   return {
     module: block.module,
-    name: `${rows}x${cols}, ${pe} rows x ${simd} columns${chain === undefined ? '' : ` in chains of ${chain}`}${ring === undefined ? '' : `, ${slots} in turn, ${ring.romLinks} a ROM`}, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${turnCycles} cycles`,
+    name: `${rows}x${cols}, ${pe} rows x ${simd} columns${chain === undefined ? '' : ` in chains of ${chain}`}${ring === undefined ? '' : `, ${slots} in turn, ${ring.romLinks} a ROM`}${c.carryBits === undefined ? '' : `, carries of ${c.carryBits} bits`}, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${turnCycles} cycles`,
     parameters: {
       ...numericParameters(block),
       ...(ring === undefined ? { GROUP_CYCLES: groupCycles } : {}),
@@ -273,6 +284,29 @@ export const matvecCorners: readonly Corner[] = [
     ...{ rows: 6, cols: 8, pe: 2, simd: 4, outLanes: 1, chain: 4 },
     ...{ xWidth: 8, weightWidth: 8, idle: 3 },
   }),
+  // Accumulators that are loaded, in parts; whose sums leave at once, or wait.
+  ...[30, 11, 6].flatMap((carryBits) => [
+    matvecCorner({
+      ...{ rows: 6, cols: 12, pe: 2, simd: 3, outLanes: 2, carryBits },
+      ...{ xWidth: 8, weightWidth: 8 },
+    }),
+    matvecCorner({
+      ...{ rows: 12, cols: 8, pe: 4, simd: 2, outLanes: 1, carryBits },
+      ...{ xWidth: 9, weightWidth: 8 },
+    }),
+    matvecCorner({
+      ...{ rows: 8, cols: 16, pe: 2, simd: 4, outLanes: 1, chain: 4, carryBits },
+      ...{ xWidth: 8, weightWidth: 8 },
+    }),
+    matvecCorner({
+      ...{ rows: 4, cols: 4, pe: 2, simd: 4, outLanes: 1, carryBits },
+      ...{ xWidth: 8, weightWidth: 8 },
+    }),
+    matvecCorner({
+      ...{ rows: 3, cols: 5, pe: 1, simd: 1, outLanes: 1, carryBits, idle: 2 },
+      ...{ xWidth: 8, weightWidth: 8 },
+    }),
+  ]),
   // Groups further apart than they need to be.
   matvecCorner({
     ...{ rows: 6, cols: 4, pe: 2, simd: 2, outLanes: 1 },
