@@ -12,6 +12,7 @@ import {
   type VerilogParameter,
 } from './block.js';
 import { lazy } from './lazy.js';
+import { bitsOf, type Rows, type Walk } from './matvec_structure.js';
 import { packFields, unpackFields, wrapTo } from './words.js';
 
 export interface MatvecParameters {
@@ -64,6 +65,10 @@ export interface MatvecCore {
   readonly limit: string;
   /** Words of a ROM per read, all PE rows: row by row, each the ROM's columns. */
   readonly image: (rom: WeightRom) => RomImage;
+  /** What sums up the terms of rows, whose bits are so many, those above being their sign. */
+  readonly rows: (termBits: number) => Rows;
+  /** What walks. */
+  readonly walk: Walk;
   /** Cycles from the last term of a row to its sum. */
   readonly rowsLatency: number;
   /** Cycles of the reads, and of the beats when the first comes so many cycles after the start. */
@@ -129,6 +134,11 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       { name: 'WEIGHT_W', value: weightWidth },
       { name: 'ACC_W', value: accWidth },
     ],
+    rows: (termBits) => ({ pe, reads, outLanes, accWidth, termBits, load, parts }),
+    walk: {
+      ...{ turns: groups, reads, passReads: groupCycles, slots: 1, first: false },
+      addrBits: bitsOf(depth),
+    },
     rowsLatency: (late ? 1 : 0) + (waiting ? 1 : 0) + parts - 1,
     pacing: [
       { name: 'ACC_LOAD', value: load ? 1 : 0 },

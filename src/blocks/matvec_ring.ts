@@ -2,11 +2,11 @@ import { must, type Block, type Path, type Structure } from './block.js';
 import {
   divisorsOf,
   matvecCore,
-  treeBits,
   WALK,
   type MatvecParameters,
   type WeightRom,
 } from './matvec_core.js';
+import { addTree, addWalk, Amounts, bitsOf } from './matvec_structure.js';
 
 /** How a ring is made of its pe x simd multipliers. */
 export interface RingShape {
@@ -59,7 +59,7 @@ export function matvecRingBlock(p: RingMatvecParameters): Block {
     roms: roms.map((rom) => core.image(rom)),
     multipliers: [{ count: pe * simd, aBits: xWidth, bBits: weightWidth }],
     memories: roms.map((_, r) => ({ name: `rom${r}`, style, ...memory })),
-    structure: ringStructure(p, p),
+    structure: ringStructure(p, p, p.hold),
     paths: ringPaths(p, p),
     products: rows * cols,
     minInterval: core.minInterval,
@@ -112,43 +112,32 @@ export function ringShapes({ rows, pe, simd }: RingMatrix, most: number): RingSh
 const MOST_ROM_LINKS = 4;
 
 /** Amounts of what stands around the multipliers and ROMs of a ring. */
-export function ringStructure(m: RingMatrix, { chain, slots, romLinks }: RingShape): Structure {
+export function ringStructure(
+  m: RingMatrix,
+  { chain, slots, romLinks }: RingShape,
+  hold = false,
+): Structure {
   const { rows, cols, pe, simd, xWidth, weightWidth, accWidth } = m;
   const chains = simd / chain;
   const reads = cols / simd;
   const turns = rows / pe / slots;
+  const stages = 3 + chain + Math.ceil(Math.log2(chains));
+  const addrBits = bitsOf((rows / pe) * reads);
+  const again = reads > 1;
+  const going = again ? pe * chains * accWidth : 0;
   const wait = slots - chain;
-  const levels = Math.ceil(Math.log2(chains));
-  const addrBits = bits((rows / pe) * reads);
-  const digits = [slots, reads, turns].filter((count) => count > 1);
-  const counter = isPower(slots) && isPower(reads) ? 0 : addrBits;
-  const digitBits = sum(digits.map(bits));
-  // A ROM's address waits for it, and so does all but the first link's weight of each ROM.
-  const addressLine = addrBits * (chain - romLinks);
-  const weightLine = (((simd * pe) / romLinks) * weightWidth * romLinks * (romLinks - 1)) / 2;
-  const tree = pe * treeBits(chains, accWidth);
-  const going = reads === 1 ? 0 : pe * chains * accWidth;
-  const again = reads === 1 ? 0 : wait === 0 ? 3 : 2;
-  return {
-    register:
-      // Busy, tag, the digits with their flags, and what says when.
-      3 +
-      digitBits +
-      counter +
-      (slots > 1 ? 1 : 0) +
-      (reads > 1 ? 1 : 0) +
-      again +
-      chain +
-      (3 + chain + levels) +
-      (simd - chains) * xWidth +
-      tree +
-      (wait > 0 ? going : 0),
-    delay: going * Math.max(0, wait - 1) + addressLine + weightLine + 2 * (3 + chain + levels),
-    adder: tree,
-    mask: wait === 0 ? going : 0,
-    counter: digitBits + counter,
-    links: chain,
-  };
+  const a = new Amounts();
+  addWalk(a, { turns, reads, passReads: reads, slots, addrBits, first: again });
+  // When links take their words, when sums start anew, what leaves.
+  a.add('register', chain + (again ? (wait === 0 ? 3 : 2) : 0) + stages).line(2, stages);
+  // Words wait for their links; a hold is the opposite of when they do.
+  if (chain > 1) a.add('register', (simd - chains) * xWidth + (hold ? 1 : 0));
+  for (let r = romLinks; r < chain; r += romLinks) a.line(addrBits, romLinks);
+  for (let l = 1; l < romLinks; l++) a.line((simd / romLinks) * pe * weightWidth, l);
+  if (wait === 0) a.add('mask', going);
+  else a.add('register', going).line(going, wait - 1);
+  for (let row = 0; row < pe; row++) addTree(a, chains, accWidth, accWidth);
+  return a.structure;
 }
 
 function ringPaths(m: RingMatrix, { chain, slots }: RingShape): Path[] {
@@ -158,19 +147,7 @@ function ringPaths(m: RingMatrix, { chain, slots }: RingShape): Path[] {
     { from: 'multiplier', levels: slots === chain ? 1 : 0, carry: 0 },
     { from: 'memory', levels: 0, carry: 0 },
     // The digits: which is the last, and what that makes of those above it.
-    { from: 'register', levels: 3, carry: bits(widest) },
+    { from: 'register', levels: 3, carry: bitsOf(widest) },
     ...(simd > chain ? [{ from: 'multiplier' as const, levels: 1, carry: accWidth }] : []),
   ];
-}
-
-function bits(count: number): number {
-  return count > 1 ? Math.ceil(Math.log2(count)) : 1;
-}
-
-function isPower(n: number): boolean {
-  return Number.isInteger(Math.log2(n));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, n) => total + n, 0);
 }
