@@ -6,9 +6,9 @@
 // time, rows in order, while the next group is being computed. The products are made outside, by
 // the PE*SIMD multipliers at port mul: number i*SIMD+j multiplies by w[g*PE+i][k*SIMD+j].
 //
-// Stages    1 vector and ROM read, 2 operands, 3 product, then ceil(log2 SIMD) adder levels,
+// Stages    1 walk, 2 vector and ROM read, 3 operands, 4 product, then ceil(log2 SIMD) adder levels,
 //           then the accumulator
-// Latency   from x_start_i to the first beat: COLS/SIMD + 3 + ceil(log2 SIMD)
+// Latency   from x_start_i to the first beat: COLS/SIMD + 3 + ceil(log2 SIMD), and the latency of qs5_matvec_rows
 // Interval  GROUPS * GROUP_CYCLES, GROUP_CYCLES >= max(COLS/SIMD, PE/OUT_LANES)
 // Reset     control only
 `default_nettype none
@@ -25,6 +25,8 @@ module qs5_matvec #(
     parameter ACC_W        = 18,  // bits of a sum, from the exact bound of the weights
     parameter MUL_A_W      = 8,   // bits of the multipliers' operands, at least X_W and WEIGHT_W
     parameter MUL_B_W      = 8,
+    parameter ACC_LOAD     = 0,   // LOAD and PARTS of qs5_matvec_rows
+    parameter ACC_PARTS    = 1,
     parameter ROM_STYLE    = "auto",  // as in qs5_rom
     parameter WEIGHT_FILE  = ""   // ROM image
 ) (
@@ -75,17 +77,19 @@ module qs5_matvec #(
   wire               last;
   wire [        1:0] tag;
   wire [ ADDR_W-1:0] addr;
+  wire               unused_first;
   qs5_matvec_walk #(
-      .GROUPS      (GROUPS),
-      .READS       (READS),
-      .GROUP_CYCLES(GROUP_CYCLES),
-      .ADDR_W      (ADDR_W)
+      .TURNS     (GROUPS),
+      .READS     (READS),
+      .PASS_READS(GROUP_CYCLES),
+      .ADDR_W    (ADDR_W)
   ) u_walk (
       .clk_i    (clk_i),
       .rst_i    (rst_i),
       .x_start_i(x_start_i),
       .x_tag_i  (x_tag_i),
       .read_o   (reading),
+      .first_o  (unused_first),
       .last_o   (last),
       .release_o(x_release_o),
       .tag_o    (tag),
@@ -168,7 +172,9 @@ module qs5_matvec #(
       .PE       (PE),
       .READS    (READS),
       .OUT_LANES(OUT_LANES),
-      .ACC_W    (ACC_W)
+      .ACC_W    (ACC_W),
+      .LOAD     (ACC_LOAD),
+      .PARTS    (ACC_PARTS)
   ) u_rows (
       .clk_i      (clk_i),
       .rst_i      (rst_i),

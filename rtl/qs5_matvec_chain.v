@@ -8,9 +8,10 @@
 // ROM j is in file WEIGHT_FILE with the two digits of j and .hex behind it; its word g*(COLS/SIMD)+k holds
 // w[g*PE+i][k*SIMD+h*CHAIN+j] at bit (i*(SIMD/CHAIN)+h)*WEIGHT_W.
 //
-// Stages    1 vector and ROM read, 2 operands, 3 product, then CHAIN links, then
+// Stages    1 walk, 2 vector and ROM read, 3 operands, 4 product, then CHAIN links, then
 //           ceil(log2(SIMD/CHAIN)) adder levels, then the accumulator
-// Latency   from x_start_i to the first beat: COLS/SIMD + 3 + CHAIN + ceil(log2(SIMD/CHAIN))
+// Latency   from x_start_i to the first beat: COLS/SIMD + 3 + CHAIN + ceil(log2(SIMD/CHAIN)),
+//           and the latency of qs5_matvec_rows
 // Interval  GROUPS * GROUP_CYCLES, GROUP_CYCLES >= max(COLS/SIMD, PE/OUT_LANES)
 // Reset     control only
 `default_nettype none
@@ -26,6 +27,8 @@ module qs5_matvec_chain #(
     parameter X_W          = 8,   // bits of an input
     parameter WEIGHT_W     = 8,   // bits of a weight
     parameter ACC_W        = 18,  // bits of a sum, from the exact bound of the weights
+    parameter ACC_LOAD     = 0,   // LOAD and PARTS of qs5_matvec_rows
+    parameter ACC_PARTS    = 1,
     parameter ROM_STYLE    = "auto",  // as in qs5_rom
     parameter WEIGHT_FILE  = ""  // ROM images, up to their numbers
 ) (
@@ -75,17 +78,19 @@ module qs5_matvec_chain #(
   wire               last;
   wire [        1:0] tag;
   wire [ ADDR_W-1:0] addr;
+  wire               unused_first;
   qs5_matvec_walk #(
-      .GROUPS      (GROUPS),
-      .READS       (READS),
-      .GROUP_CYCLES(GROUP_CYCLES),
-      .ADDR_W      (ADDR_W)
+      .TURNS     (GROUPS),
+      .READS     (READS),
+      .PASS_READS(GROUP_CYCLES),
+      .ADDR_W    (ADDR_W)
   ) u_walk (
       .clk_i    (clk_i),
       .rst_i    (rst_i),
       .x_start_i(x_start_i),
       .x_tag_i  (x_tag_i),
       .read_o   (reading),
+      .first_o  (unused_first),
       .last_o   (last),
       .release_o(x_release_o),
       .tag_o    (tag),
@@ -207,7 +212,9 @@ module qs5_matvec_chain #(
       .PE       (PE),
       .READS    (READS),
       .OUT_LANES(OUT_LANES),
-      .ACC_W    (ACC_W)
+      .ACC_W    (ACC_W),
+      .LOAD     (ACC_LOAD),
+      .PARTS    (ACC_PARTS)
   ) u_rows (
       .clk_i      (clk_i),
       .rst_i      (rst_i),

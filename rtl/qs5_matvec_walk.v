@@ -1,73 +1,156 @@
-// The walk of a folded matrix-vector product: which read of which group of rows, cycle by cycle.
+// The walk of a folded matrix-vector product: what is read for which rows, cycle by cycle.
 //
-// A vector is read GROUPS times, READS reads a pass, which begin GROUP_CYCLES apart; x_start_i
-// itself is the first cycle. Weights lie in the order of the walk, so that their address counts up.
+// A vector is passed TURNS times, READS reads a pass. Each read serves SLOTS groups of rows, a cycle
+// each; passes begin PASS_READS reads apart. Weights lie in the order of the walk: their address is
+// {turn, read, slot} where that has no gaps, and counts up where it would.
 //
-// Latency   0: all outputs are of the cycle that they speak of
-// Interval  GROUPS * GROUP_CYCLES
-// Reset     all but the tag
+// Latency   1 cycle from x_start_i to the first read; outputs are of the cycle that they speak of
+// Interval  TURNS * PASS_READS * SLOTS
+// Reset     whether it walks; all else begins anew while it does not
 `default_nettype none
 
 module qs5_matvec_walk #(
-    parameter GROUPS       = 4,  // passes through the vector
-    parameter READS        = 4,  // reads of a pass
-    parameter GROUP_CYCLES = 4,  // cycles from pass to pass, at least READS
-    parameter ADDR_W       = 4   // bits of the address of the last weights
+    parameter TURNS      = 4,  // passes through the vector
+    parameter READS      = 4,  // reads of a pass
+    parameter PASS_READS = 4,  // reads that there is time for, at least READS; more only if SLOTS is 1
+    parameter SLOTS      = 1,  // cycles of a read
+    parameter ADDR_W     = 4   // bits of the address of the last weights
 ) (
     input  wire              clk_i,
     input  wire              rst_i,
     input  wire              x_start_i,
     input  wire [       1:0] x_tag_i,
-    output wire              read_o,     // read the vector and the weights
-    output wire              last_o,     // the last read of a pass
+    output wire              read_o,     // read the vector
+    output wire              first_o,    // slots of the first read of a pass
+    output wire              last_o,     // slots of the last read of a pass
     output wire              release_o,  // in the last pass
     output wire [       1:0] tag_o,      // of the vector that is read
     output wire [ADDR_W-1:0] addr_o      // of the weights
 );
-  localparam CYCLE_W = GROUP_CYCLES > 1 ? $clog2(GROUP_CYCLES) : 1;
-  localparam GROUP_W = GROUPS > 1 ? $clog2(GROUPS) : 1;
-  localparam [CYCLE_W-1:0] LAST_CYCLE = GROUP_CYCLES[CYCLE_W-1:0] - 1'b1;
-  localparam [CYCLE_W-1:0] LAST_READ  = READS[CYCLE_W-1:0] - 1'b1;
-  localparam [GROUP_W-1:0] LAST_GROUP = GROUPS[GROUP_W-1:0] - 1'b1;
+  localparam SLOT_BITS = $clog2(SLOTS);
+  localparam READ_BITS = $clog2(READS);
+  localparam SLOT_W = SLOTS > 1 ? SLOT_BITS : 1;
+  localparam READ_W = PASS_READS > 1 ? $clog2(PASS_READS) : 1;
+  localparam TURN_W = TURNS > 1 ? $clog2(TURNS) : 1;
 
-  reg                busy_q;
-  reg  [CYCLE_W-1:0] cycle_q;
-  reg  [GROUP_W-1:0] group_q;
-  reg  [ ADDR_W-1:0] addr_q;
-  reg  [        1:0] tag_q;
-  wire               active = x_start_i | busy_q;
-  wire               reading;
-  wire               group_end = active & (cycle_q == LAST_CYCLE);
-  wire               vector_end = group_end & (group_q == LAST_GROUP);
+  reg        busy_q;
+  reg  [1:0] tag_q;
+  wire       slot_end;
+  wire       slot_soon;
+  wire       pass_last;  // the last read that there is time for
+  wire       pass_end;
+  wire       pass_soon;
+  wire       turn_last;
+  wire       turn_end;
+  wire [SLOT_W-1:0] slot;
+  wire [READ_W-1:0] read;
+  wire [TURN_W-1:0] turn;
 
   always @(posedge clk_i) begin
-    tag_q <= tag_o;
-    if (active) busy_q <= ~vector_end;
-    if (active) cycle_q <= group_end ? {CYCLE_W{1'b0}} : cycle_q + 1'b1;
-    if (group_end) group_q <= vector_end ? {GROUP_W{1'b0}} : group_q + 1'b1;
-    if (vector_end) addr_q <= {ADDR_W{1'b0}};
-    else if (reading) addr_q <= addr_q + 1'b1;
-    if (rst_i) begin
-      busy_q  <= 1'b0;
-      cycle_q <= {CYCLE_W{1'b0}};
-      group_q <= {GROUP_W{1'b0}};
-      addr_q  <= {ADDR_W{1'b0}};
-    end
+    if (x_start_i) tag_q <= x_tag_i;
+    busy_q <= x_start_i | (busy_q & ~turn_end);
+    if (rst_i) busy_q <= 1'b0;
   end
 
+  wire unused_slot_first;
+  wire unused_slot_last;
+  qs5_matvec_digit #(
+      .COUNT (SLOTS),
+      .LOWEST(1)
+  ) u_slot (
+      .clk_i  (clk_i),
+      .run_i  (busy_q),
+      .end_i  (1'b1),
+      .soon_i (1'b1),
+      .first_o(unused_slot_first),
+      .last_o (unused_slot_last),
+      .end_o  (slot_end),
+      .soon_o (slot_soon),
+      .value_o(slot)
+  );
+  qs5_matvec_digit #(
+      .COUNT (PASS_READS),
+      .LOWEST(SLOTS == 1)
+  ) u_read (
+      .clk_i  (clk_i),
+      .run_i  (busy_q),
+      .end_i  (slot_end),
+      .soon_i (slot_soon),
+      .first_o(first_o),
+      .last_o (pass_last),
+      .end_o  (pass_end),
+      .soon_o (pass_soon),
+      .value_o(read)
+  );
+  wire unused_turn_first;
+  wire unused_turn_soon;
+  qs5_matvec_digit #(
+      .COUNT (TURNS),
+      .LOWEST(SLOTS == 1 && PASS_READS == 1)
+  ) u_turn (
+      .clk_i  (clk_i),
+      .run_i  (busy_q),
+      .end_i  (pass_end),
+      .soon_i (pass_soon),
+      .first_o(unused_turn_first),
+      .last_o (turn_last),
+      .end_o  (turn_end),
+      .soon_o (unused_turn_soon),
+      .value_o(turn)
+  );
+
+  // Reads are known a cycle before, too.
+  wire active;
+  wire last_read;
+  reg  read_q;
   generate
-    if (GROUP_CYCLES == READS) begin : g_no_idle
-      assign reading = active;
-    end else begin : g_idle
-      assign reading = active & (cycle_q <= LAST_READ);
+    if (PASS_READS == READS) begin : g_no_rest
+      assign active    = busy_q;
+      assign last_read = pass_last;
+      always @(posedge clk_i) begin
+        read_q <= x_start_i | (busy_q & slot_end & ~turn_end);
+        if (rst_i) read_q <= 1'b0;
+      end
+    end else begin : g_rest
+      // The reads of a pass are over before its time is.
+      localparam LAST_BUT_ONE = READS - 2;
+      reg active_q;
+      reg last_read_q;
+      always @(posedge clk_i) begin
+        active_q <= x_start_i | (busy_q & ~turn_end & (pass_end | (active_q & ~last_read_q)));
+        last_read_q <= READS == 1 ? ~busy_q | pass_last
+            : busy_q & (read == LAST_BUT_ONE[READ_W-1:0]);
+        if (rst_i) active_q <= 1'b0;
+      end
+      always @* read_q = active_q;
+      assign active    = active_q;
+      assign last_read = last_read_q;
+    end
+
+    if (PASS_READS == READS && SLOTS == (1 << SLOT_BITS) && READS == (1 << READ_BITS))
+    begin : g_digits
+      // More bits than there are, of which the lowest are the address.
+      wire [ADDR_W+TURN_W-1:0] wide_turn = {{ADDR_W{1'b0}}, turn};
+      wire [ADDR_W+READ_W-1:0] wide_read = {{ADDR_W{1'b0}}, read};
+      wire [ADDR_W+SLOT_W-1:0] wide_slot = {{ADDR_W{1'b0}}, slot};
+      wire unused_zeros = &{1'b0, wide_turn[ADDR_W+:TURN_W], wide_read[ADDR_W+:READ_W],
+                            wide_slot[ADDR_W+:SLOT_W]};
+      assign addr_o = (wide_turn[ADDR_W-1:0] << (READ_BITS + SLOT_BITS))
+          | (wide_read[ADDR_W-1:0] << SLOT_BITS) | wide_slot[ADDR_W-1:0];
+    end else begin : g_counter
+      wire unused_digits = &{1'b0, slot, read, turn};
+      reg [ADDR_W-1:0] addr_q;
+      always @(posedge clk_i)
+        if (~busy_q | turn_end) addr_q <= {ADDR_W{1'b0}};
+        else if (active) addr_q <= addr_q + 1'b1;
+      assign addr_o = addr_q;
     end
   endgenerate
 
-  assign read_o    = reading;
-  assign last_o    = reading & (cycle_q == LAST_READ);
-  assign release_o = group_q == LAST_GROUP;
-  assign tag_o     = x_start_i ? x_tag_i : tag_q;
-  assign addr_o    = addr_q;
+  assign read_o    = read_q;
+  assign last_o    = active & last_read;
+  assign release_o = turn_last;
+  assign tag_o     = tag_q;
 endmodule
 
 `default_nettype wire

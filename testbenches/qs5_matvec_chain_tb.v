@@ -19,6 +19,8 @@ module qs5_matvec_chain_tb #(
     parameter X_W          = 8,
     parameter WEIGHT_W     = 8,
     parameter ACC_W        = 18,
+    parameter ACC_LOAD     = 0,
+    parameter ACC_PARTS    = 1,
     parameter CHAIN        = 1
 ) (
     input wire clk
@@ -79,6 +81,8 @@ module qs5_matvec_chain_tb #(
       .X_W         (X_W),
       .WEIGHT_W    (WEIGHT_W),
       .ACC_W       (ACC_W),
+      .ACC_LOAD    (ACC_LOAD),
+      .ACC_PARTS   (ACC_PARTS),
       .CHAIN       (CHAIN),
       .WEIGHT_FILE ({VECTORS, "rom"})
   ) u_dut (

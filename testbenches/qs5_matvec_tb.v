@@ -19,6 +19,8 @@ module qs5_matvec_tb #(
     parameter X_W          = 8,
     parameter WEIGHT_W     = 8,
     parameter ACC_W        = 18,
+    parameter ACC_LOAD     = 0,
+    parameter ACC_PARTS    = 1,
     parameter MUL_A_W = 8,
     parameter MUL_B_W = 8
 ) (
@@ -87,6 +89,8 @@ module qs5_matvec_tb #(
       .X_W         (X_W),
       .WEIGHT_W    (WEIGHT_W),
       .ACC_W       (ACC_W),
+      .ACC_LOAD    (ACC_LOAD),
+      .ACC_PARTS   (ACC_PARTS),
       .WEIGHT_FILE ({VECTORS, "rom.hex"}),
       .MUL_A_W(MUL_A_W),
       .MUL_B_W(MUL_B_W)

@@ -1,5 +1,6 @@
 import { delayed, must, type Block } from './block.js';
 import { matvecCore, type MatvecParameters } from './matvec_core.js';
+import { addRows, addTree, addWalk, Amounts, matvecPaths } from './matvec_structure.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
 
 export interface SharedMatvecParameters extends MatvecParameters {
@@ -15,7 +16,15 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
   const { id, rows, cols, pe, simd, xWidth, weightWidth } = p;
   const core = matvecCore(p);
   const mul = multiplyClient({ count: pe * simd, aBits: xWidth, bBits: weightWidth }, p.served);
-  const latency = cols / simd + 3 + Math.ceil(Math.log2(simd));
+  const levels = Math.ceil(Math.log2(simd));
+  const latency = cols / simd + 3 + core.rowsLatency + levels;
+  const a = new Amounts();
+  const stages = 3 + levels;
+  addWalk(a, core.walk);
+  a.add('register', cols > simd ? 2 * stages : stages).line(2, stages);
+  for (let row = 0; row < pe; row++) addTree(a, simd, xWidth + weightWidth, p.accWidth);
+  const rowsHave = core.rows(Math.min(xWidth + weightWidth + levels, p.accWidth));
+  addRows(a, rowsHave);
   const rom = {
     file: `rom/${id}_weights.hex`,
     columns: Array.from({ length: simd }, (_, column) => column),
@@ -28,6 +37,7 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
     module: 'qs5_matvec',
     parameters: [
       ...core.parameters,
+      ...core.pacing,
       ...mul.parameters,
       { name: 'ROM_STYLE', value: romStyle },
       { name: 'WEIGHT_FILE', value: rom.file },
@@ -37,6 +47,8 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
     multipliers: [],
     operands: mul.operands,
     memories: [{ name: 'rom', kind: 'rom', style: romStyle, depth: core.depth, width }],
+    structure: a.structure,
+    paths: matvecPaths(core.walk, rowsHave, simd > 1 ? rowsHave.termBits : 0),
     products: rows * cols,
     minInterval: core.minInterval,
     limit: core.limit,

@@ -1,5 +1,6 @@
 import { must, type Block } from './block.js';
 import { matvecCore, type MatvecParameters, type WeightRom } from './matvec_core.js';
+import { addRows, addTree, addWalk, Amounts, matvecPaths } from './matvec_structure.js';
 
 export interface ChainedMatvecParameters extends MatvecParameters {
   /** Links of a chain; divides simd, at most 99. */
@@ -11,7 +12,17 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
   const { id, rows, cols, pe, simd, chain, xWidth, weightWidth } = p;
   const core = matvecCore(p);
   const chains = simd / chain;
-  const latency = cols / simd + 3 + chain + Math.ceil(Math.log2(chains));
+  const latency = cols / simd + 3 + core.rowsLatency + chain + Math.ceil(Math.log2(chains));
+  const a = new Amounts();
+  const levels = Math.ceil(Math.log2(chains));
+  const stages = 3 + chain + levels;
+  addWalk(a, core.walk);
+  a.add('register', (cols > simd ? 2 * stages : stages) + (chain - 1) * core.walk.addrBits);
+  a.line(2, stages);
+  for (let j = 1; j < chain; j++) a.line(chains * xWidth, j);
+  for (let row = 0; row < pe; row++) addTree(a, chains, p.accWidth, p.accWidth);
+  const rowsHave = core.rows(p.accWidth);
+  addRows(a, rowsHave);
   const file = `rom/${id}_weights_`;
   const roms = Array.from({ length: chain }, (_, j): WeightRom => ({
     file: `${file}${String(j).padStart(2, '0')}.hex`,
@@ -25,6 +36,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     module: 'qs5_matvec_chain',
     parameters: [
       ...core.parameters,
+      ...core.pacing,
       { name: 'CHAIN', value: chain },
       { name: 'ROM_STYLE', value: romStyle },
       { name: 'WEIGHT_FILE', value: file },
@@ -35,6 +47,8 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     memories: roms.map((_, j) => ({
       ...{ name: `rom${j}`, kind: 'rom' as const, style: romStyle, depth: core.depth, width },
     })),
+    structure: a.structure,
+    paths: matvecPaths(core.walk, rowsHave, chains > 1 ? p.accWidth : 0),
     products: rows * cols,
     minInterval: core.minInterval,
     limit: core.limit,
@@ -45,12 +59,4 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     },
     createMachine: () => core.machine(roms),
   };
-}
-
-/** Links of the longest chain, at most `most`, into which `simd` columns divide. */
-export function chainOf(simd: number, most: number): number {
-  for (let links = Math.min(simd, most, 99); links > 1; links--) {
-    if (simd % links === 0) return links;
-  }
-  return 1;
 }

@@ -9,8 +9,10 @@ import {
   type Placement,
   type Timing,
   type BlockTiming,
+  type VerilogParameter,
 } from './block.js';
 import { lazy } from './lazy.js';
+import { bitsOf, type Rows, type Walk } from './matvec_structure.js';
 import { packFields, unpackFields, wrapTo } from './words.js';
 
 export interface MatvecParameters {
@@ -29,8 +31,20 @@ export interface MatvecParameters {
   readonly simd: number;
   /** Sums per beat out; divides pe. */
   readonly outLanes: number;
+  /** Groups of pe rows that take turns at each read of the vector; one unless told. */
+  readonly slots?: number;
+  /** How sums are accumulated where multipliers do not; cleared and in one part unless told. */
+  readonly accumulate?: Accumulate;
   /** Where its memories go; as synthesis likes unless told. */
   readonly place?: Placement;
+}
+
+/** See qs5_matvec_rows. */
+export interface Accumulate {
+  /** Whether accumulators begin with a term, rather than cleared. */
+  readonly load: boolean;
+  /** Most bits of a carry chain. */
+  readonly carryBits: number;
 }
 
 /** Columns of a read whose weights lie in one ROM, lowest first. */
@@ -43,30 +57,49 @@ export interface WeightRom {
 /** What the contracts of both products of a matrix and a vector have in common. */
 export interface MatvecCore {
   readonly depth: number;
-  readonly parameters: readonly { readonly name: string; readonly value: number }[];
+  readonly parameters: readonly VerilogParameter[];
+  /** Parameters of those whose pe sums leave a few at a time. */
+  readonly pacing: readonly VerilogParameter[];
   readonly ports: readonly Port[];
   readonly minInterval: number;
   readonly limit: string;
   /** Words of a ROM per read, all PE rows: row by row, each the ROM's columns. */
   readonly image: (rom: WeightRom) => RomImage;
+  /** What sums up the terms of rows, whose bits are so many, those above being their sign. */
+  readonly rows: (termBits: number) => Rows;
+  /** What walks. */
+  readonly walk: Walk;
+  /** Cycles from the last term of a row to its sum. */
+  readonly rowsLatency: number;
   /** Cycles of the reads, and of the beats when the first comes so many cycles after the start. */
   readonly timing: (start: number, latency: number) => BlockTiming & { readonly read: Timing };
   readonly machine: (roms: readonly WeightRom[]) => Machine;
 }
 
+/** Cycles from the start to the first read. */
+export const WALK = 1;
+
 export function matvecCore(p: MatvecParameters): MatvecCore {
-  const { name, rows, cols, pe, simd, outLanes, xWidth, weightWidth, accWidth } = p;
+  const { name, rows, cols, pe, simd, outLanes, xWidth, weightWidth, accWidth, slots = 1 } = p;
   const groups = rows / pe;
   const reads = cols / simd;
   const beats = pe / outLanes;
   const groupCycles = Math.max(reads, beats);
   const depth = groups * reads;
+  const load = p.accumulate?.load ?? false;
+  const parts = reads > 1 ? Math.ceil(accWidth / (p.accumulate?.carryBits ?? Infinity)) || 1 : 1;
+  const late = reads > 1 && load;
+  const waiting = beats > 1 || (reads > 1 && !load);
   const binding = beats > reads ? `${beats} beats of ${outLanes} sums per group` : undefined;
+  /** What the weights of an address are for: by turns, reads of a turn, and slots. */
+  const meaning = (address: number) => ({
+    group: Math.floor(address / (reads * slots)) * slots + (address % slots),
+    read: Math.floor(address / slots) % reads,
+  });
   const image = ({ file, columns, layout }: WeightRom): RomImage => {
     const words = lazy(() =>
       Array.from({ length: depth }, (_, address) => {
-        const group = Math.floor(address / reads);
-        const read = address % reads;
+        const { group, read } = meaning(address);
         return packFields(
           Array.from({ length: pe }, (_r, i) =>
             columns.map((column) => ({
@@ -83,7 +116,10 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       get words() {
         return words();
       },
-      layout: `${layout}; ${reads} words per group of rows`,
+      layout:
+        slots === 1
+          ? `${layout}; ${reads} words per group of rows`
+          : `${layout}; ${reads} reads for ${slots} groups of rows, group by group`,
     };
   };
   return {
@@ -94,11 +130,21 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       { name: 'COLS', value: cols },
       { name: 'PE', value: pe },
       { name: 'SIMD', value: simd },
-      { name: 'OUT_LANES', value: outLanes },
-      { name: 'GROUP_CYCLES', value: groupCycles },
       { name: 'X_W', value: xWidth },
       { name: 'WEIGHT_W', value: weightWidth },
       { name: 'ACC_W', value: accWidth },
+    ],
+    rows: (termBits) => ({ pe, reads, outLanes, accWidth, termBits, load, parts }),
+    walk: {
+      ...{ turns: groups, reads, passReads: groupCycles, slots: 1, first: false },
+      addrBits: bitsOf(depth),
+    },
+    rowsLatency: (late ? 1 : 0) + (waiting ? 1 : 0) + parts - 1,
+    pacing: [
+      { name: 'ACC_LOAD', value: load ? 1 : 0 },
+      { name: 'ACC_PARTS', value: parts },
+      { name: 'OUT_LANES', value: outLanes },
+      { name: 'GROUP_CYCLES', value: groupCycles },
     ],
     ports: [vectorPort('x', 'in', simd, xWidth), streamPort('out', 'out', outLanes, accWidth)],
     minInterval: groups * groupCycles,
@@ -109,11 +155,11 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       const out: number[] = [];
       const read: number[] = [];
       for (let g = 0; g < groups; g++) {
-        for (let k = 0; k < reads; k++) read.push(start + g * groupCycles + k);
+        for (let k = 0; k < reads; k++) read.push(start + WALK + g * groupCycles + k);
         for (let b = 0; b < beats; b++) out.push(start + g * groupCycles + latency + b);
       }
-      const last = start + (groups - 1) * groupCycles + reads - 1;
-      const pass = Array.from({ length: reads }, (_, k) => start + k);
+      const last = start + WALK + (groups - 1) * groupCycles + reads - 1;
+      const pass = Array.from({ length: reads }, (_, k) => start + WALK + k);
       return { outputs: { out }, reads: { x: { pass, last } }, read };
     },
     machine(roms) {
@@ -121,8 +167,9 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       for (const rom of roms) {
         const { columns } = rom;
         image(rom).words.forEach((word, address) => {
-          const row = Math.floor(address / reads) * pe;
-          const col = (address % reads) * simd;
+          const { group, read } = meaning(address);
+          const row = group * pe;
+          const col = read * simd;
           unpackFields(word, pe * columns.length, weightWidth).forEach((weight, i) => {
             const column = columns[i % columns.length] ?? 0;
             matrix[(row + Math.floor(i / columns.length)) * cols + col + column] = weight;
@@ -153,4 +200,16 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       };
     },
   };
+}
+
+/** Divisors of n up to `most`, ascending. */
+export function divisorsOf(n: number, most: number): number[] {
+  return Array.from({ length: Math.min(n, most) }, (_, i) => i + 1).filter((d) => n % d === 0);
+}
+
+/** Registered bits of an adder tree of `terms` words, all its levels of the same width. */
+export function treeBits(terms: number, width: number): number {
+  let total = 0;
+  for (let count = terms; count > 1; total += count * width) count = Math.ceil(count / 2);
+  return total;
 }

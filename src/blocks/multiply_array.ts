@@ -35,10 +35,25 @@ export function multiplyArrayBlock(p: MultiplyArrayParameters): Block {
     roms: [],
     multipliers: [{ count, aBits, bBits }],
     memories: [],
+    structure: {
+      // Operands and products; most families have them inside their multipliers.
+      operandRegister: 2 * count * (aBits + bBits),
+      switch: clients > 1 ? count * (aBits + bBits) * clients : 0,
+    },
+    paths: [
+      { from: 'multiplier', levels: 0, carry: 0 },
+      { from: 'memory', levels: switchLevels(clients), carry: 0 },
+    ],
     products: 0,
     minInterval: uses,
     limit: `${count} ${count === 1 ? 'multiplier' : 'multipliers'} of ${aBits} x ${bBits} bits${engines}`,
     timing: () => ({ outputs: {}, reads: {} }),
     createMachine: () => ({ step: () => ({}), flags: () => ({}) }),
   };
+}
+
+/** Look-up tables in a row from the operands of one of several engines to a multiplier. */
+function switchLevels(clients: number): number {
+  // One table chooses from two, and gathers four that chose.
+  return clients > 1 ? 1 + Math.ceil(Math.log(clients / 2) / Math.log(4)) : 0;
 }

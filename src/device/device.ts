@@ -29,10 +29,7 @@ const deviceSchema = z.strictObject({
     min_operand_bits: size.exactOptional(),
     /** Bits of the adder behind a multiplier, where synthesis uses it. */
     adder_bits: size.exactOptional(),
-    /**
-     * Most multipliers worth chaining by their adders: every link delays its operands by a cycle
-     * more, which takes registers.
-     */
+    /** Most multipliers to be chained by their adders: what a column of them has room for. */
     chain: size.exactOptional(),
   }),
   block_ram: z.strictObject({

@@ -1,4 +1,5 @@
 import type { Placement } from '../blocks/block.js';
+import type { Accumulate } from '../blocks/matvec_core.js';
 import { blockRamShape, lutsOfMemory } from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
 import { fitsDsp } from '../device/dsp.js';
@@ -13,8 +14,16 @@ export interface Fabric {
   readonly oneMultiplier: (aBits: number, bBits: number) => boolean;
   /** Bits of the longest adder of look-up tables worth making in one cycle. */
   readonly carry: number;
+  /** Whether operand registers of multipliers have a hold, which is the opposite of an enable. */
+  readonly hold: boolean;
+  /** How sums are accumulated outside of multipliers. */
+  readonly accumulate: Accumulate;
   /** Where a memory goes. */
   readonly place: Placement;
+  /** What that costs, in look-up tables. */
+  readonly memoryCost: (memory: Parameters<Placement>[0]) => number;
+  /** What it costs to delay a bit by so many cycles, in look-up tables. */
+  readonly lineCost: (cycles: number) => number;
 }
 
 /** A device of which nothing is known. */
@@ -23,10 +32,20 @@ export const PLAIN_FABRIC: Fabric = {
   adderBits: 0,
   oneMultiplier: () => false,
   carry: 16,
+  hold: false,
+  accumulate: { load: false, carryBits: Infinity },
   place: () => 'auto',
+  memoryCost: () => 0,
+  lineCost: (cycles) => cycles / 2,
 };
 
-/** The same where a carry takes a tenth of a nanosecond a bit and less. */
+/**
+ * iCE40: a carry takes 0.28 ns a bit, and a look-up table that adds can also choose. With 11 bits a
+ * sum takes about as long as a product does.
+ */
+const SLOW_CARRIES: Accumulate = { load: true, carryBits: 11 };
+
+/** `carry` where one takes a tenth of a nanosecond a bit and less. */
 const FAST_CARRY = 48;
 
 /**
@@ -38,15 +57,22 @@ const WORTH = 1 / 8;
 export function fabricOf(device: Device): Fabric {
   const { dsp, block_ram: blocks, distributed_ram: distributed, luts } = device;
   const worth = (WORTH * luts) / blocks.count;
+  type Shape = Parameters<Placement>[0];
+  const saved = (memory: Shape) => lutsOfMemory(device, memory);
+  const taken = (memory: Shape) => worth * blockRamShape(blocks, memory).count;
   return {
     chain: dsp.count === 0 ? 1 : (dsp.chain ?? 1),
     adderBits: dsp.adder_bits ?? 0,
     oneMultiplier: (aBits, bBits) => fitsDsp(dsp, aBits, bBits),
     carry: device.family === 'ice40' ? PLAIN_FABRIC.carry : FAST_CARRY,
+    hold: device.family === 'ice40',
+    accumulate: device.family === 'ice40' ? SLOW_CARRIES : PLAIN_FABRIC.accumulate,
     place(memory) {
-      const saved = lutsOfMemory(device, memory);
-      if (saved >= worth * blockRamShape(blocks, memory).count) return 'block';
+      if (saved(memory) >= taken(memory)) return 'block';
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';
     },
+    memoryCost: (memory) => Math.min(saved(memory), taken(memory)),
+    // Where look-up tables can be memory, one is a shift register.
+    lineCost: (cycles) => (distributed === undefined ? cycles / 2 : Math.min(cycles / 2, 1)),
   };
 }

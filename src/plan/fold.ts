@@ -1,9 +1,9 @@
-import { chainOf } from '../blocks/matvec_chain.js';
 import { SHORTEST_LOOP } from '../blocks/recurrence_core.js';
 import { gcd } from '../blocks/words.js';
 import type { Config } from '../config/schema.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
 import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
+import { chooseEngine } from './engine.js';
 import { PLAIN_FABRIC, type Fabric } from './fabric.js';
 import type { Folding, MatvecFolding } from './types.js';
 
@@ -83,6 +83,7 @@ interface Engine {
   /** Bits of a sum, and of a word of the vector. */
   readonly sumBits: number;
   readonly wordBits: number;
+  readonly weightBits: number;
 }
 
 interface NetworkShape {
@@ -99,7 +100,10 @@ function shapeOf(network: IntegerNetwork): NetworkShape {
     // A row look-up is folded by the words that leave at once, which are its outputs.
     if (node.op === 'embed')
       return [
-        { id: node.id, matrix: 'encoder', rows: node.length, cols: 1, sumBits: 0, wordBits: 0 },
+        {
+          ...{ id: node.id, matrix: 'encoder', rows: node.length, cols: 1 },
+          ...{ sumBits: 0, wordBits: 0, weightBits: 0 },
+        },
       ];
     if (node.op !== 'matvec') return [];
     // The value of a full GLU is folded like its gate, so that the two arrive together.
@@ -108,7 +112,8 @@ function shapeOf(network: IntegerNetwork): NetworkShape {
     if (matrix === undefined) throw new Error(`no folding is named for ${node.id}`);
     const sumBits = node.format.width;
     const wordBits = nodeById(network, node.source).format.width;
-    return [{ id: node.id, matrix, rows: node.length, cols: node.cols, sumBits, wordBits }];
+    const { id, length: rows, cols, weightWidth: weightBits } = node;
+    return [{ id, matrix, rows, cols, sumBits, wordBits, weightBits }];
   });
   const recurrence = network.nodes.find(({ op }) => op === 'recurrence');
   return {
@@ -177,27 +182,32 @@ function matvecFolding(
   const cycles = ({ pe, simd }: MatvecFolding) => (shape.rows / pe) * (shape.cols / simd);
   const enough = all.filter((folding) => cycles(folding) <= interval);
   // Fewest multipliers, then what costs the least around them. Fully unrolled is the fastest.
-  const around = (folding: MatvecFolding) => bitsAround(shape, folding, fabric);
-  const [best] = enough.sort((a, b) => a.pe * a.simd - b.pe * b.simd || around(a) - around(b));
-  return best ?? { pe: shape.rows, simd: shape.cols };
+  const fewest = Math.min(...enough.map(({ pe, simd }) => pe * simd));
+  const [best] = enough
+    .filter(({ pe, simd }) => pe * simd === fewest)
+    .map((folding) => ({ folding, around: costAround(shape, folding, fabric) }))
+    .sort((a, b) => a.around - b.around);
+  return best?.folding ?? { pe: shape.rows, simd: shape.cols };
 }
 
-/**
- * Bits of adders and registers around the multipliers of a matvec: an accumulator and a place to
- * wait for each row; the adders that chains do not have, or the registers that they need instead.
- */
-function bitsAround(
-  { sumBits, wordBits }: Engine,
+/** What stands around the multipliers of a matvec, about, in look-up tables. */
+function costAround(
+  { rows, cols, sumBits, wordBits, weightBits }: Engine,
   { pe, simd }: MatvecFolding,
   fabric: Fabric,
 ): number {
-  const chain = sumBits <= fabric.adderBits ? chainOf(simd, fabric.chain) : 1;
-  const rows = 2 * pe * sumBits;
-  const adders = pe * (simd / chain - 1) * sumBits;
-  // A buffer gathers words of simd elements; each link but the first two delays one.
-  const words = simd * wordBits * (1 + (chain - 1) / chain);
-  return rows + adders + words;
+  const reads = cols / simd;
+  // What leaves together within the reads of a group is requantised together.
+  const outLanes = divisors(pe).find((lanes) => pe / lanes <= reads) ?? pe;
+  const widths = { xWidth: wordBits, weightWidth: weightBits, accWidth: sumBits };
+  const { cost } = chooseEngine({ rows, cols, pe, simd, outLanes, ...widths }, fabric, false);
+  // A buffer gathers words of simd elements, and keeps them.
+  const vector = { kind: 'ram' as const, depth: reads, width: simd * wordBits };
+  return cost + outLanes * LANE + vector.width / 2 + fabric.memoryCost(vector);
 }
+
+/** Look-up tables of a lane that changes the format of sums, about. */
+const LANE = 50;
 
 /** Cycles of a matvec whose sums leave at most `lanes` at a time. */
 function groupedCycles({ rows, cols }: Engine, { pe, simd }: MatvecFolding, lanes: number): number {

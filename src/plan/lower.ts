@@ -7,7 +7,9 @@ import { joinBlock } from '../blocks/join.js';
 import { layerNormBlock } from '../blocks/layer_norm.js';
 import { lookupBlock } from '../blocks/lookup.js';
 import { matvecBlock } from '../blocks/matvec.js';
-import { chainOf, matvecChainBlock } from '../blocks/matvec_chain.js';
+import { matvecChainBlock } from '../blocks/matvec_chain.js';
+import { matvecRingBlock } from '../blocks/matvec_ring.js';
+import type { MatvecParameters } from '../blocks/matvec_core.js';
 import { poolLastBlock } from '../blocks/pool_last.js';
 import { poolMeanBlock, serialInterval } from '../blocks/pool_mean.js';
 import { recurrenceBlock } from '../blocks/recurrence.js';
@@ -41,6 +43,7 @@ import {
   type ReverseNode,
 } from '../network/types.js';
 import type { Assembler, Stream } from './assembler.js';
+import { chooseEngine, type MatvecEngine } from './engine.js';
 import type { Folding, MatvecFolding } from './types.js';
 
 /** The blocks of one node, behind those of its sources: the stream that they yield. */
@@ -192,11 +195,10 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
   const outLanes = sumLanes(pe, node.cols / simd, consumerLanes(a.network, node.id, a.folding));
   const x = a.buffered(source, simd, `${node.id}_vector`);
   const { share, fabric } = a.folding;
-  // Multipliers that add cannot be shared.
-  const chain = share || node.format.width > fabric.adderBits ? 1 : chainOf(simd, fabric.chain);
   const parameters = {
     id: node.id,
     place: fabric.place,
+    accumulate: fabric.accumulate,
     name: matrixName(node.id),
     rows: node.length,
     cols: node.cols,
@@ -208,12 +210,20 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
     simd,
     outLanes,
   };
-  const block =
-    chain > 1
-      ? matvecChainBlock({ ...parameters, chain })
-      : matvecBlock({ ...parameters, ...a.servedBy(node.id) });
-  a.add(block, { x });
+  const { engine } = chooseEngine(parameters, fabric, share);
+  a.add(matvecOf(a, parameters, engine), { x });
   return streamFrom(node, outLanes, node.format.width);
+}
+
+function matvecOf(a: Assembler, parameters: MatvecParameters, engine: MatvecEngine): Block {
+  switch (engine.kind) {
+    case 'ring':
+      return matvecRingBlock({ ...parameters, ...engine.shape, hold: a.folding.fabric.hold });
+    case 'chain':
+      return matvecChainBlock({ ...parameters, chain: engine.chain });
+    case 'plain':
+      return matvecBlock({ ...parameters, ...a.servedBy(parameters.id) });
+  }
 }
 
 function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {

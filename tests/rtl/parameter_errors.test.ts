@@ -138,6 +138,28 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'GROUP_CYCLES_must_cover_the_reads_and_the_beats',
     parameters: { COLS: 8, SIMD: 2, GROUP_CYCLES: 3 },
   },
+  { module: 'matvec_ring', rule: 'PE_must_divide_ROWS', parameters: { ROWS: 5, PE: 2 } },
+  { module: 'matvec_ring', rule: 'SIMD_must_divide_COLS', parameters: { COLS: 5, SIMD: 2 } },
+  {
+    module: 'matvec_ring',
+    rule: 'CHAIN_must_divide_SIMD_and_be_at_most_99',
+    parameters: { SIMD: 4, CHAIN: 3, SLOTS: 4 },
+  },
+  {
+    module: 'matvec_ring',
+    rule: 'SLOTS_must_divide_the_groups_and_be_at_least_CHAIN',
+    parameters: { ROWS: 4, SLOTS: 3 },
+  },
+  {
+    module: 'matvec_ring',
+    rule: 'SLOTS_must_divide_the_groups_and_be_at_least_CHAIN',
+    parameters: { ROWS: 4, SIMD: 4, CHAIN: 4, SLOTS: 2 },
+  },
+  {
+    module: 'matvec_ring',
+    rule: 'ROM_LINKS_must_divide_CHAIN',
+    parameters: { ROWS: 4, SIMD: 4, CHAIN: 4, SLOTS: 4, ROM_LINKS: 3 },
+  },
   { module: 'matvec_chain', rule: 'PE_must_divide_ROWS', parameters: { ROWS: 5, PE: 2 } },
   { module: 'matvec_chain', rule: 'SIMD_must_divide_COLS', parameters: { COLS: 5, SIMD: 2 } },
   {

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { must, type Beat, type Block } from '../../../src/blocks/block.js';
 import { matvecBlock } from '../../../src/blocks/matvec.js';
 import { matvecChainBlock } from '../../../src/blocks/matvec_chain.js';
+import { matvecRingBlock, type RingShape } from '../../../src/blocks/matvec_ring.js';
 import {
   numericParameters,
   packBeat,
@@ -28,6 +29,10 @@ interface Case {
   readonly greatest?: number;
   /** Links of a chain; multipliers outside where there is none. */
   readonly chain?: number;
+  /** Sums that go round in chains. */
+  readonly ring?: RingShape;
+  /** Accumulators that are loaded, with carry chains of so many bits. */
+  readonly carryBits?: number;
   /** Cycles by which GROUP_CYCLES is longer than the contract makes it. */
   readonly idle?: number;
 }
@@ -59,16 +64,20 @@ function matvecCorner(c: Case): Corner {
     ...{ id: 'm', name: 'M', rows, cols, pe, simd, outLanes, xWidth, weightWidth },
     weights: Int32Array.from(weights),
     accWidth: bitsFor(ends),
+    ...(c.carryBits === undefined ? {} : { accumulate: { load: true, carryBits: c.carryBits } }),
   };
-  const { chain } = c;
+  const { ring } = c;
+  const chain = c.chain ?? ring?.chain;
   const block =
-    chain === undefined
-      ? matvecBlock({
-          ...parameters,
-          // Some are served by wider multipliers than they need.
-          ...(rows % 2 === 0 ? { served: { aBits: xWidth + 1, bBits: weightWidth + 4 } } : {}),
-        })
-      : matvecChainBlock({ ...parameters, chain });
+    ring !== undefined
+      ? matvecRingBlock({ ...parameters, ...ring, hold: rows % 4 === 0 })
+      : chain !== undefined
+        ? matvecChainBlock({ ...parameters, chain })
+        : matvecBlock({
+            ...parameters,
+            // Some are served by wider multipliers than they need.
+            ...(rows % 2 === 0 ? { served: { aBits: xWidth + 1, bBits: weightWidth + 4 } } : {}),
+          });
   const vectors = Array.from({ length: STEPS }, (_, step) =>
     step < 6
       ? worst(step % rows, step % 2 === 0 ? 1 : -1)
@@ -82,12 +91,31 @@ function matvecCorner(c: Case): Corner {
       outLanes,
     );
 
-  // From the header: GROUP_CYCLES, and the latency to the first beat.
+  // From the headers: when words are read, when sums leave, the latency to the first of them.
   const groups = rows / pe;
   const reads = cols / simd;
-  const shortest = Math.max(reads, pe / outLanes);
+  const perGroup = pe / outLanes;
+  const shortest = Math.max(reads, perGroup);
   const groupCycles = shortest + (c.idle ?? 0);
-  const latency = reads + 3 + (chain === undefined ? clog2(simd) : chain + clog2(simd / chain));
+  const slots = ring?.slots ?? 1;
+  const links = chain === undefined ? clog2(simd) : chain + clog2(simd / chain);
+  const load = c.carryBits !== undefined && reads > 1;
+  const parts = load ? Math.ceil(bitsFor(ends) / (c.carryBits ?? 1)) : 1;
+  const wait = perGroup > 1 || (reads > 1 && !load);
+  const finish = (load ? 1 : 0) + (wait ? 1 : 0) + parts - 1;
+  const latency =
+    (ring === undefined ? reads : (reads - 1) * slots + 1) +
+    3 +
+    links +
+    (ring === undefined ? finish : 0);
+  const turns = groups / slots;
+  const turnCycles = ring === undefined ? groupCycles : reads * slots;
+  /** Cycle of a read of a turn, from the start; of a beat, from the first. */
+  const readAt = (turn: number, k: number, cycles = turnCycles) => 1 + turn * cycles + k * slots;
+  const beatAt = (beat: number, cycles = turnCycles) => {
+    const group = Math.floor(beat / perGroup);
+    return Math.floor(group / slots) * cycles + (group % slots) + (beat % perGroup);
+  };
   const schedule = scheduleSteps(STEPS, groups * groupCycles, groups * groupCycles, random);
 
   const stimulus: Frames = new Map();
@@ -101,14 +129,14 @@ function matvecCorner(c: Case): Corner {
   schedule.forEach(({ tag, cycles: [start = 0], reset }, step) => {
     const x = toBeats(vectors[step] ?? [], simd);
     put(stimulus, start, { x_start: 1n, x_tag: packTag(tag) });
-    for (let g = 0; g < groups; g++) {
+    for (let g = 0; g < turns; g++) {
       for (let k = 0; k < reads; k++) {
-        const cycle = start + g * groupCycles + k;
+        const cycle = start + readAt(g, k);
         if (cycle > reset) continue;
         put(expected, cycle, {
           x_read: 1n,
           x_pass_end: k === reads - 1 ? 1n : 0n,
-          x_release: g === groups - 1 ? 1n : 0n,
+          x_release: g === turns - 1 ? 1n : 0n,
         });
         put(stimulus, cycle + 1, { x_data: packBeat(x[k] ?? [], xWidth) });
         // The words read are multiplied in the next cycle.
@@ -116,8 +144,7 @@ function matvecCorner(c: Case): Corner {
       }
     }
     golden(vectors[step] ?? []).forEach((beat, b) => {
-      const group = Math.floor((b * outLanes) / pe);
-      const cycle = start + latency + group * groupCycles + (b % (pe / outLanes));
+      const cycle = start + latency + beatAt(b);
       if (cycle > reset) return;
       outputs += 1;
       end = Math.max(end, cycle);
@@ -128,8 +155,11 @@ function matvecCorner(c: Case): Corner {
   const cycles = end + 10;
   return {
     module: block.module,
-    name: `${rows}x${cols}, ${pe} rows x ${simd} columns${chain === undefined ? '' : ` in chains of ${chain}`}, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${groupCycles} cycles`,
-    parameters: { ...numericParameters(block), GROUP_CYCLES: groupCycles },
+    name: `${rows}x${cols}, ${pe} rows x ${simd} columns${chain === undefined ? '' : ` in chains of ${chain}`}${ring === undefined ? '' : `, ${slots} in turn, ${ring.romLinks} a ROM`}${c.carryBits === undefined ? '' : `, carries of ${c.carryBits} bits`}, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${turnCycles} cycles`,
+    parameters: {
+      ...numericParameters(block),
+      ...(ring === undefined ? { GROUP_CYCLES: groupCycles } : {}),
+    },
     rom: block.roms[0]?.words ?? [],
     ...(chain === undefined ? {} : { roms: block.roms.map(({ words }) => words) }),
     stimulus: toLines(
@@ -164,12 +194,10 @@ function matvecCorner(c: Case): Corner {
       const { outputs: due, reads: read } = block.timing({ x: [7] });
       if (chain === undefined) expect(must(due, 'mul')).toHaveLength(groups * reads);
       const beats = Array.from({ length: rows / outLanes }, (_, b) => b);
-      const perGroup = pe / outLanes;
-      expect(must(due, 'out')).toEqual(
-        beats.map((b) => 7 + latency + Math.floor(b / perGroup) * shortest + (b % perGroup)),
-      );
-      const pass = Array.from({ length: reads }, (_, k) => 7 + k);
-      expect(read).toEqual({ x: { pass, last: 7 + (groups - 1) * shortest + reads - 1 } });
+      const cycles = turnCycles - (c.idle ?? 0);
+      expect(must(due, 'out')).toEqual(beats.map((b) => 7 + latency + beatAt(b, cycles)));
+      const pass = Array.from({ length: reads }, (_, k) => 7 + readAt(0, k));
+      expect(read).toEqual({ x: { pass, last: 7 + readAt(turns - 1, reads - 1, cycles) } });
       checkMachine(block, schedule, vectors, simd, golden);
     },
   };
@@ -222,6 +250,23 @@ const CHAINS = [
   [15, 1, 3, 1, 1, 8, 8, 1],
 ] as const;
 
+/** rows, cols, PE = OUT_LANES, SIMD, X_W, WEIGHT_W, CHAIN, SLOTS, ROM_LINKS */
+const RINGS = [
+  [1, 1, 1, 1, 2, 2, 1, 1, 1],
+  [4, 4, 1, 1, 8, 8, 1, 1, 1], // cleared by gates
+  [4, 4, 1, 1, 8, 8, 1, 2, 1], // by a register
+  [9, 5, 1, 1, 8, 8, 1, 3, 1],
+  [16, 16, 1, 4, 8, 8, 4, 4, 2],
+  [12, 18, 2, 6, 5, 7, 3, 6, 3], // no power of two: the address counts
+  [16, 12, 2, 6, 8, 8, 2, 4, 2], // three chains
+  [12, 12, 1, 12, 16, 8, 12, 12, 4], // a vector is read once
+  [24, 8, 3, 8, 8, 3, 4, 8, 1], // two chains, once
+  [20, 6, 1, 2, 8, 8, 2, 5, 1],
+  [7, 14, 1, 7, 4, 6, 7, 7, 7],
+  [5, 7, 5, 7, 8, 8, 1, 1, 1], // all at once
+  [10, 4, 1, 2, 24, 2, 1, 10, 1],
+] as const;
+
 export const matvecCorners: readonly Corner[] = [
   ...SIZES.map(([rows, cols, pe, simd, outLanes, xWidth, weightWidth]) =>
     matvecCorner({ rows, cols, pe, simd, outLanes, xWidth, weightWidth }),
@@ -229,10 +274,39 @@ export const matvecCorners: readonly Corner[] = [
   ...CHAINS.map(([rows, cols, pe, simd, outLanes, xWidth, weightWidth, chain]) =>
     matvecCorner({ rows, cols, pe, simd, outLanes, xWidth, weightWidth, chain }),
   ),
+  ...RINGS.map(([rows, cols, pe, simd, xWidth, weightWidth, chain, slots, romLinks]) =>
+    matvecCorner({
+      ...{ rows, cols, pe, simd, outLanes: pe, xWidth, weightWidth },
+      ring: { chain, slots, romLinks },
+    }),
+  ),
   matvecCorner({
     ...{ rows: 6, cols: 8, pe: 2, simd: 4, outLanes: 1, chain: 4 },
     ...{ xWidth: 8, weightWidth: 8, idle: 3 },
   }),
+  // Accumulators that are loaded, in parts; whose sums leave at once, or wait.
+  ...[30, 11, 6].flatMap((carryBits) => [
+    matvecCorner({
+      ...{ rows: 6, cols: 12, pe: 2, simd: 3, outLanes: 2, carryBits },
+      ...{ xWidth: 8, weightWidth: 8 },
+    }),
+    matvecCorner({
+      ...{ rows: 12, cols: 8, pe: 4, simd: 2, outLanes: 1, carryBits },
+      ...{ xWidth: 9, weightWidth: 8 },
+    }),
+    matvecCorner({
+      ...{ rows: 8, cols: 16, pe: 2, simd: 4, outLanes: 1, chain: 4, carryBits },
+      ...{ xWidth: 8, weightWidth: 8 },
+    }),
+    matvecCorner({
+      ...{ rows: 4, cols: 4, pe: 2, simd: 4, outLanes: 1, carryBits },
+      ...{ xWidth: 8, weightWidth: 8 },
+    }),
+    matvecCorner({
+      ...{ rows: 3, cols: 5, pe: 1, simd: 1, outLanes: 1, carryBits, idle: 2 },
+      ...{ xWidth: 8, weightWidth: 8 },
+    }),
+  ]),
   // Groups further apart than they need to be.
   matvecCorner({
     ...{ rows: 6, cols: 4, pe: 2, simd: 2, outLanes: 1 },

@@ -134,6 +134,39 @@ function multiplyAddCorner(
   });
 }
 
+/** The first a is taken, others at random. */
+function multiplyAddHeldCorner(aWidth: number, bWidth: number, width: number, hold: 0 | 1): Corner {
+  const random = createRandom(aWidth * 43 + bWidth + width);
+  const sets = pairs(aWidth, bWidth, random).map((set, i) => [
+    [i === 0 || random(3) === 0 ? -1 : 0],
+    ...set,
+    randomWords(random, 1, Math.min(width, 32)),
+  ]);
+  let held = 0;
+  const sums = new Map<unknown, bigint>(
+    sets.map((set) => {
+      const [[take] = [], [a = 0] = [], [b = 0] = [], [c = 0] = []] = set;
+      if (take !== 0) held = a;
+      return [set, BigInt.asIntN(width, BigInt(c) + BigInt(held) * BigInt(b))];
+    }),
+  );
+  return wordCorner({
+    module: 'qs5_multiply_add_held',
+    name: `${aWidth} x ${bWidth} bits into ${width}${hold === 1 ? ', hold' : ''}`,
+    parameters: { A_W: aWidth, B_W: bWidth, P_W: width, HOLD: hold },
+    latency: 3,
+    inputs: [
+      { name: 'take', width: 1 },
+      { name: 'a', width: aWidth },
+      { name: 'b', width: bWidth },
+      { name: 'c', width },
+    ],
+    outputs: [{ name: 'p', width }],
+    sets,
+    golden: (set) => [sums.get(set) ?? 0n],
+  });
+}
+
 /** Sums of one product and more, cleared at random; the first word clears. */
 function multiplyAccumulateCorner(aWidth: number, bWidth: number, width: number): Corner {
   const random = createRandom(aWidth * 41 + bWidth + width);
@@ -428,6 +461,9 @@ export const wordCorners: readonly Corner[] = [
   multiplyAddCorner(18, 16, 40),
   multiplyAddCorner(8, 8, 20, 1),
   multiplyAddCorner(16, 16, 32, 1),
+  multiplyAddHeldCorner(2, 3, 4, 0),
+  multiplyAddHeldCorner(8, 8, 22, 1),
+  multiplyAddHeldCorner(9, 16, 25, 0),
   multiplyAccumulateCorner(2, 3, 4),
   multiplyAccumulateCorner(8, 8, 20),
   multiplyAccumulateCorner(16, 16, 32),

@@ -1,0 +1,76 @@
+// Bench of qs5_multiply_add_held: words through the pipeline, one set per cycle; c goes in two
+// cycles after its a and b.
+//
+//   stimulus.hex  {valid, take, a, b, c}
+//   expected.hex  {valid, p};
+//                 valid is no port: it marks the words that are played and those due
+`default_nettype none
+
+module qs5_multiply_add_held_tb #(
+    parameter CYCLES  = 1,     // lines of stimulus.hex and expected.hex
+    parameter VECTORS = "./",  // their folder
+    parameter A_W     = 8,
+    parameter B_W     = 8,
+    parameter P_W     = 20,
+    parameter HOLD    = 0
+) (
+    input wire clk
+);
+  // Into the module.
+  wire           valid;
+  wire           take;
+  wire [A_W-1:0] a;
+  wire [B_W-1:0] b;
+  wire [P_W-1:0] c;
+
+  reg [P_W-1:0] c_q;
+  reg [P_W-1:0] c_q2;
+  always @(posedge clk) begin
+    c_q  <= c;
+    c_q2 <= c_q;
+  end
+
+  // Out of it, and what that should be.
+  wire [P_W-1:0] p;
+  wire           want_valid;
+  wire [P_W-1:0] want_p;
+
+  wire [31:0] cycle;
+  wire        checking;
+  wire [31:0] bad_p;
+  qs5_tb_player #(
+      .STIMULUS_W(1 + 1 + A_W + B_W + P_W),
+      .EXPECTED_W(1 + P_W),
+      .CYCLES    (CYCLES),
+      .VECTORS   (VECTORS)
+  ) u_player (
+      .clk         (clk),
+      .cycle_o     (cycle),
+      .checking_o  (checking),
+      .stimulus_o  ({valid, take, a, b, c}),
+      .expected_o  ({want_valid, want_p}),
+      .input_i     (valid),
+      .output_i    (checking & want_valid),
+      .mismatches_i(bad_p)
+  );
+
+  qs5_multiply_add_held #(
+      .A_W (A_W),
+      .B_W (B_W),
+      .P_W (P_W),
+      .HOLD(HOLD)
+  ) u_dut (
+      .clk_i (clk),
+      .take_i(take != (HOLD != 0)),
+      .a_i   (a),
+      .b_i   (b),
+      .c_i   (c_q2),
+      .p_o   (p)
+  );
+
+  qs5_tb_check #(.SIGNAL("p_o"), .W(P_W)) u_p (
+      .clk(clk), .cycle_i(cycle), .care_i(checking & want_valid),
+      .expected_i(want_p), .actual_i(p), .mismatches_o(bad_p));
+endmodule
+
+`default_nettype wire
