@@ -16,7 +16,7 @@ export interface EmbedParameters {
 }
 
 /** Cycles from the index to the first beat of its row. */
-const LATENCY = 2;
+const LATENCY = 3;
 
 /** Contract of qs5_embed. */
 export function embedBlock(p: EmbedParameters): Block {

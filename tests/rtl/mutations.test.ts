@@ -465,8 +465,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'an index past the last row is not noticed',
     file: 'embed',
-    from: 'wire unknown = in_data_i > LAST_ROW;',
-    to: "wire unknown = in_data_i > LAST_ROW + 1'b1;",
+    from: 'LAST_ROW[i] ? unknown &',
+    to: '~LAST_ROW[i] ? unknown &',
   },
   {
     what: 'the beat of the row survives a reset',
@@ -477,7 +477,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the flag of unknown rows is not sticky',
     file: 'embed',
-    from: '(unknown_q | (busy_q & row_unknown_q))',
+    from: '(sticky_q | (busy_q & row_unknown_q))',
     to: '(busy_q & row_unknown_q)',
   },
   {
