@@ -1,5 +1,13 @@
 import type { Rounding } from '../fixed/rounding.js';
-import { must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import {
+  must,
+  streamPort,
+  vectorPort,
+  type Beat,
+  type Block,
+  type Path,
+  type Structure,
+} from './block.js';
 import { lazy } from './lazy.js';
 import { roundingCode, roundWide } from './words.js';
 
@@ -44,8 +52,10 @@ function sizesOf({ channels, lanes, inWidth, epsilon }: LayerNormParameters) {
   };
 }
 
+type Sizes = ReturnType<typeof sizesOf>;
+
 /** Cycles from the last beat in to the first read and to the first beat out. */
-function scheduleOf(sizes: ReturnType<typeof sizesOf>) {
+function scheduleOf(sizes: Sizes) {
   const { levels, oddWidth, sumWidth, qWidth, dWidth, kWidth } = sizes;
   const parts = (width: number) => Math.ceil(width / PART);
   const squareOfSum = 1 + levels + parts(sumWidth + 1) + 2;
@@ -60,6 +70,83 @@ function scheduleOf(sizes: ReturnType<typeof sizesOf>) {
     /** Cycles for which something of a vector is held beyond its beats. */
     held: shifts,
   };
+}
+
+/** Bits of a word behind each stage of qs5_scale_down: those that later stages may yet shift down. */
+function shiftedBits(p: LayerNormParameters, { sumWidth, kWidth }: Sizes): number[] {
+  const stages = Math.ceil(kWidth / 2);
+  const all = sumWidth + 1 + p.frac + 1 + 1 - (p.frac - p.outFrac);
+  return Array.from({ length: stages }, (_, s) =>
+    Math.min(all, p.outWidth + 4 ** (stages - 1 - s)),
+  );
+}
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+function structureOf(p: LayerNormParameters, sizes: Sizes): Structure {
+  const { channels, lanes, inWidth, outWidth, indexWidth, frac } = p;
+  const { levels, twos, oddWidth, sumWidth, qWidth, dWidth, kWidth } = sizes;
+  const { readAt, outAt } = scheduleOf(sizes);
+  const beatBits = Math.ceil(Math.log2(channels / lanes));
+  const groups = Math.ceil(dWidth / 8);
+  const windowBits = indexWidth + 8;
+  const centred = sumWidth + 1;
+  const shifted = shiftedBits(p, sizes);
+
+  /** Of qs5_adder_tree. */
+  const tree = (width: number) =>
+    sum(
+      Array.from({ length: levels }, (_, k) => Math.ceil(lanes / 2 ** (k + 1)) * (width + k + 1)),
+    );
+  /** Of qs5_sum_parts: sum and result, and what a part hands to the next. */
+  const sumInParts = (from: number, width: number) => {
+    const parts = Math.ceil(width / PART);
+    const part = Math.ceil(width / parts);
+    const passed = Array.from(
+      { length: parts - 1 },
+      (_, k) => 3 + Math.max(1, from - (k + 1) * part),
+    );
+    return 2 * width + sum(passed);
+  };
+  const root = readAt + (oddWidth === 0 ? 2 : 4);
+  const control = 3 * beatBits - beatBits + (levels + 2) + (root + 1) + 1 + (outAt - readAt) + 6;
+  const sums =
+    lanes * inWidth +
+    tree(inWidth) +
+    tree(2 * inWidth) +
+    sumInParts(inWidth + levels, sumWidth + 1) +
+    sumInParts(2 * inWidth + levels, qWidth);
+  const logarithm =
+    2 * groups + Math.ceil(Math.log2(groups)) + windowBits + 2 + (indexWidth + 2) + kWidth;
+  const variance = dWidth + Math.ceil(dWidth / PART) - 1 + (oddWidth === 0 ? 0 : dWidth);
+  // The lowest bits of what is centred are the same in all lanes.
+  const lane = centred - twos + sum(shifted) + shifted.length + 1 + 2 * outWidth;
+  return {
+    register: control + sums + variance + logarithm + (sumWidth + 1) + kWidth + twos + lanes * lane,
+    // Of products that may take several DSPs.
+    operandRegister: 3 * sumWidth + lanes * (2 * centred + 2 * frac + 1),
+    adder:
+      tree(inWidth) +
+      tree(2 * inWidth) +
+      (sumWidth + 1) +
+      qWidth +
+      dWidth +
+      lanes * (centred - twos + outWidth),
+    choice: windowBits * groups,
+    mux: lanes * sum(shifted),
+  };
+}
+
+function pathsOf(p: LayerNormParameters, sizes: Sizes): Path[] {
+  const { sumWidth, twos } = sizes;
+  return [
+    // The products of several DSPs add in one cycle.
+    { from: 'multiplier', levels: 1, carry: 2 * sumWidth },
+    { from: 'multiplier', levels: 1, carry: sumWidth + 1 + p.frac + 1 },
+    { from: 'memory', levels: 0, carry: sumWidth + 1 - twos },
+    { from: 'register', levels: 1, carry: PART + 2 },
+    { from: 'register', levels: 3, carry: 0 },
+  ];
 }
 
 /** Contract of qs5_layer_norm. */
@@ -117,6 +204,8 @@ export function layerNormBlock(p: LayerNormParameters): Block {
           ]),
     ],
     memories: [{ name: 'rom', kind: 'rom', depth: p.table.length, width: frac }],
+    structure: structureOf(p, sizes),
+    paths: pathsOf(p, sizes),
     products: oddWidth === 0 ? 2 * channels + 1 : 3 * channels + 2,
     minInterval: Math.max(beats + held, readAt + 1),
     limit: `layer norm: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
