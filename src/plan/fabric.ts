@@ -8,6 +8,8 @@ export interface Fabric {
   readonly chain: number;
   /** Bits of their adders. */
   readonly adderBits: number;
+  /** Widest operands of a multiplier, where they have a limit. */
+  readonly operands?: { readonly aBits: number; readonly bBits: number };
   /** Where a memory goes. */
   readonly place: Placement;
 }
@@ -27,6 +29,7 @@ export function fabricOf(device: Device): Fabric {
   return {
     chain: dsp.count === 0 ? 1 : (dsp.chain ?? 1),
     adderBits: dsp.adder_bits ?? 0,
+    ...(dsp.count === 0 ? {} : { operands: { aBits: dsp.a_bits, bBits: dsp.b_bits } }),
     place(memory) {
       const saved = lutsOfMemory(device, memory);
       if (saved >= worth * blockRamShape(blocks, memory).count) return 'block';

@@ -331,6 +331,20 @@ const MUTATIONS: readonly Mutation[] = [
     seenBy: 'layer_norm',
   },
   {
+    what: 'the product of both parts is not doubled',
+    file: 'split_square',
+    from: ".b_i({nh, 1'b0})",
+    to: '.b_i({nh[HIGH-1], nh})',
+    seenBy: 'layer_norm',
+  },
+  {
+    what: 'the upper part of a word goes with the lower part of the next',
+    file: 'split_multiply',
+    from: '{ah_q3[HIGH-1], ah_q3}',
+    to: '{ah_q2[HIGH-1], ah_q2}',
+    seenBy: 'layer_norm',
+  },
+  {
     what: 'the lowest group of bits that is not 0',
     file: 'log4',
     from: 'any_q & ~above[GROUPS:1]',
