@@ -4,8 +4,8 @@
 // from address r * CHANNELS/LANES on. An index outside 0 .. ROWS-1 takes the last row and raises
 // unknown_o.
 //
-// Stages    1 address, 2 ROM
-// Latency   2 cycles to the first beat; an index every CHANNELS/LANES cycles at the most
+// Stages    1 index, 2 address, 3 ROM
+// Latency   3 cycles to the first beat; an index every CHANNELS/LANES cycles at the most
 // Reset     control and the sticky flag
 `default_nettype none
 
@@ -33,6 +33,8 @@ module qs5_embed #(
   localparam DEPTH  = ROWS * BEATS;
   localparam BEAT_W = BEATS > 1 ? $clog2(BEATS) : 1;
   localparam ADDR_W = DEPTH > 1 ? $clog2(DEPTH) : 1;
+  localparam POWER  = $clog2(BEATS);
+  localparam ROW_W  = ROWS > 1 ? $clog2(ROWS) : 1;
   localparam LAST   = ROWS - 1;
   localparam START  = LAST * BEATS;
   localparam [ BEAT_W-1:0] LAST_BEAT = BEATS[BEAT_W-1:0] - 1'b1;
@@ -51,39 +53,37 @@ module qs5_embed #(
     end
   endgenerate
 
-  // As an unsigned number a negative index is above every row.
-  wire unknown = in_data_i > LAST_ROW;
-
-  // Address of a row: the sum of the row's number shifted to each bit of BEATS.
-  reg [ADDR_W-1:0] start;
-  reg [INDEX_W+ADDR_W-1:0] shifted;
-  integer bit_of_beats;
+  // As an unsigned number a negative index is above every row. Bit by bit from the lowest, which
+  // synthesis makes tables of, instead of a carry chain.
+  reg     unknown;
+  integer i;
   always @* begin
-    start = {ADDR_W{1'b0}};
-    shifted = {{ADDR_W{1'b0}}, in_data_i};
-    for (bit_of_beats = 0; bit_of_beats < ADDR_W; bit_of_beats = bit_of_beats + 1) begin
-      if (BEATS[bit_of_beats]) start = start + shifted[ADDR_W-1:0];
-      shifted = shifted << 1;
-    end
-    if (unknown) start = LAST_START;
+    unknown = 1'b0;
+    for (i = 0; i < INDEX_W; i = i + 1)
+      unknown = LAST_ROW[i] ? unknown & in_data_i[i] : unknown | in_data_i[i];
+  end
+  reg               start_q;
+  reg [  ROW_W-1:0] index_q;
+  reg               unknown_q;
+  reg [        1:0] index_tag_q;
+  always @(posedge clk_i) begin
+    start_q     <= in_valid_i & ~rst_i;
+    index_q     <= in_data_i[ROW_W-1:0];
+    unknown_q   <= unknown;
+    index_tag_q <= in_tag_i;
   end
 
   // The beats of a row follow each other.
   reg              busy_q;
   reg [BEAT_W-1:0] beat_q;
-  reg [ADDR_W-1:0] addr_q;
   reg [       1:0] row_tag_q;
   reg              row_unknown_q;
-  wire             row_end = busy_q & (beat_q == LAST_BEAT);
+  wire             row_end = beat_q == LAST_BEAT;
   always @(posedge clk_i) begin
-    if (in_valid_i) begin
-      addr_q        <= start;
-      row_tag_q     <= in_tag_i;
-      row_unknown_q <= unknown;
-      busy_q        <= 1'b1;
-    end else if (busy_q) begin
-      addr_q <= addr_q + 1'b1;
-      busy_q <= ~row_end;
+    busy_q <= start_q | (busy_q & ~row_end);
+    if (start_q) begin
+      row_tag_q     <= index_tag_q;
+      row_unknown_q <= unknown_q;
     end
     if (busy_q) beat_q <= row_end ? {BEAT_W{1'b0}} : beat_q + 1'b1;
     if (rst_i) begin
@@ -92,22 +92,54 @@ module qs5_embed #(
     end
   end
 
+  // The address: a row's number before that of the beat, or else the row's number times BEATS, the
+  // sum of it shifted to each bit of BEATS, and so on from there.
+  wire [ADDR_W-1:0] addr;
+  generate
+    if (ADDR_W == ROW_W + POWER && 1 << POWER == BEATS) begin : g_power
+      reg [ROW_W-1:0] row_q;
+      always @(posedge clk_i) if (start_q) row_q <= unknown_q ? LAST_ROW[ROW_W-1:0] : index_q;
+      wire unused_start = &{1'b0, LAST_START};
+      if (POWER == 0) begin : g_one
+        assign addr = row_q;
+      end else begin : g_beats
+        assign addr = {row_q, beat_q};
+      end
+    end else begin : g_sum
+      reg [ADDR_W-1:0] start;
+      reg [ROW_W+ADDR_W-1:0] shifted;
+      reg [ADDR_W-1:0] addr_q;
+      integer j;
+      always @* begin
+        start = {ADDR_W{1'b0}};
+        shifted = {{ADDR_W{1'b0}}, index_q};
+        for (j = 0; j < ADDR_W; j = j + 1) begin
+          if (BEATS[j]) start = start + shifted[ADDR_W-1:0];
+          shifted = shifted << 1;
+        end
+        if (unknown_q) start = LAST_START;
+      end
+      always @(posedge clk_i) addr_q <= start_q ? start : addr_q + 1'b1;
+      assign addr = addr_q;
+    end
+  endgenerate
+
   reg [LANES*W-1:0] rom[0:DEPTH-1];
   reg [LANES*W-1:0] out_q;
   reg               valid_q;
   reg [        1:0] tag_q;
-  reg               unknown_q;
+  reg               sticky_q;
   initial if (TABLE_FILE != "") $readmemh(TABLE_FILE, rom);
   always @(posedge clk_i) begin
-    out_q     <= rom[addr_q];
+    out_q     <= rom[addr];
     tag_q     <= row_tag_q;
     valid_q   <= busy_q & ~rst_i;
-    unknown_q <= ~rst_i & (unknown_q | (busy_q & row_unknown_q));
+    sticky_q  <= ~rst_i & (sticky_q | (busy_q & row_unknown_q));
   end
   assign out_valid_o = valid_q;
   assign out_tag_o   = tag_q;
   assign out_data_o  = out_q;
-  assign unknown_o   = unknown_q;
+  assign unknown_o   = sticky_q;
 endmodule
 
 `default_nettype wire

@@ -32,6 +32,8 @@ module qs5_layer_norm #(
     parameter FRAC       = 16,  // fraction bits of the ROM
     parameter OUT_FRAC   = 10,  // fraction bits out, at most FRAC
     parameter ROUNDING   = 1,   // as in qs5_round
+    parameter S_LOW      = 0,   // lower part of S where S^2 takes several DSPs, as in qs5_split_square; or 0
+    parameter C_LOW      = 0,   // the same of H*x - S, as in qs5_split_multiply; or 0
     parameter TABLE_FILE = ""   // ROM image
 ) (
     input  wire                   clk_i,
@@ -87,15 +89,16 @@ module qs5_layer_norm #(
 
   // Cycles from the last beat in to what is made of it.
   localparam N_AT    = 1 + LEVELS + N_PARTS;
-  localparam SS_AT   = N_AT + 2;                                          // S^2
+  localparam SS_AT   = N_AT + (S_LOW > 0 ? 4 : 2);                                 // S^2
   localparam HQ_AT   = 2 + LEVELS + Q_PARTS + (ODD > 1 ? 3 : 0);
   localparam D_AT    = (HQ_AT > SS_AT ? HQ_AT : SS_AT) + D_PARTS;
   localparam LOG_AT  = D_AT + 5;
   localparam ROM_AT  = LOG_AT + 1;
   localparam CENTRED = ODD > 1 ? 4 : 2;                                   // from a read to H*x - S
   localparam READ_AT = ROM_AT - CENTRED;
-  localparam K_AT    = ROM_AT + 2;                                        // the first product
-  localparam STAGES  = CENTRED + 2 + (K_W + 1) / 2 + 2;                   // from a read to the beat out
+  localparam PRODUCT = C_LOW > 0 ? 4 : 2;
+  localparam K_AT    = ROM_AT + PRODUCT;                                  // the first product
+  localparam STAGES  = CENTRED + PRODUCT + (K_W + 1) / 2 + 2;                 // from a read to the beat out
 
   function integer twos;
     input integer n;
@@ -130,16 +133,16 @@ module qs5_layer_norm #(
   // is 1 in the cycle i + 1 cycles later.
   reg  [  BEAT_W-1:0] in_beat_q;
   reg  [  LEVELS+1:0] valid_q;
-  reg  [    ROM_AT:0] end_q;
+  reg  [    K_AT-2:0] end_q;
   wire                in_end = in_valid_i & (in_beat_q == LAST_BEAT);
   always @(posedge clk_i) begin
     if (in_valid_i) in_beat_q <= in_end ? {BEAT_W{1'b0}} : in_beat_q + 1'b1;
     valid_q <= {valid_q[LEVELS:0], in_valid_i};
-    end_q   <= {end_q[ROM_AT-1:0], in_end};
+    end_q   <= {end_q[K_AT-3:0], in_end};
     if (rst_i) begin
       in_beat_q <= {BEAT_W{1'b0}};
       valid_q   <= {(LEVELS + 2) {1'b0}};
-      end_q     <= {(ROM_AT + 1) {1'b0}};
+      end_q     <= {(K_AT - 1) {1'b0}};
     end
   end
 
@@ -173,9 +176,14 @@ module qs5_layer_norm #(
   // the bits that H leaves 0, or else has a sum of its own.
   wire signed [   HQ_W-1:0] hq;
   wire signed [2*SUM_W-1:0] s_squared;
-  qs5_multiply #(.A_W(SUM_W), .B_W(SUM_W)) u_s (
-      .clk_i(clk_i), .a_i(n[SUM_W-1:0]), .b_i(n[SUM_W-1:0]), .p_o(s_squared));
   generate
+    if (S_LOW > 0) begin : g_split_s
+      qs5_split_square #(.W(SUM_W), .LOW(S_LOW)) u_s (
+          .clk_i(clk_i), .n_i(n[SUM_W-1:0]), .p_o(s_squared));
+    end else begin : g_whole_s
+      qs5_multiply #(.A_W(SUM_W), .B_W(SUM_W)) u_s (
+          .clk_i(clk_i), .a_i(n[SUM_W-1:0]), .b_i(n[SUM_W-1:0]), .p_o(s_squared));
+    end
     if (ODD == 1) begin : g_power
       wire [HQ_W-1:0] shifted = {{TWOS{1'b0}}, q} << TWOS;
       assign hq = shifted | EPSILON_R[HQ_W-1:0];
@@ -265,8 +273,13 @@ module qs5_layer_norm #(
         always @(posedge clk_i) c_q <= {centred, n_q[TWOS-1:0]};
       end
       wire [P_W-1:0] product;
-      qs5_multiply #(.A_W(C_W), .B_W(R_W)) u_product (
-          .clk_i(clk_i), .a_i(c_q), .b_i({1'b0, r_q}), .p_o(product));
+      if (C_LOW > 0) begin : g_split
+        qs5_split_multiply #(.A_W(C_W), .FRAC(FRAC), .LOW(C_LOW)) u_product (
+            .clk_i(clk_i), .a_i(c_q), .r_i(r_q), .p_o(product));
+      end else begin : g_whole
+        qs5_multiply #(.A_W(C_W), .B_W(R_W)) u_product (
+            .clk_i(clk_i), .a_i(c_q), .b_i({1'b0, r_q}), .p_o(product));
+      end
       qs5_scale_down #(
           .IN_W    (P_W),
           .OUT_W   (OUT_W),

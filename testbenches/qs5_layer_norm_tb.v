@@ -20,7 +20,9 @@ module qs5_layer_norm_tb #(
     parameter INDEX_W    = 8,
     parameter FRAC       = 16,
     parameter OUT_FRAC   = 10,
-    parameter ROUNDING   = 1
+    parameter ROUNDING   = 1,
+    parameter S_LOW      = 0,
+    parameter C_LOW      = 0
 ) (
     input wire clk
 );
@@ -84,6 +86,8 @@ module qs5_layer_norm_tb #(
       .FRAC      (FRAC),
       .OUT_FRAC  (OUT_FRAC),
       .ROUNDING  (ROUNDING),
+      .S_LOW     (S_LOW),
+      .C_LOW     (C_LOW),
       .TABLE_FILE({VECTORS, "rom.hex"})
   ) u_dut (
       .clk_i      (clk),

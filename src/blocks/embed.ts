@@ -16,7 +16,7 @@ export interface EmbedParameters {
 }
 
 /** Cycles from the index to the first beat of its row. */
-const LATENCY = 2;
+const LATENCY = 3;
 
 /** Contract of qs5_embed. */
 export function embedBlock(p: EmbedParameters): Block {
@@ -29,6 +29,12 @@ export function embedBlock(p: EmbedParameters): Block {
       Array.from({ length: lanes }, (_l, l) => ({ value: table[address * lanes + l] ?? 0, width })),
     ),
   );
+  const rowBits = Math.max(1, Math.ceil(Math.log2(rows)));
+  const beatBits = Math.ceil(Math.log2(beats));
+  const addressBits = Math.max(1, Math.ceil(Math.log2(depth)));
+  const summed = 2 ** beatBits !== beats;
+  // Terms of the product of a row with the beats of one.
+  const terms = summed ? beats.toString(2).replaceAll('0', '').length : 0;
   return {
     id,
     module: 'qs5_embed',
@@ -55,6 +61,18 @@ export function embedBlock(p: EmbedParameters): Block {
     ],
     multipliers: [],
     memories: [{ name: 'rom', kind: 'rom', depth, width: lanes * width }],
+    structure: {
+      // Of the index, of the row, and of the beat.
+      register: 4 + rowBits + 4 + beatBits + (summed ? addressBits : rowBits) + 4,
+      adder: beatBits + terms * addressBits,
+      compare: indexWidth,
+      mux: summed ? 2 * addressBits : rowBits,
+    },
+    paths: [
+      { from: 'memory', levels: 0, carry: 0 },
+      { from: 'register', levels: summed ? terms + 1 : 1, carry: summed ? addressBits : beatBits },
+      { from: 'register', levels: Math.ceil(Math.log2(indexWidth) / 2), carry: 0 },
+    ],
     products: 0,
     minInterval: beats,
     limit: `row look-up: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,

@@ -43,6 +43,11 @@ export function gateBlock(p: GateParameters): Block {
     multipliers: [],
     operands: mul.operands,
     memories: [],
+    structure: { register: 3 * LATENCY + lanes * inWidth },
+    paths: [
+      { from: 'memory', levels: 0, carry: 0 },
+      { from: 'register', levels: 0, carry: 0 },
+    ],
     products: channels,
     minInterval: channels / lanes,
     limit: `gate: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,

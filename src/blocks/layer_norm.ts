@@ -1,6 +1,16 @@
 import type { Rounding } from '../fixed/rounding.js';
-import { must, streamPort, vectorPort, type Beat, type Block } from './block.js';
+import {
+  must,
+  streamPort,
+  vectorPort,
+  type Beat,
+  type Block,
+  type Multiplier,
+  type Path,
+  type Structure,
+} from './block.js';
 import { lazy } from './lazy.js';
+import type { OperandWidths } from './multiply_port.js';
 import { roundingCode, roundWide } from './words.js';
 
 export interface LayerNormParameters {
@@ -20,13 +30,43 @@ export interface LayerNormParameters {
   readonly rounding: Rounding;
   /** 3 * 2^indexWidth entries: 2^frac / sqrt(m) for m from 1 up to 4. */
   readonly table: Int32Array;
+  /** Widest operands of one DSP; its products are split into such unless it is left out. */
+  readonly operands?: OperandWidths;
 }
 
 /** Most bits between registers in the sums of a vector. */
 const PART = 13;
 
+/** Bits of the lower part of an operand too long for a DSP; 0 where it is not, or two are too few. */
+function lowerPart(width: number, other: number, operands: OperandWidths | undefined): number {
+  if (operands === undefined || width <= Math.max(operands.aBits, operands.bBits)) return 0;
+  const port = Math.min(operands.aBits, operands.bBits);
+  const low = port - 1;
+  return width - low + 1 <= port && other <= port ? low : 0;
+}
+
+/** Of qs5_split_square. */
+function splitSquare(width: number, low: number): Multiplier[] {
+  const high = width - low;
+  if (low === 0) return [{ count: 1, aBits: width, bBits: width }];
+  return [
+    { count: 1, aBits: low + 1, bBits: low + 1 },
+    { count: 1, aBits: low + 1, bBits: high + 1 },
+    { count: 1, aBits: high, bBits: high },
+  ];
+}
+
+/** Of qs5_split_multiply. */
+function splitProduct(width: number, frac: number, low: number): Multiplier[] {
+  if (low === 0) return [{ count: 1, aBits: width, bBits: frac + 1 }];
+  return [
+    { count: 1, aBits: low + 1, bBits: frac },
+    { count: 1, aBits: width - low, bBits: frac },
+  ];
+}
+
 /** Widths as in the RTL. */
-function sizesOf({ channels, lanes, inWidth, epsilon }: LayerNormParameters) {
+function sizesOf({ channels, lanes, inWidth, epsilon, frac, operands }: LayerNormParameters) {
   let odd = channels;
   while (odd % 2 === 0) odd /= 2;
   const sumWidth = inWidth + Math.ceil(Math.log2(channels));
@@ -38,17 +78,21 @@ function sizesOf({ channels, lanes, inWidth, epsilon }: LayerNormParameters) {
     /** Bits of the odd factor of the channels; 0 if it is one. */
     oddWidth: odd === 1 ? 0 : Math.ceil(Math.log2(odd + 1)) + 1,
     sumWidth,
+    sumLow: lowerPart(sumWidth, 0, operands),
+    centredLow: lowerPart(sumWidth + 1, frac, operands),
     qWidth: Math.max(2 * inWidth + Math.ceil(Math.log2(channels)), epsilonWidth + 2),
     dWidth,
     kWidth: Math.max(1, Math.ceil(Math.log2(Math.ceil(dWidth / 2)))),
   };
 }
 
+type Sizes = ReturnType<typeof sizesOf>;
+
 /** Cycles from the last beat in to the first read and to the first beat out. */
-function scheduleOf(sizes: ReturnType<typeof sizesOf>) {
-  const { levels, oddWidth, sumWidth, qWidth, dWidth, kWidth } = sizes;
+function scheduleOf(sizes: Sizes) {
+  const { levels, oddWidth, sumWidth, sumLow, centredLow, qWidth, dWidth, kWidth } = sizes;
   const parts = (width: number) => Math.ceil(width / PART);
-  const squareOfSum = 1 + levels + parts(sumWidth + 1) + 2;
+  const squareOfSum = 1 + levels + parts(sumWidth + 1) + (sumLow > 0 ? 4 : 2);
   const squares = 2 + levels + parts(qWidth) + (oddWidth === 0 ? 0 : 3);
   const variance = Math.max(squareOfSum, squares) + parts(dWidth);
   // Five stages to the index of the table, and the table.
@@ -56,10 +100,92 @@ function scheduleOf(sizes: ReturnType<typeof sizesOf>) {
   const shifts = Math.ceil(kWidth / 2);
   return {
     readAt: root - (oddWidth === 0 ? 2 : 4),
-    outAt: root + 2 + shifts + 2,
+    outAt: root + (centredLow > 0 ? 4 : 2) + shifts + 2,
     /** Cycles for which something of a vector is held beyond its beats. */
     held: shifts,
   };
+}
+
+/** Bits of a word behind each stage of qs5_scale_down: those that later stages may yet shift down. */
+function shiftedBits(p: LayerNormParameters, { sumWidth, kWidth }: Sizes): number[] {
+  const stages = Math.ceil(kWidth / 2);
+  const all = sumWidth + 1 + p.frac + 1 + 1 - (p.frac - p.outFrac);
+  return Array.from({ length: stages }, (_, s) =>
+    Math.min(all, p.outWidth + 4 ** (stages - 1 - s)),
+  );
+}
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+function structureOf(p: LayerNormParameters, sizes: Sizes): Structure {
+  const { channels, lanes, inWidth, outWidth, indexWidth, frac } = p;
+  const { levels, twos, oddWidth, sumWidth, sumLow, centredLow, qWidth, dWidth, kWidth } = sizes;
+  const { readAt, outAt } = scheduleOf(sizes);
+  const beatBits = Math.ceil(Math.log2(channels / lanes));
+  const groups = Math.ceil(dWidth / 8);
+  const windowBits = indexWidth + 8;
+  const centred = sumWidth + 1;
+  const shifted = shiftedBits(p, sizes);
+
+  /** Of qs5_adder_tree. */
+  const tree = (width: number) =>
+    sum(
+      Array.from({ length: levels }, (_, k) => Math.ceil(lanes / 2 ** (k + 1)) * (width + k + 1)),
+    );
+  /** Of qs5_sum_parts: sum and result, and what a part hands to the next. */
+  const sumInParts = (from: number, width: number) => {
+    const parts = Math.ceil(width / PART);
+    const part = Math.ceil(width / parts);
+    const passed = Array.from(
+      { length: parts - 1 },
+      (_, k) => 3 + Math.max(1, from - (k + 1) * part),
+    );
+    return 2 * width + sum(passed);
+  };
+  const root = readAt + (oddWidth === 0 ? 2 : 4);
+  // Beats in and read; what tells that a vector comes, ends, is read and leaves; tags.
+  const split = centredLow > 0;
+  const end = root + (split ? 3 : 1);
+  const control = 2 * beatBits + (levels + 2) + end + 1 + (outAt - readAt) + 6;
+  const sums =
+    lanes * inWidth +
+    tree(inWidth) +
+    tree(2 * inWidth) +
+    sumInParts(inWidth + levels, sumWidth + 1) +
+    sumInParts(2 * inWidth + levels, qWidth);
+  const logarithm =
+    2 * groups + Math.ceil(Math.log2(groups)) + windowBits + 2 + (indexWidth + 2) + kWidth;
+  const variance = dWidth + Math.ceil(dWidth / PART) - 1 + (oddWidth === 0 ? 0 : dWidth);
+  // The lowest bits of what is centred are the same in all lanes.
+  // Both parts of a word that is split keep pace with its products.
+  const parts = split ? 3 * centred : 0;
+  const lane = centred - twos + parts + sum(shifted) + shifted.length + 1 + 2 * outWidth;
+  return {
+    register: control + sums + variance + logarithm + (sumWidth + 1) + kWidth + twos + lanes * lane,
+    // Of products that may take several DSPs.
+    operandRegister:
+      (sumLow > 0 ? 0 : 3 * sumWidth) + (split ? 0 : lanes * (2 * centred + 2 * frac + 1)),
+    adder:
+      tree(inWidth) +
+      tree(2 * inWidth) +
+      (sumWidth + 1) +
+      qWidth +
+      dWidth +
+      lanes * (centred - twos + outWidth),
+    choice: windowBits * groups,
+    mux: lanes * sum(shifted),
+  };
+}
+
+function pathsOf(sizes: Sizes): Path[] {
+  const { sumWidth, sumLow, twos } = sizes;
+  return [
+    // A product of several DSPs that is not split adds in one cycle.
+    { from: 'multiplier', levels: 1, carry: sumLow > 0 ? PART + 2 : 2 * sumWidth },
+    { from: 'memory', levels: 0, carry: sumWidth + 1 - twos },
+    { from: 'register', levels: 1, carry: PART + 2 },
+    { from: 'register', levels: 3, carry: 0 },
+  ];
 }
 
 /** Contract of qs5_layer_norm. */
@@ -67,7 +193,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
   const { id, channels, lanes, inWidth, outWidth, epsilon, indexWidth, frac, outFrac } = p;
   const beats = channels / lanes;
   const sizes = sizesOf(p);
-  const { oddWidth, sumWidth, qWidth } = sizes;
+  const { oddWidth, sumWidth, qWidth, sumLow, centredLow } = sizes;
   const { readAt, outAt, held } = scheduleOf(sizes);
   const file = `rom/${id}_table.hex`;
   const words = lazy(() => Array.from(p.table, (value) => BigInt(value)));
@@ -87,6 +213,8 @@ export function layerNormBlock(p: LayerNormParameters): Block {
       { name: 'FRAC', value: frac },
       { name: 'OUT_FRAC', value: outFrac },
       { name: 'ROUNDING', value: roundingCode(p.rounding) },
+      { name: 'S_LOW', value: sumLow },
+      { name: 'C_LOW', value: centredLow },
       { name: 'TABLE_FILE', value: file },
     ],
     ports: [
@@ -106,8 +234,8 @@ export function layerNormBlock(p: LayerNormParameters): Block {
     ],
     multipliers: [
       { count: lanes, aBits: inWidth, bBits: inWidth },
-      { count: 1, aBits: sumWidth, bBits: sumWidth },
-      { count: lanes, aBits: sumWidth + 1, bBits: frac + 1 },
+      ...splitSquare(sumWidth, sumLow),
+      ...splitProduct(sumWidth + 1, frac, centredLow).map((m) => ({ ...m, count: lanes })),
       // A power of two is no product.
       ...(oddWidth === 0
         ? []
@@ -117,6 +245,8 @@ export function layerNormBlock(p: LayerNormParameters): Block {
           ]),
     ],
     memories: [{ name: 'rom', kind: 'rom', depth: p.table.length, width: frac }],
+    structure: structureOf(p, sizes),
+    paths: pathsOf(sizes),
     products: oddWidth === 0 ? 2 * channels + 1 : 3 * channels + 2,
     minInterval: Math.max(beats + held, readAt + 1),
     limit: `layer norm: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,

@@ -52,6 +52,8 @@ export function lookupBlock(p: LookupParameters): Block {
       depth: p.table.length,
       width: outWidth,
     })),
+    structure: { register: 3 * LATENCY },
+    paths: [{ from: 'memory', levels: 0, carry: 0 }],
     products: 0,
     minInterval: channels / lanes,
     limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,

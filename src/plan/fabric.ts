@@ -18,6 +18,8 @@ export interface Fabric {
   readonly hold: boolean;
   /** How sums are accumulated outside of multipliers. */
   readonly accumulate: Accumulate;
+  /** Widest operands of a multiplier, where they have a limit. */
+  readonly operands?: { readonly aBits: number; readonly bBits: number };
   /** Where a memory goes. */
   readonly place: Placement;
   /** What that costs, in look-up tables. */
@@ -67,6 +69,7 @@ export function fabricOf(device: Device): Fabric {
     carry: device.family === 'ice40' ? PLAIN_FABRIC.carry : FAST_CARRY,
     hold: device.family === 'ice40',
     accumulate: device.family === 'ice40' ? SLOW_CARRIES : PLAIN_FABRIC.accumulate,
+    ...(dsp.count === 0 ? {} : { operands: { aBits: dsp.a_bits, bBits: dsp.b_bits } }),
     place(memory) {
       if (saved(memory) >= taken(memory)) return 'block';
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';

@@ -94,7 +94,9 @@ function lowerEmbed(a: Assembler, node: EmbedNode): Stream {
 function lowerLayerNorm(a: Assembler, node: LayerNormNode): Stream {
   const source = a.streamOf(node.source);
   const x = a.buffered(source, source.lanes, `${node.id}_vector`);
+  const { operands } = a.folding.fabric;
   const block = layerNormBlock({
+    ...(operands === undefined ? {} : { operands }),
     id: node.id,
     channels: node.length,
     lanes: source.lanes,

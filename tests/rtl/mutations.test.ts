@@ -624,6 +624,20 @@ const MUTATIONS: readonly Mutation[] = [
     seenBy: 'layer_norm',
   },
   {
+    what: 'the product of both parts is not doubled',
+    file: 'split_square',
+    from: ".b_i({nh, 1'b0})",
+    to: '.b_i({nh[HIGH-1], nh})',
+    seenBy: 'layer_norm',
+  },
+  {
+    what: 'the upper part of a word goes with the lower part of the next',
+    file: 'split_multiply',
+    from: '{ah_q3[HIGH-1], ah_q3}',
+    to: '{ah_q2[HIGH-1], ah_q2}',
+    seenBy: 'layer_norm',
+  },
+  {
     what: 'the lowest group of bits that is not 0',
     file: 'log4',
     from: 'any_q & ~above[GROUPS:1]',
@@ -770,8 +784,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'an index past the last row is not noticed',
     file: 'embed',
-    from: 'wire unknown = in_data_i > LAST_ROW;',
-    to: "wire unknown = in_data_i > LAST_ROW + 1'b1;",
+    from: 'LAST_ROW[i] ? unknown &',
+    to: '~LAST_ROW[i] ? unknown &',
   },
   {
     what: 'the beat of the row survives a reset',
@@ -782,7 +796,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the flag of unknown rows is not sticky',
     file: 'embed',
-    from: '(unknown_q | (busy_q & row_unknown_q))',
+    from: '(sticky_q | (busy_q & row_unknown_q))',
     to: '(busy_q & row_unknown_q)',
   },
   {

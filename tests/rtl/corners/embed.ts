@@ -32,7 +32,7 @@ function embedCorner(
     table: Int32Array.from(table.flat()),
   });
   expect(block.timing({ in: [5] }).outputs).toEqual({
-    out: Array.from({ length: beats }, (_, b) => 7 + b),
+    out: Array.from({ length: beats }, (_, b) => 8 + b),
   });
   return streamCorner({
     name: `${rows} rows of ${channels} on ${lanes}, index of ${indexWidth} bits, ${width} bits`,
@@ -58,6 +58,7 @@ const SIZES = [
   [10, 7, 1, 8, 5],
   [33, 12, 4, 7, 16],
   [3, 8, 1, 12, 9],
+  [20, 16, 1, 6, 16],
   // Every word that is not negative is a row.
   [16, 5, 5, 5, 8],
 ] as const;

@@ -18,6 +18,8 @@ interface Case {
   /** Cycles from the last beat in to the first read, and to the first beat out. */
   readonly readAt: number;
   readonly outAt: number;
+  /** Bits of both operands of a DSP. */
+  readonly port?: number;
 }
 
 /** The formulas of the header, in whole numbers. */
@@ -62,6 +64,7 @@ function layerNormCorner(c: Case, rounding: Rounding): Corner {
   const block = layerNormBlock({
     ...{ id: 'n', channels, lanes, inWidth: width, outWidth, epsilon: c.epsilon },
     ...{ indexWidth, frac, outFrac: c.outFrac, rounding, table },
+    ...(c.port === undefined ? {} : { operands: { aBits: c.port, bBits: c.port } }),
   });
   const read = (cycles: readonly number[]) =>
     toBeats(vectors[0] ?? [], lanes).map((_, i) => (cycles.at(-1) ?? 0) + c.readAt + i);
@@ -109,6 +112,19 @@ const CASES: readonly Case[] = [
   {
     ...{ channels: 32, lanes: 2, width: 16, epsilon: 13046n },
     ...{ indexWidth: 10, frac: 16, outFrac: 9, readAt: 14, outAt: 23 },
+  },
+  // Products of several DSPs.
+  {
+    ...{ channels: 32, lanes: 2, width: 16, epsilon: 13046n, port: 16 },
+    ...{ indexWidth: 10, frac: 16, outFrac: 9, readAt: 16, outAt: 27 },
+  },
+  {
+    ...{ channels: 8, lanes: 1, width: 24, epsilon: 5n, port: 18 },
+    ...{ indexWidth: 8, frac: 16, outFrac: 12, readAt: 17, outAt: 28 },
+  },
+  {
+    ...{ channels: 12, lanes: 2, width: 8, epsilon: 77n, port: 9 },
+    ...{ indexWidth: 5, frac: 9, outFrac: 4, readAt: 12, outAt: 24 },
   },
 ];
 
