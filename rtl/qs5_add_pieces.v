@@ -43,7 +43,9 @@ module qs5_add_pieces #(
       wire         some;
       reg  [W-1:0] word_q;
       reg          some_q;
-      wire [  N:0] sum = {1'b0, word[AT+:N]} + {1'b0, b[AT+:N]} + {{N{1'b0}}, carry};
+      // The carry is the sum of two equal bits above the piece: on iCE40 a carry that goes straight
+      // into a register leaves the chain for it.
+      wire [  N:0] sum = {word[AT], word[AT+:N]} + {word[AT], b[AT+:N]} + {{N{1'b0}}, carry};
       if (i == 0) begin : g_first
         assign word  = a_i;
         assign b     = b_i;

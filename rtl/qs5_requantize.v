@@ -48,10 +48,11 @@ module qs5_requantize #(
 );
   localparam STAGES    = PIECES + 2;
   localparam PRODUCT_W = IN_W + MULTIPLIER_W;
-  // Pieces of the sum that lie below the result: a bit is left of all of them.
+  // Pieces of the sum that lie below the result: one bit, below a word, is left of all of them.
   localparam PIECE_W   = PIECES > 0 ? (SUM_W + PIECES - 1) / PIECES : SUM_W;
   localparam DROPPED   = PIECES > 0 ? SHIFT / PIECE_W : 0;
-  localparam WORD_W    = SUM_W - DROPPED * PIECE_W + 1;
+  localparam FLAGS     = DROPPED > 0 ? 1 : 0;
+  localparam WORD_W    = SUM_W - DROPPED * PIECE_W + FLAGS;
 
   generate
     if (CHANNELS % LANES != 0) begin : g_bad_lanes
@@ -131,10 +132,11 @@ module qs5_requantize #(
 
       wire [OFFSET_W-1:0] offset = offsets[l*OFFSET_W+:OFFSET_W];
       if (PIECES == 0) begin : g_no_offset
-        assign words[l*WORD_W+:WORD_W] = {product_fit, 1'b0};
+        assign words[l*WORD_W+:WORD_W] = product_fit;
         wire unused_offset = &{1'b0, offset};
       end else begin : g_offset
         wire [SUM_W-1:0] offset_fit;
+        wire [SUM_W-DROPPED*PIECE_W:0] sum;
         if (SUM_W > OFFSET_W) begin : g_extend
           assign offset_fit = {{(SUM_W - OFFSET_W) {offset[OFFSET_W-1]}}, offset};
         end else begin : g_cut
@@ -151,20 +153,23 @@ module qs5_requantize #(
             .clk_i(clk_i),
             .a_i  (product_fit),
             .b_i  (offset_fit),
-            .sum_o(words[l*WORD_W+:WORD_W])
+            .sum_o(sum)
         );
+        assign words[l*WORD_W+:WORD_W] = sum[SUM_W-DROPPED*PIECE_W-:WORD_W];
+        if (FLAGS == 0) begin : g_nothing_dropped
+          wire unused_flag = &{1'b0, sum[0]};
+        end
       end
     end
   endgenerate
 
-  // A word has one bit below it that stands for all that the sum dropped. Offsets have the half of
-  // the rounding in them.
+  // Offsets have the half of the rounding in them.
   qs5_shift #(
       .LANES   (LANES),
       .IN_W    (WORD_W),
       .OUT_W   (OUT_W),
-      .SHIFT   (SHIFT - DROPPED * PIECE_W + 1),
-      .ROUNDING(SHIFT == 0 ? 0 : ROUNDING),
+      .SHIFT   (SHIFT - DROPPED * PIECE_W + FLAGS),
+      .ROUNDING(ROUNDING),
       .ROUNDED (PIECES > 0 ? 1 : 0)
   ) u_shift (
       .clk_i      (clk_i),

@@ -44,7 +44,9 @@ module qs5_requantize_chain #(
   localparam STAGES = CUT > 0 ? 4 : 3;
   // Bits that a rounding asks nothing of but whether they are zero, and that are known early.
   localparam DROP   = CUT < SHIFT ? CUT : SHIFT;
-  localparam WORD_W = SUM_W - DROP + 1;
+  // A flag stands for eight of them: two levels of look-up tables.
+  localparam FLAGS  = (DROP + 7) / 8;
+  localparam WORD_W = SUM_W - DROP + FLAGS;
 
   generate
     if (CHANNELS % LANES != 0) begin : g_bad_lanes
@@ -118,7 +120,7 @@ module qs5_requantize_chain #(
             .c_i  ({{(HIGH_W - OFFSET_W) {offset[OFFSET_W-1]}}, offset}),
             .p_o  (sum)
         );
-        assign words[l*WORD_W+:WORD_W] = {sum[SUM_W-1:0], 1'b0};
+        assign words[l*WORD_W+:WORD_W] = sum[SUM_W-1:0];
       end else begin : g_cut
         wire [LOW_W-1:0] low;
         qs5_multiply_add #(
@@ -150,31 +152,35 @@ module qs5_requantize_chain #(
             .c_i  ({{(HIGH_W - LOW_W + CUT) {low[LOW_W-1]}}, low[LOW_W-1:CUT]}),
             .p_o  (sum)
         );
-        // One bit for all that are dropped.
-        reg some_q;
-        if (DROP > 0) begin : g_some
-          always @(posedge clk_i) some_q <= |low[DROP-1:0];
-        end else begin : g_none
-          always @(posedge clk_i) some_q <= 1'b0;
-        end
+        wire [WORD_W-FLAGS-1:0] kept;
         if (DROP < CUT) begin : g_kept
           reg [CUT-DROP-1:0] low_q;
           always @(posedge clk_i) low_q <= low[CUT-1:DROP];
-          assign words[l*WORD_W+:WORD_W] = {sum[SUM_W-CUT-1:0], low_q, some_q};
-        end else begin : g_dropped
-          assign words[l*WORD_W+:WORD_W] = {sum[SUM_W-CUT-1:0], some_q};
+          assign kept = {sum[SUM_W-CUT-1:0], low_q};
+        end else begin : g_gone
+          assign kept = sum[SUM_W-CUT-1:0];
+        end
+        if (FLAGS == 0) begin : g_whole
+          assign words[l*WORD_W+:WORD_W] = kept;
+        end else begin : g_flags
+          wire [8*FLAGS:0] dropped = {{(8 * FLAGS - DROP + 1) {1'b0}}, low[DROP-1:0]};
+          reg  [FLAGS-1:0] some_q;
+          integer f;
+          always @(posedge clk_i) for (f = 0; f < FLAGS; f = f + 1) some_q[f] <= |dropped[8*f+:8];
+          assign words[l*WORD_W+:WORD_W] = {kept, some_q};
+          wire unused_top = &{1'b0, dropped[8*FLAGS]};
         end
       end
     end
   endgenerate
 
-  // A word has one bit below it that stands for all that were dropped.
+  // Flags stand below a word for what was dropped of it.
   qs5_shift #(
       .LANES   (LANES),
       .IN_W    (WORD_W),
       .OUT_W   (OUT_W),
-      .SHIFT   (SHIFT - DROP + 1),
-      .ROUNDING(SHIFT == 0 ? 0 : ROUNDING),
+      .SHIFT   (SHIFT - DROP + FLAGS),
+      .ROUNDING(ROUNDING),
       .ROUNDED (1)
   ) u_shift (
       .clk_i      (clk_i),

@@ -3,13 +3,17 @@
 //   round(in / 2^SHIFT) = floor(in / 2^SHIFT) + increment_o
 //
 // The rule of rounding, apart from the sum, so that the increment can be the carry of an addition
-// that comes anyway. ROUNDING is as in qs5_round.
+// that comes anyway.
+//
+// ROUNDING  0 half_up       ties towards plus infinity: floor(v + 1/2)
+//           1 half_even     ties to the even neighbour
+//           2 toward_zero   truncation of the magnitude, a contraction: |q| <= |v|
 `default_nettype none
 
 module qs5_round_increment #(
     parameter IN_W     = 16,  // bits in
     parameter SHIFT    = 4,   // bits dropped, 0 <= SHIFT < IN_W
-    parameter ROUNDING = 0    // as in qs5_round
+    parameter ROUNDING = 0    // see above
 ) (
     input  wire signed [IN_W-1:0] in_i,
     output wire                   increment_o

@@ -55,13 +55,13 @@ module qs5_shift #(
   endgenerate
 
   // Sticky flag: set with the beat that was clipped.
-  reg clipped_q;
-  reg saturated_q;
+  reg [LANES-1:0] clipped_q;
+  reg             saturated_q;
   always @(posedge clk_i) begin
-    clipped_q   <= ~rst_i & valid_q[0] & (|clipped);
+    clipped_q   <= clipped;
     saturated_q <= ~rst_i & saturated_o;
   end
-  assign saturated_o = saturated_q | clipped_q;
+  assign saturated_o = saturated_q | (valid_q[1] & (|clipped_q));
 endmodule
 
 `default_nettype wire

@@ -1,6 +1,8 @@
+import { addPiecesStructure } from './add_pieces.js';
 import { delayed, must, type Block } from './block.js';
 import { feedthroughCore, type FeedthroughParameters } from './feedthrough_core.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
+import { controlStructure, times, together } from './narrow.js';
 
 export interface PlainFeedthroughParameters extends FeedthroughParameters {
   /** Bits of the longest adder worth making in one cycle; any unless told. */
@@ -30,12 +32,28 @@ export function feedthroughBlock(p: PlainFeedthroughParameters): Block {
     multipliers: [],
     operands: mul.operands,
     memories: core.memories,
+    structure: together(
+      core.structure,
+      controlStructure(latency),
+      { delay: 3 * lanes * p.inWidth, delayLines: lanes * p.inWidth },
+      times(lanes, {
+        ...addPiecesStructure({
+          ...{ width: core.outWidth, pieces, dropped: 0 },
+          aBits: p.inWidth + p.sumShift,
+          bBits: uWidth + weightWidth + p.productShift,
+        }),
+        adder: added,
+      }),
+    ),
+    paths: [
+      { from: 'multiplier', levels: 1, carry: Math.min(added, Math.ceil(core.outWidth / pieces)) },
+    ],
     ...core.load,
     timing(inputs) {
       const beats = must(inputs, 'in');
       const outputs = { out: delayed(beats, latency), mul: delayed(beats, OPERANDS) };
       return { outputs, reads: core.reads(beats) };
     },
-    createMachine: core.createMachine,
+    createMachine: () => core.createMachine(),
   };
 }

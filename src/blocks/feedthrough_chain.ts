@@ -1,6 +1,7 @@
 import { delayed, must, type Block } from './block.js';
 import { feedthroughCore, type FeedthroughParameters } from './feedthrough_core.js';
 import type { AddingMultipliers } from './multiply_port.js';
+import { controlStructure, together } from './narrow.js';
 
 const LATENCY = 4;
 
@@ -8,6 +9,7 @@ const LATENCY = 4;
 export function feedthroughChainBlock(p: FeedthroughParameters): Block {
   const { id, lanes, uWidth, weightWidth } = p;
   const core = feedthroughCore(p);
+  const below = Math.max(0, p.productShift - p.sumShift);
   return {
     id,
     module: 'qs5_feedthrough_chain',
@@ -16,12 +18,19 @@ export function feedthroughChainBlock(p: FeedthroughParameters): Block {
     roms: core.roms,
     multipliers: [{ count: lanes, aBits: uWidth, bBits: weightWidth }],
     memories: core.memories,
+    structure: together(core.structure, controlStructure(LATENCY), {
+      // Bits that wait two cycles, and those that pass by the product.
+      register: 2 * lanes * (p.inWidth - below),
+      delay: 4 * lanes * below,
+      delayLines: lanes * below,
+    }),
+    paths: [{ from: 'register', levels: 2, carry: 0 }],
     ...core.load,
     timing(inputs) {
       const beats = must(inputs, 'in');
       return { outputs: { out: delayed(beats, LATENCY) }, reads: core.reads(beats) };
     },
-    createMachine: core.createMachine,
+    createMachine: () => core.createMachine(),
   };
 }
 

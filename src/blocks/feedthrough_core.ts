@@ -1,3 +1,4 @@
+import { unsignedWidth } from '../fixed/range.js';
 import {
   must,
   readAlong,
@@ -11,6 +12,7 @@ import {
   type Placement,
   type Port,
   type RomImage,
+  type Structure,
   type Timing,
   type VerilogParameter,
 } from './block.js';
@@ -43,6 +45,8 @@ export interface FeedthroughCore {
   readonly roms: readonly RomImage[];
   readonly memories: readonly Memory[];
   readonly load: Pick<Block, 'products' | 'minInterval' | 'limit'>;
+  /** Of the counter of beats. */
+  readonly structure: Structure;
   reads(beats: Timing): BlockTiming['reads'];
   createMachine(): Machine;
 }
@@ -98,6 +102,10 @@ export function feedthroughCore(p: FeedthroughParameters): FeedthroughCore {
       products: channels,
       minInterval: beats,
       limit: `D: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    },
+    structure: {
+      register: beats > 1 ? unsignedWidth(beats - 1) : 0,
+      counter: beats > 1 ? unsignedWidth(beats - 1) : 0,
     },
     reads: (beatsIn) => ({ u: readAlong(beatsIn) }),
     createMachine() {

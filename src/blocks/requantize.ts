@@ -1,6 +1,9 @@
+import { addPiecesStructure } from './add_pieces.js';
 import { delayed, must, type Block } from './block.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
+import { controlStructure, narrowPaths, times, together } from './narrow.js';
 import { requantizeCore, type RequantizeParameters } from './requantize_core.js';
+import { shiftStructure } from './shift.js';
 
 export interface PlainRequantizeParameters extends RequantizeParameters {
   /** Bits of the longest adder worth making in one cycle; any unless told. */
@@ -17,6 +20,24 @@ export function requantizeBlock(p: PlainRequantizeParameters): Block {
   const mul = multiplyClient({ count: lanes, aBits: inWidth, bBits: multiplierWidth }, p.served);
   const pieces = core.offsets ? Math.ceil(sumWidth / carry) : 0;
   const latency = pieces + 4;
+  const size = pieces > 0 ? Math.ceil(sumWidth / pieces) : 0;
+  const dropped = pieces > 0 ? Math.floor(p.shift / size) : 0;
+  const narrow = {
+    inWidth: sumWidth - dropped * size + (dropped > 0 ? 1 : 0),
+    outWidth: p.outWidth,
+    shift: p.shift - dropped * size + (dropped > 0 ? 1 : 0),
+    rounding: p.rounding,
+    rounded: pieces > 0,
+  };
+  const sum =
+    pieces === 0
+      ? {}
+      : addPiecesStructure({
+          ...{ width: sumWidth, pieces, dropped },
+          unused: p.rounding === 'half_up' ? p.shift : 0,
+          aBits: inWidth + multiplierWidth,
+          bBits: core.offsetWidth,
+        });
   return {
     id,
     module: 'qs5_requantize',
@@ -26,11 +47,23 @@ export function requantizeBlock(p: PlainRequantizeParameters): Block {
     multipliers: [],
     operands: mul.operands,
     memories: core.memories,
+    structure: together(
+      core.structure,
+      controlStructure(latency),
+      // The address of the offset waits for the product.
+      { register: core.offsets ? (core.structure.counter ?? 0) : 0 },
+      times(lanes, sum),
+      shiftStructure(narrow, lanes),
+    ),
+    paths: [
+      ...(pieces > 0 ? [{ from: 'memory', levels: 1, carry: size } as const] : []),
+      ...narrowPaths(narrow, pieces > 0 ? 'register' : 'multiplier'),
+    ],
     ...core.load,
     timing(inputs) {
       const beats = must(inputs, 'in');
       return { outputs: { out: delayed(beats, latency), mul: beats }, reads: {} };
     },
-    createMachine: core.createMachine,
+    createMachine: () => core.createMachine(),
   };
 }

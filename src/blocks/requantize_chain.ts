@@ -1,5 +1,6 @@
 import { delayed, must, type Block } from './block.js';
 import type { AddingMultipliers } from './multiply_port.js';
+import { controlStructure, narrowPaths, together } from './narrow.js';
 import {
   requantizeCore,
   requantizeWidths,
@@ -7,11 +8,15 @@ import {
   type RequantizeParameters,
   type RequantizeWidths,
 } from './requantize_core.js';
+import { shiftStructure } from './shift.js';
 
 export interface ChainedRequantizeParameters extends RequantizeParameters {
   /** Low bits of a word that have a multiplier of their own; 0 where one multiplier takes all. */
   readonly cut: number;
 }
+
+/** Dropped bits that a flag stands for. */
+const FLAG_BITS = 8;
 
 /** Contract of qs5_requantize_chain. */
 export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
@@ -20,6 +25,25 @@ export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
   const latency = cut > 0 ? 6 : 5;
   const { low, high } = linksOf(p, core, cut);
   const links = [...(low === undefined ? [] : [low]), high];
+  const drop = Math.min(cut, p.shift);
+  const flags = Math.ceil(drop / FLAG_BITS);
+  const narrow = {
+    inWidth: core.sumWidth - drop + flags,
+    outWidth: p.outWidth,
+    shift: p.shift - drop + flags,
+    rounding: p.rounding,
+    rounded: true,
+  };
+  // Half up asks nothing of what is dropped.
+  const asked = p.rounding !== 'half_up';
+  // What waits for the sum of the low bits, and what comes of these.
+  const operands =
+    cut === 0
+      ? {}
+      : {
+          register: core.multiplierBits + lanes * (p.inWidth - drop + (asked ? flags : 0)),
+          look: lanes * (asked ? drop : 0),
+        };
   return {
     id,
     module: 'qs5_requantize_chain',
@@ -33,9 +57,16 @@ export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
     roms: core.roms,
     multipliers: links.map(({ aBits, bBits }) => ({ count: lanes, aBits, bBits })),
     memories: core.memories,
+    structure: together(
+      core.structure,
+      controlStructure(latency),
+      operands,
+      shiftStructure(narrow, lanes),
+    ),
+    paths: narrowPaths(narrow, 'multiplier'),
     ...core.load,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), latency) }, reads: {} }),
-    createMachine: core.createMachine,
+    createMachine: () => core.createMachine(),
   };
 }
 

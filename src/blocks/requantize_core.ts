@@ -1,4 +1,4 @@
-import { signedWidth, type Range } from '../fixed/range.js';
+import { signedWidth, unsignedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import {
   flagPort,
@@ -12,6 +12,7 @@ import {
   type Placement,
   type Port,
   type RomImage,
+  type Structure,
   type VerilogParameter,
 } from './block.js';
 import { lazy } from './lazy.js';
@@ -62,6 +63,10 @@ export interface RequantizeCore extends RequantizeWidths {
   readonly roms: readonly RomImage[];
   readonly memories: readonly Memory[];
   readonly load: Pick<Block, 'products' | 'minInterval' | 'limit'>;
+  /** Bits of the multipliers of a beat that are no constants, in all lanes. */
+  readonly multiplierBits: number;
+  /** Of the factors: counters of beats. */
+  readonly structure: Structure;
   createMachine(): Machine;
 }
 
@@ -113,6 +118,17 @@ interface Factors {
   readonly rom?: RomImage;
   readonly memory?: Memory & { readonly style: MemoryStyle };
   at(beat: number, lane: number): number;
+}
+
+/** Bits of the words of all lanes that are not the same in every beat. */
+function changingBits(values: readonly number[], lanes: number, width: number): number {
+  const changes = new Array<bigint>(lanes).fill(0n);
+  values.forEach((value, i) => {
+    const lane = i % lanes;
+    const change = BigInt.asUintN(width, BigInt(value) ^ BigInt(values[lane] ?? 0));
+    changes[lane] = (changes[lane] ?? 0n) | change;
+  });
+  return changes.reduce((sum, bits) => sum + bits.toString(2).replaceAll('0', '').length, 0);
 }
 
 function factorsOf(
@@ -179,6 +195,15 @@ export function requantizeCore(p: RequantizeParameters): RequantizeCore {
   return {
     ...widths,
     offsets: offsets.rom !== undefined,
+    multiplierBits: changingBits(
+      perChannel(p.multiplier, channels).length === 1 ? [] : p.multiplier,
+      lanes,
+      multiplierWidth,
+    ),
+    structure:
+      beats === 1 || (multipliers.rom === undefined && offsets.rom === undefined)
+        ? { register: 0, counter: 0 }
+        : { register: 2 * unsignedWidth(beats - 1), counter: unsignedWidth(beats - 1) },
     parameters: [
       { name: 'CHANNELS', value: channels },
       { name: 'LANES', value: lanes },

@@ -1,5 +1,21 @@
 import type { Rounding } from '../fixed/rounding.js';
-import { delayed, flagPort, must, streamPort, type Beat, type Block } from './block.js';
+import {
+  delayed,
+  flagPort,
+  must,
+  streamPort,
+  type Beat,
+  type Block,
+  type Structure,
+} from './block.js';
+import {
+  controlStructure,
+  narrowPaths,
+  narrowStructure,
+  times,
+  together,
+  type NarrowParameters,
+} from './narrow.js';
 import { roundBy, saturateTo, roundingCode } from './words.js';
 
 export interface ShiftParameters {
@@ -24,9 +40,16 @@ export function isShift(p: {
   return p.multiplier.every((m) => m === 1) && p.offset.every((b) => b === 0);
 }
 
+/** What a qs5_shift has of data and flags, without its control. */
+export function shiftStructure(narrow: NarrowParameters, lanes: number): Structure {
+  const clips = Math.max(narrow.inWidth - narrow.shift, 1) >= narrow.outWidth;
+  return together(times(lanes, narrowStructure(narrow)), { register: 1 + (clips ? lanes : 0) });
+}
+
 /** Contract of qs5_shift. */
 export function shiftBlock(p: ShiftParameters): Block {
   const { id, channels, lanes, inWidth, outWidth, shift, rounding } = p;
+  const narrow = { inWidth, outWidth, shift, rounding, rounded: false };
   return {
     id,
     module: 'qs5_shift',
@@ -45,6 +68,8 @@ export function shiftBlock(p: ShiftParameters): Block {
     roms: [],
     multipliers: [],
     memories: [],
+    structure: together(controlStructure(LATENCY), shiftStructure(narrow, lanes)),
+    paths: narrowPaths(narrow, 'register'),
     products: 0,
     minInterval: channels / lanes,
     limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,

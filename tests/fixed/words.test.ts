@@ -79,7 +79,7 @@ describe.each(ROUNDINGS)('rounding %s', (rounding) => {
   });
 });
 
-it('the codes of ROUNDING are those of qs5_round', () => {
+it('the codes of ROUNDING are those of qs5_round_increment', () => {
   expect(ROUNDINGS.map(roundingCode)).toEqual([0, 1, 2]);
 });
 

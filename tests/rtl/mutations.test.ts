@@ -413,13 +413,13 @@ const MUTATIONS: readonly Mutation[] = [
     what: 'the flag of clipping is not sticky',
     file: 'shift',
     from: '~rst_i & saturated_o',
-    to: '~rst_i & clipped_q',
+    to: '~rst_i & valid_q[1] & (|clipped_q)',
   },
   {
     what: 'the flag looks at beats that are not valid',
     file: 'shift',
-    from: '~rst_i & valid_q[0] & (|clipped)',
-    to: '~rst_i & (|clipped)',
+    from: 'saturated_q | (valid_q[1] & (|clipped_q))',
+    to: 'saturated_q | (|clipped_q)',
     seenBy: 'requantize',
   },
   {
@@ -471,8 +471,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'low bits of a cut sum are forgotten',
     file: 'requantize_chain',
-    from: 'some_q <= |low[DROP-1:0];',
-    to: "some_q <= |low[DROP-1:0] & 1'b0;",
+    from: 'some_q[f] <= |dropped[8*f+:8];',
+    to: "some_q[f] <= |dropped[8*f+:8] & 1'b0;",
   },
   {
     what: 'first beat goes highest',
