@@ -36,7 +36,7 @@ export interface RecurrenceParameters {
 }
 
 /** Cycles from a beat to the state that it makes, with and without clipping. */
-function recurrenceLatency(saturates: boolean): number {
+export function recurrenceLatency(saturates: boolean): number {
   return saturates ? 5 : 3;
 }
 

@@ -1,7 +1,12 @@
 import { flagPort, must, ram, streamPort, type Beat, type Block, type Timing } from './block.js';
 import { coefficientWords } from './lambda_words.js';
 import { lazy } from './lazy.js';
-import { recurrenceCore, type ComplexProduct, type RecurrenceParameters } from './recurrence_core.js';
+import {
+  recurrenceCore,
+  recurrenceLatency,
+  type ComplexProduct,
+  type RecurrenceParameters,
+} from './recurrence_core.js';
 import { unpackFields } from './words.js';
 
 /** Products of a state, one a cycle. */
@@ -12,6 +17,11 @@ const FEW_STATES = 4;
 
 /** Cycles from the start of a state to the sum that becomes its re. */
 const SUM = 6;
+
+/** Least cycles per step of so many states. */
+export function serialCycles(states: number): number {
+  return Math.max(PRODUCTS * states, SUM + recurrenceLatency(true) + 1);
+}
 
 /** Contract of qs5_recurrence_serial. */
 export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | 'lanes'>): Block {
@@ -74,7 +84,9 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
     timing(inputs) {
       const starts = startsOf(must(inputs, 'in'));
       const out = starts.flatMap((start) => [start + latency, start + latency + 1]);
-      return { outputs: { out }, reads: {} };
+      // When it multiplies: in no cycle of two steps, which the plan is checked for.
+      const products = starts.flatMap((start) => [0, 1, 2, 3].map((cycle) => start + cycle));
+      return { outputs: { out, products }, reads: {} };
     },
     createMachine() {
       const rom = image().flatMap((word) => unpackFields(word, 1, words.width));
