@@ -7,6 +7,7 @@ import {
   type ComplexProduct,
   type RecurrenceParameters,
 } from './recurrence_core.js';
+import { levelsOf, updateAmounts, updatePaths } from './recurrence_structure.js';
 import { unpackFields } from './words.js';
 
 /** Products of a state, one a cycle. */
@@ -35,12 +36,15 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
     return [re, im, 0 - im, re].map((word) => [word]);
   }).flat();
   const words = coefficientWords(coefficients, ['re, im, -im, re in turn']);
+  const slots = states < FEW_STATES ? 2 * states : states;
+  const slotBits = Math.ceil(Math.log2(slots));
   const depth = PRODUCTS * room;
   const romStyle = place?.({ kind: 'rom', depth, width: words.width }) ?? 'auto';
   const memory = ram('state', 2 * room, stateWidth, place);
-  const queue = ram('queue', (states < FEW_STATES ? 4 : 2) * states, buWidth, place);
+  const queue = ram('queue', 2 * slots, buWidth, place);
   const file = `rom/${id}_lambda.hex`;
   const image = lazy(() => Array.from({ length: depth }, (_, i) => words.word(i, 1)));
+  const update = updateAmounts(core.update);
   const busy = PRODUCTS * states;
   const loop = latency + 1;
   return {
@@ -74,6 +78,25 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
       { name: 'rom', kind: 'rom', style: romStyle, depth, width: words.width },
       memory,
       queue,
+    ],
+    structure: {
+      // Two slots, and three of states under way with their tags; ages; control.
+      register:
+        update.register +
+        core.update.floorWidth +
+        (core.update.increment ? 1 : 0) +
+        core.accWidth +
+        (5 * slotBits + 8 + latency + 3) +
+        (core.update.saturates ? 1 : 0),
+      adder: update.adder,
+      check: core.others + (core.update.saturates ? stateWidth : 0),
+      counter: 2 * slotBits,
+    },
+    paths: [
+      ...updatePaths(core.update, 'memory'),
+      ...updatePaths(core.update, 'register'),
+      { from: 'multiplier', levels: levelsOf(core.others + 1), carry: 0 },
+      { from: 'register', levels: levelsOf(2 * slotBits) + 1, carry: 0 },
     ],
     products: busy,
     minInterval: Math.max(busy, loop),
