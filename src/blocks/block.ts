@@ -97,7 +97,10 @@ export interface ReadTiming {
 }
 
 export interface BlockTiming {
-  /** Per output port; of a `multiply` port, the cycles in which the operands count. */
+  /**
+   * Per output port; of a `multiply` port, the cycles in which the operands count. A block that must
+   * be through with one step before the next may name the cycles in which it is busy as well.
+   */
   readonly outputs: Readonly<Record<string, Timing>>;
   /** Per vector input port: when its buffer is read. */
   readonly reads: Readonly<Record<string, ReadTiming>>;

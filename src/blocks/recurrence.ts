@@ -7,6 +7,7 @@ import {
   type ComplexProduct,
   type RecurrenceParameters,
 } from './recurrence_core.js';
+import { complexSumAmounts, levelsOf } from './recurrence_structure.js';
 import { unpackFields } from './words.js';
 
 export interface SharedRecurrenceParameters extends RecurrenceParameters {
@@ -33,6 +34,10 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
     bBits: words.width,
   };
   const mul = multiplyClient(operands, p.served);
+  const state = core.structure(LOOP - 2 + (three ? 1 : 0));
+  // Rounding half up looks at nothing below the half.
+  const unused = p.rounding === 'half_up' ? Math.max(0, p.coefficients.frac - 1) : 0;
+  const sum = complexSumAmounts(operands.aBits + operands.bBits, core.accWidth, unused);
   const width = lanes * words.fields * words.width;
   const romStyle = p.place?.({ kind: 'rom', depth: core.slots, width: width }) ?? 'auto';
   const file = `rom/${id}_lambda.hex`;
@@ -66,6 +71,23 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
     memories: [
       { name: 'rom', kind: 'rom', style: romStyle, depth: core.slots, width },
       core.memory,
+    ],
+    structure: {
+      ...state,
+      // Both sums of three products have the first one: its upper half waits once.
+      register:
+        (state['register'] ?? 0) +
+        2 * lanes * sum.register +
+        (three ? 1 - lanes * Math.ceil(core.accWidth / 2) : 0),
+      adder: (state['adder'] ?? 0) + 2 * lanes * sum.adder + (three ? lanes * operands.aBits : 0),
+      ...(three ? { operandRegister: lanes * (3 * stateWidth + 1 + 3 * words.width) } : {}),
+    },
+    paths: [
+      ...core.paths.filter(({ from }) => from !== 'multiplier'),
+      { from: 'multiplier', levels: 1, carry: Math.floor(core.accWidth / 2) + 1 },
+      { from: 'register', levels: 1, carry: Math.ceil(core.accWidth / 2) + 1 },
+      { from: 'register', levels: levelsOf(core.others / 2), carry: 0 },
+      ...(three ? [{ from: 'register', levels: 1, carry: operands.aBits } as const] : []),
     ],
     products: multipliers * states,
     ...core.interval(core.latency + LOOP + (three ? 1 : 0)),

@@ -11,7 +11,7 @@ import { unpackFields } from './words.js';
 /** Multipliers of a lane. */
 const PRODUCTS = 4;
 
-/** Cycles from a state through the chain, back into the memory and to its next beat. */
+/** Cycles from a state through the chain (4), back into the memory and to its next beat. */
 const LOOP = 6;
 
 /** Contract of qs5_recurrence_chain. */
@@ -53,6 +53,12 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
       { name: 'rom', kind: 'rom', style: romStyle, depth: core.slots, width },
       core.memory,
     ],
+    structure: {
+      ...core.structure(LOOP - 2),
+      // The second link's operands.
+      operandRegister: lanes * (stateWidth + 2 * words.width),
+    },
+    paths: core.paths,
     products: PRODUCTS * states,
     ...core.interval(core.latency + LOOP),
     timing(inputs) {

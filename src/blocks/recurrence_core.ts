@@ -11,9 +11,12 @@ import {
   ram,
   type Memory,
   type VerilogParameter,
+  type Path,
+  type Structure,
 } from './block.js';
 import { lambdaIntegers, type LambdaInteger, type RecurrenceCoefficients } from './lambda_words.js';
 import type { OperandWidths } from './multiply_port.js';
+import { levelsOf, updateAmounts, updatePaths, type UpdateWidths } from './recurrence_structure.js';
 import { roundBy, roundingCode, saturateTo, wrapTo } from './words.js';
 
 export interface RecurrenceParameters {
@@ -36,7 +39,7 @@ export interface RecurrenceParameters {
 }
 
 /** Cycles from a beat to the state that it makes, with and without clipping. */
-function recurrenceLatency(saturates: boolean): number {
+export function recurrenceLatency(saturates: boolean): number {
   return saturates ? 5 : 3;
 }
 
@@ -52,6 +55,12 @@ export interface RecurrenceCore {
   readonly accWidth: number;
   /** What is kept of the states: lambda_bar * x but for fraction bits that rounding needs not. */
   readonly memory: Memory;
+  /** Fraction bits of a product that its rounding brings together. */
+  readonly others: number;
+  readonly update: UpdateWidths;
+  /** What qs5_recurrence_state has where products come back after so many cycles. */
+  readonly structure: (loop: number) => Structure;
+  readonly paths: readonly Path[];
   readonly parameters: readonly VerilogParameter[];
   readonly ports: readonly Port[];
   /** Least cycles from step to step with an update loop of so many cycles, and what sets it. */
@@ -85,13 +94,40 @@ export function recurrenceCore(p: RecurrenceParameters, rounded: boolean): Recur
   const slots = states / lanes;
   const accWidth = recurrenceAccWidth(p.accRange, frac, rounding);
   const keptWidth = accWidth - frac + (rounded ? 0 : keptFraction(frac, rounding));
+  const parts = 2 * lanes;
+  const update: UpdateWidths = {
+    ...{ floorWidth: accWidth - frac, increment: !rounded && frac > 0 },
+    ...{ buWidth, stateWidth, saturates },
+  };
+  const others = rounded || rounding === 'half_up' ? 0 : frac - (rounding === 'half_even' ? 1 : 0);
+  const latency = recurrenceLatency(saturates);
   const memory = ram('state', slots, 2 * lanes * keptWidth, p.place);
   return {
     lambda: lambdaIntegers(coefficients),
     slots,
-    latency: recurrenceLatency(saturates),
+    latency,
+    others,
+    update,
     accWidth,
     memory,
+    structure(loop) {
+      const { register, adder } = updateAmounts(update);
+      const slotBits = Math.max(1, Math.ceil(Math.log2(slots)));
+      const kept = update.floorWidth + (update.increment ? 1 : 0) + buWidth;
+      return {
+        // A flag of each part; valid to the write, the tag to the output, and three slots.
+        register:
+          parts * (register + kept + (saturates ? 1 : 0)) + 3 * latency + loop + 3 * slotBits,
+        adder: parts * adder,
+        check: parts * (others + (saturates ? stateWidth : 0)),
+        counter: 3 * slotBits,
+      };
+    },
+    paths: [
+      ...updatePaths(update, 'register'),
+      { from: 'memory', levels: 1, carry: 0 },
+      { from: 'multiplier', levels: levelsOf(others / 2), carry: 0 },
+    ],
     parameters: [
       { name: 'STATES', value: states },
       { name: 'LANES', value: lanes },

@@ -1,7 +1,13 @@
 import { flagPort, must, ram, streamPort, type Beat, type Block, type Timing } from './block.js';
 import { coefficientWords } from './lambda_words.js';
 import { lazy } from './lazy.js';
-import { recurrenceCore, type ComplexProduct, type RecurrenceParameters } from './recurrence_core.js';
+import {
+  recurrenceCore,
+  recurrenceLatency,
+  type ComplexProduct,
+  type RecurrenceParameters,
+} from './recurrence_core.js';
+import { levelsOf, updateAmounts, updatePaths } from './recurrence_structure.js';
 import { unpackFields } from './words.js';
 
 /** Products of a state, one a cycle. */
@@ -12,6 +18,11 @@ const FEW_STATES = 4;
 
 /** Cycles from the start of a state to the sum that becomes its re. */
 const SUM = 6;
+
+/** Least cycles per step of so many states. */
+export function serialCycles(states: number): number {
+  return Math.max(PRODUCTS * states, SUM + recurrenceLatency(true) + 1);
+}
 
 /** Contract of qs5_recurrence_serial. */
 export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | 'lanes'>): Block {
@@ -25,12 +36,15 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
     return [re, im, 0 - im, re].map((word) => [word]);
   }).flat();
   const words = coefficientWords(coefficients, ['re, im, -im, re in turn']);
+  const slots = states < FEW_STATES ? 2 * states : states;
+  const slotBits = Math.ceil(Math.log2(slots));
   const depth = PRODUCTS * room;
   const romStyle = place?.({ kind: 'rom', depth, width: words.width }) ?? 'auto';
   const memory = ram('state', 2 * room, stateWidth, place);
-  const queue = ram('queue', (states < FEW_STATES ? 4 : 2) * states, buWidth, place);
+  const queue = ram('queue', 2 * slots, buWidth, place);
   const file = `rom/${id}_lambda.hex`;
   const image = lazy(() => Array.from({ length: depth }, (_, i) => words.word(i, 1)));
+  const update = updateAmounts(core.update);
   const busy = PRODUCTS * states;
   const loop = latency + 1;
   return {
@@ -65,6 +79,25 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
       memory,
       queue,
     ],
+    structure: {
+      // Two slots, and three of states under way with their tags; ages; control.
+      register:
+        update.register +
+        core.update.floorWidth +
+        (core.update.increment ? 1 : 0) +
+        core.accWidth +
+        (5 * slotBits + 8 + latency + 3) +
+        (core.update.saturates ? 1 : 0),
+      adder: update.adder,
+      check: core.others + (core.update.saturates ? stateWidth : 0),
+      counter: 2 * slotBits,
+    },
+    paths: [
+      ...updatePaths(core.update, 'memory'),
+      ...updatePaths(core.update, 'register'),
+      { from: 'multiplier', levels: levelsOf(core.others + 1), carry: 0 },
+      { from: 'register', levels: levelsOf(2 * slotBits) + 1, carry: 0 },
+    ],
     products: busy,
     minInterval: Math.max(busy, loop),
     limit:
@@ -74,7 +107,9 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
     timing(inputs) {
       const starts = startsOf(must(inputs, 'in'));
       const out = starts.flatMap((start) => [start + latency, start + latency + 1]);
-      return { outputs: { out }, reads: {} };
+      // When it multiplies: in no cycle of two steps, which the plan is checked for.
+      const products = starts.flatMap((start) => [0, 1, 2, 3].map((cycle) => start + cycle));
+      return { outputs: { out, products }, reads: {} };
     },
     createMachine() {
       const rom = image().flatMap((word) => unpackFields(word, 1, words.width));

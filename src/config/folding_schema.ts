@@ -30,9 +30,12 @@ const recurrence = z
     z.strictObject({
       lanes: integer(1, MAX_SIZE, 'States updated at once; divides the state size.', 1),
       multipliers: z
-        .union([z.literal(3), z.literal(4)])
+        .union([z.literal(1), z.literal(3), z.literal(4)])
         .default(4)
-        .describe('Multipliers per complex product: 3 or 4.'),
+        .describe(
+          'Multipliers per complex product: 3 or 4, or 1 that does its four products in turn; ' +
+            'lanes is 1 then.',
+        ),
     }),
   ])
   .default('auto')

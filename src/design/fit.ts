@@ -37,15 +37,15 @@ export function chooseFolding(network: IntegerNetwork, config: Config): Folding 
   );
   const budget = budgetOf(target);
   if (budget === undefined) {
-    const folding = resolveFolding(network, request, target, fabric);
+    const folding = resolveFolding(network, request, target, fabric, sharing === 'always');
     const cycles = targetCycles(target);
     if (sharing !== 'always') return folding;
-    return { ...folding, share: true, ...(cycles === undefined ? {} : { interval: cycles }) };
+    return { ...folding, ...(cycles === undefined ? {} : { interval: cycles }) };
   }
   // Engines that share multipliers are built otherwise than those that have their own.
   const drafts = (share: boolean): Drafted[] =>
     engineCycles(network).map((interval) => {
-      const folding = { ...resolveFolding(network, request, { interval }, fabric), share };
+      const folding = resolveFolding(network, request, { interval }, fabric, share);
       let draft: Draft | undefined;
       return { folding, draft: () => (draft ??= draftPlan(network, folding)) };
     });

@@ -122,7 +122,7 @@ function weights({ between, pick, chance }: Draw) {
 }
 
 function corePart(draw: Draw): Part {
-  const { between, pick, divisor } = draw;
+  const { between, divisor } = draw;
   const features = between(1, LARGEST_CORE);
   const states = between(1, LARGEST_CORE);
   return {
@@ -138,11 +138,20 @@ function corePart(draw: Draw): Part {
     folding: {
       input: { lanes: divisor(features) },
       b: { pe: divisor(2 * states), simd: divisor(features) },
-      recurrence: { lanes: divisor(states), multipliers: pick([3, 4]) },
+      recurrence: recurrenceFolding(draw, states),
       c: { pe: divisor(features), simd: divisor(2 * states) },
       output: { lanes: divisor(features) },
     },
   };
+}
+
+function recurrenceFolding(
+  { pick, divisor }: Draw,
+  states: number,
+): Lanes & { readonly multipliers: number } {
+  const lanes = divisor(states);
+  const multipliers = pick([1, 3, 4]);
+  return { lanes: multipliers === 1 ? 1 : lanes, multipliers };
 }
 
 function networkPart(draw: Draw, length: number): Part {
@@ -166,7 +175,7 @@ function networkPart(draw: Draw, length: number): Part {
     input: { lanes: oneHot ? 1 : divisor(inputs) },
     encoder: { pe: divisor(features), simd: oneHot ? 1 : divisor(inputs) },
     b: { pe: divisor(2 * states), simd: divisor(features) },
-    recurrence: { lanes: divisor(states), multipliers: pick([3, 4]) },
+    recurrence: recurrenceFolding(draw, states),
     c: { pe: divisor(features), simd: divisor(read) },
     gate: { pe: divisor(features), simd: divisor(features) },
     decoder: { pe: divisor(outputs), simd: divisor(features) },

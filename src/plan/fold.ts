@@ -1,11 +1,12 @@
 import { SHORTEST_LOOP } from '../blocks/recurrence_core.js';
+import { serialCycles } from '../blocks/recurrence_serial.js';
 import { gcd } from '../blocks/words.js';
 import type { Config } from '../config/schema.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
 import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
 import { chooseEngine } from './engine.js';
 import { PLAIN_FABRIC, type Fabric } from './fabric.js';
-import type { Folding, MatvecFolding } from './types.js';
+import type { Folding, MatvecFolding, RecurrenceFolding } from './types.js';
 
 type FoldingRequest = Exclude<Config['folding'], 'auto'>;
 
@@ -28,7 +29,8 @@ type Matrix = (typeof MATRICES)[number];
  * Resolves a folding request: what is given is checked, what is `auto` becomes the least hardware
  * whose engine takes at most the wanted interval. That is the target's; without a target it is
  * that of the slowest engine given; with neither, one multiplier does each matrix. What is asked
- * of a matrix of a layer holds for every layer.
+ * of a matrix of a layer holds for every layer. A recurrence that shares has no use for a
+ * multiplier of its own.
  *
  * @throws E_FOLDING for a folding that does not divide, E_CONFIG_VALUE for a target below a cycle.
  */
@@ -37,6 +39,7 @@ export function resolveFolding(
   request: Config['folding'],
   target: Config['target'],
   fabric: Fabric = PLAIN_FABRIC,
+  share = false,
 ): Folding {
   const wanted = request === 'auto' ? ALL_AUTO : request;
   const shape = shapeOf(network);
@@ -53,7 +56,7 @@ export function resolveFolding(
   const intoStates = feeding(shape.engines.filter(({ matrix }) => matrix === 'b'));
   const { recurrence, input, output } = wanted;
   return {
-    share: false,
+    share,
     fabric,
     inputLanes:
       input === 'auto'
@@ -64,14 +67,36 @@ export function resolveFolding(
         ? leastLanes(shape.outputs, interval, feeding(shape.last))
         : divisor(shape.outputs, output.lanes, 'output words', ['output', 'lanes']),
     matvec,
-    recurrence: {
-      lanes:
-        recurrence === 'auto'
-          ? leastLanes(shape.states, interval, (lanes) => intoStates(2 * lanes))
-          : divisor(shape.states, recurrence.lanes, 'states', ['recurrence', 'lanes']),
-      multipliers: recurrence === 'auto' ? 4 : recurrence.multipliers,
-    },
+    recurrence:
+      recurrence === 'auto'
+        ? leastRecurrence(shape.states, interval, intoStates, share)
+        : recurrenceGiven(shape.states, recurrence),
   };
+}
+
+function leastRecurrence(
+  states: number,
+  interval: number,
+  feeding: (words: number) => number,
+  share: boolean,
+): RecurrenceFolding {
+  // Its words pass one by one.
+  const alone = Math.max(serialCycles(states), feeding(1));
+  if (!share && alone <= interval) return { lanes: 1, multipliers: 1 };
+  return { lanes: leastLanes(states, interval, (lanes) => feeding(2 * lanes)), multipliers: 4 };
+}
+
+function recurrenceGiven(states: number, given: RecurrenceFolding): RecurrenceFolding {
+  const { lanes, multipliers } = given;
+  if (multipliers === 1 && lanes > 1) {
+    throw new Qs5Error('E_FOLDING', {
+      path: ['folding', 'recurrence', 'lanes'],
+      message: `${lanes} states at once take more than one multiplier.`,
+      hint: 'use lanes: 1, or multipliers: 3 or 4.',
+    });
+  }
+  divisor(states, lanes, 'states', ['recurrence', 'lanes']);
+  return { lanes, multipliers };
 }
 
 interface Engine {
@@ -134,7 +159,7 @@ export function engineCycles(network: IntegerNetwork): number[] {
   const matrices = engines.flatMap(({ rows, cols }) =>
     divisors(rows).flatMap((m) => divisors(cols).map((n) => m * n)),
   );
-  const streams = [inputs, outputs, states].flatMap(divisors);
+  const streams = [inputs, outputs, states].flatMap(divisors).concat(serialCycles(states));
   const all = new Set([...matrices, ...streams].filter((cycles) => cycles >= SHORTEST_LOOP));
   return [...all.add(SHORTEST_LOOP)].sort((a, b) => a - b);
 }
@@ -156,7 +181,10 @@ function slowestGiven(shape: NetworkShape, wanted: FoldingRequest): number {
   const cycles: number[] = [];
   if (wanted.input !== 'auto') cycles.push(shape.inputs / wanted.input.lanes);
   if (wanted.output !== 'auto') cycles.push(shape.outputs / wanted.output.lanes);
-  if (wanted.recurrence !== 'auto') cycles.push(shape.states / wanted.recurrence.lanes);
+  if (wanted.recurrence !== 'auto') {
+    const { lanes, multipliers } = wanted.recurrence;
+    cycles.push(multipliers === 1 ? serialCycles(shape.states) : shape.states / lanes);
+  }
   for (const { matrix, rows, cols } of shape.engines) {
     const given = wanted[matrix];
     if (given !== 'auto') cycles.push((rows * cols) / (given.pe * given.simd));

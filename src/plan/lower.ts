@@ -15,6 +15,7 @@ import { poolMeanBlock, serialInterval } from '../blocks/pool_mean.js';
 import { recurrenceBlock } from '../blocks/recurrence.js';
 import { recurrenceChainBlock } from '../blocks/recurrence_chain.js';
 import { recurrenceAccWidth } from '../blocks/recurrence_core.js';
+import { recurrenceSerialBlock } from '../blocks/recurrence_serial.js';
 import { requantizeBlock } from '../blocks/requantize.js';
 import { requantizeChainBlock, requantizeCut } from '../blocks/requantize_chain.js';
 import type { RequantizeParameters } from '../blocks/requantize_core.js';
@@ -125,7 +126,9 @@ function lowerReverse(a: Assembler, node: ReverseNode): Stream {
 }
 
 function lowerJoin(a: Assembler, node: JoinNode): Stream {
-  const source = a.waiting(node);
+  // It joins whole states.
+  const waiting = a.waiting(node);
+  const source = waiting.lanes === 1 ? a.widened(waiting, 2, `${node.id}_collect`) : waiting;
   const input = a.streamOf(node.input);
   const { lanes, width, elements } = source;
   const first = a.buffered(input, lanes, `${node.id}_delay`);
@@ -230,7 +233,7 @@ function matvecOf(a: Assembler, parameters: MatvecParameters, engine: MatvecEngi
 
 function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
   const { lanes, multipliers } = a.folding.recurrence;
-  const source = a.widened(a.streamOf(node.source), 2 * lanes, `${node.id}_collect`);
+  const source = a.widened(a.streamOf(node.source), stateLanes(a.folding), `${node.id}_collect`);
   const parameters = {
     id: node.id,
     states: node.length / 2,
@@ -242,6 +245,10 @@ function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
     rounding: node.rounding,
     place: a.folding.fabric.place,
   };
+  if (multipliers === 1) {
+    a.add(recurrenceSerialBlock(parameters), { in: source.from });
+    return streamFrom(node, 1, node.format.width);
+  }
   const { share, fabric } = a.folding;
   const accBits = recurrenceAccWidth(
     parameters.accRange,
@@ -351,8 +358,13 @@ function foldingOf({ folding }: Assembler, id: string): MatvecFolding {
   return found;
 }
 
+/** Words per beat of a recurrence: re and im of each lane, or one at a time. */
+function stateLanes({ recurrence: { lanes, multipliers } }: Folding): number {
+  return multipliers === 1 ? 1 : 2 * lanes;
+}
+
 /**
- * Words per beat that the first engine behind a node wants: twice the lanes of a recurrence, the
+ * Words per beat that the first engine behind a node wants: those of a recurrence, the
  * lanes of the output; 0 where a buffer takes any number.
  */
 function consumerLanes(network: IntegerNetwork, id: string, folding: Folding): number {
@@ -360,7 +372,7 @@ function consumerLanes(network: IntegerNetwork, id: string, folding: Folding): n
   const consumer = network.nodes.find((node) => sourcesOf(node)[0] === id);
   switch (consumer?.op) {
     case 'recurrence':
-      return 2 * folding.recurrence.lanes;
+      return stateLanes(folding);
     case 'requantize':
     case 'feedthrough':
     case 'lookup':

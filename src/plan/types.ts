@@ -124,7 +124,8 @@ export interface MatvecFolding {
 
 export interface RecurrenceFolding {
   readonly lanes: number;
-  readonly multipliers: 3 | 4;
+  /** Per complex product; 1 does all products of all states in turn, on one lane. */
+  readonly multipliers: 1 | 3 | 4;
 }
 
 /**

@@ -26,13 +26,13 @@ describe('fuzz', () => {
     expect(randomCase(3, 5)).not.toEqual(randomCase(4, 5));
   });
 
-  it('covers both Lambda forms, every rounding, both multiplier counts, stalls and resets', () => {
+  it('covers both Lambda forms, every rounding, every number of multipliers, stalls and resets', () => {
     const cases = Array.from({ length: 60 }, (_, i) => randomCase(SEED, i));
     const seen = (of: (c: (typeof cases)[number]) => unknown) => new Set(cases.map(of)).size;
     expect(seen(({ config }) => config.lambda_form)).toBe(2);
     expect(seen(({ config }) => config.rounding.loop)).toBe(3);
     expect(seen(({ config }) => config.rounding.requantize)).toBe(3);
-    expect(seen(({ config }) => config.folding.recurrence?.multipliers)).toBe(3);
+    expect(seen(({ config }) => config.folding.recurrence?.multipliers)).toBe(4);
     expect(seen(({ stimulus }) => stimulus.stalls)).toBe(3);
     expect(seen(({ stimulus }) => stimulus.resets > 0)).toBe(2);
     expect(seen(({ config }) => config.model.init['features'])).toBeGreaterThan(12);

@@ -4,6 +4,7 @@ import { buildDesign } from '../../src/design/build.js';
 import { Qs5Error } from '../../src/errors.js';
 import type { IntegerNetwork } from '../../src/network/types.js';
 import { buildPlan } from '../../src/plan/build.js';
+import { PLAIN_FABRIC } from '../../src/plan/fabric.js';
 import { resolveFolding } from '../../src/plan/fold.js';
 import type { Plan } from '../../src/plan/types.js';
 import { SMALL } from '../config/small.js';
@@ -35,6 +36,8 @@ const multipliersOf = (plan: Plan) =>
 
 const parameter = (plan: Plan, id: string, name: string) =>
   plan.blocks.find((block) => block.id === id)?.parameters.find((p) => p.name === name)?.value;
+
+const moduleOf = (plan: Plan, id: string) => plan.blocks.find((block) => block.id === id)?.module;
 
 const matvecs = (plan: Plan) =>
   ['b', 'c'].map((id) => [parameter(plan, id, 'PE'), parameter(plan, id, 'SIMD')]);
@@ -144,7 +147,27 @@ describe('auto', () => {
       [1, 1],
       [1, 1],
     ]);
-    expect(parameter(plan, 'recurrence', 'LANES')).toBe(1);
+    expect(moduleOf(plan, 'recurrence')).toBe('qs5_recurrence_serial');
+  });
+
+  it('gives the recurrence one multiplier where that is fast enough, and none is shared', async () => {
+    const network = await networkOfSize(8, 8);
+    const recurrence = (interval: number, share = false) =>
+      resolveFolding(network, 'auto', { interval }, PLAIN_FABRIC, share).recurrence;
+    expect(recurrence(32)).toEqual({ lanes: 1, multipliers: 1 });
+    expect(recurrence(31)).toEqual({ lanes: 1, multipliers: 4 });
+    expect(recurrence(32, true)).toEqual({ lanes: 1, multipliers: 4 });
+    // Below the products of a state in turn, its update loop is what counts.
+    const few = await networkOfSize(8, 2);
+    expect(planOf(few, { interval: 12 }).interval).toBe(12);
+    expect(resolveFolding(few, 'auto', { interval: 11 }).recurrence.multipliers).toBe(4);
+  });
+
+  it('refuses one multiplier for several states at once', async () => {
+    const network = await networkOfSize(8, 4);
+    expect(() => planOf(network, undefined, { recurrence: { lanes: 2, multipliers: 1 } })).toThrow(
+      '2 states at once take more than one multiplier.',
+    );
   });
 
   it('keeps up with the slowest engine that is given', async () => {

@@ -189,6 +189,48 @@ const MUTATIONS: readonly Mutation[] = [
     to: ".addr_i(slot + 1'b1)",
   },
   {
+    what: 'a sum goes on from that of the state before',
+    file: 'recurrence_serial',
+    from: 'if (~(age_q[4] | age_q[5])) acc_q',
+    to: "if (1'b0) acc_q",
+  },
+  {
+    what: 'the tag first is ignored',
+    file: 'recurrence_serial',
+    from: 'if (first) kept_q',
+    to: "if (1'b0) kept_q",
+  },
+  {
+    what: 'a state starts while products of that before are made',
+    file: 'recurrence_serial',
+    from: '~(age_q[1] | late_q)',
+    to: '~age_q[1]',
+  },
+  {
+    what: 're and im change places in the memory',
+    file: 'recurrence_serial',
+    from: '~age_q[LATENCY]}',
+    to: 'age_q[LATENCY]}',
+  },
+  {
+    what: 'bu of re one cycle early',
+    file: 'recurrence_serial',
+    from: '{slot5, age_q[7]}',
+    to: '{slot5, age_q[6]}',
+  },
+  {
+    what: 'the half of the rounding is not in the sums',
+    file: 'recurrence_serial',
+    from: 'ONE << (FRAC - 1)',
+    to: "{ACC_W{1'b0}}",
+  },
+  {
+    what: 'the slot survives a reset',
+    file: 'recurrence_serial',
+    from: "      slot_q    <= {SLOT_W{1'b0}};\n",
+    to: '',
+  },
+  {
     what: 'accumulator not cleared after a pass',
     file: 'matvec_rows',
     from: 'last_i, last_i | ~valid_i}',

@@ -203,6 +203,12 @@ const VIOLATIONS: readonly Violation[] = [
   { module: 'recurrence_update', rule: 'INCREMENT_must_be_0_or_1', parameters: { INCREMENT: 2 } },
   { module: 'recurrence', rule: 'PRODUCTS_must_be_3_or_4', parameters: { PRODUCTS: 5 } },
   {
+    module: 'recurrence_serial',
+    rule: 'ACC_W_must_exceed_FRAC',
+    parameters: { ACC_W: 7, FRAC: 7 },
+  },
+  { module: 'recurrence_serial', rule: 'STATES_must_be_at_least_1', parameters: { STATES: 0 } },
+  {
     module: 'requantize',
     rule: 'LANES_must_divide_CHANNELS',
     parameters: { CHANNELS: 5, LANES: 2 },

@@ -34,7 +34,11 @@ export function scheduleSteps(
   beats: number,
   minInterval: number,
   random: Random,
-  { isLast = (step) => step % 5 === 1 || random(6) === 0, resetDelay = 0, rest = 0 }: ScheduleOptions = {},
+  {
+    isLast = (step) => step % 5 === 1 || random(6) === 0,
+    resetDelay = 0,
+    rest = 0,
+  }: ScheduleOptions = {},
 ): ScheduledStep[] {
   const gapsFrom = Math.floor(steps / 3);
   const resetAt = Math.floor((2 * steps) / 3);

@@ -23,6 +23,23 @@ describe('the shipped core on real digits', () => {
   });
 });
 
+describe('a recurrence on one multiplier', () => {
+  const folding = (recurrence: string) =>
+    `folding: { b: { pe: 8, simd: 1 }, recurrence: { ${recurrence} }, c: { pe: 2, simd: 4 } }\n`;
+
+  // The sums of B come eight at a time, faster than four cycles a state.
+  it.each(['', 'rounding: { loop: half_up }\n'])('agrees in two simulators%s', async (extra) => {
+    const design = await smallCore(folding('lanes: 1, multipliers: 1') + extra);
+    expect(design.plan.blocks.map(({ module }) => module)).toContain('qs5_recurrence_serial');
+    const result = await simulate(design, stimulusOf(design), {
+      with: ['model', 'verilator', 'icarus'],
+    });
+    expect(result.status).toBe('pass');
+    expect(result.latency.measured).toBe(design.plan.latency);
+    expect(result.interval).toEqual({ predicted: 16, measured: 16 });
+  });
+});
+
 describe('resets in mid-stream', () => {
   it('drop what is under way and go on with the next sequence', async () => {
     const design = await smallCore();

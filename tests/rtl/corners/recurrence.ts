@@ -34,7 +34,10 @@ const ZERO: Complex = { re: 0n, im: 0n };
 function recurrenceCorner(c: Case, rounding: Rounding): Corner {
   const { states, lanes, multipliers, delta, stateWidth, buWidth, coefWidth, frac } = c;
   const random = createRandom(
-    states * 1000 + stateWidth * 10 + (delta ? 5 : 0) + { chain: 7, one: 1, 3: 3, 4: 4 }[multipliers],
+    states * 1000 +
+      stateWidth * 10 +
+      (delta ? 5 : 0) +
+      { chain: 7, one: 1, 3: 3, 4: 4 }[multipliers],
   );
   const { maxShift = 0, saturates = true } = c;
   const perBeat = multipliers === 'one' ? 1 : 2 * lanes;
