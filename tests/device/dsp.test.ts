@@ -8,7 +8,7 @@ import { yosysRun } from '../rtl/yosys.js';
 import { FAMILY_PROBES, textOf } from './yosys_families.js';
 
 /** Operand widths about every limit of the families. */
-const SIDES = [2, 3, 4, 8, 9, 10, 11, 16, 17, 18, 19, 20, 25, 26, 27, 28, 34, 36, 44];
+const SIDES = [2, 4, 8, 9, 11, 16, 18, 19, 25, 27, 28, 34];
 const WIDTHS = SIDES.flatMap((a) => SIDES.map((b) => [a, b] as const));
 
 interface Stat {
@@ -54,7 +54,7 @@ describe('dspsOfProduct', () => {
         WIDTHS.map(([a, b]) => [`product_${a}x${b}`, dspsOfProduct(dsp, a, b)]),
       );
     },
-    120_000,
+    600_000,
   );
 
   it('is checked for every family', () => {
