@@ -114,7 +114,7 @@ describe('reports of Vivado', () => {
     ['another report', timing(), 'no report of report_utilization'],
     ['another device', utilization('xc7a100tcsg324-1'), 'another device: xc7a100tcsg324-1'],
     ['a design not placed', utilization(undefined, 'Synthesized'), 'not placed'],
-    ['half of it', utilization().slice(0, 1000), 'no row Block RAM Tile, DSPs'],
+    ['half of it', utilization().slice(0, 1000), 'no row DSPs, Block RAM Tile'],
     ['a column in words', utilization().replace('| 1424 |', '| none |'), 'Slice LUTs or CLB LUTs'],
   ])('are refused: utilisation of %s', (_, text, message) => {
     const error = caught(() => parseVivadoUtilization(text, device, FILE));
