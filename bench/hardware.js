@@ -197,7 +197,7 @@ async function bareAccumulator() {
     limit: 'bare',
   };
   const { libraryModules } = await import('../dist/simulate/library.js');
-  const { pinsLibrary, pinsModule, PINS_DESIGN, PINS_TOP } = await import('../dist/synth/pins.js');
+  const { pinsAround, PINS_DESIGN, PINS_TOP } = await import('../dist/simulate/pins.js');
   const { printModule } = await import('../dist/verilog/structure.js');
   const ports = [
     { name: 'clk_i', direction: 'input', width: 1 },
@@ -219,8 +219,7 @@ async function bareAccumulator() {
   const files = new Map([
     ...[...(await libraryModules([block.module]))].map(([name, text]) => [`rtl/${name}.v`, text]),
     ['rtl/qs5_alone.v', printModule(around)],
-    ['pins/qs5_pins.v', await pinsLibrary()],
-    [`pins/${PINS_TOP}.v`, printModule(pinsModule('qs5_alone', 'clk_i', ports))],
+    ...(await pinsAround('qs5_alone', 'clk_i', ports, 'pins')),
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'qs5-bench-'));
   try {

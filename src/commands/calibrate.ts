@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { calibrate } from '../calibrate/calibrate.js';
-import { FAMILIES } from '../device/device.js';
+import { FAMILY_NAMES } from '../device/families/index.js';
 import { printCalibration } from '../estimate/calibration.js';
 import { calibrationJson, calibrationText } from '../report/calibration.js';
 import { createProgress } from '../report/progress.js';
@@ -27,7 +27,7 @@ export function register(program: Command, io: Io): void {
     .command('calibrate')
     .requiredOption('-o, --output <folder>', 'where the calibrations go, a file per family')
     .description('measure what the modules of the library cost, and fit the estimates to it')
-    .addOption(new Option('--families <names...>', 'only these').choices(FAMILIES))
+    .addOption(new Option('--families <names...>', 'only these').choices(FAMILY_NAMES))
     .option('--designs <n>', 'designs to synthesise per family', integerOption(1, 10_000), 60)
     .option('--seed <n>', 'seed of the designs', integerOption(0, 2 ** 31), 1)
     .addOption(
@@ -46,7 +46,7 @@ Examples:
 Takes about ten minutes per family. The files in data/calibration are what qs5 estimate reads.
 `,
     )
-    .action(async ({ output, families = FAMILIES, timeout, json, ...options }: Options) => {
+    .action(async ({ output, families = FAMILY_NAMES, timeout, json, ...options }: Options) => {
       const calibrations = [];
       for (const family of families) {
         const progress = createProgress(io, `calibrate ${family}`, options.designs);

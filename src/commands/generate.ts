@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../config/load.js';
 import { runCycleModel } from '../cycle/model.js';
 import { describeTiming } from '../plan/describe.js';
 import { designFolder } from '../simulate/design_folder.js';
@@ -8,7 +7,7 @@ import { compareWithReference, runReference } from '../simulate/reference.js';
 import { testStimulus } from '../simulate/test_stimulus.js';
 import { writeFolder } from '../simulate/write_folder.js';
 import { pause, show, type Io } from './io.js';
-import { loadDesign, networkOption } from './load_design.js';
+import { loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { integerOption, jsonOption } from './options.js';
 import { packageVersion } from './package_version.js';
 
@@ -31,7 +30,7 @@ export function register(program: Command, io: Io): void {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  qs5 generate configs/smnist-ssm.yaml -o out/smnist-ssm\n')
     .action(async (file: string, { output, sequences, network, json }: Options) => {
-      const loaded = await loadConfig(file);
+      const { loaded, device } = await loadForDevice(file);
       const design = await loadDesign(io, loaded, network);
       const { plan } = design;
       const stimulus = testStimulus(design, sequences, 'none', 0);
@@ -39,7 +38,7 @@ export function register(program: Command, io: Io): void {
       const reference = await runReference(plan, stimulus, async () => pause(io.signal));
       const { first } = compareWithReference(plan, reference, run);
       if (first !== undefined) throw new Error(`the model is wrong: ${formatDivergence(first)}`);
-      const files = await designFolder(plan, stimulus, run, loaded.text, packageVersion());
+      const files = await designFolder(plan, stimulus, run, loaded.text, packageVersion(), device);
       await pause(io.signal);
       await writeFolder(output, files);
       const names = [...files.keys()];

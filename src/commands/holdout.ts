@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { holdOut, type HeldOut } from '../calibrate/holdout.js';
 import { buildDesign } from '../design/build.js';
-import { FAMILIES, loadDevice, type Device } from '../device/device.js';
+import { loadDevice, type Device } from '../device/device.js';
+import { FAMILY_NAMES } from '../device/families/index.js';
 import { loadConfig } from '../config/load.js';
 import { holdOutJson, holdOutMarkdown, holdOutText } from '../report/holdout.js';
 import { createProgress } from '../report/progress.js';
@@ -30,7 +31,9 @@ export function register(program: Command, io: Io): void {
     .argument('[configs...]', 'config files that are looked at too, on their own devices')
     .description('hold the estimates against synthesis, on designs that no calibration has seen')
     .addOption(
-      new Option('--families <names...>', 'of the drawn designs').choices(FAMILIES).default(PROVED),
+      new Option('--families <names...>', 'of the drawn designs')
+        .choices(FAMILY_NAMES)
+        .default(PROVED),
     )
     .option('--designs <n>', 'designs to draw per family', integerOption(0, 10_000), 12)
     .option('--seed <n>', 'their seed, none that was calibrated with', integerOption(0, 2 ** 31), 2)

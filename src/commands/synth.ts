@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander';
 import { estimatePlan } from '../estimate/estimate.js';
 import { createLabelledProgress } from '../report/progress.js';
+import { reportedSynthesis, reportedText } from '../report/reported.js';
 import { synthesisReport, synthesisText } from '../report/synthesis.js';
+import { readReports } from '../synth/reports.js';
 import { netlistStimulus } from '../synth/stimulus.js';
 import { measurePlan } from '../synth/measure.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
@@ -14,6 +16,7 @@ interface Options {
   readonly device?: string;
   readonly yosys: YosysChoice;
   readonly route: boolean;
+  readonly reports?: string;
   readonly seeds: number;
   readonly steps: number;
   readonly timeout: number;
@@ -38,7 +41,8 @@ export function register(program: Command, io: Io): void {
         .choices(YOSYS_CHOICES)
         .default('auto'),
     )
-    .option('--route', 'place and route too, for the clock (iCE40)', false)
+    .option('--route', 'place and route too, for the clock (iCE40, ECP5, Gowin)', false)
+    .option('--reports <folder>', 'read what the scripts of qs5 generate left, and run nothing')
     .option('--seeds <n>', 'with --route: seeds 1 to n', integerOption(1, 100), 1)
     .option('--steps <n>', 'time steps that the netlist is played', integerOption(1, 10_000), 8)
     .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
@@ -51,9 +55,11 @@ Examples:
   qs5 synth configs/smnist-ssm.yaml
   qs5 synth configs/smnist-ssm.yaml --device ice40up5k --json
   qs5 synth configs/tiny.yaml --device ice40up5k --route --seeds 5
+  qs5 synth configs/smnist-ssm.yaml --device xc7a35t --reports out/smnist-ssm/synth/out
 
 The netlist is played the first steps of two test sequences; exit code 2 if it differs from the
-design in any word or cycle. Needs iverilog; --route needs nextpnr-ice40.
+design in any word or cycle. Needs iverilog; --route needs the nextpnr of the
+family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.rpt, timing_summary.rpt).
 `,
     )
     .action(async (file: string, options: Options) => {
@@ -61,6 +67,12 @@ design in any word or cycle. Needs iverilog; --route needs nextpnr-ice40.
       const { loaded, device } = await loadForDevice(file, name);
       const design = await loadDesign(io, loaded, network);
       const { plan } = design;
+      if (options.reports !== undefined) {
+        const reported = await readReports(options.reports, device, plan);
+        const report = reportedSynthesis(plan, device, estimatePlan(plan, device), reported);
+        show(io, json, { text: reportedText(report, io.stdoutIsTerminal), json: report });
+        return;
+      }
       const progress = createLabelledProgress(io);
       try {
         const measurement = await measurePlan(plan, device, {

@@ -23,15 +23,50 @@ export function lutsOfMemory(
   return Math.min(...costs);
 }
 
-/** The shape in which a memory takes the fewest block RAMs, and how many. */
+interface Shape {
+  readonly width: number;
+  readonly depth: number;
+  /** Block RAMs that the memory takes in this shape; 0 where synthesis gives it none. */
+  readonly count: number;
+}
+
+/** Share of its bits that a block RAM must hold, where synthesis is choosy. */
+const LEAST_EFFICIENCY = 0.05;
+
+/** The shape that synthesis chooses for a memory that is to be in block RAM, and how many it takes. */
 export function blockRamShape(
   ram: BlockRamShape,
-  { depth, width }: Pick<Memory, 'depth' | 'width'>,
-): { readonly width: number; readonly depth: number; readonly count: number } {
-  const shapes = ram.shapes.map(([shapeWidth, shapeDepth]) => ({
-    width: shapeWidth,
-    depth: shapeDepth,
-    count: Math.ceil(width / shapeWidth) * Math.ceil(depth / shapeDepth),
-  }));
+  memory: Pick<Memory, 'kind' | 'depth' | 'width'>,
+): Shape {
+  const shapes = ram.shapes.map(([width, depth]): Shape => {
+    const count =
+      ram.banks === 'efficient'
+        ? Math.ceil(memory.depth / depth) * Math.ceil(memory.width / width)
+        : sideBySide(ram, memory, width, depth);
+    return { width, depth, count };
+  });
+  if (ram.banks !== 'efficient') return least(shapes);
+  const percent = ({ width, depth, count }: Shape) =>
+    Math.floor((100 * memory.depth * memory.width) / (count * width * depth));
+  const most = Math.max(...shapes.map(percent));
+  const best = least(shapes.filter((shape) => percent(shape) === most));
+  return most < 100 * LEAST_EFFICIENCY ? { ...best, count: 0 } : best;
+}
+
+function least(shapes: readonly Shape[]): Shape {
   return shapes.reduce((best, shape) => (shape.count < best.count ? shape : best));
+}
+
+/** Block RAMs of one shape: the banks of a deep memory share the columns of those of a word. */
+function sideBySide(
+  { byte }: BlockRamShape,
+  { kind, depth: words, width: bits }: Pick<Memory, 'kind' | 'depth' | 'width'>,
+  width: number,
+  depth: number,
+): number {
+  const banks = Math.ceil(words / depth);
+  if (kind === 'rom' || banks === 1) return Math.ceil((banks * bits) / width);
+  // Two banks in one word are written apart only by its byte enables.
+  if (byte === undefined || width < byte) return banks * Math.ceil(bits / width);
+  return Math.ceil((banks * byte * Math.ceil(bits / byte)) / width);
 }

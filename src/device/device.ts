@@ -2,60 +2,53 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { Qs5Error, type ConfigPath } from '../errors.js';
 import { parseYaml } from '../config/yaml_document.js';
+import { FAMILY_NAMES, familyOf } from './families/index.js';
+import type { Adders, BlockRam, DistributedRam, Dsp } from './families/family.js';
 
 const count = z.int().min(0);
 const size = z.int().min(1);
-
-/** Families of devices that synthesis is known for. */
-export const FAMILIES = ['ice40', 'ecp5', 'xc7'] as const;
+const mhz = z.number().positive();
 
 const deviceSchema = z.strictObject({
   name: z.string(),
-  family: z.enum(FAMILIES),
+  family: z.enum(FAMILY_NAMES),
   luts: size,
   flip_flops: size,
-  /** Inputs of one look-up table. */
-  lut_inputs: z.union([z.literal(4), z.literal(6)]),
-  dsp: z.strictObject({
-    count,
-    /** Operand widths of one multiplier, bits, sign included. */
-    a_bits: count,
-    b_bits: count,
-    /** Bits that one multiplier takes of an operand wider than its own: less a sign, or not. */
-    slice_bits: count,
-    /** Synthesis leaves products narrower than this to look-up tables. */
-    min_product_bits: size.exactOptional(),
-    /** The same for either operand. */
-    min_operand_bits: size.exactOptional(),
-    /** Bits of the adder behind a multiplier, where synthesis uses it. */
-    adder_bits: size.exactOptional(),
-    /** Most multipliers to be chained by their adders: what a column of them has room for. */
-    chain: size.exactOptional(),
-  }),
-  block_ram: z.strictObject({
-    count,
-    /** Capacity of one, bits. */
-    bits: size,
-    /** [width, depth] of each way to use one. */
-    shapes: z.array(z.tuple([size, size])).min(1),
-  }),
-  /** Memory in look-up tables, one write port and one read port; none where absent. */
-  distributed_ram: z
+  /** Multipliers, and block RAMs, in the unit of the family. */
+  dsps: count,
+  block_rams: size,
+  /** Memory that cannot be initialised and is used by no design of qs5 so far. */
+  spram: z.strictObject({ count: size, width: size, depth: size }).exactOptional(),
+  /** The fastest that the data sheet allows, MHz; of what it says nothing, there is none. */
+  clock_mhz: z
     .strictObject({
-      /** Look-up tables that one takes. */
-      luts: size,
-      /** [width, depth] of each way to use them. */
-      shapes: z.array(z.tuple([size, size])).min(1),
+      /** A multiplier with all its registers. */
+      dsp: mhz.exactOptional(),
+      block_ram: mhz.exactOptional(),
+      global: mhz.exactOptional(),
+      speed_grade: z.string(),
+      source: z.string().min(1),
     })
     .exactOptional(),
   /** Arguments that make nextpnr of this family place on this device; where that is supported. */
   nextpnr: z.array(z.string()).exactOptional(),
+  /** The vendor's name of the part, with package and speed grade, for its own tools. */
+  part: z.string().exactOptional(),
   /** Where the numbers are from. */
   source: z.string().min(1),
 });
 
-/** What an FPGA has, in the units of its own data sheet. */
-export type Device = z.infer<typeof deviceSchema>;
+type DeviceFile = z.infer<typeof deviceSchema>;
+
+/** What an FPGA has, in the units of its own data sheet: its file, and what its family has. */
+export interface Device extends Omit<DeviceFile, 'dsps' | 'block_rams'> {
+  /** Inputs of one look-up table. */
+  readonly lut_inputs: 4 | 6;
+  readonly dsp: Dsp & { readonly count: number };
+  readonly adders: Adders;
+  readonly block_ram: BlockRam & { readonly count: number };
+  readonly distributed_ram?: DistributedRam;
+}
 
 const folder = new URL('../../configs/devices/', import.meta.url);
 
@@ -78,12 +71,27 @@ export function loadDevice(name: string, path: ConfigPath = ['device']): Device 
     });
   }
   const file = `configs/devices/${name}.yaml`;
-  const { value } = parseYaml(readFileSync(new URL(`${name}.yaml`, folder), 'utf8'), file);
-  const result = deviceSchema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Qs5Error('E_CONFIG_VALUE', {
-    message: z.prettifyError(result.error),
-    hint: 'compare it with the other files in that folder.',
-    subject: file,
-  });
+  return parseDevice(readFileSync(new URL(`${name}.yaml`, folder), 'utf8'), file);
+}
+
+/** A device from the text of its file. Errors: E_CONFIG_VALUE, with what is wrong in the file. */
+export function parseDevice(text: string, file: string): Device {
+  const result = deviceSchema.safeParse(parseYaml(text, file).value);
+  if (!result.success) {
+    throw new Qs5Error('E_CONFIG_VALUE', {
+      message: z.prettifyError(result.error),
+      hint: 'compare it with the other files in that folder.',
+      subject: file,
+    });
+  }
+  const { dsps, block_rams: blockRams, ...own } = result.data;
+  const family = familyOf(own.family);
+  return {
+    ...own,
+    lut_inputs: family.lutInputs,
+    dsp: { ...family.dsp, count: dsps },
+    adders: family.adders,
+    block_ram: { ...family.blockRam, count: blockRams },
+    ...(family.distributedRam === undefined ? {} : { distributed_ram: family.distributedRam }),
+  };
 }

@@ -1,15 +1,32 @@
 import type { Device } from './device.js';
+import type { MultiplierPass } from './families/family.js';
 
 type DspShape = Device['dsp'];
+
+/** A product that has no multiplier yet. */
+interface Product {
+  readonly a: number;
+  readonly b: number;
+  readonly y: number;
+  /** Whether it is still as in the source: a part of a product keeps the order of its operands. */
+  readonly whole: boolean;
+}
 
 /**
  * DSP multipliers that synthesis uses for one signed product, by the rules of Yosys (mul2dsp):
  * the wider operand goes to port a; an operand too wide is cut into slices, each a product of its
- * own; what is below the smallest sizes goes to look-up tables and counts 0.
+ * own; what is below the smallest sizes is left to the next pass, and at last to look-up tables.
  */
 export function dspsOfProduct(dsp: DspShape, aBits: number, bBits: number): number {
   if (dsp.count === 0) return 0;
-  return mapped(dsp, Math.max(aBits, bBits), Math.min(aBits, bBits));
+  let left: readonly Product[] = [{ a: aBits, b: bBits, y: aBits + bBits, whole: true }];
+  let dsps = 0;
+  for (const pass of dsp.passes) {
+    const results = left.map((product) => mapped(pass, product));
+    dsps += results.reduce((sum, result) => sum + result.dsps, 0);
+    left = results.flatMap((result) => result.left).map((product) => ({ ...product, whole: true }));
+  }
+  return dsps;
 }
 
 /** Whether one signed product is the work of one multiplier, whole. */
@@ -18,27 +35,51 @@ export function fitsDsp(dsp: DspShape, aBits: number, bBits: number): boolean {
   return fits && dspsOfProduct(dsp, aBits, bBits) === 1;
 }
 
-function mapped(dsp: DspShape, a: number, b: number): number {
-  const smallest = dsp.min_operand_bits ?? 1;
-  if (a < smallest || b < smallest || a + b < (dsp.min_product_bits ?? 1)) return 0;
-  if (a > dsp.a_bits) {
-    const { slices, rest } = cut(dsp, a, dsp.a_bits);
-    return slices * mapped(dsp, sliceOperand(dsp), b) + mapped(dsp, rest, b);
-  }
-  if (b > dsp.b_bits) {
-    const { slices, rest } = cut(dsp, b, dsp.b_bits);
-    return slices * mapped(dsp, a, sliceOperand(dsp)) + mapped(dsp, a, rest);
-  }
-  return 1;
+interface Mapped {
+  readonly dsps: number;
+  readonly left: readonly Product[];
 }
 
-/** Whole slices of an operand, and the bits left for the last product. */
-function cut(dsp: DspShape, bits: number, fits: number): { slices: number; rest: number } {
-  const slices = Math.ceil((bits - fits) / dsp.slice_bits);
-  return { slices, rest: bits - slices * dsp.slice_bits };
+function mapped(pass: MultiplierPass, product: Product): Mapped {
+  const { a, b, y, whole } = product;
+  if (a < pass.minA || b < pass.minB || y < (pass.minProduct ?? 1)) {
+    return { dsps: 0, left: [product] };
+  }
+  if (whole && a < b) return mapped(pass, { a: b, b: a, y, whole });
+  if (a > pass.a) {
+    const { slices, width, rest } = cut(pass, a, pass.a, pass.slice ?? pass.a);
+    return together(
+      slices,
+      mapped(pass, { a: width, b, y: Math.min(y, b + width), whole: false }),
+      mapped(pass, { a: rest, b, y: b + rest, whole: false }),
+    );
+  }
+  if (b > pass.b) {
+    const { slices, width, rest } = cut(pass, b, pass.b, pass.b);
+    return together(
+      slices,
+      mapped(pass, { a, b: width, y: Math.min(y, a + width), whole: false }),
+      mapped(pass, { a, b: rest, y: a + rest, whole: false }),
+    );
+  }
+  return { dsps: pass.weight ?? 1, left: [] };
 }
 
-/** Bits of the operand that carries a slice: the narrower port, with a sign where it needs one. */
-function sliceOperand(dsp: DspShape): number {
-  return Math.min(dsp.a_bits, dsp.b_bits);
+/** Whole slices of an operand, their width with a sign, and the bits left for the last product. */
+function cut(
+  { signedOnly = false }: MultiplierPass,
+  bits: number,
+  fits: number,
+  width: number,
+): { slices: number; width: number; rest: number } {
+  const taken = signedOnly ? width - 1 : width;
+  const slices = Math.ceil((bits - fits) / taken);
+  return { slices, width, rest: bits - slices * taken };
+}
+
+function together(slices: number, each: Mapped, last: Mapped): Mapped {
+  return {
+    dsps: slices * each.dsps + last.dsps,
+    left: [...Array.from({ length: slices }, () => each.left).flat(), ...last.left],
+  };
 }

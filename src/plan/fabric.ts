@@ -42,22 +42,13 @@ export const PLAIN_FABRIC: Fabric = {
 };
 
 /**
- * iCE40: a carry takes 0.28 ns a bit, and a look-up table that adds can also choose. With 11 bits a
- * sum takes about as long as a product does.
- */
-const SLOW_CARRIES: Accumulate = { load: true, carryBits: 11 };
-
-/** `carry` where one takes a tenth of a nanosecond a bit and less. */
-const FAST_CARRY = 48;
-
-/**
  * Share of a device's look-up tables per block RAM that a memory must save by each block RAM that
  * it takes: a design runs out of look-up tables long before its last block RAM.
  */
 const WORTH = 1 / 8;
 
 export function fabricOf(device: Device): Fabric {
-  const { dsp, block_ram: blocks, distributed_ram: distributed, luts } = device;
+  const { dsp, adders, block_ram: blocks, distributed_ram: distributed, luts } = device;
   const worth = (WORTH * luts) / blocks.count;
   type Shape = Parameters<Placement>[0];
   const saved = (memory: Shape) => lutsOfMemory(device, memory);
@@ -66,9 +57,9 @@ export function fabricOf(device: Device): Fabric {
     chain: dsp.count === 0 ? 1 : (dsp.chain ?? 1),
     adderBits: dsp.adder_bits ?? 0,
     oneMultiplier: (aBits, bBits) => fitsDsp(dsp, aBits, bBits),
-    carry: device.family === 'ice40' ? PLAIN_FABRIC.carry : FAST_CARRY,
-    hold: device.family === 'ice40',
-    accumulate: device.family === 'ice40' ? SLOW_CARRIES : PLAIN_FABRIC.accumulate,
+    carry: adders.longest,
+    hold: dsp.hold ?? false,
+    accumulate: { load: adders.load, carryBits: adders.inLoop },
     ...(dsp.count === 0 ? {} : { operands: { aBits: dsp.a_bits, bBits: dsp.b_bits } }),
     place(memory) {
       if (saved(memory) >= taken(memory)) return 'block';

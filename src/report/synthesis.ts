@@ -89,7 +89,7 @@ export function synthesisReport(
       ? {}
       : {
           route: {
-            tool: { name: 'nextpnr-ice40', version: nextpnr.version },
+            tool: { name: nextpnr.program, version: nextpnr.version },
             seeds: routes.map(({ seed, fmaxMhz }) => ({ seed, fmaxMhz })),
           },
         }),

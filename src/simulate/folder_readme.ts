@@ -1,6 +1,7 @@
 import type { CycleRun } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
 import { describeEdge, describeTiming } from '../plan/describe.js';
+import type { Device } from '../device/device.js';
 import type { Plan } from '../plan/types.js';
 import { statusBits } from '../verilog/top.js';
 
@@ -10,6 +11,7 @@ export function folderReadme(
   stimulus: Stimulus,
   run: CycleRun,
   generator: string,
+  synthesis: { readonly device: Device; readonly commands: readonly string[] },
 ): string {
   const bench = `${plan.top}_bench`;
   const steps = stimulus.sequences.reduce((sum, sequence) => sum + sequence.length, 0);
@@ -54,7 +56,14 @@ Run both in this folder: the ROM images are found from here. (Verilator's make n
 
 ## Synthesise
 
-The files are those of \`files.f\`, the top module is \`${plan.top}\`. With Yosys, in this folder:
+The files are those of \`files.f\`, the top module is \`${plan.top}\`. In this folder, for ${synthesis.device.name}:
+
+\`\`\`sh
+${synthesis.commands.join('\n')}
+\`\`\`
+
+What that makes goes to \`synth/out/\`; \`qs5 synth config.yaml --device ${synthesis.device.name} --reports synth/out\` shows it beside
+the estimate. For other devices with Yosys alone:
 
 \`\`\`sh
 yosys -p "read_verilog -sv rtl/*.v; synth_xilinx -family xc7 -top ${plan.top}"
@@ -72,6 +81,7 @@ yosys -p "read_verilog -sv rtl/*.v; synth_ice40 -dsp -top ${plan.top}"
 | \`rtl/qs5_*.v\` | the library modules that it uses |
 | \`rom/*.hex\` | ROM images, each with its layout in the first line |
 | \`bench/\`, \`vectors/\` | the bench, the clocks for both simulators, stimulus and expected results |
+| \`synth/\` | scripts for synthesis, placement and routing on ${synthesis.device.name} |
 | \`files.f\`, \`bench.f\` | file lists |
 | \`config.yaml\` | the config that this was made from |
 | \`manifest.json\` | versions, sizes, scales, and a SHA-256 of every file |

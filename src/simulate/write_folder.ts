@@ -77,10 +77,11 @@ async function checkReplaceable(target: string, shown: string): Promise<void> {
   });
 }
 
-/** What simulating by hand leaves in a folder; it may be replaced with it. */
-const LEFTOVERS = /^verilator\/|\.vvp$|\.vcd$|\.fst$/;
+/** What simulation and synthesis by hand leave in a folder; it may be replaced with it. */
+const LEFTOVERS =
+  /^verilator\/|^synth\/out\/|^\.Xil\/|^vivado.*\.(?:log|jou)$|\.vvp$|\.vcd$|\.fst$/;
 
-/** Files below a folder that neither its manifest names nor a simulation left there. */
+/** Files below a folder that neither its manifest names nor simulation or synthesis left there. */
 async function foreignFiles(folder: string, manifest: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries

@@ -3,7 +3,7 @@ import { signalPort, signalsOf } from '../blocks/bundles.js';
 import { libraryModules } from '../simulate/library.js';
 import { romFile } from '../verilog/hex.js';
 import { printModule, type ModulePort } from '../verilog/structure.js';
-import { PINS_DESIGN, PINS_TOP, pinsLibrary, pinsModule } from './pins.js';
+import { PINS_DESIGN, PINS_TOP, pinsAround } from '../simulate/pins.js';
 import type { SynthesisRequest } from './synthesize.js';
 
 const ALONE = 'qs5_alone';
@@ -41,8 +41,7 @@ export async function blockRequest(block: Block): Promise<SynthesisRequest> {
     files: new Map([
       ...[...library].map(([name, text]) => [`rtl/${name}.v`, text] as const),
       [`rtl/${ALONE}.v`, around],
-      ['pins/qs5_pins.v', await pinsLibrary()],
-      [`pins/${PINS_TOP}.v`, printModule(pinsModule(ALONE, 'clk_i', ports))],
+      ...(await pinsAround(ALONE, 'clk_i', ports, 'pins')),
       ...block.roms.map((rom) => [rom.file, romFile(rom)] as const),
     ]),
     top: PINS_TOP,

@@ -3,32 +3,9 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { Device } from '../device/device.js';
+import { familyOf } from '../device/families/index.js';
 import type { Files } from '../simulate/files.js';
 import { packageFile } from '../simulate/library.js';
-
-/** Simulation models of a family's cells. */
-interface Models {
-  /** File in the share folder of Yosys. */
-  readonly library: readonly string[];
-  /** Modules of that file that Icarus cannot read, and no netlist of synthesis has. */
-  readonly without?: readonly string[];
-  /** Our own, for cells of which that file has only the ports. */
-  readonly own?: string;
-  /** Macros that the library wants. */
-  readonly defines: readonly string[];
-}
-
-const MODELS: Readonly<Partial<Record<Device['family'], Models>>> = {
-  // Without the macro, inputs left open would count as 0.
-  ice40: { library: ['ice40', 'cells_sim.v'], defines: ['NO_ICE40_DEFAULT_ASSIGNMENTS'] },
-  ecp5: {
-    library: ['ecp5', 'cells_sim.v'],
-    without: ['TRELLIS_COMB'],
-    own: 'sim/cells/ecp5.v',
-    defines: [],
-  },
-  xc7: { library: ['xilinx', 'cells_sim.v'], own: 'sim/cells/xc7.v', defines: [] },
-};
 
 export interface CellModels {
   readonly files: Files;
@@ -37,7 +14,7 @@ export interface CellModels {
 
 /** The models that a netlist of that family is simulated with; undefined where there are none. */
 export async function cellModels(family: Device['family']): Promise<CellModels | undefined> {
-  const models = MODELS[family];
+  const { models } = familyOf(family);
   if (models === undefined) return undefined;
   const { without = [] } = models;
   const own = models.own === undefined ? '' : await packageFile(models.own);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
-import { addCells, cellsOfType, NO_CELLS, type Cells } from './cells.js';
+import { addCells, cellsOfType, NO_CELLS, timesCells, type Cells } from './cells.js';
 
 /** What of a netlist of Yosys (`write_json`) is read. */
 const netlistSchema = z.object({
@@ -104,14 +104,7 @@ function isModule({ modules }: Netlist, type: string): boolean {
 function cellsOf(types: ReadonlyMap<string, number>, family: Device['family']): Cells {
   let cells = NO_CELLS;
   for (const [type, count] of types) {
-    const one = cellsOfType(family, type);
-    cells = addCells(cells, {
-      lut: count * one.lut,
-      lutMemory: count * one.lutMemory,
-      ff: count * one.ff,
-      dsp: count * one.dsp,
-      bram: count * one.bram,
-    });
+    cells = addCells(cells, timesCells(cellsOfType(family, type), count));
   }
   return cells;
 }

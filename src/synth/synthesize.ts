@@ -4,14 +4,12 @@ import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import { hardwareFiles, type Files } from '../simulate/files.js';
+import { yosysScript } from '../simulate/yosys_script.js';
 import { writeFiles } from '../simulate/write_folder.js';
 import type { Environment } from '../tools/find.js';
-import { printModule } from '../verilog/structure.js';
-import { topModule } from '../verilog/top.js';
 import type { Cells } from './cells.js';
-import { synthesisCommand } from './families.js';
 import { countCells, instanceModule, parseNetlist } from './netlist.js';
-import { PINS_DESIGN, PINS_TOP, pinsLibrary, pinsModule } from './pins.js';
+import { keptModules, PINS_DESIGN, PINS_TOP, pinsFiles } from '../simulate/pins.js';
 import { runYosys, type Yosys } from './yosys.js';
 
 export interface SynthesisOptions {
@@ -64,14 +62,7 @@ export async function synthesize(
     ...options,
     folder,
     script: [
-      `read_verilog ${sources.join(' ')}`,
-      `hierarchy -check -top ${top}`,
-      // Modules with parameters have names that end in their own.
-      `setattr -mod -set keep_hierarchy 1 ${keep.map((name) => `*${name}`).join(' ')}`,
-      `${synthesisCommand(device)} -top ${top}`,
-      'check -assert',
-      // Notes of where a cell came from, which nextpnr takes for cells.
-      'delete */t:$scopeinfo',
+      ...yosysScript({ sources, top, keep, pads: inside !== undefined, device }),
       `write_json ${NETLIST}`,
       'write_verilog -noattr netlist.v',
     ],
@@ -88,22 +79,12 @@ export async function synthesize(
   };
 }
 
-/**
- * A plan to be synthesised. Every block keeps its hierarchy, so that it can be told apart; little
- * is lost, as their borders are registered.
- *
- * @param onPins whether the design is put on few pins, to be placed and routed
- */
+/** A plan to be synthesised, on few pins where it is to be placed and routed. */
 export async function planRequest(plan: Plan, onPins: boolean): Promise<SynthesisRequest> {
   const files = await hardwareFiles(plan, ['Synthesised by qs5.']);
-  const keep = [...new Set(plan.blocks.map(({ module }) => module))];
+  const keep = keptModules(plan);
   if (!onPins) return { files, top: plan.top, keep };
-  const { ports } = topModule(plan, []);
-  const around = new Map([
-    ...files,
-    ['pins/qs5_pins.v', await pinsLibrary()] as const,
-    [`pins/${PINS_TOP}.v`, printModule(pinsModule(plan.top, 'aclk', ports))] as const,
-  ]);
+  const around = new Map([...files, ...(await pinsFiles(plan, 'pins'))]);
   return { files: around, top: PINS_TOP, keep: [...keep, plan.top], inside: PINS_DESIGN };
 }
 

@@ -25,6 +25,15 @@ const packages = (debian: string, fedora: string, macos: string) => ({
   macos: macos.startsWith('xcode') ? macos : `brew install ${macos}`,
 });
 
+const NEXTPNR_VERSION = /Version (?:nextpnr-)?(\d+(?:\.\d+)*)/m;
+
+/** Few systems have packages of these. */
+const OSS_CAD_SUITE: Tool['install'] = {
+  debian: 'https://github.com/YosysHQ/oss-cad-suite-build, its bin folder on PATH',
+  fedora: 'sudo dnf install -y nextpnr',
+  macos: 'https://github.com/YosysHQ/oss-cad-suite-build, its bin folder on PATH',
+};
+
 export const TOOLS = {
   verilator: {
     name: 'verilator',
@@ -89,11 +98,29 @@ export const TOOLS = {
     needed: false,
     purpose: 'place and route for iCE40: measured clock',
     versionArgs: ['--version'],
-    versionPattern: /Version (?:nextpnr-)?(\d+(?:\.\d+)*)/m,
+    versionPattern: NEXTPNR_VERSION,
     install: {
       ...packages('nextpnr-ice40', 'nextpnr', ''),
       macos: 'brew tap ktemkin/oss-fpga && brew install --HEAD nextpnr-ice40',
     },
+  },
+  'nextpnr-ecp5': {
+    name: 'nextpnr-ecp5',
+    override: 'QS5_NEXTPNR_ECP5',
+    needed: false,
+    purpose: 'place and route for ECP5: measured clock',
+    versionArgs: ['--version'],
+    versionPattern: NEXTPNR_VERSION,
+    install: OSS_CAD_SUITE,
+  },
+  'nextpnr-himbaechel': {
+    name: 'nextpnr-himbaechel',
+    override: 'QS5_NEXTPNR_HIMBAECHEL',
+    needed: false,
+    purpose: 'place and route for Gowin: measured clock',
+    versionArgs: ['--version'],
+    versionPattern: NEXTPNR_VERSION,
+    install: OSS_CAD_SUITE,
   },
 } as const satisfies Readonly<Record<string, Tool>>;
 
@@ -108,6 +135,8 @@ export const TOOL_NAMES: readonly ToolName[] = [
   'g++',
   'yosys',
   'nextpnr-ice40',
+  'nextpnr-ecp5',
+  'nextpnr-himbaechel',
 ];
 
 export function toolInfo(name: ToolName): Tool {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { devicesOf } from '../../src/calibrate/calibrate.js';
 import { drawDesigns } from '../../src/calibrate/collect.js';
-import { FAMILIES } from '../../src/device/device.js';
+import { FAMILY_NAMES } from '../../src/device/families/index.js';
 import { loadCalibration, parseCalibration } from '../../src/estimate/calibration.js';
 import { cli } from '../cli/in_process.js';
 import { script, temporaryFolder } from '../tools/fake_tools.js';
@@ -13,7 +13,7 @@ const real = process.env as Record<string, string>;
 
 describe('drawn designs', () => {
   it('are the same for the same seed, and need nothing that is not calibrated', async () => {
-    for (const family of FAMILIES) {
+    for (const family of FAMILY_NAMES) {
       const { modules } = loadCalibration(family) ?? { modules: {} };
       const names: string[] = [];
       for await (const { design, device } of drawDesigns(2, 12, devicesOf(family))) {

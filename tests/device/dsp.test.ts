@@ -2,68 +2,72 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadDevice } from '../../src/device/device.js';
 import { dspsOfProduct } from '../../src/device/dsp.js';
+import { FAMILY_NAMES } from '../../src/device/families/index.js';
+import { cellsOfType } from '../../src/synth/cells.js';
 import { yosysRun } from '../rtl/yosys.js';
+import { FAMILY_PROBES, textOf } from './yosys_families.js';
 
-/** Operand widths about every limit of the three families. */
-const WIDTHS = [
-  [2, 8],
-  [2, 9],
-  [3, 8],
-  [4, 8],
-  [8, 8],
-  [8, 16],
-  [16, 16],
-  [17, 16],
-  [18, 16],
-  [18, 18],
-  [19, 15],
-  [20, 15],
-  [25, 18],
-  [26, 16],
-  [27, 18],
-  [30, 17],
-  [34, 16],
-  [24, 24],
-] as const;
+/** Operand widths about every limit of the families. */
+const SIDES = [2, 4, 8, 9, 11, 16, 18, 19, 25, 27, 28, 34];
+const WIDTHS = SIDES.flatMap((a) => SIDES.map((b) => [a, b] as const));
 
-/** As far as the mapping of DSPs; what comes after does not change their number. */
-const FAMILIES = [
-  { device: 'ice40up5k', script: 'synth_ice40 -dsp -run begin:map_ram', cell: 'SB_MAC16' },
-  { device: 'ecp5-25f', script: 'synth_ecp5 -run begin:map_ram', cell: 'MULT18X18D' },
-  { device: 'xc7a35t', script: 'synth_xilinx -family xc7 -run begin:coarse', cell: 'DSP48E1' },
-] as const;
+interface Stat {
+  readonly modules: Readonly<
+    Record<string, { readonly num_cells_by_type?: Readonly<Record<string, number>> }>
+  >;
+}
 
 describe('dspsOfProduct', () => {
-  it.each(FAMILIES)('counts what Yosys maps on $device', async ({ device, script, cell }) => {
-    const { dsp } = loadDevice(device);
-    const multiply = await readFile('rtl/qs5_multiply.v', 'utf8');
-    // A module per product, which keeps its hierarchy, and a top that holds them all.
-    const names = WIDTHS.map(([a, b]) => `product_${a}x${b}`);
-    const products = WIDTHS.map(([a, b], i) =>
-      multiply
-        .replace('module qs5_multiply', `module ${names[i] ?? ''}`)
-        .replace('A_W = 8', `A_W = ${a}`)
-        .replace('B_W = 8', `B_W = ${b}`),
-    );
-    const ports = WIDTHS.map(([a, b], i) => `output [${a + b - 1}:0] p${i}`);
-    const instances = WIDTHS.map(
-      ([a, b], i) =>
-        `  ${names[i] ?? ''} u${i} (.clk_i(c), .a_i(x[${a - 1}:0]), .b_i(y[${b - 1}:0]), .p_o(p${i}));`,
-    );
-    const top = `module top(input c, input [39:0] x, input [39:0] y, ${ports.join(', ')});\n${instances.join('\n')}\nendmodule\n`;
-    const { ok, log } = await yosysRun(`read_verilog -sv m.v; ${script} -top top; stat`, {
-      'm.v': [...products, top].join('\n'),
-    });
-    expect(ok, log.slice(-500)).toBe(true);
-    const found = names.map((name) => {
-      const section = log.slice(log.lastIndexOf(`=== ${name} ===`));
-      const stat = section.slice(0, section.indexOf('\n=== '));
-      return [name, Number(new RegExp(`^ +${cell} +(\\d+)`, 'm').exec(stat)?.[1] ?? 0)];
-    });
-    expect(found).toEqual(WIDTHS.map(([a, b]) => [`product_${a}x${b}`, dspsOfProduct(dsp, a, b)]));
+  it.each(FAMILY_PROBES)(
+    'counts what Yosys maps on $device',
+    async ({ family, device, multipliers, dsp: cell }) => {
+      const { dsp } = loadDevice(device);
+      const multiply = await readFile('rtl/qs5_multiply.v', 'utf8');
+      // A module per product, which keeps its hierarchy, and a top that holds them all.
+      const names = WIDTHS.map(([a, b]) => `product_${a}x${b}`);
+      const products = WIDTHS.map(([a, b], i) =>
+        multiply
+          .replace('module qs5_multiply', `module ${names[i] ?? ''}`)
+          .replace('A_W = 8', `A_W = ${a}`)
+          .replace('B_W = 8', `B_W = ${b}`),
+      );
+      const ports = WIDTHS.map(([a, b], i) => `output [${a + b - 1}:0] p${i}`);
+      const instances = WIDTHS.map(
+        ([a, b], i) =>
+          `  ${names[i] ?? ''} u${i} (.clk_i(c), .a_i(x[${a - 1}:0]), .b_i(y[${b - 1}:0]), .p_o(p${i}));`,
+      );
+      const top = `module top(input c, input [63:0] x, input [63:0] y, ${ports.join(', ')});\n${instances.join('\n')}\nendmodule\n`;
+      const { ok, log, files } = await yosysRun(
+        `read_verilog -sv m.v; ${multipliers} -top top; tee -q -o stat.json stat -json`,
+        { 'm.v': [...products, top].join('\n') },
+      );
+      expect(ok, log.slice(-500)).toBe(true);
+      const { modules } = JSON.parse(textOf(files['stat.json'])) as Stat;
+      const found = names.map((name) => {
+        const cells = Object.entries(modules[`\\${name}`]?.num_cells_by_type ?? {});
+        const count = cells
+          .filter(([type]) => cell.test(type))
+          .reduce((sum, [type, n]) => sum + n * cellsOfType(family, type).dsp, 0);
+        return [name, count];
+      });
+      expect(found).toEqual(
+        WIDTHS.map(([a, b]) => [`product_${a}x${b}`, dspsOfProduct(dsp, a, b)]),
+      );
+    },
+    600_000,
+  );
+
+  it('is checked for every family', () => {
+    expect(FAMILY_PROBES.map(({ family }) => family)).toEqual(FAMILY_NAMES);
   });
 
-  it('counts none on a device without DSPs', () => {
+  it('counts none on a device without DSPs, and where synthesis uses none', () => {
     expect(dspsOfProduct(loadDevice('ice40hx8k').dsp, 16, 16)).toBe(0);
+    expect(dspsOfProduct(loadDevice('gw2a-18').dsp, 16, 16)).toBe(0);
+  });
+
+  it('counts a multiplier of 27 bits of Cyclone V as two of 18', () => {
+    expect(dspsOfProduct(loadDevice('5ceba4').dsp, 18, 18)).toBe(1);
+    expect(dspsOfProduct(loadDevice('5ceba4').dsp, 8, 19)).toBe(2);
   });
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fitCalibration } from '../../src/calibrate/fit.js';
 import { fitClock } from '../../src/calibrate/clock.js';
-import { FAMILIES } from '../../src/device/device.js';
+import { FAMILY_NAMES } from '../../src/device/families/index.js';
 import {
   CALIBRATION_FOLDER,
   loadCalibration,
@@ -13,7 +13,7 @@ import { loadClock, parseClock } from '../../src/estimate/clock.js';
 import { caught } from '../checkpoint/caught.js';
 
 describe('the calibrations that come with qs5', () => {
-  it.each(FAMILIES)('%s: the forms are those of its points', (family) => {
+  it.each(FAMILY_NAMES)('%s: the forms are those of its points', (family) => {
     const calibration = loadCalibration(family);
     if (calibration === undefined) throw new Error(`no calibration of ${family}`);
     const { modules, error, points } = calibration;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDevice } from '../../src/device/device.js';
 import { parseNetlist, countCells } from '../../src/synth/netlist.js';
-import { findNextpnr, parseReport, route } from '../../src/synth/nextpnr.js';
+import { findNextpnr, route } from '../../src/synth/nextpnr.js';
+import { parseNextpnrReport } from '../../src/synth/nextpnr_report.js';
 import { chooseYosys, EMBEDDED_VERSION, runYosys } from '../../src/synth/yosys.js';
 import { caught, rejected } from '../checkpoint/caught.js';
 import { cli } from '../cli/in_process.js';
@@ -164,62 +165,155 @@ describe('netlists', () => {
   });
 });
 
-describe('nextpnr', () => {
-  const device = loadDevice('ice40up5k');
-  const REPORT = {
-    fmax: { clk: { achieved: 61.25, constraint: 300 } },
-    utilization: { ICESTORM_LC: { used: 10, available: 5280 } },
-  };
-  const run = async (name: string, body: string, timeoutMs = 10_000) =>
+/** What nextpnr reports of a design on a device, per family. */
+const PLACERS = [
+  {
+    name: 'ice40up5k',
+    override: 'QS5_NEXTPNR_ICE40',
+    program: 'nextpnr-ice40',
+    arguments: '--up5k --package sg48 --json n.json',
+    utilization: {
+      ICESTORM_LC: { used: 10, available: 5280 },
+      ICESTORM_RAM: { used: 1, available: 30 },
+      ICESTORM_DSP: { used: 2, available: 8 },
+    },
+  },
+  {
+    name: 'ecp5-25f',
+    override: 'QS5_NEXTPNR_ECP5',
+    program: 'nextpnr-ecp5',
+    arguments: '--25k --package CABGA381 --speed 6 --lpf-allow-unconstrained --json n.json',
+    utilization: {
+      TRELLIS_COMB: { used: 10, available: 24288 },
+      TRELLIS_FF: { used: 5, available: 24288 },
+      DP16KD: { used: 1, available: 56 },
+    },
+  },
+  {
+    name: 'gw2a-18',
+    override: 'QS5_NEXTPNR_HIMBAECHEL',
+    program: 'nextpnr-himbaechel',
+    arguments: '--device GW2A-LV18PG256C8/I7 --vopt family=GW2A-18 --json n.json',
+    utilization: {
+      LUT4: { used: 10, available: 20736 },
+      DFF: { used: 5, available: 15552 },
+      BSRAM: { used: 1, available: 46 },
+    },
+  },
+] as const;
+
+describe.each(PLACERS)('$program', ({ name, override, program, utilization, ...expected }) => {
+  const device = loadDevice(name);
+  const fmax = { clk: { achieved: 61.25, constraint: 300 } };
+  const report = JSON.stringify({ fmax, utilization });
+  const run = async (tool: string, body: string, timeoutMs = 10_000) =>
     route({
-      ...{ nextpnr: { kind: 'native', version: '0.4' }, device, folder, netlist: 'n.json' },
-      ...{ seed: 7, timeoutMs, env: { QS5_NEXTPNR_ICE40: script(folder, name, body) } },
+      ...{ nextpnr: { kind: 'native', program, version: '0.4' }, device, folder },
+      ...{ netlist: 'n.json', seed: 7, timeoutMs },
+      env: { [override]: script(folder, `${program}_${tool}`, body) },
     });
 
-  it('reads its report', async () => {
-    const body = `echo '${JSON.stringify(REPORT)}' > route.json; echo "$@" > args`;
-    expect(await run('pnr_good', body)).toEqual({
-      seed: 7,
-      fmaxMhz: 61.25,
-      utilization: REPORT.utilization,
+  it('is found on PATH', async () => {
+    const path = script(folder, `${program}_version`, `echo '${VERSION_TEXTS[program]}'`);
+    expect(await findNextpnr(device, { env: { [override]: path } })).toMatchObject({
+      ...{ kind: 'native', program },
     });
+  });
+
+  it('is told the device, and its report is read', async () => {
+    const body = `echo '${report}' > route.json; echo "$@" > args`;
+    expect(await run('good', body)).toEqual({ seed: 7, fmaxMhz: 61.25, utilization });
     const args = readFileSync(join(folder, 'args'), 'utf8');
-    expect(args).toContain('--up5k --package sg48 --json n.json');
+    expect(args).toContain(expected.arguments);
     expect(args).toContain('--seed 7');
   });
 
   it.each([
-    ['nothing', ''],
-    ['no JSON', 'fmax: 12'],
-    ['no clock', JSON.stringify({ ...REPORT, fmax: {} })],
-    ['two clocks', JSON.stringify({ ...REPORT, fmax: { a: { achieved: 1 }, b: { achieved: 2 } } })],
-    ['a clock in words', JSON.stringify({ ...REPORT, fmax: { a: { achieved: 'fast' } } })],
-  ])('refuses a report of %s', (_, text) => {
-    const error = caught(() => parseReport(text));
-    expect(error).toContain('E_TOOL_FAILED');
-    expect(error).toMatch(/report/);
+    ['nothing', '', 'it is empty'],
+    ['no JSON', 'fmax: 12', 'no JSON'],
+    ['half of it', report.slice(0, -20), 'cut off'],
+    ['something else', '[]', 'cannot be read'],
+    ['no clock', JSON.stringify({ fmax: {}, utilization }), 'has 0 clocks'],
+    [
+      'two clocks',
+      JSON.stringify({ fmax: { a: { achieved: 1 }, b: { achieved: 2 } }, utilization }),
+      'has 2 clocks (a, b)',
+    ],
+    [
+      'a clock in words',
+      JSON.stringify({ fmax: { a: { achieved: 'fast' } }, utilization }),
+      'fmax.a.achieved',
+    ],
+    [
+      'another family',
+      JSON.stringify({ fmax, utilization: { SLICE: { used: 1, available: 2 } } }),
+      'it has no',
+    ],
+    [
+      'a larger device',
+      JSON.stringify({ fmax, utilization }).replace(/"available":(30|56|46)\b/, '"available":108'),
+      'has 108 block RAMs',
+    ],
+  ])('is refused with a report of %s', (_, text, message) => {
+    const error = caught(() => parseNextpnrReport(text, device, program));
+    expect(error).toContain(`${program}  E_TOOL_FAILED`);
+    expect(error).toContain(message);
   });
 
-  it('never takes the report of an earlier run', async () => {
-    writeFileSync(join(folder, 'route.json'), JSON.stringify(REPORT));
-    const error = await rejected(run('pnr_silent', 'exit 0'));
+  it('never has its report of an earlier run taken', async () => {
+    writeFileSync(join(folder, 'route.json'), report);
+    const error = await rejected(run('silent', 'exit 0'));
     expect(error).toContain('cannot be read');
   });
 
   it('is told apart when it crashes, fails and hangs', async () => {
-    const crash = await rejected(run('pnr_crash', 'kill -ABRT $$'));
+    const crash = await rejected(run('crash', 'kill -ABRT $$'));
     expect(crash).toContain('SIGABRT');
-    const fail = await rejected(run('pnr_fail', "echo 'ERROR: no BELs remaining'; exit 255"));
+    const fail = await rejected(run('fail', "echo 'ERROR: no BELs remaining'; exit 255"));
     expect(fail).toContain('no BELs remaining');
-    const hang = await rejected(run('pnr_hang', 'sleep 60', 200));
+    const hang = await rejected(run('hang', 'sleep 60', 200));
     expect(hang).toContain('did not end within 0.2 s');
   });
 
-  it('is offered as a package where it is missing, and refused for other families', async () => {
-    const missing = await rejected(findNextpnr(device, { env: { PATH: '/nowhere' } }));
-    expect(missing).toContain('E_TOOL_MISSING');
+  it('is asked for where it is missing', async () => {
+    const error = await rejected(findNextpnr(device, { env: { PATH: '/nowhere' } }));
+    expect(error).toContain(`${program}  E_TOOL_MISSING`);
+    expect(error).toContain('install');
+  });
+});
+
+describe('placing and routing', () => {
+  it('offers a package where there is one, and refuses other families', async () => {
+    const missing = await rejected(
+      findNextpnr(loadDevice('ice40up5k'), { env: { PATH: '/nowhere' } }),
+    );
     expect(missing).toContain('npm install --no-save @yowasp/nextpnr-ice40');
     const other = await rejected(findNextpnr(loadDevice('xc7a35t')));
     expect(other).toContain('E_USAGE');
+    expect(other).toContain('iCE40, ECP5, Gowin');
+  });
+
+  it('is not tried with a design that is too large', { timeout: 300_000 }, async () => {
+    // The netlist of a family without models of its cells is not simulated, so any will do.
+    const cells = Object.fromEntries(
+      Array.from({ length: 47 }, (_, i) => [`m${i}`, { type: 'SDPB' }]),
+    );
+    const netlist = JSON.stringify({
+      modules: {
+        qs5_on_pins: { cells: { u_design: { type: 'qs5_small' } } },
+        qs5_small: { cells },
+      },
+    });
+    const placer = script(folder, 'placer', `echo '${VERSION_TEXTS['nextpnr-himbaechel']}'`);
+    const env = {
+      ...fakeYosys('too_large', `echo '${netlist}' > netlist.json; touch netlist.v`),
+      QS5_NEXTPNR_HIMBAECHEL: placer,
+    };
+    const { exitCode, stderr } = await cli(
+      ['synth', config, '--device', 'gw2a-18', '--route', '--steps', '1'],
+      env,
+    );
+    expect(stderr).toContain('block RAM: 47 of 46');
+    expect(exitCode).toBe(1);
   });
 });

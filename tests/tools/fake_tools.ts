@@ -32,6 +32,10 @@ export const VERSION_TEXTS: Readonly<Record<ToolName, string>> = {
   'g++': 'g++ (Debian 12.2.0-14+deb12u1) 12.2.0',
   yosys: 'Yosys 0.23 (git sha1 7ce5011c24b)',
   'nextpnr-ice40': 'nextpnr-ice40 -- Next Generation Place and Route (Version 0.4-1+b1)',
+  'nextpnr-ecp5':
+    '"nextpnr-ecp5" -- Next Generation Place and Route (Version nextpnr-0.8-12-g1234567)',
+  'nextpnr-himbaechel':
+    '"nextpnr-himbaechel" -- Next Generation Place and Route (Version nextpnr-0.8-12-g1234567)',
 };
 
 /** Overrides for every tool: scripts that print their version; `changes` names other files. */

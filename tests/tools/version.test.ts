@@ -23,6 +23,8 @@ describe('versions', () => {
     ['g++', '12.2.0'],
     ['yosys', '0.23'],
     ['nextpnr-ice40', '0.4'],
+    ['nextpnr-ecp5', '0.8'],
+    ['nextpnr-himbaechel', '0.8'],
   ] as const)('reads that of %s', (tool, version) => {
     expect(parseVersion(tool, VERSION_TEXTS[tool])).toBe(version);
   });
@@ -98,7 +100,7 @@ describe('versions', () => {
 describe('the registry', () => {
   it('knows each tool by its own name, with its own variable', () => {
     expect(TOOL_NAMES.map((tool) => toolInfo(tool).name)).toEqual([...TOOL_NAMES]);
-    expect(new Set(TOOL_NAMES.map((tool) => toolInfo(tool).override)).size).toBe(7);
+    expect(new Set(TOOL_NAMES.map((tool) => toolInfo(tool).override)).size).toBe(9);
   });
 
   it('and scripts/setup.sh name the same packages', () => {

@@ -1,5 +1,8 @@
-import type { Module, ModulePort } from '../verilog/structure.js';
-import { packageFile } from '../simulate/library.js';
+import type { Plan } from '../plan/types.js';
+import { printModule, type Module, type ModulePort } from '../verilog/structure.js';
+import { topModule } from '../verilog/top.js';
+import type { Files } from './files.js';
+import { packageFile } from './library.js';
 
 /** Name of the module around a design that has more ports than a chip has pins. */
 export const PINS_TOP = 'qs5_on_pins';
@@ -8,7 +11,7 @@ export const PINS_TOP = 'qs5_on_pins';
 export const PINS_DESIGN = 'u_design';
 
 /** A design whose ports, but its clock, are on the shift registers of sim/qs5_pins.v. */
-export function pinsModule(design: string, clock: string, ports: readonly ModulePort[]): Module {
+function pinsModule(design: string, clock: string, ports: readonly ModulePort[]): Module {
   const others = ports.filter(({ name }) => name !== clock);
   const bus = (direction: ModulePort['direction']) => {
     let at = 0;
@@ -70,7 +73,28 @@ export function pinsModule(design: string, clock: string, ports: readonly Module
   };
 }
 
-/** The text of sim/qs5_pins.v. */
-export async function pinsLibrary(): Promise<string> {
-  return packageFile('sim/qs5_pins.v');
+/** The module around a design, and its library module, in a folder. */
+export async function pinsFiles(plan: Plan, folder: string): Promise<Files> {
+  return pinsAround(plan.top, 'aclk', topModule(plan, []).ports, folder);
+}
+
+/** The same around any module. */
+export async function pinsAround(
+  module: string,
+  clock: string,
+  ports: readonly ModulePort[],
+  folder: string,
+): Promise<Files> {
+  return new Map([
+    [`${folder}/qs5_pins.v`, await packageFile('sim/qs5_pins.v')],
+    [`${folder}/${PINS_TOP}.v`, printModule(pinsModule(module, clock, ports))],
+  ]);
+}
+
+/**
+ * Modules that keep their hierarchy in synthesis: every block, so that it can be told apart;
+ * little is lost, as their borders are registered.
+ */
+export function keptModules(plan: Plan): string[] {
+  return [...new Set(plan.blocks.map(({ module }) => module))];
 }

@@ -1,0 +1,29 @@
+import type { Device } from '../device/device.js';
+import { familyOf } from '../device/families/index.js';
+
+/** What of a module is told to Yosys. */
+export interface YosysScript {
+  readonly sources: readonly string[];
+  readonly top: string;
+  /** Modules that stay apart from what they are in. */
+  readonly keep: readonly string[];
+  /** Whether `top` is to be placed with pads on its ports. */
+  readonly pads: boolean;
+  readonly device: Device;
+}
+
+/** The commands by which Yosys reads and synthesises a module for a device. */
+export function yosysScript({ sources, top, keep, pads, device }: YosysScript): string[] {
+  const { synthesis, pads: padsOf } = familyOf(device.family);
+  return [
+    `read_verilog ${sources.join(' ')}`,
+    `hierarchy -check -top ${top}`,
+    // Modules with parameters have names that end in their own.
+    `setattr -mod -set keep_hierarchy 1 ${keep.map((name) => `*${name}`).join(' ')}`,
+    ...synthesis(top, device.dsp.count > 0),
+    ...(pads ? (padsOf?.(top) ?? []) : []),
+    'check -assert',
+    // Notes of where a cell came from, which nextpnr takes for cells.
+    'delete */t:$scopeinfo',
+  ];
+}

@@ -1,0 +1,46 @@
+import { readdirSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig, type LoadedConfig } from '../../src/config/load.js';
+import { quantizeModel } from '../../src/design/build.js';
+import { chooseFolding } from '../../src/design/fit.js';
+import { deviceNames, loadDevice } from '../../src/device/device.js';
+import { Qs5Error } from '../../src/errors.js';
+import { estimatePlan } from '../../src/estimate/estimate.js';
+import type { IntegerNetwork } from '../../src/network/types.js';
+import { buildPlan } from '../../src/plan/build.js';
+
+const CONFIGS = readdirSync('configs').filter((name) => name.endsWith('.yaml'));
+const TIMEOUT_MS = 600_000;
+
+/** Every config for every device, whatever device it names: planned, or refused with a reason. */
+describe.each(CONFIGS)('%s', (name) => {
+  let loaded: LoadedConfig;
+  let network: IntegerNetwork;
+
+  beforeAll(async () => {
+    loaded = await loadConfig(`configs/${name}`);
+    ({ network } = await quantizeModel(loaded));
+  }, TIMEOUT_MS);
+
+  it.each(deviceNames())(
+    'on %s',
+    (device) => {
+      const config = { ...loaded.config, device };
+      const target = config.target?.device === undefined ? {} : { target: { device } };
+      try {
+        const plan = buildPlan(network, chooseFolding(network, { ...config, ...target }));
+        const { resources, available } = estimatePlan(plan, loadDevice(device));
+        expect(plan.interval).toBeGreaterThan(0);
+        if (config.target?.device !== undefined) {
+          expect(resources.bram).toBeLessThanOrEqual(available.bram);
+          expect(resources.dsp).toBeLessThanOrEqual(available.dsp);
+        }
+      } catch (error) {
+        if (!(error instanceof Qs5Error)) throw error;
+        expect(error.code).toBe('E_FOLDING');
+        expect(error.details.hint).toBeDefined();
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
