@@ -1,5 +1,11 @@
-import { delayed, must, type Block } from './block.js';
-import { matvecCore, type MatvecParameters } from './matvec_core.js';
+import { delayed, must, type Block, type Structure } from './block.js';
+import {
+  matvecCore,
+  rowsOf,
+  walkOf,
+  type FoldedMatrix,
+  type MatvecParameters,
+} from './matvec_core.js';
 import { addRows, addTree, addWalk, Amounts, matvecPaths } from './matvec_structure.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
 
@@ -18,13 +24,6 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
   const mul = multiplyClient({ count: pe * simd, aBits: xWidth, bBits: weightWidth }, p.served);
   const levels = Math.ceil(Math.log2(simd));
   const latency = cols / simd + 3 + core.rowsLatency + levels;
-  const a = new Amounts();
-  const stages = 3 + levels;
-  addWalk(a, core.walk);
-  a.add('register', cols > simd ? 2 * stages : stages).line(2, stages);
-  for (let row = 0; row < pe; row++) addTree(a, simd, xWidth + weightWidth, p.accWidth);
-  const rowsHave = core.rows(Math.min(xWidth + weightWidth + levels, p.accWidth));
-  addRows(a, rowsHave);
   const rom = {
     file: `rom/${id}_weights.hex`,
     columns: Array.from({ length: simd }, (_, column) => column),
@@ -47,8 +46,8 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
     multipliers: [],
     operands: mul.operands,
     memories: [{ name: 'rom', kind: 'rom', style: romStyle, depth: core.depth, width }],
-    structure: a.structure,
-    paths: matvecPaths(core.walk, rowsHave, simd > 1 ? rowsHave.termBits : 0),
+    structure: matvecStructure(p),
+    paths: matvecPaths(walkOf(p), rowsOf(p, p.accWidth), simd > 1 ? termBits(p) : 0),
     products: rows * cols,
     minInterval: core.minInterval,
     limit: core.limit,
@@ -59,4 +58,22 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
     },
     createMachine: () => core.machine([rom]),
   };
+}
+
+/** Bits of what the adder tree of a row yields, as far as its sum needs them. */
+function termBits({ simd, xWidth, weightWidth, accWidth }: FoldedMatrix): number {
+  return Math.min(xWidth + weightWidth + Math.ceil(Math.log2(simd)), accWidth);
+}
+
+/** What stands around the ROM of a qs5_matvec. */
+export function matvecStructure(m: FoldedMatrix): Structure {
+  const { cols, pe, simd, xWidth, weightWidth, accWidth } = m;
+  const stages = 3 + Math.ceil(Math.log2(simd));
+  const a = new Amounts();
+  addWalk(a, walkOf(m));
+  // What is read and what is last are the same where a row is one read.
+  a.add('register', cols > simd ? 2 * stages : stages).line(2, stages);
+  for (let row = 0; row < pe; row++) addTree(a, simd, xWidth + weightWidth, accWidth);
+  addRows(a, rowsOf(m, termBits(m)));
+  return a.structure;
 }

@@ -1,5 +1,12 @@
-import { must, type Block } from './block.js';
-import { matvecCore, type MatvecParameters, type WeightRom } from './matvec_core.js';
+import { must, type Block, type Structure } from './block.js';
+import {
+  matvecCore,
+  rowsOf,
+  walkOf,
+  type FoldedMatrix,
+  type MatvecParameters,
+  type WeightRom,
+} from './matvec_core.js';
 import { addRows, addTree, addWalk, Amounts, matvecPaths } from './matvec_structure.js';
 
 export interface ChainedMatvecParameters extends MatvecParameters {
@@ -13,16 +20,6 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
   const core = matvecCore(p);
   const chains = simd / chain;
   const latency = cols / simd + 3 + core.rowsLatency + chain + Math.ceil(Math.log2(chains));
-  const a = new Amounts();
-  const levels = Math.ceil(Math.log2(chains));
-  const stages = 3 + chain + levels;
-  addWalk(a, core.walk);
-  a.add('register', (cols > simd ? 2 * stages : stages) + (chain - 1) * core.walk.addrBits);
-  a.line(2, stages);
-  for (let j = 1; j < chain; j++) a.line(chains * xWidth, j);
-  for (let row = 0; row < pe; row++) addTree(a, chains, p.accWidth, p.accWidth);
-  const rowsHave = core.rows(p.accWidth);
-  addRows(a, rowsHave);
   const file = `rom/${id}_weights_`;
   const roms = Array.from({ length: chain }, (_, j): WeightRom => ({
     file: `${file}${String(j).padStart(2, '0')}.hex`,
@@ -47,8 +44,8 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     memories: roms.map((_, j) => ({
       ...{ name: `rom${j}`, kind: 'rom' as const, style: romStyle, depth: core.depth, width },
     })),
-    structure: a.structure,
-    paths: matvecPaths(core.walk, rowsHave, chains > 1 ? p.accWidth : 0),
+    structure: chainStructure(p, chain),
+    paths: matvecPaths(walkOf(p), rowsOf(p, p.accWidth), chains > 1 ? p.accWidth : 0),
     products: rows * cols,
     minInterval: core.minInterval,
     limit: core.limit,
@@ -59,4 +56,21 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     },
     createMachine: () => core.machine(roms),
   };
+}
+
+/** What stands around the multipliers and ROMs of chains of so many links. */
+export function chainStructure(m: FoldedMatrix, chain: number): Structure {
+  const { cols, pe, simd, xWidth, accWidth } = m;
+  const chains = simd / chain;
+  const stages = 3 + chain + Math.ceil(Math.log2(chains));
+  const walk = walkOf(m);
+  const a = new Amounts();
+  addWalk(a, walk);
+  // What is read and what is last are the same where a row is one read.
+  a.add('register', cols > simd ? 2 * stages : stages).line(2, stages);
+  a.add('register', (chain - 1) * walk.addrBits);
+  for (let j = 1; j < chain; j++) a.line(chains * xWidth, j);
+  for (let row = 0; row < pe; row++) addTree(a, chains, accWidth, accWidth);
+  addRows(a, rowsOf(m, accWidth));
+  return a.structure;
 }

@@ -65,15 +65,44 @@ export interface MatvecCore {
   readonly limit: string;
   /** Words of a ROM per read, all PE rows: row by row, each the ROM's columns. */
   readonly image: (rom: WeightRom) => RomImage;
-  /** What sums up the terms of rows, whose bits are so many, those above being their sign. */
-  readonly rows: (termBits: number) => Rows;
-  /** What walks. */
-  readonly walk: Walk;
   /** Cycles from the last term of a row to its sum. */
   readonly rowsLatency: number;
   /** Cycles of the reads, and of the beats when the first comes so many cycles after the start. */
   readonly timing: (start: number, latency: number) => BlockTiming & { readonly read: Timing };
   readonly machine: (roms: readonly WeightRom[]) => Machine;
+}
+
+/** A matrix and its folding, without its weights. */
+export type FoldedMatrix = Pick<
+  MatvecParameters,
+  | 'rows'
+  | 'cols'
+  | 'pe'
+  | 'simd'
+  | 'outLanes'
+  | 'xWidth'
+  | 'weightWidth'
+  | 'accWidth'
+  | 'accumulate'
+>;
+
+/** What sums up the terms of rows, which have so many bits, those above being their sign. */
+export function rowsOf(m: FoldedMatrix, termBits: number): Rows {
+  const { pe, outLanes, accWidth, accumulate } = m;
+  const reads = m.cols / m.simd;
+  const carryBits = accumulate?.carryBits ?? accWidth;
+  const parts = reads > 1 ? Math.ceil(accWidth / Math.min(carryBits, accWidth)) : 1;
+  return { pe, reads, outLanes, accWidth, termBits, load: accumulate?.load ?? false, parts };
+}
+
+/** What walks where groups of rows do not take turns. */
+export function walkOf({ rows, cols, pe, simd, outLanes }: FoldedMatrix): Walk {
+  const turns = rows / pe;
+  const reads = cols / simd;
+  return {
+    ...{ turns, reads, passReads: Math.max(reads, pe / outLanes), slots: 1, first: false },
+    addrBits: bitsOf(turns * reads),
+  };
 }
 
 /** Cycles from the start to the first read. */
@@ -86,8 +115,7 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
   const beats = pe / outLanes;
   const groupCycles = Math.max(reads, beats);
   const depth = groups * reads;
-  const load = p.accumulate?.load ?? false;
-  const parts = reads > 1 ? Math.ceil(accWidth / (p.accumulate?.carryBits ?? Infinity)) || 1 : 1;
+  const { load, parts } = rowsOf(p, accWidth);
   const late = reads > 1 && load;
   const waiting = beats > 1 || (reads > 1 && !load);
   const binding = beats > reads ? `${beats} beats of ${outLanes} sums per group` : undefined;
@@ -134,11 +162,6 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       { name: 'WEIGHT_W', value: weightWidth },
       { name: 'ACC_W', value: accWidth },
     ],
-    rows: (termBits) => ({ pe, reads, outLanes, accWidth, termBits, load, parts }),
-    walk: {
-      ...{ turns: groups, reads, passReads: groupCycles, slots: 1, first: false },
-      addrBits: bitsOf(depth),
-    },
     rowsLatency: (late ? 1 : 0) + (waiting ? 1 : 0) + parts - 1,
     pacing: [
       { name: 'ACC_LOAD', value: load ? 1 : 0 },
@@ -205,11 +228,4 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
 /** Divisors of n up to `most`, ascending. */
 export function divisorsOf(n: number, most: number): number[] {
   return Array.from({ length: Math.min(n, most) }, (_, i) => i + 1).filter((d) => n % d === 0);
-}
-
-/** Registered bits of an adder tree of `terms` words, all its levels of the same width. */
-export function treeBits(terms: number, width: number): number {
-  let total = 0;
-  for (let count = terms; count > 1; total += count * width) count = Math.ceil(count / 2);
-  return total;
 }

@@ -3,6 +3,7 @@ import {
   divisorsOf,
   matvecCore,
   WALK,
+  type FoldedMatrix,
   type MatvecParameters,
   type WeightRom,
 } from './matvec_core.js';
@@ -79,16 +80,8 @@ export function matvecRingBlock(p: RingMatvecParameters): Block {
   };
 }
 
-/** What of a matrix and its folding decides the shape of a ring. */
-export interface RingMatrix {
-  readonly rows: number;
-  readonly cols: number;
-  readonly pe: number;
-  readonly simd: number;
-  readonly xWidth: number;
-  readonly weightWidth: number;
-  readonly accWidth: number;
-}
+/** Its outLanes do not matter. */
+type RingMatrix = Omit<FoldedMatrix, 'outLanes'>;
 
 /** Bits of a word of one of its ROMs. */
 export function ringRomWidth(m: RingMatrix, { chain, romLinks }: RingShape): number {
@@ -129,7 +122,9 @@ export function ringStructure(
   const a = new Amounts();
   addWalk(a, { turns, reads, passReads: reads, slots, addrBits, first: again });
   // When links take their words, when sums start anew, what leaves.
-  a.add('register', chain + (again ? (wait === 0 ? 3 : 2) : 0) + stages).line(2, stages);
+  a.add('register', chain + stages)
+    .line(1, again ? (wait === 0 ? 3 : 2) : 0)
+    .line(2, stages);
   // Words wait for their links; a hold is the opposite of when they do.
   if (chain > 1) a.add('register', (simd - chains) * xWidth + (hold ? 1 : 0));
   for (let r = romLinks; r < chain; r += romLinks) a.line(addrBits, romLinks);

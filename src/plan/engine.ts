@@ -1,11 +1,8 @@
-import { divisorsOf, treeBits } from '../blocks/matvec_core.js';
-import {
-  ringRomWidth,
-  ringShapes,
-  ringStructure,
-  type RingMatrix,
-  type RingShape,
-} from '../blocks/matvec_ring.js';
+import type { Structure } from '../blocks/block.js';
+import { matvecStructure } from '../blocks/matvec.js';
+import { chainStructure } from '../blocks/matvec_chain.js';
+import { divisorsOf, type FoldedMatrix } from '../blocks/matvec_core.js';
+import { ringRomWidth, ringShapes, ringStructure, type RingShape } from '../blocks/matvec_ring.js';
 import type { Fabric } from './fabric.js';
 
 /**
@@ -24,63 +21,47 @@ export interface MatvecChoice {
   readonly cost: number;
 }
 
-export interface FoldedMatrix extends RingMatrix {
-  /** Sums per beat; divides pe. */
-  readonly outLanes: number;
-}
-
 /** A flip-flop beside a look-up table: a device has one or two for each. */
 const FLIP_FLOP = 0.5;
 
 /** The cheapest engine of a matrix on a fabric; one with multipliers outside where it shares them. */
-export function chooseEngine(matrix: FoldedMatrix, fabric: Fabric, share: boolean): MatvecChoice {
-  const plain: MatvecChoice = { engine: { kind: 'plain' }, cost: chainCost(matrix, 1, fabric) };
+export function chooseEngine(folded: FoldedMatrix, fabric: Fabric, share: boolean): MatvecChoice {
+  const matrix: FoldedMatrix = { ...folded, accumulate: fabric.accumulate };
+  const { rows, cols, pe, simd, outLanes, weightWidth } = matrix;
+  const depth = (rows / pe) * (cols / simd);
+  const costOf = (around: Structure, roms: number, width: number) =>
+    lutsAround(around, fabric) + roms * fabric.memoryCost({ kind: 'rom', depth, width });
+  const weights = pe * simd * weightWidth;
+  const plain: MatvecChoice = {
+    engine: { kind: 'plain' },
+    cost: costOf(matvecStructure(matrix), 1, weights),
+  };
   // Multipliers that add cannot be shared.
   if (share || fabric.chain <= 1 || matrix.accWidth > fabric.adderBits) return plain;
-  const chains = divisorsOf(matrix.simd, fabric.chain).map((chain): MatvecChoice => {
-    const cost = chainCost(matrix, chain, fabric);
-    return chain === 1 ? plain : { engine: { kind: 'chain', chain }, cost };
-  });
-  const rings =
-    matrix.outLanes === matrix.pe
-      ? ringShapes(matrix, fabric.chain).map((shape): MatvecChoice => ({
-          engine: { kind: 'ring', shape },
-          cost: ringCost(matrix, shape, fabric),
-        }))
-      : [];
-  return [...rings, ...chains].reduce((best, one) => (one.cost < best.cost ? one : best));
-}
-
-function ringCost(m: FoldedMatrix, shape: RingShape, fabric: Fabric): number {
-  const amounts = ringStructure(m, shape);
-  const of = (name: string) => amounts[name] ?? 0;
-  const depth = (m.rows / m.pe) * (m.cols / m.simd);
-  const rom = { kind: 'rom' as const, depth, width: ringRomWidth(m, shape) };
-  return (
-    of('adder') +
-    of('mask') +
-    of('counter') +
-    FLIP_FLOP * (of('register') + of('delay')) +
-    (shape.chain / shape.romLinks) * fabric.memoryCost(rom)
+  const chains = divisorsOf(simd, fabric.chain)
+    .filter((chain) => chain > 1)
+    .map((chain): MatvecChoice => ({
+      engine: { kind: 'chain', chain },
+      cost: costOf(chainStructure(matrix, chain), chain, weights / chain),
+    }));
+  const rings = ringShapes(matrix, fabric.chain).map((shape): MatvecChoice => ({
+    engine: { kind: 'ring', shape },
+    cost: costOf(
+      ringStructure(matrix, shape, fabric.hold),
+      shape.chain / shape.romLinks,
+      ringRomWidth(matrix, shape),
+    ),
+  }));
+  // A ring sends all its rows at once.
+  return [...(outLanes === pe ? rings : []), ...chains].reduce(
+    (best, one) => (one.cost < best.cost ? one : best),
+    plain,
   );
 }
 
-/** Of chains of so many links, in look-up tables; with one, of products that an adder tree sums up. */
-function chainCost(m: FoldedMatrix, chain: number, fabric: Fabric): number {
-  const { rows, cols, pe, simd, outLanes, xWidth, weightWidth, accWidth } = m;
-  const chains = simd / chain;
-  const depth = (rows / pe) * (cols / simd);
-  const rom = { kind: 'rom' as const, depth, width: pe * chains * weightWidth };
-  const added = pe * (treeBits(chains, accWidth) + (cols === simd ? 0 : accWidth));
-  // What waits to leave is chosen from two, unless it leaves at once.
-  const held = pe * accWidth;
-  let lines = 0;
-  for (let j = 1; j < chain; j++) lines += chains * xWidth * fabric.lineCost(j);
-  return (
-    added * (1 + FLIP_FLOP) +
-    held * (FLIP_FLOP + (pe > outLanes ? 1 : 0)) +
-    lines +
-    FLIP_FLOP * (chain - 1) * Math.ceil(Math.log2(Math.max(2, depth))) +
-    chain * fabric.memoryCost(rom)
-  );
+function lutsAround(around: Structure, fabric: Fabric): number {
+  const of = (name: string) => around[name] ?? 0;
+  const logic = of('adder') + of('mask') + of('mux') + of('counter');
+  const lines = fabric.shiftRegisters ? of('delayLines') : FLIP_FLOP * of('delay');
+  return logic + FLIP_FLOP * of('register') + lines;
 }

@@ -24,8 +24,8 @@ export interface Fabric {
   readonly place: Placement;
   /** What that costs, in look-up tables. */
   readonly memoryCost: (memory: Parameters<Placement>[0]) => number;
-  /** What it costs to delay a bit by so many cycles, in look-up tables. */
-  readonly lineCost: (cycles: number) => number;
+  /** Whether one look-up table delays a bit by several cycles. */
+  readonly shiftRegisters: boolean;
 }
 
 /** A device of which nothing is known. */
@@ -38,7 +38,7 @@ export const PLAIN_FABRIC: Fabric = {
   accumulate: { load: false, carryBits: Infinity },
   place: () => 'auto',
   memoryCost: () => 0,
-  lineCost: (cycles) => cycles / 2,
+  shiftRegisters: false,
 };
 
 /**
@@ -66,7 +66,6 @@ export function fabricOf(device: Device): Fabric {
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';
     },
     memoryCost: (memory) => Math.min(saved(memory), taken(memory)),
-    // Where look-up tables can be memory, one is a shift register.
-    lineCost: (cycles) => (distributed === undefined ? cycles / 2 : Math.min(cycles / 2, 1)),
+    shiftRegisters: device.family === 'xc7',
   };
 }
