@@ -163,6 +163,8 @@ describe('qs5 doctor', () => {
         { tool: 'g++', state: 'ok' },
         { tool: 'yosys', state: 'ok', needed: false },
         { tool: 'nextpnr-ice40', state: 'ok' },
+        { tool: 'nextpnr-ecp5', state: 'ok' },
+        { tool: 'nextpnr-himbaechel', state: 'ok', needed: false },
       ],
     });
   });
