@@ -137,9 +137,9 @@ export interface Block {
    */
   readonly operands?: Multiplier;
   readonly memories: readonly Memory[];
-  readonly structure?: Structure;
+  readonly structure: Structure;
   /** Those of which one is the slowest. */
-  readonly paths?: readonly Path[];
+  readonly paths: readonly Path[];
   /** Useful multiplications per time step. */
   readonly products: number;
   /** Least cycles from one step to the next, and what sets it. */

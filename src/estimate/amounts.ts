@@ -22,7 +22,7 @@ export function amountsOf(block: Block, device: Device): Structure {
   const add = (name: string, amount: number) => {
     if (amount !== 0) amounts.set(name, (amounts.get(name) ?? 0) + amount);
   };
-  for (const [name, amount] of Object.entries(block.structure ?? {})) add(name, amount);
+  for (const [name, amount] of Object.entries(block.structure)) add(name, amount);
   block.memories.forEach((memory, i) => {
     if (memory.style === 'block') {
       const { depth } = blockRamShape(device.block_ram, memory);

@@ -104,7 +104,7 @@ export function clockOf(delays: Delays, paths: readonly Path[], lut: number): nu
 /** All candidates for the slowest path of some blocks, each kind once. */
 export function pathsOf(blocks: readonly Pick<Block, 'paths'>[]): Path[] {
   const distinct = new Map<string, Path>();
-  for (const { paths = [] } of blocks)
+  for (const { paths } of blocks)
     for (const one of paths) distinct.set(`${one.from} ${one.levels} ${one.carry}`, one);
   return [...distinct.values()].filter(
     (one) => ![...distinct.values()].some((other) => other !== one && covers(other, one)),
