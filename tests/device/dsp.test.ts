@@ -68,6 +68,8 @@ describe('dspsOfProduct', () => {
 
   it('counts a multiplier of 27 bits of Cyclone V as two of 18', () => {
     expect(dspsOfProduct(loadDevice('5ceba4').dsp, 18, 18)).toBe(1);
-    expect(dspsOfProduct(loadDevice('5ceba4').dsp, 8, 19)).toBe(2);
+    expect(dspsOfProduct(loadDevice('5ceba4').dsp, 19, 8)).toBe(2);
+    // Yosys looks at the operands in their order, and cuts this one.
+    expect(dspsOfProduct(loadDevice('5ceba4').dsp, 8, 19)).toBe(1);
   });
 });
