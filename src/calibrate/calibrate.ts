@@ -3,7 +3,8 @@ import { deviceNames, loadDevice, type Device } from '../device/device.js';
 import type { Calibration, CalibrationPoint } from '../estimate/calibration.js';
 import type { Environment } from '../tools/find.js';
 import { chooseYosys, type YosysChoice } from '../synth/yosys.js';
-import { drawDesigns, pointsOf } from './collect.js';
+import { Qs5Error } from '../errors.js';
+import { drawDesigns, pointsOf, pointsWith } from './collect.js';
 import { fitCalibration } from './fit.js';
 
 export interface CalibrateOptions {
@@ -54,6 +55,29 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     ...fitCalibration(all),
     points: all,
   };
+}
+
+/**
+ * The same cells with the amounts that contracts now give, and forms fitted to those: after a change
+ * of what a contract counts, not of the hardware.
+ */
+export async function refit(before: Calibration): Promise<Calibration> {
+  const cells = new Map(before.points.map((point) => [`${point.design} ${point.block}`, point]));
+  const points: CalibrationPoint[] = [];
+  for await (const drawn of drawDesigns(before.seed, before.designs, before.devices)) {
+    points.push(
+      ...pointsWith(drawn, (block) => {
+        const known = cells.get(`${drawn.index} ${block}`);
+        if (known !== undefined) return known;
+        throw new Qs5Error('E_FILE', {
+          subject: `the calibration of ${before.family}`,
+          message: `It has no block ${JSON.stringify(block)} of design ${drawn.index}: plans have changed since.`,
+          hint: 'calibrate without --refit.',
+        });
+      }),
+    );
+  }
+  return { ...before, ...fitCalibration(points), points };
 }
 
 /** Names of the devices of a family, sorted. */

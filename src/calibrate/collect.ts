@@ -52,22 +52,30 @@ export async function* drawDesigns(
 
 /** What synthesis made of each block of a design. */
 export async function pointsOf(
-  { index, device, design: { plan } }: DrawnDesign,
+  drawn: DrawnDesign,
   options: SynthesisOptions,
 ): Promise<CalibrationPoint[]> {
   const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
   try {
-    const request = await planRequest(plan, false);
-    const { blocks } = await synthesize(folder, request, device, options);
-    const point = (module: string, id: string, amounts: CalibrationPoint['amounts']) => {
-      const { lut, ff } = blocks.get(id) ?? NO_CELLS;
-      return { design: index, module, lut, ff, amounts };
-    };
-    return [
-      point(TOP_MODULE, '', { fixed: 1 }),
-      ...plan.blocks.map((block) => point(block.module, block.id, amountsOf(block, device))),
-    ];
+    const request = await planRequest(drawn.design.plan, false);
+    const { blocks } = await synthesize(folder, request, drawn.device, options);
+    return pointsWith(drawn, (id) => blocks.get(id) ?? NO_CELLS);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The points of a design whose cells are known, by block id. */
+export function pointsWith(
+  { index, device, design: { plan } }: DrawnDesign,
+  cellsOf: (block: string) => Pick<CalibrationPoint, 'lut' | 'ff'>,
+): CalibrationPoint[] {
+  const point = (block: string, module: string, amounts: CalibrationPoint['amounts']) => {
+    const { lut, ff } = cellsOf(block);
+    return { design: index, block, module, lut, ff, amounts };
+  };
+  return [
+    point('', TOP_MODULE, { fixed: 1 }),
+    ...plan.blocks.map((block) => point(block.id, block.module, amountsOf(block, device))),
+  ];
 }

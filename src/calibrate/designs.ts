@@ -45,7 +45,9 @@ export function designText(seed: number, index: number, device: string, folded: 
     folding: {
       ...(chance(0.4)
         ? { recurrence: { lanes: draw.divisor(states), multipliers: pick([3, 4]) } }
-        : {}),
+        : chance(0.4)
+          ? { recurrence: { lanes: 1, multipliers: 1 } }
+          : {}),
     },
     target: folded
       ? { device }

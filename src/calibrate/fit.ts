@@ -12,6 +12,9 @@ type Figure = 'lut' | 'ff';
 /** Below this a figure's error counts as if it were this large: one table more or less is noise. */
 const SMALL = 20;
 
+/** Coefficients below this are the solver's rounding. */
+const NOTHING = 1e-6;
+
 /** Parts into which designs are cut: each is predicted from the others. */
 export const PARTS = 5;
 
@@ -76,7 +79,7 @@ export function fitForm(
   return Object.fromEntries(
     names
       .map((name, j) => [name, rounded((solution[j] ?? 0) / (sizes[j] ?? 1))] as const)
-      .filter(([, coefficient]) => coefficient !== 0),
+      .filter(([, coefficient]) => coefficient > NOTHING),
   );
 }
 

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { calibrate } from '../calibrate/calibrate.js';
+import { readText } from '../config/load.js';
+import { calibrate, refit } from '../calibrate/calibrate.js';
 import { FAMILY_NAMES } from '../device/families/index.js';
-import { printCalibration } from '../estimate/calibration.js';
+import { parseCalibration, printCalibration, type Calibration } from '../estimate/calibration.js';
 import { calibrationJson, calibrationText } from '../report/calibration.js';
 import { createProgress } from '../report/progress.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
@@ -18,6 +20,7 @@ interface Options {
   readonly yosys: YosysChoice;
   readonly jobs: number;
   readonly timeout: number;
+  readonly refit: boolean;
   readonly json: boolean;
 }
 
@@ -35,6 +38,7 @@ export function register(program: Command, io: Io): void {
     )
     .option('--jobs <n>', 'runs of Yosys side by side', integerOption(1, 64), 2)
     .option('--timeout <s>', 'longest run of Yosys, s', integerOption(1, 86_400), 3600)
+    .option('--refit', 'measure nothing: fit again what is in the folder', false)
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -43,31 +47,48 @@ Examples:
   qs5 calibrate -o data/calibration
   qs5 calibrate -o data/calibration --families ice40 --designs 40 --seed 1
 
-Takes about ten minutes per family. The files in data/calibration are what qs5 estimate reads.
+Takes about ten minutes per family. With --refit it is seconds: after a change of what a contract
+counts, not of the hardware. The files in data/calibration are what qs5 estimate reads.
 `,
     )
-    .action(async ({ output, families = FAMILY_NAMES, timeout, json, ...options }: Options) => {
-      const calibrations = [];
-      for (const family of families) {
-        const progress = createProgress(io, `calibrate ${family}`, options.designs);
-        try {
-          const calibration = await calibrate({
-            ...options,
-            family,
-            timeoutMs: 1000 * timeout,
-            env: io.env,
-            signal: io.signal,
-            progress: progress.update,
-          });
-          await writeWhole(output, `${family}.json`, printCalibration(calibration));
-          calibrations.push(calibration);
-        } finally {
-          progress.stop();
+    .action(
+      async ({
+        output,
+        families = FAMILY_NAMES,
+        timeout,
+        refit: again,
+        json,
+        ...options
+      }: Options) => {
+        const calibrations = [];
+        for (const family of families) {
+          const progress = createProgress(io, `calibrate ${family}`, options.designs);
+          try {
+            const calibration = again
+              ? await refit(await readCalibration(output, family))
+              : await calibrate({
+                  ...options,
+                  family,
+                  timeoutMs: 1000 * timeout,
+                  env: io.env,
+                  signal: io.signal,
+                  progress: progress.update,
+                });
+            await writeWhole(output, `${family}.json`, printCalibration(calibration));
+            calibrations.push(calibration);
+          } finally {
+            progress.stop();
+          }
         }
-      }
-      show(io, json, {
-        text: calibrations.map((one) => calibrationText(one, io.stdoutIsTerminal)).join('\n'),
-        json: calibrations.map(calibrationJson),
-      });
-    });
+        show(io, json, {
+          text: calibrations.map((one) => calibrationText(one, io.stdoutIsTerminal)).join('\n'),
+          json: calibrations.map(calibrationJson),
+        });
+      },
+    );
+}
+
+async function readCalibration(folder: string, family: string): Promise<Calibration> {
+  const file = join(folder, `${family}.json`);
+  return parseCalibration(await readText(file), file);
 }

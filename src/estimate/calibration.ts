@@ -34,6 +34,8 @@ const calibrationSchema = z.strictObject({
   points: z.array(
     z.strictObject({
       design: z.int().min(0),
+      /** Id of the block in it; none of what is around the blocks. */
+      block: z.string(),
       module: z.string(),
       lut: z.int().min(0),
       ff: z.int().min(0),

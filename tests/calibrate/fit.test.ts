@@ -12,7 +12,7 @@ function exactPoints(count: number): CalibrationPoint[] {
   return Array.from({ length: count }, (_, design) => {
     const [adder, mux, register] = [draw(50), draw(90), draw(70)];
     const amounts = { fixed: 1, adder, mux, register };
-    return { design, module: 'qs5_x', lut: 7 + 2 * adder + mux, ff: register, amounts };
+    return { design, block: 'x', module: 'qs5_x', lut: 7 + 2 * adder + mux, ff: register, amounts };
   });
 }
 
