@@ -23,6 +23,8 @@ describe('README.md', () => {
         "npx qs5 simulate configs/smnist-ssm.yaml --sequences 1",
         "npx qs5 estimate configs/smnist-ssm.yaml",
         "npx qs5 synth configs/smnist-ssm.yaml --device ice40up5k",
+        "npx qs5 explore configs/smnist.yaml --vary weights=8,4",
+        "npx qs5 devices configs/smnist.yaml",
         "npx qs5 evaluate configs/smnist.yaml --samples 200",
         "npx qs5 quantize configs/smnist.yaml -o out/net.safetensors",
         "npx qs5 sensitivity configs/smnist.yaml --samples 8",

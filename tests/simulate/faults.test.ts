@@ -70,7 +70,7 @@ const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = 
   [
     'a tlast that is not there',
     edit(/rtl\/qs5_axis_out\.v$/, (text) =>
-      text.replace('{in_last, in_data_i}', "{1'b0, in_data_i}"),
+      text.replace('assign in_marks = in_last;', "assign in_marks = 1'b0;"),
     ),
     /^tlast$/,
   ],

@@ -161,7 +161,7 @@ describe('qs5 synth --reports', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       device: 'xc7a35t',
       tool: { name: 'vivado', version: '2023.1' },
-      estimate: { dsp: 10, bram: 0 },
+      estimate: { dsp: 7, bram: 0 },
       measured: { lut: 1424, ff: 2100, dsp: 40, bram: 5, fmaxMhz: 250 },
       over: [],
       netlistMismatches: null,
