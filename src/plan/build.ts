@@ -27,9 +27,12 @@ import {
 } from './types.js';
 import { verifyPlan } from './verify.js';
 
+/** What sets the least interval of a design. */
+type Slowest = Pick<Block, 'id' | 'minInterval' | 'limit'>;
+
 /** A design before its buffers have their sizes: enough to see what multiplies when. */
 export interface Draft extends Assembly {
-  readonly slowest: Block;
+  readonly slowest: Slowest;
   readonly timing: ReadonlyMap<string, Timing>;
   readonly clients: readonly Client[];
   /** See `Sizes`. */
@@ -68,7 +71,7 @@ function draftOf(
 ): Draft {
   return {
     ...draft,
-    slowest: slowestOf(draft),
+    slowest: slowestOf(draft, timing),
     timing,
     clients: clientsOf(draft.blocks, timing),
     pace,
@@ -76,8 +79,24 @@ function draftOf(
   };
 }
 
-function slowestOf({ blocks }: Assembly): Block {
-  return blocks.reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
+/**
+ * The block that needs the most cycles from step to step. What comes to it unevenly may make its
+ * beats spread over more cycles than it needs itself; those of two steps must not mix.
+ */
+function slowestOf({ blocks }: Assembly, timing: ReadonlyMap<string, Timing> = new Map()): Slowest {
+  const spans = new Map<string, number>();
+  for (const [key, cycles] of timing) {
+    const [id = ''] = key.split('.');
+    const span = (cycles.at(-1) ?? 0) - (cycles[0] ?? 0) + 1;
+    spans.set(id, Math.max(span, spans.get(id) ?? 0));
+  }
+  return blocks
+    .map(({ id, minInterval, limit }): Slowest => {
+      const span = spans.get(id) ?? 0;
+      if (span <= minInterval) return { id, minInterval, limit };
+      return { id, minInterval: span, limit: `${limit}, which come within ${span} cycles` };
+    })
+    .reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
 }
 
 /** The plan of an integer network under a folding, verified. */
@@ -183,10 +202,13 @@ function segmentsOf(
 }
 
 /** What binds the interval: an engine, or multipliers for which several wait. */
-function bindingOf(slowest: Block, interval: number, blocks: readonly Block[]): Plan['binding'] {
+function bindingOf(slowest: Slowest, interval: number, blocks: readonly Block[]): Plan['binding'] {
   if (interval === slowest.minInterval) return { block: slowest.id, limit: slowest.limit };
   const multipliers = blocks.filter((block) => block.multipliers.length > 0);
-  const busiest = multipliers.reduce((a, b) => (b.minInterval > a.minInterval ? b : a), slowest);
+  const busiest = multipliers.reduce<Slowest>(
+    (a, b) => (b.minInterval > a.minInterval ? b : a),
+    slowest,
+  );
   return { block: busiest.id, limit: busiest.limit };
 }
 
