@@ -303,7 +303,8 @@ function stopped({ exitCode, stdout, stderr }: ToolResult, rule: string): void {
 
 it('covers every rule in rtl/', () => {
   const stated = Object.values(sources).flatMap((text) => text.match(/qs5_error_\w+/g) ?? []);
-  expect(VIOLATIONS.map(nameOf).sort()).toEqual(stated.sort());
+  // A rule of two parts is broken twice.
+  expect([...new Set(VIOLATIONS.map(nameOf))].sort()).toEqual(stated.sort());
 });
 
 describe.concurrent.each(

@@ -160,7 +160,7 @@ describe('qs5 sweep', () => {
     expect(expected).toMatchObject({
       base: 'smnist',
       floatAccuracy: 100,
-      points: [{ accuracy: expect.any(Number) as number, multipliers: 77 }, {}, {}, {}, {}],
+      points: [{ accuracy: expect.any(Number) as number, multipliers: 72 }, {}, {}, {}, {}],
     });
   });
 
