@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseConfig } from '../config/load.js';
 import { buildDesign, type Design } from '../design/build.js';
 import { loadDevice, type Device } from '../device/device.js';
+import { dspsOfProduct } from '../device/dsp.js';
 import { Qs5Error, type ErrorCode } from '../errors.js';
 import { amountsOf } from '../estimate/amounts.js';
 import { TOP_MODULE, type CalibrationPoint } from '../estimate/calibration.js';
@@ -40,10 +41,13 @@ export async function* drawDesigns(
   for (let index = 0, found = 0; found < count; index++) {
     const name = devices[found % devices.length] ?? '';
     try {
-      const text = designText(seed, index, name, folded);
+      const device = loadDevice(name);
+      // Multipliers of look-up tables take as many of them as all else together.
+      const small = folded || dspsOfProduct(device.dsp, 16, 16) === 0;
+      const text = designText({ seed, index, device: name, small, folded });
       const design = await buildDesign(parseConfig(text, `design ${index} of seed ${seed}`));
       found += 1;
-      yield { index, device: loadDevice(name), design };
+      yield { index, device, design };
     } catch (error) {
       if (!(error instanceof Qs5Error) || !REFUSALS.has(error.code)) throw error;
     }

@@ -7,16 +7,26 @@ const SMALL = 16;
 
 const ROUNDINGS = ['half_up', 'half_even', 'toward_zero'] as const;
 
+export interface DesignRequest {
+  readonly seed: number;
+  /** Number of the design among those of the seed. */
+  readonly index: number;
+  readonly device: string;
+  /** Whether vectors and multipliers are few: for devices that are small, or have no multipliers. */
+  readonly small: boolean;
+  /** Whether it is as fast as the device allows. */
+  readonly folded: boolean;
+}
+
 /**
- * The config of design number `index` of a seed, YAML: networks and cores of the sizes, word
- * lengths and foldings that people build, so that every module of the library occurs with
- * parameters as plans give them. `folded`: as fast as the device allows.
+ * The config of a drawn design, YAML: networks and cores of the sizes, word lengths and foldings
+ * that people build, so that every module of the library occurs with parameters as plans give them.
  */
-export function designText(seed: number, index: number, device: string, folded: boolean): string {
+export function designText({ seed, index, device, small, folded }: DesignRequest): string {
   const draw = drawFrom(randomStream(seedOf(seed, index)));
   const { pick, between, chance } = draw;
   const core = chance(0.25);
-  const most = folded ? SMALL : Infinity;
+  const most = small ? SMALL : Infinity;
   const size = (sizes: readonly number[]) => pick(sizes.filter((one) => one <= most));
   const features = size(core ? [8, 16, 24, 32, 48, 64] : [4, 6, 8, 12, 16, 20, 24, 32, 40]);
   const states = size(core ? [8, 16, 24, 32] : [2, 4, 6, 8, 12, 16, 20]);
@@ -52,8 +62,10 @@ export function designText(seed: number, index: number, device: string, folded: 
     target: folded
       ? { device }
       : chance(0.5)
-        ? { multipliers: pick([4, 8, 16, 32, 64]) }
-        : { interval: pick([32, 64, 100, 128, 200, 256, 400, 768]) },
+        ? { multipliers: size([4, 8, 16, 32, 64]) }
+        : {
+            interval: pick([32, 64, 100, 128, 200, 256, 400, 768].map((n) => (small ? 4 * n : n))),
+          },
     sharing: pick(['auto', 'never', 'always']),
     device,
   });
