@@ -72,14 +72,14 @@ describe('qs5 holdout', () => {
     { timeout: 300_000 },
     async () => {
       const page = join(folder, 'estimates.md');
-      const args = ['--families', 'ice40', '--designs', '1', '--markdown', page, '--json'];
+      const args = ['--families', 'ecp5', '--designs', '1', '--markdown', page, '--json'];
       const { exitCode, stdout } = await cli(['holdout', ...args], real);
       expect(exitCode).toBe(0);
       const { families, designs } = JSON.parse(stdout) as {
         families: Record<string, object>;
         designs: { measured: object; netlistMismatches: number; asPlanned: boolean }[];
       };
-      expect(families['ice40']).toMatchObject({
+      expect(families['ecp5']).toMatchObject({
         designs: 1,
         exact: { dsp: 1, bram: 1 },
         netlistMismatches: 0,
