@@ -6,7 +6,7 @@ import { shrinkCase } from '../../src/fuzz/shrink.js';
 const SEED = 20;
 
 describe('fuzz', () => {
-  it(`finds no difference in 60 random designs of seed ${SEED}`, { timeout: 300_000 }, async () => {
+  it(`finds no difference in 60 random designs of seed ${SEED}`, { timeout: 900_000 }, async () => {
     const report = await fuzz({
       count: 60,
       seed: SEED,
