@@ -1,5 +1,5 @@
 import { lutMemory } from '../cells.js';
-import { FAST_ADDERS, type Family } from './family.js';
+import { FAST_ADDERS, KBITS_18, type Family } from './family.js';
 
 export const ecp5: Family = {
   title: 'ECP5',
@@ -13,15 +13,7 @@ export const ecp5: Family = {
   },
   adders: FAST_ADDERS,
   blockRam: {
-    bits: 18432,
-    shapes: [
-      [36, 512],
-      [18, 1024],
-      [9, 2048],
-      [4, 4096],
-      [2, 8192],
-      [1, 16384],
-    ],
+    ...KBITS_18,
     banks: 'side_by_side',
     byte: 9,
   },

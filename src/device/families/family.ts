@@ -61,6 +61,19 @@ export interface BlockRam {
   readonly byte?: number;
 }
 
+/** Block RAMs of 18 kbit, as several families have them. */
+export const KBITS_18: Pick<BlockRam, 'bits' | 'shapes'> = {
+  bits: 18432,
+  shapes: [
+    [36, 512],
+    [18, 1024],
+    [9, 2048],
+    [4, 4096],
+    [2, 8192],
+    [1, 16384],
+  ],
+};
+
 /** Memory in look-up tables, one write port and one read port. */
 export interface DistributedRam {
   /** Look-up tables that one takes. */

@@ -1,5 +1,5 @@
 import { lutMemory } from '../cells.js';
-import { FAST_ADDERS, type Family } from './family.js';
+import { FAST_ADDERS, KBITS_18, type Family } from './family.js';
 
 /**
  * Gowin GW2A (Arora). `synth_gowin` of Yosys 0.55 infers no DSPs: every product is look-up tables,
@@ -11,15 +11,7 @@ export const gowin: Family = {
   dsp: { a_bits: 18, b_bits: 18, pre_adder_bits: 18, passes: [] },
   adders: FAST_ADDERS,
   blockRam: {
-    bits: 18432,
-    shapes: [
-      [36, 512],
-      [18, 1024],
-      [9, 2048],
-      [4, 4096],
-      [2, 8192],
-      [1, 16384],
-    ],
+    ...KBITS_18,
     // Yosys gives its write ports no byte enables.
     banks: 'side_by_side',
   },

@@ -1,19 +1,11 @@
 import { lutMemory, type CellRule } from '../cells.js';
-import type { BlockRam } from './family.js';
+import { KBITS_18, type BlockRam } from './family.js';
 
 /** What the Xilinx families have in common. */
 
 /** RAMB18, half a RAMB36 each. */
 export const RAMB18: BlockRam = {
-  bits: 18432,
-  shapes: [
-    [36, 512],
-    [18, 1024],
-    [9, 2048],
-    [4, 4096],
-    [2, 8192],
-    [1, 16384],
-  ],
+  ...KBITS_18,
   banks: 'side_by_side',
   byte: 9,
 };
