@@ -11,7 +11,7 @@ module qs5_divide #(
     parameter W        = 8,   // bits out
     parameter SUM_W    = 12,  // bits of a sum
     parameter D_W      = 4,   // bits of less_one
-    parameter ROUNDING = 1    // as in qs5_round
+    parameter ROUNDING = 1    // as in qs5_round_increment
 ) (
     input  wire                   clk_i,
     input  wire                   rst_i,

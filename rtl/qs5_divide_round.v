@@ -10,7 +10,7 @@
 module qs5_divide_round #(
     parameter W        = 8,  // bits of the quotient
     parameter D_W      = 4,  // bits of less_one: the divisor less one
-    parameter ROUNDING = 1   // as in qs5_round
+    parameter ROUNDING = 1   // as in qs5_round_increment
 ) (
     input  wire           clk_i,
     input  wire [  D_W:0] rest_i,

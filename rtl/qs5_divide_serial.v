@@ -13,7 +13,7 @@ module qs5_divide_serial #(
     parameter W        = 8,   // bits out
     parameter SUM_W    = 12,  // bits of a sum
     parameter D_W      = 4,   // bits of less_one
-    parameter ROUNDING = 1,   // as in qs5_round
+    parameter ROUNDING = 1,   // as in qs5_round_increment
     parameter BEAT_W   = BEATS > 1 ? $clog2(BEATS) : 1
 ) (
     input  wire                   clk_i,

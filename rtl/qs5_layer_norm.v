@@ -31,7 +31,7 @@ module qs5_layer_norm #(
     parameter INDEX_W    = 8,   // bits of the index below the point
     parameter FRAC       = 16,  // fraction bits of the ROM
     parameter OUT_FRAC   = 10,  // fraction bits out, at most FRAC
-    parameter ROUNDING   = 1,   // as in qs5_round
+    parameter ROUNDING   = 1,   // as in qs5_round_increment
     parameter S_LOW      = 0,   // lower part of S where S^2 takes several DSPs, as in qs5_split_square; or 0
     parameter C_LOW      = 0,   // the same of H*x - S, as in qs5_split_multiply; or 0
     parameter TABLE_FILE = ""   // ROM image

@@ -6,7 +6,7 @@
 // A sequence has MAX_STEPS steps at the most; that is for the source of the stream to see to.
 //
 // The division (qs5_divide_step) gives a bit of the quotient a cycle, and what is left is exact, so
-// all modes of ROUNDING (as in qs5_round) are. A mean is never out of W bits. SERIAL chooses
+// all modes of ROUNDING (as in qs5_round_increment) are. A mean is never out of W bits. SERIAL chooses
 //   0  a pipeline that takes beats as they come, every cycle if need be;
 //   1  one divider per lane for one beat after the other, where there is time for it. The sums of
 //      a finished sequence wait in their half of the memory while the next one fills the other. It
@@ -26,7 +26,7 @@ module qs5_pool_mean #(
     parameter LANES     = 1,   // elements per beat
     parameter W         = 8,   // bits per element, in and out
     parameter MAX_STEPS = 16,  // steps of the longest sequence
-    parameter ROUNDING  = 1,   // as in qs5_round
+    parameter ROUNDING  = 1,   // as in qs5_round_increment
     parameter SERIAL    = 0,   // 1: one beat is divided after the other
     parameter RAM_STYLE = "auto"  // as in qs5_ram
 ) (

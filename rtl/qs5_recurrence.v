@@ -33,7 +33,7 @@ module qs5_recurrence #(
     parameter COEF_W      = 8,   // bits of each coefficient in the ROM
     parameter FRAC        = 7,   // fraction bits of lambda_bar
     parameter ACC_W       = 25,  // bits of lambda_bar * x, from the exact bound
-    parameter ROUNDING    = 2,   // as in qs5_round
+    parameter ROUNDING    = 2,   // as in qs5_round_increment
     parameter MUL_A_W     = 16,  // bits of the multipliers' operands: at least X_W, one more
     parameter MUL_B_W     = 8,   // with PRODUCTS = 3, and COEF_W
     parameter SATURATE    = 1,   // 0: every new state is known to fit

@@ -25,7 +25,7 @@ module qs5_recurrence_chain #(
     parameter COEF_W      = 8,   // bits of each coefficient in the ROM
     parameter FRAC        = 7,   // fraction bits of lambda_bar
     parameter ACC_W       = 25,  // bits of lambda_bar * x, from the exact bound
-    parameter ROUNDING    = 2,   // as in qs5_round
+    parameter ROUNDING    = 2,   // as in qs5_round_increment
     parameter SATURATE    = 1,   // 0: every new state is known to fit
     parameter RAM_STYLE   = "auto",  // as in qs5_ram
     parameter ROM_STYLE   = "auto",  // as in qs5_rom

@@ -27,7 +27,7 @@ module qs5_recurrence_serial #(
     parameter COEF_W      = 8,   // bits of each coefficient in the ROM
     parameter FRAC        = 7,   // fraction bits of lambda_bar
     parameter ACC_W       = 25,  // bits of lambda_bar * x, from the exact bound
-    parameter ROUNDING    = 2,   // as in qs5_round
+    parameter ROUNDING    = 2,   // as in qs5_round_increment
     parameter SATURATE    = 1,   // 0: every new state is known to fit
     parameter RAM_STYLE   = "auto",  // of the states, as in qs5_ram
     parameter QUEUE_STYLE = "auto",  // of the queue

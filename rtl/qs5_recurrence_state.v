@@ -20,7 +20,7 @@ module qs5_recurrence_state #(
     parameter BU_W     = 16,  // bits of re bu and of im bu
     parameter FRAC     = 7,   // fraction bits of acc
     parameter ACC_W    = 25,  // bits of lambda_bar * x, from the exact bound
-    parameter ROUNDING = 2,   // as in qs5_round
+    parameter ROUNDING = 2,   // as in qs5_round_increment
     parameter ROUNDED  = 0,   // 1: acc_i has the increment in it, and is only to be rounded down
     parameter SATURATE = 1,   // 0: the new state is known to fit
     parameter LOOP     = 3,   // cycles from a state to its acc_i

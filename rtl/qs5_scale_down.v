@@ -14,7 +14,7 @@ module qs5_scale_down #(
     parameter OUT_W    = 12,
     parameter BASE     = 6,
     parameter K_W      = 4,
-    parameter ROUNDING = 1    // as in qs5_round
+    parameter ROUNDING = 1    // as in qs5_round_increment
 ) (
     input  wire             clk_i,
     input  wire [ IN_W-1:0] in_i,

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { deviceNames, loadDevice, type Device } from '../device/device.js';
 import type { Calibration, CalibrationPoint } from '../estimate/calibration.js';
+import type { Store } from '../sweep/store.js';
 import type { Environment } from '../tools/find.js';
 import { chooseYosys, type YosysChoice } from '../synth/yosys.js';
 import { Qs5Error } from '../errors.js';
@@ -13,6 +14,8 @@ export interface CalibrateOptions {
   readonly seed: number;
   readonly yosys: YosysChoice;
   /** Runs of Yosys side by side. */
+  /** Of what was synthesised before. */
+  readonly store: Store;
   readonly jobs: number;
   /** Longest run of Yosys, ms. */
   readonly timeoutMs: number;
@@ -28,7 +31,7 @@ export interface CalibrateOptions {
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
 export async function calibrate(options: CalibrateOptions): Promise<Calibration> {
-  const { family, designs, seed, jobs, timeoutMs, env, signal, progress } = options;
+  const { family, designs, seed, jobs, timeoutMs, store, env, signal, progress } = options;
   const devices = devicesOf(family);
   const common = {
     ...(env === undefined ? {} : { env }),
@@ -39,7 +42,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const points = await pMap(
     drawDesigns(seed, designs, devices),
     async (drawn): Promise<CalibrationPoint[]> => {
-      const found = await pointsOf(drawn, { ...common, yosys, timeoutMs });
+      const found = await pointsOf(drawn, { ...common, yosys, timeoutMs, store });
       progress?.(++done);
       return found;
     },
@@ -66,9 +69,9 @@ export async function refit(before: Calibration): Promise<Calibration> {
   const points: CalibrationPoint[] = [];
   for await (const drawn of drawDesigns(before.seed, before.designs, before.devices)) {
     points.push(
-      ...pointsWith(drawn, (block) => {
+      ...pointsWith(drawn, (block, module) => {
         const known = cells.get(`${drawn.index} ${block}`);
-        if (known !== undefined) return known;
+        if (known?.module === module) return known;
         throw new Qs5Error('E_FILE', {
           subject: `the calibration of ${before.family}`,
           message: `It has no block ${JSON.stringify(block)} of design ${drawn.index}: plans have changed since.`,

@@ -18,6 +18,7 @@ import { blockRequest } from '../synth/block_request.js';
 import { findNextpnr, route } from '../synth/nextpnr.js';
 import { NETLIST, planRequest, synthesize, type SynthesisRequest } from '../synth/synthesize.js';
 import { chooseYosys, type YosysChoice } from '../synth/yosys.js';
+import { Qs5Error } from '../errors.js';
 import type { Environment } from '../tools/find.js';
 import { drawDesigns } from './collect.js';
 import { covering, PARTS, rounded } from './fit.js';
@@ -85,13 +86,17 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
     { concurrency: jobs, ...(signal === undefined ? {} : { signal }) },
   );
   const all = points.flat();
+  if (all.length === 0) {
+    throw new Qs5Error('E_FOLDING', {
+      subject: device.name,
+      message: 'None of the drawn designs and blocks fits it.',
+      hint: 'draw more designs, or name a larger device.',
+    });
+  }
   progress?.(`clock of ${device.name}, ${designs} designs`, subjects.length, subjects.length);
   return {
     device: device.name,
-    tool: {
-      name: device.family === 'ice40' ? 'nextpnr-ice40' : 'nextpnr',
-      version: nextpnr.version,
-    },
+    tool: { name: nextpnr.program, version: nextpnr.version },
     yosys: yosys.version,
     seed,
     seeds: [...seeds],
@@ -173,7 +178,7 @@ function fitDelays(points: readonly ClockPoint[]): Delays {
       right.push(1);
     }
     const [start = 0, memory = 0, multiplier = 0, level = 0, carry = 0, doubling = 0] = [
-      ...fcnnlsVector(rows, right).K.to1DArray(),
+      ...fcnnlsVector(rows, right, { maxIterations: 1000 }).K.to1DArray(),
     ].map(rounded);
     delays = { start, memory, multiplier, level, carry, doubling };
   }

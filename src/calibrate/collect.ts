@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { parseConfig } from '../config/load.js';
 import { buildDesign, type Design } from '../design/build.js';
 import { loadDevice, type Device } from '../device/device.js';
@@ -9,7 +10,14 @@ import { Qs5Error, type ErrorCode } from '../errors.js';
 import { amountsOf } from '../estimate/amounts.js';
 import { TOP_MODULE, type CalibrationPoint } from '../estimate/calibration.js';
 import { NO_CELLS } from '../synth/cells.js';
-import { planRequest, synthesize, type SynthesisOptions } from '../synth/synthesize.js';
+import { sha256 } from '../simulate/files.js';
+import type { Store } from '../sweep/store.js';
+import {
+  planRequest,
+  synthesize,
+  type SynthesisOptions,
+  type SynthesisRequest,
+} from '../synth/synthesize.js';
 import { designText } from './designs.js';
 
 export interface DrawnDesign {
@@ -54,28 +62,54 @@ export async function* drawDesigns(
   }
 }
 
-/** What synthesis made of each block of a design. */
+/** What synthesis made of each block of a design; what is in the store is not synthesised again. */
 export async function pointsOf(
   drawn: DrawnDesign,
-  options: SynthesisOptions,
+  options: SynthesisOptions & { readonly store: Store },
 ): Promise<CalibrationPoint[]> {
+  const request = await planRequest(drawn.design.plan, false);
+  const key = keyOf(request, drawn.device, options);
+  const known = options.store.get(key);
+  const cells = new Map(
+    known === undefined ? await measured(drawn, request, options) : cellsSchema.parse(known),
+  );
+  if (known === undefined) await options.store.add(key, [...cells]);
+  return pointsWith(drawn, (id) => cells.get(id) ?? NO_CELLS);
+}
+
+const cellsSchema = z.array(z.tuple([z.string(), z.object({ lut: z.int(), ff: z.int() })]));
+
+/** By block id. */
+async function measured(
+  { device }: DrawnDesign,
+  request: SynthesisRequest,
+  options: SynthesisOptions,
+): Promise<z.infer<typeof cellsSchema>> {
   const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
   try {
-    const request = await planRequest(drawn.design.plan, false);
-    const { blocks } = await synthesize(folder, request, drawn.device, options);
-    return pointsWith(drawn, (id) => blocks.get(id) ?? NO_CELLS);
+    const { blocks } = await synthesize(folder, request, device, options);
+    return [...blocks].map(([id, { lut, ff }]) => [id, { lut, ff }]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** The same for the same Verilog, ROM images, device and Yosys. */
+function keyOf(
+  { files, top, keep }: SynthesisRequest,
+  device: Device,
+  { yosys }: SynthesisOptions,
+): string {
+  return sha256(JSON.stringify([[...files], top, keep, device, yosys.version]));
+}
+
 /** The points of a design whose cells are known, by block id. */
 export function pointsWith(
   { index, device, design: { plan } }: DrawnDesign,
-  cellsOf: (block: string) => Pick<CalibrationPoint, 'lut' | 'ff'>,
+  cellsOf: (block: string, module: string) => Pick<CalibrationPoint, 'lut' | 'ff'>,
 ): CalibrationPoint[] {
   const point = (block: string, module: string, amounts: CalibrationPoint['amounts']) => {
-    const { lut, ff } = cellsOf(block);
+    const { lut, ff } = cellsOf(block, module);
     return { design: index, block, module, lut, ff, amounts };
   };
   return [

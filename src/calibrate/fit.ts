@@ -15,6 +15,9 @@ const SMALL = 20;
 /** Coefficients below this are the solver's rounding. */
 const NOTHING = 1e-6;
 
+/** Weight of a small coefficient against the sum of all relative errors. */
+const RIDGE = 1e-3;
+
 /** Parts into which designs are cut: each is predicted from the others. */
 export const PARTS = 5;
 
@@ -53,7 +56,7 @@ export function fitCalibration(
       covering(
         [...totals]
           .filter(([key]) => key.endsWith(` ${figure}`))
-          .map(([, { measured, predicted }]) => Math.abs(predicted / measured - 1)),
+          .map(([, { measured, predicted }]) => Math.abs(measured / predicted - 1)),
       ),
     );
   return { error: { lut: error('lut'), ff: error('ff') }, modules };
@@ -75,7 +78,13 @@ export function fitForm(
     names.map((name, j) => ((amounts[name] ?? 0) * (weights[i] ?? 0)) / (sizes[j] ?? 1)),
   );
   const right = points.map((point, i) => point[figure] * (weights[i] ?? 0));
-  const solution = [...fcnnlsVector(rows, right).K.to1DArray()];
+  // Amounts that always come together share what they cost; without this none is the solution.
+  names.forEach((_, j) => {
+    rows.push(names.map((_name, k) => (k === j ? RIDGE : 0)));
+    right.push(0);
+  });
+  const { K } = fcnnlsVector(rows, right, { maxIterations: 100 * names.length });
+  const solution = [...K.to1DArray()];
   return Object.fromEntries(
     names
       .map((name, j) => [name, rounded((solution[j] ?? 0) / (sizes[j] ?? 1))] as const)

@@ -38,8 +38,8 @@ export interface HoldOutSummary {
   readonly designs: number;
   /** Designs with the very number of DSPs, and of block RAMs. */
   readonly exact: { readonly dsp: number; readonly bram: number };
-  /** Mean of |estimate / measurement - 1|. */
-  readonly error: { readonly lut: number; readonly ff: number };
+  /** Mean of |estimate / measurement - 1|; null where some design has no estimate. */
+  readonly error: { readonly lut: number | null; readonly ff: number | null };
   /** Share of the measurements within their intervals. */
   readonly within: { readonly lut: number; readonly ff: number };
   readonly netlistMismatches: number;
@@ -94,8 +94,11 @@ export async function holdOut(
 export function summarize(rows: readonly HeldOut[]): HoldOutSummary {
   const count = (holds: (row: HeldOut) => boolean) => rows.filter(holds).length;
   const share = (holds: (row: HeldOut) => boolean) => count(holds) / Math.max(1, rows.length);
-  const mean = (key: 'lut' | 'ff') =>
-    rows.reduce((sum, row) => sum + Math.abs(errorOf(row, key) ?? 0), 0) / Math.max(1, rows.length);
+  const mean = (key: 'lut' | 'ff') => {
+    const errors = rows.map((row) => errorOf(row, key)).filter((error) => error !== null);
+    if (errors.length < rows.length) return null;
+    return errors.reduce((sum, error) => sum + Math.abs(error), 0) / Math.max(1, rows.length);
+  };
   const within = (key: 'lut' | 'ff') =>
     share(({ estimate, measured }) => {
       const [low, high] = estimate.intervals[key] ?? [Infinity, -Infinity];

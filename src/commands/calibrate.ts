@@ -6,6 +6,7 @@ import { FAMILY_NAMES } from '../device/families/index.js';
 import { parseCalibration, printCalibration, type Calibration } from '../estimate/calibration.js';
 import { calibrationJson, calibrationText } from '../report/calibration.js';
 import { createProgress } from '../report/progress.js';
+import { openStore } from '../sweep/store.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import type { Device } from '../device/device.js';
 import { show, type Io } from './io.js';
@@ -47,7 +48,8 @@ Examples:
   qs5 calibrate -o data/calibration
   qs5 calibrate -o data/calibration --families ice40 --designs 40 --seed 1
 
-Takes about ten minutes per family. With --refit it is seconds: after a change of what a contract
+Takes about ten minutes per family; stop it whenever you like: what was synthesised is kept in a
+file beside the calibration, and not done again. With --refit it is seconds: after a change of what a contract
 counts, not of the hardware. The files in data/calibration are what qs5 estimate reads.
 `,
     )
@@ -62,19 +64,23 @@ counts, not of the hardware. The files in data/calibration are what qs5 estimate
       }: Options) => {
         const calibrations = [];
         for (const family of families) {
+          const measured = async () => {
+            const store = await openStore(join(output, `${family}.jsonl`));
+            try {
+              return await calibrate({
+                ...{ ...options, family, store, timeoutMs: 1000 * timeout },
+                ...{ env: io.env, signal: io.signal, progress: progress.update },
+              });
+            } finally {
+              await store.close();
+            }
+          };
           const progress = createProgress(io, `calibrate ${family}`, options.designs);
           try {
             const calibration = again
               ? await refit(await readCalibration(output, family))
-              : await calibrate({
-                  ...options,
-                  family,
-                  timeoutMs: 1000 * timeout,
-                  env: io.env,
-                  signal: io.signal,
-                  progress: progress.update,
-                });
-            await writeWhole(output, `${family}.json`, printCalibration(calibration));
+              : await measured();
+            await writeWhole(join(output, `${family}.json`), printCalibration(calibration));
             calibrations.push(calibration);
           } finally {
             progress.stop();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { calibrateClock } from '../calibrate/clock.js';
 import { loadDevice } from '../device/device.js';
@@ -62,7 +63,7 @@ Needs nextpnr-ice40. The files in data/calibration are what qs5 estimate reads.
             signal: io.signal,
             progress: progress.update,
           });
-          await writeWhole(output, `clock-${device.name}.json`, printCalibration(clock));
+          await writeWhole(join(output, `clock-${device.name}.json`), printCalibration(clock));
           clocks.push(clock);
         }
       } finally {

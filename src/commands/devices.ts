@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { deviceNames, loadDevice } from '../device/device.js';
@@ -8,6 +7,7 @@ import { createLabelledProgress } from '../report/progress.js';
 import { pause, show, type Io } from './io.js';
 import { loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
 
 interface Options {
   readonly devices?: readonly string[];
@@ -50,7 +50,7 @@ Examples:
         progress.stop();
       }
       if (markdown !== undefined) {
-        await writeFile(markdown, fastestMarkdown(all, `qs5 devices ${files.join(' ')}`));
+        await writeWhole(markdown, fastestMarkdown(all, `qs5 devices ${files.join(' ')}`));
       }
       show(io, json, { text: fastestText(all, io.stdoutIsTerminal), json: fastestJson(all) });
     });

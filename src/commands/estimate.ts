@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { estimatePlan } from '../estimate/estimate.js';
 import { estimateMarkdown, estimateText } from '../report/estimate.js';
 import { show, type Io } from './io.js';
 import { loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
 
 interface Options {
   readonly network?: string;
@@ -37,7 +37,7 @@ Examples:
       const estimate = estimatePlan(plan, target);
       if (markdown !== undefined) {
         const command = `qs5 estimate ${file} --device ${target.name}`;
-        await writeFile(markdown, estimateMarkdown(plan.name, estimate, command));
+        await writeWhole(markdown, estimateMarkdown(plan.name, estimate, command));
       }
       show(io, json, { text: estimateText(estimate, io.stdoutIsTerminal), json: estimate });
     });

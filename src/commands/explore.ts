@@ -1,13 +1,15 @@
-import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { explore } from '../explore/explore.js';
 import { explorationJson, explorationMarkdown, explorationText } from '../report/exploration.js';
 import { createProgress } from '../report/progress.js';
+import type { LoadedConfig } from '../config/load.js';
+import { Qs5Error } from '../errors.js';
 import { withOverrides } from '../sweep/point_config.js';
 import type { Overrides } from '../sweep/schema.js';
 import { pause, show, type Io } from './io.js';
 import { loadForDevice } from './load_design.js';
 import { integerOption, jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
 import { threadsOption } from './test_data.js';
 
 interface Options {
@@ -68,7 +70,7 @@ ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest i
         const { loaded, device } = await loadForDevice(file, name);
         const variants = combinations(vary).map(({ label, overrides }) => ({
           label,
-          loaded: withOverrides(loaded, overrides),
+          loaded: varied(loaded, label, overrides),
         }));
         const progress = createProgress(io, 'explore, %', 100 * variants.length);
         try {
@@ -83,7 +85,7 @@ ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest i
           const subject = loaded.config.name;
           if (markdown !== undefined) {
             const command = `qs5 explore ${file} --device ${device.name}`;
-            await writeFile(markdown, explorationMarkdown(subject, exploration, command));
+            await writeWhole(markdown, explorationMarkdown(subject, exploration, command));
           }
           show(io, json, {
             text: explorationText(subject, exploration, io.stdoutIsTerminal),
@@ -96,9 +98,25 @@ ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest i
     );
 }
 
+/** @throws E_CONFIG_* of the option, not of the file */
+function varied(loaded: LoadedConfig, label: string, overrides: Overrides): LoadedConfig {
+  try {
+    return withOverrides(loaded, overrides);
+  } catch (error) {
+    if (!(error instanceof Qs5Error)) throw error;
+    const { message, hint, path } = error.details;
+    throw new Qs5Error(error.code, {
+      subject: `--vary ${label}`,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(path === undefined ? {} : { path }),
+    });
+  }
+}
+
 /** `weights=8,6,4` */
 function parseAxis(text: string): Axis {
-  const [, name = '', values = ''] = /^([\w.]+)=(.+)$/.exec(text) ?? [];
+  const [, name = '', values = ''] = /^([\w.]+)=([^,\s]+(?:,[^,\s]+)*)$/.exec(text) ?? [];
   if (name === '') throw new InvalidArgumentError('It must be like weights=8,6,4.');
   const paths = GROUPS[name] ?? [name];
   return values.split(',').map((value) => {

@@ -1,15 +1,17 @@
-import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { holdOut, type HeldOut } from '../calibrate/holdout.js';
 import { buildDesign } from '../design/build.js';
 import { loadDevice, type Device } from '../device/device.js';
-import { FAMILY_NAMES } from '../device/families/index.js';
+import { FAMILY_NAMES, familyOf } from '../device/families/index.js';
+import { Qs5Error } from '../errors.js';
+import { loadCalibration } from '../estimate/calibration.js';
 import { loadConfig } from '../config/load.js';
 import { holdOutJson, holdOutMarkdown, holdOutText } from '../report/holdout.js';
 import { createProgress } from '../report/progress.js';
 import { EMBEDDED_VERSION } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
 
 interface Options {
   readonly families?: readonly Device['family'][];
@@ -22,7 +24,7 @@ interface Options {
 }
 
 /** Families whose netlists can be simulated. */
-const PROVED: readonly Device['family'][] = ['ice40', 'ecp5', 'xc7'];
+const PROVED = FAMILY_NAMES.filter((family) => familyOf(family).models !== undefined);
 
 /** `qs5 holdout`: how good the estimates are. */
 export function register(program: Command, io: Io): void {
@@ -53,6 +55,7 @@ Every netlist is simulated with its design's own vectors; exit code 2 if one dif
     )
     .action(async (files: string[], options: Options) => {
       const { families = PROVED, designs, markdown, json, timeout, seed, jobs } = options;
+      checkSeed(families, seed);
       const progress = createProgress(io, 'hold-out', files.length + designs * families.length);
       try {
         const given = [];
@@ -69,7 +72,7 @@ Every netlist is simulated with its design's own vectors; exit code 2 if one dif
           const command = ['qs5 holdout', ...files, `--designs ${designs} --seed ${seed}`].join(
             ' ',
           );
-          await writeFile(markdown, holdOutMarkdown(rows, `Yosys ${EMBEDDED_VERSION}`, command));
+          await writeWhole(markdown, holdOutMarkdown(rows, `Yosys ${EMBEDDED_VERSION}`, command));
         }
         show(io, json, {
           text: holdOutText(rows, io.stdoutIsTerminal),
@@ -80,6 +83,16 @@ Every netlist is simulated with its design's own vectors; exit code 2 if one dif
         progress.stop();
       }
     });
+}
+
+/** @throws E_USAGE for a seed whose designs the estimates were fitted to */
+function checkSeed(families: readonly Device['family'][], seed: number): void {
+  const seen = families.find((family) => loadCalibration(family)?.seed === seed);
+  if (seen === undefined) return;
+  throw new Qs5Error('E_USAGE', {
+    message: `The estimates of ${seen} were fitted to designs of seed ${seed}.`,
+    hint: 'name another seed.',
+  });
 }
 
 function right({ netlist }: HeldOut): boolean {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig, readText } from '../config/load.js';
@@ -12,6 +11,7 @@ import { openStore } from '../sweep/store.js';
 import { runSweep } from '../sweep/sweep.js';
 import { pause, show, type Io } from './io.js';
 import { jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
 import { packageVersion } from './package_version.js';
 import { checkWholeNetwork, threadsOption } from './test_data.js';
 
@@ -81,7 +81,7 @@ Stop it whenever you like: the same command goes on where it was.
         const subject = { name: base.config.name, dataset: datasetName(base.config) };
         if (markdown !== undefined) {
           const command = `qs5 sweep ${file} -o ${output} --markdown ${markdown}`;
-          await writeFile(markdown, sweepMarkdown(subject, result, command));
+          await writeWhole(markdown, sweepMarkdown(subject, result, command));
         }
         show(io, json, {
           text: sweepText(subject, result, io.stdoutIsTerminal),

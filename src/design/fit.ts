@@ -7,7 +7,13 @@ import type { IntegerNetwork } from '../network/types.js';
 import { ownArrays, type MultiplierArray } from '../plan/arrays.js';
 import { buildPlan, draftPlan, type Draft } from '../plan/build.js';
 import { fabricOf } from '../plan/fabric.js';
-import { engineCycles, resolveFolding, targetCycles } from '../plan/fold.js';
+import {
+  engineCycles,
+  ownFoldings,
+  resolveFolding,
+  sharedFoldings,
+  targetCycles,
+} from '../plan/fold.js';
 import { shareArrays } from '../plan/share.js';
 import type { Folding, Plan } from '../plan/types.js';
 
@@ -44,11 +50,12 @@ export function chooseFolding(network: IntegerNetwork, config: Config): Folding 
   }
   // Engines that share multipliers are built otherwise than those that have their own.
   const drafts = (share: boolean): Drafted[] =>
-    engineCycles(network).map((interval) => {
-      const folding = resolveFolding(network, request, { interval }, fabric, share);
-      let draft: Draft | undefined;
-      return { folding, draft: () => (draft ??= draftPlan(network, folding)) };
-    });
+    engineCycles(network).flatMap((interval) =>
+      (share ? sharedFoldings : ownFoldings)(network, request, interval, fabric).map((folding) => {
+        let draft: Draft | undefined;
+        return { folding, draft: () => (draft ??= draftPlan(network, folding)) };
+      }),
+    );
   const sharedDrafts = drafts(true);
   const own = sharing === 'always' ? [] : ownCandidates(drafts(false), budget);
   const shared = sharing === 'never' ? [] : sharedCandidates(sharedDrafts, budget);
@@ -116,13 +123,12 @@ const STEP = 1.01;
 
 /** The same where engines take turns: of each folding the shortest interval that fits. */
 function sharedCandidates(drafts: readonly Drafted[], budget: Budget): Candidate[] {
-  let best = Infinity;
   const found: Candidate[] = [];
   for (const { folding, draft } of drafts) {
     const made = draft();
     const { slowest, clients, segmentOf } = made;
     // Nothing is gained beyond the interval at which all engines take turns.
-    const longest = Math.min(best, 2 * clients.reduce((sum, { uses }) => sum + uses.length, 0));
+    const longest = 2 * clients.reduce((sum, { uses }) => sum + uses.length, 0);
     for (
       let interval = slowest.minInterval;
       interval < longest;
@@ -137,7 +143,6 @@ function sharedCandidates(drafts: readonly Drafted[], budget: Budget): Candidate
       const arrays = shareArrays(clients, interval, segmentOf);
       if (costOf(made, arrays, budget) > budget.limit) continue;
       found.push({ folding: { ...folding, interval }, interval });
-      best = interval;
       break;
     }
   }

@@ -46,6 +46,7 @@ export interface Device extends Omit<DeviceFile, 'dsps' | 'block_rams'> {
   readonly lut_inputs: 4 | 6;
   readonly dsp: Dsp & { readonly count: number };
   readonly adders: Adders;
+  readonly shift_registers: boolean;
   readonly block_ram: BlockRam & { readonly count: number };
   readonly distributed_ram?: DistributedRam;
 }
@@ -91,6 +92,7 @@ export function parseDevice(text: string, file: string): Device {
     lut_inputs: family.lutInputs,
     dsp: { ...family.dsp, count: dsps },
     adders: family.adders,
+    shift_registers: family.shiftRegisters,
     block_ram: { ...family.blockRam, count: blockRams },
     ...(family.distributedRam === undefined ? {} : { distributed_ram: family.distributedRam }),
   };

@@ -114,7 +114,7 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
       fmaxMhz:
         fmaxMhz === null || clock === undefined
           ? null
-          : [tenth(fmaxMhz / (1 + clock.error)), tenth(fmaxMhz * (1 + clock.error))],
+          : [tenth(fmaxMhz * (1 - clock.error)), tenth(fmaxMhz * (1 + clock.error))],
     },
     available: availableOn(device),
     over: overBudget(counted, device),
@@ -131,8 +131,8 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
       intervalCycles: 'exact',
       dsp: 'exact, by the mapping rules of Yosys',
       bram: 'exact, as placed by the plan',
-      lut: confidenceOf(calibration, 'lut'),
-      ff: confidenceOf(calibration, 'ff'),
+      lut: confidenceOf(calibration, 'lut', blocks),
+      ff: confidenceOf(calibration, 'ff', blocks),
       fmaxMhz:
         clock === undefined || fmaxMhz === null
           ? 'not calibrated: no figure'
@@ -176,15 +176,21 @@ function figureOf(
 
 function around(value: number | null, error: number): Interval | null {
   if (value === null) return null;
-  return [Math.floor(value / (1 + error)), Math.ceil(value * (1 + error))];
+  return [Math.floor(value * (1 - error)), Math.ceil(value * (1 + error))];
 }
 
 function tenth(value: number): number {
   return Math.round(10 * value) / 10;
 }
 
-function confidenceOf(calibration: Calibration | undefined, key: 'lut' | 'ff'): string {
+function confidenceOf(
+  calibration: Calibration | undefined,
+  key: 'lut' | 'ff',
+  blocks: readonly BlockEstimate[],
+): string {
   if (calibration === undefined) return 'not calibrated: no figure';
+  const missing = new Set(blocks.filter((block) => block[key] === null).map((b) => b.module));
+  if (missing.size > 0) return `no figure: ${[...missing].join(', ')} not calibrated`;
   const { designs, error, tool } = calibration;
   return `+-${(100 * error[key]).toFixed(1)} % for 9 of 10 designs (${designs} in Yosys ${tool.version})`;
 }

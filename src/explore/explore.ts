@@ -8,6 +8,7 @@ import { buildPlan } from '../plan/build.js';
 import { fabricOf } from '../plan/fabric.js';
 import type { Plan } from '../plan/types.js';
 import { paretoSet } from '../sweep/pareto.js';
+import { nextFaster } from './fastest.js';
 import { foldingsOf } from './foldings.js';
 
 /** One way to quantise the model. */
@@ -136,14 +137,11 @@ function bindingOf({ precision, estimate }: Tried, tried: readonly Tried[]): str
   const { intervalCycles } = estimate;
   const faster = tried
     .filter((other) => other.precision === precision)
-    .filter((other) => other.estimate.intervalCycles < intervalCycles)
-    .sort((a, b) => b.estimate.intervalCycles - a.estimate.intervalCycles);
-  const next = faster[0]?.estimate.intervalCycles;
-  const ways = faster.filter((other) => other.estimate.intervalCycles === next);
-  if (ways.length === 0 || ways.some((way) => way.estimate.over.length === 0)) return undefined;
-  // Of several ways to be faster, that which lacks the least.
-  const [nearest] = ways.sort((a, b) => a.estimate.over.length - b.estimate.over.length);
-  return `at ${next}: ${nearest?.estimate.over.join(', ') ?? ''}`;
+    .map((other) => ({ interval: other.estimate.intervalCycles, over: other.estimate.over }))
+    .filter(({ interval }) => interval < intervalCycles);
+  const next = Math.max(...faster.map(({ interval }) => interval));
+  const fits = faster.some(({ interval, over }) => interval === next && over.length === 0);
+  return fits ? undefined : nextFaster(faster, intervalCycles);
 }
 
 /** The fastest first; of those with equal figures only one. */

@@ -20,7 +20,7 @@ export async function fastestOn(
   device: Device,
   pause: () => Promise<void>,
 ): Promise<Fastest> {
-  const refused: { readonly interval: number; readonly over: string }[] = [];
+  const refused: { readonly interval: number; readonly over: readonly string[] }[] = [];
   let best: Fastest | undefined;
   let fastest = Infinity;
   for (const { interval: wanted, folding } of foldingsOf(
@@ -33,7 +33,7 @@ export async function fastestOn(
     const { interval, binding } = plan;
     const estimate = estimatePlan(plan, device);
     if (estimate.over.length > 0) {
-      refused.push({ interval, over: `at ${interval}: ${estimate.over.join(', ')}` });
+      refused.push({ interval, over: estimate.over });
     } else if (interval < fastest) {
       fastest = interval;
       const design = { estimate, shared: folding.share };
@@ -41,7 +41,21 @@ export async function fastestOn(
     }
     await pause();
   }
-  const faster = refused.filter(({ interval }) => interval < fastest).at(-1)?.over;
+  const faster = nextFaster(refused, fastest);
   if (best === undefined) return { device, binding: faster ?? 'there is no folding' };
   return faster === undefined ? best : { ...best, binding: faster };
+}
+
+/**
+ * What the next faster of some designs that do not fit needs too much of; of several as fast, that
+ * which lacks the fewest things. Undefined where none is faster.
+ */
+export function nextFaster(
+  refused: readonly { readonly interval: number; readonly over: readonly string[] }[],
+  interval: number,
+): string | undefined {
+  const [next] = refused
+    .filter((one) => one.interval < interval)
+    .sort((a, b) => b.interval - a.interval || a.over.length - b.over.length);
+  return next === undefined ? undefined : `at ${next.interval}: ${next.over.join(', ')}`;
 }

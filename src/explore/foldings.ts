@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { draftPlan } from '../plan/build.js';
 import type { Fabric } from '../plan/fabric.js';
-import { engineCycles, resolveFolding } from '../plan/fold.js';
+import { engineCycles, ownFoldings, sharedFoldings } from '../plan/fold.js';
 import type { Folding } from '../plan/types.js';
 
 /** Least ratio of two intervals that are both looked at. */
@@ -23,23 +23,26 @@ export function foldingsOf(
   { folding, sharing }: Pick<Config, 'folding' | 'sharing'>,
   fabric: Fabric,
 ): Candidate[] {
-  const resolve = (interval: number) => resolveFolding(network, folding, { interval }, fabric);
-  const shared = (interval: number): Candidate => ({
-    interval,
-    folding: { ...resolve(interval), share: true, interval },
-  });
+  const own = (interval: number): Candidate[] =>
+    ownFoldings(network, folding, interval, fabric).map((one) => ({ interval, folding: one }));
+  const shared = (interval: number): Candidate[] =>
+    sharedFoldings(network, folding, interval, fabric).map((one) => ({
+      interval,
+      folding: { ...one, interval },
+    }));
   const intervals = thinned(engineCycles(network));
   const candidates = intervals.flatMap((interval) => [
-    ...(sharing === 'always' ? [] : [{ interval, folding: resolve(interval) }]),
-    ...(sharing === 'never' ? [] : [shared(interval)]),
+    ...(sharing === 'always' ? [] : own(interval)),
+    ...(sharing === 'never' ? [] : shared(interval)),
   ]);
-  if (sharing === 'never') return candidates;
-  // Engines that take turns need more cycles than the slowest of them alone.
   const slowest = intervals.at(-1) ?? 1;
-  const { clients } = draftPlan(network, shared(slowest).folding);
+  const [widest] = shared(slowest);
+  if (sharing === 'never' || widest === undefined) return candidates;
+  // Engines that take turns need more cycles than the slowest of them alone.
+  const { clients } = draftPlan(network, widest.folding);
   const longest = clients.reduce((sum, { uses }) => sum + uses.length, 0);
   for (let at = slowest * STEP; at < longest * STEP; at *= STEP) {
-    candidates.push(shared(Math.ceil(at)));
+    candidates.push(...shared(Math.ceil(at)));
   }
   return candidates;
 }

@@ -62,10 +62,12 @@ export function fabricOf(device: Device): Fabric {
     accumulate: { load: adders.load, carryBits: adders.inLoop },
     ...(dsp.count === 0 ? {} : { operands: { aBits: dsp.a_bits, bBits: dsp.b_bits } }),
     place(memory) {
-      if (saved(memory) >= taken(memory)) return 'block';
+      // Some are too small for synthesis to put them into a block RAM at all.
+      const { count } = blockRamShape(blocks, memory);
+      if (count > 0 && saved(memory) >= taken(memory)) return 'block';
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';
     },
     memoryCost: (memory) => Math.min(saved(memory), taken(memory)),
-    shiftRegisters: device.family === 'xc7',
+    shiftRegisters: device.shift_registers,
   };
 }

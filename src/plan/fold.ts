@@ -99,6 +99,33 @@ function recurrenceGiven(states: number, given: RecurrenceFolding): RecurrenceFo
   return { lanes, multipliers };
 }
 
+/** The folding to an interval where every engine has multipliers of its own. */
+export function ownFoldings(
+  network: IntegerNetwork,
+  request: Config['folding'],
+  interval: number,
+  fabric: Fabric,
+): Folding[] {
+  return [resolveFolding(network, request, { interval }, fabric)];
+}
+
+/**
+ * Foldings to an interval where engines share multipliers: with a recurrence that shares them too,
+ * and, where that is another one, with one that has a single multiplier for itself.
+ */
+export function sharedFoldings(
+  network: IntegerNetwork,
+  request: Config['folding'],
+  interval: number,
+  fabric: Fabric,
+): Folding[] {
+  const all = resolveFolding(network, request, { interval }, fabric, true);
+  const alone = resolveFolding(network, request, { interval }, fabric).recurrence;
+  return alone.multipliers === all.recurrence.multipliers
+    ? [all]
+    : [all, { ...all, recurrence: alone }];
+}
+
 interface Engine {
   /** Node id. */
   readonly id: string;

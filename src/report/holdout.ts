@@ -2,7 +2,7 @@ import { errorOf, summarize, type HeldOut, type HoldOutSummary } from '../calibr
 import { markdownTable } from './markdown.js';
 import { renderTable } from './table.js';
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number | null) => (share === null ? '-' : `${(100 * share).toFixed(1)} %`);
 
 const SUMMARY_HEAD = [
   'family',
@@ -57,7 +57,7 @@ export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command:
   return [
     '# Estimates beside synthesis',
     '',
-    `Designs that no calibration has seen, synthesised by ${tool}; each netlist was simulated. Written by \`${command}\`.`,
+    `Designs that no calibration has seen, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
     '',
     markdownTable(SUMMARY_HEAD, summaryRows(rows), numbers(SUMMARY_HEAD, ['family'])),
     '',

@@ -11,10 +11,12 @@ import { renderTable } from './table.js';
 export interface Figures {
   readonly lut: number | null;
   readonly ff: number | null;
-  readonly dsp: number;
-  readonly bram: number;
+  readonly dsp: number | null;
+  readonly bram: number | null;
   readonly fmaxMhz: number | null;
 }
+
+const NO_FIGURES: Figures = { lut: null, ff: null, dsp: null, bram: null, fmaxMhz: null };
 
 /** What `qs5 synth --json` prints. */
 export interface SynthesisReport {
@@ -25,7 +27,7 @@ export interface SynthesisReport {
   /** Where 9 of 10 measurements lie, by the estimate. */
   readonly intervals: Estimate['intervals'];
   readonly measured: Figures;
-  /** Measured over estimated, less one; null where either has no figure or is 0. */
+  /** Estimated over measured, less one; null where either has no figure or is 0. */
   readonly error: Readonly<Record<'lut' | 'ff' | 'dsp' | 'bram' | 'fmaxMhz', number | null>>;
   readonly available: Readonly<Record<'lut' | 'ff' | 'dsp' | 'bram', number>>;
   /** What the device has too little of. */
@@ -59,7 +61,9 @@ export function synthesisReport(
   const median = clocks[Math.floor((clocks.length - 1) / 2)] ?? null;
   const { lut, ff, dsp, bram } = estimate.resources;
   const estimated: Figures = { lut, ff, dsp, bram, fmaxMhz: estimate.fmaxMhz };
-  const measured: Figures = { ...pick(total), fmaxMhz: median };
+  // Figures of a wrong netlist are worth nothing.
+  const wrong = (measurement.netlistMismatches ?? 0) > 0;
+  const measured: Figures = wrong ? NO_FIGURES : { ...pick(total), fmaxMhz: median };
   const error = (key: 'lut' | 'ff' | 'dsp' | 'bram' | 'fmaxMhz') => {
     const [guess, truth] = [estimated[key], measured[key]];
     return guess === null || truth === null || truth === 0 ? null : guess / truth - 1;
@@ -80,7 +84,7 @@ export function synthesisReport(
       fmaxMhz: error('fmaxMhz'),
     },
     available: estimate.available,
-    over: overBudget(total, device),
+    over: wrong ? [] : overBudget(total, device),
     netlistMismatches: measurement.netlistMismatches,
     asPlanned: measurement.asPlanned,
     netlistWords: measurement.netlistWords,
@@ -93,7 +97,7 @@ export function synthesisReport(
             seeds: routes.map(({ seed, fmaxMhz }) => ({ seed, fmaxMhz })),
           },
         }),
-    blocks: plan.blocks.map(({ id, module }) => {
+    blocks: (wrong ? [] : plan.blocks).map(({ id, module }) => {
       const guess = guesses.get(id);
       return {
         block: id,
@@ -167,8 +171,7 @@ export function synthesisText(report: SynthesisReport, colour = false): string {
       rows: [...rows, ...clock],
       colour,
     }),
-    'by block, estimated / measured',
-    blocks,
+    ...(report.blocks.length === 0 ? [] : ['by block, estimated / measured', blocks]),
     netlistLine(report),
     ...(route === undefined ? [] : [routeLine(route)]),
     ...report.over.map((what) => `does not fit: ${what}`),

@@ -68,6 +68,7 @@ export async function simulateNetlist(request: NetlistRequest): Promise<NetlistR
       mismatches: mismatches + cycleMismatches,
       words: run.outputs.length * plan.output.lanes,
       asPlanned:
+        cycleMismatches === 0 &&
         run.latency === predictedLatency(plan, stimulus) &&
         (gap ?? plan.interval) === plan.interval,
       ...(first === undefined ? {} : { first }),

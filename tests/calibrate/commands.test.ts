@@ -14,7 +14,9 @@ const real = process.env as Record<string, string>;
 describe('drawn designs', () => {
   it('are the same for the same seed, and need nothing that is not calibrated', async () => {
     for (const family of FAMILY_NAMES) {
-      const { modules } = loadCalibration(family) ?? { modules: {} };
+      const calibration = loadCalibration(family);
+      if (calibration === undefined) continue;
+      const { modules } = calibration;
       const names: string[] = [];
       for await (const { design, device } of drawDesigns(2, 12, devicesOf(family))) {
         expect(device.family).toBe(family);

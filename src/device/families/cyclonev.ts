@@ -28,6 +28,7 @@ export const cyclonev: Family = {
     ],
   },
   adders: FAST_ADDERS,
+  shiftRegisters: false,
   blockRam: {
     bits: 10240,
     shapes: [

@@ -12,6 +12,7 @@ export const ecp5: Family = {
     passes: [{ a: 18, b: 18, minA: 2, minB: 2 }],
   },
   adders: FAST_ADDERS,
+  shiftRegisters: false,
   blockRam: {
     ...KBITS_18,
     banks: 'side_by_side',

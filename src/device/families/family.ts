@@ -114,6 +114,8 @@ export interface Family {
   readonly lutInputs: 4 | 6;
   readonly dsp: Dsp;
   readonly adders: Adders;
+  /** Whether one look-up table delays a bit by several cycles. */
+  readonly shiftRegisters: boolean;
   readonly blockRam: BlockRam;
   readonly distributedRam?: DistributedRam;
   /** Yosys commands that synthesise a module; `dsps`: whether the device has any. */

@@ -10,6 +10,7 @@ export const gowin: Family = {
   lutInputs: 4,
   dsp: { a_bits: 18, b_bits: 18, pre_adder_bits: 18, passes: [] },
   adders: FAST_ADDERS,
+  shiftRegisters: false,
   blockRam: {
     ...KBITS_18,
     // Yosys gives its write ports no byte enables.

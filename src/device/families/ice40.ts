@@ -13,6 +13,7 @@ export const ice40: Family = {
   },
   // A carry takes 0.28 ns a bit: with 11 bits a sum that goes round is about as long as a product.
   adders: { longest: 16, inLoop: 11, load: true },
+  shiftRegisters: false,
   blockRam: {
     bits: 4096,
     shapes: [

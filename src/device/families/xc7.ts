@@ -14,6 +14,7 @@ export const xc7: Family = {
     passes: [{ a: 25, b: 18, minA: 2, minB: 2, minProduct: 9, slice: 18, signedOnly: true }],
   },
   adders: FAST_ADDERS,
+  shiftRegisters: true,
   blockRam: RAMB18,
   // RAM32M, RAM64M
   distributedRam: {

@@ -15,6 +15,7 @@ export const xcup: Family = {
     passes: [{ a: 27, b: 18, minA: 2, minB: 2, minProduct: 9, slice: 18, signedOnly: true }],
   },
   adders: FAST_ADDERS,
+  shiftRegisters: true,
   blockRam: RAMB18,
   // RAM32M16, RAM64M8
   distributedRam: {
