@@ -4,7 +4,7 @@ import { nextpnrArguments } from '../device/nextpnr.js';
 import type { Plan } from '../plan/types.js';
 import type { Files } from './files.js';
 import { keptModules, PINS_TOP, pinsFiles } from './pins.js';
-import { yosysScript } from './yosys_script.js';
+import { WRONG_NETLIST, yosysScript } from './yosys_script.js';
 
 /** Where the scripts of a design's folder leave what they make. */
 export const SCRIPTS_OUT = 'synth/out';
@@ -95,7 +95,7 @@ function runScript(device: Device, placer: string | undefined): string {
     `mkdir -p ${SCRIPTS_OUT}`,
     `yosys -q -l ${SCRIPTS_OUT}/yosys.log synth/yosys.ys`,
     // Yosys 0.23 and 0.55 make wrong netlists of some designs, and only warn.
-    `if grep -i "driver-driver conflict" ${SCRIPTS_OUT}/yosys.log; then exit 1; fi`,
+    `if grep -iE "${WRONG_NETLIST}" ${SCRIPTS_OUT}/yosys.log; then exit 1; fi`,
     ...(placer === undefined ? [] : [placer]),
     '',
   ].join('\n');

@@ -1,6 +1,16 @@
 import type { Device } from '../device/device.js';
 import { familyOf } from '../device/families/index.js';
 
+/** Warnings of Yosys that mean a wrong netlist, whatever its exit code says: alternatives of a pattern. */
+export const WRONG_NETLIST = [
+  'driver-driver conflict',
+  'multiple conflicting drivers',
+  'is used but has no driver',
+  'latch inferred',
+  'connected to constants',
+  'found logic loop',
+].join('|');
+
 /** What of a module is told to Yosys. */
 export interface YosysScript {
   readonly sources: readonly string[];

@@ -1,5 +1,6 @@
 import { version as embeddedRelease } from '@yowasp/yosys';
 import { Qs5Error } from '../errors.js';
+import { WRONG_NETLIST } from '../simulate/yosys_script.js';
 import { embedded } from '../tools/embedded.js';
 import { findTool, type Environment } from '../tools/find.js';
 import { runTool } from '../tools/run.js';
@@ -53,15 +54,7 @@ export interface YosysRun extends YosysOptions {
   readonly timeoutMs: number;
 }
 
-/** Warnings that mean a wrong netlist, whatever the exit code says. */
-const FATAL = [
-  /driver-driver conflict/i,
-  /multiple conflicting drivers/i,
-  /is used but has no driver/i,
-  /latch inferred/i,
-  /connected to constants/i,
-  /found logic loop/i,
-];
+const FATAL = new RegExp(WRONG_NETLIST, 'i');
 
 /**
  * Runs Yosys on a folder and returns what it printed: warnings and errors only.
@@ -81,7 +74,7 @@ export async function runYosys(run: YosysRun): Promise<string> {
     ...(signal === undefined ? {} : { signal }),
   });
   const log = `${stdout}\n${stderr}`;
-  const lines = log.split('\n').filter((line) => FATAL.some((pattern) => pattern.test(line)));
+  const lines = log.split('\n').filter((line) => FATAL.test(line));
   if (lines.length === 0) return log;
   throw new Qs5Error('E_TOOL_FAILED', {
     subject: 'yosys',
