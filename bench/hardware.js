@@ -163,7 +163,12 @@ async function clockRows() {
     const { plan } = await buildDesign({
       ...loaded,
       config: { ...rest, ...(target === undefined ? {} : kept), device: UP5K.name },
-    }).catch(() => ({ plan: { blocks: [] } }));
+    }).catch((error) => {
+      // A design too large for the UP5K has no blocks to place.
+      if (error.code !== 'E_FOLDING') throw error;
+      say(`${name}: ${error.message}`);
+      return { plan: { blocks: [] } };
+    });
     for (const block of plan.blocks) {
       if (clocks.has(block.module)) continue;
       say(`clock of ${block.module}`);

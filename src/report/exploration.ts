@@ -86,6 +86,7 @@ function closing({ nothing, refused }: Exploration): string[] {
     ...refused.map(
       ({ precision, code, message }) => `Not possible: ${precision}: ${code}, ${message}`,
     ),
+    'LUT and FF are estimates; -: not calibrated, and not held against the device.',
     'Of two designs none is better in accuracy, interval, LUT, DSP and block RAM at once.',
     'What binds: what the next faster design needs too much of, or else the slowest engine.',
   ];

@@ -69,6 +69,14 @@ describe('qs5 calibrate', () => {
 });
 
 describe('qs5 holdout', () => {
+  it('refuses designs that the estimates were fitted to', async () => {
+    const seed = String(loadCalibration('xc7')?.seed);
+    const { exitCode, stderr } = await cli(['holdout', '--families', 'xc7', '--seed', seed]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('E_USAGE');
+    expect(stderr).toContain('name another seed');
+  });
+
   it(
     'holds estimates against synthesis, and proves the netlist',
     { timeout: 300_000 },

@@ -81,8 +81,11 @@ describe('qs5 explore and devices', () => {
     [['explore', 'CONFIG', '--vary', 'weights=99'], 'precision.b'],
     [['explore', 'CONFIG', '--device', 'virtex-1'], 'There is no device "virtex-1".'],
     [['devices', 'CONFIG', '--devices', 'virtex-1'], 'There is no device "virtex-1".'],
+    [['explore', 'CONFIG', '--vary', 'foo=1'], '--vary foo 1'],
+    [['explore', 'CONFIG', '--vary', 'weights=8,,4'], 'It must be like weights=8,6,4.'],
+    [['explore', 'CONFIG', '--markdown', 'CONFIG/x.md'], 'E_OUTPUT'],
   ])('refuse %j', async (args, message) => {
-    const { exitCode, stderr } = await cli(args.map((arg) => (arg === 'CONFIG' ? config : arg)));
+    const { exitCode, stderr } = await cli(args.map((arg) => arg.replace('CONFIG', config)));
     expect(exitCode).toBe(1);
     expect(stderr).toContain(message);
   });
