@@ -18,7 +18,16 @@ interface Product {
  * own; what is below the smallest sizes is left to the next pass, and at last to look-up tables.
  */
 export function dspsOfProduct(dsp: DspShape, aBits: number, bBits: number): number {
-  if (dsp.count === 0) return 0;
+  return partsOfProduct(dsp, aBits, bBits).dsps;
+}
+
+/** The parts of one signed product: DSP multipliers, and products left to look-up tables. */
+export function partsOfProduct(
+  dsp: DspShape,
+  aBits: number,
+  bBits: number,
+): { readonly dsps: number; readonly left: readonly Pick<Product, 'a' | 'b'>[] } {
+  if (dsp.count === 0) return { dsps: 0, left: [{ a: aBits, b: bBits }] };
   let left: readonly Product[] = [{ a: aBits, b: bBits, y: aBits + bBits, whole: true }];
   let dsps = 0;
   for (const pass of dsp.passes) {
@@ -26,13 +35,14 @@ export function dspsOfProduct(dsp: DspShape, aBits: number, bBits: number): numb
     dsps += results.reduce((sum, result) => sum + result.dsps, 0);
     left = results.flatMap((result) => result.left).map((product) => ({ ...product, whole: true }));
   }
-  return dsps;
+  return { dsps, left };
 }
 
 /** Whether one signed product is the work of one multiplier, whole. */
 export function fitsDsp(dsp: DspShape, aBits: number, bBits: number): boolean {
   const fits = Math.max(aBits, bBits) <= dsp.a_bits && Math.min(aBits, bBits) <= dsp.b_bits;
-  return fits && dspsOfProduct(dsp, aBits, bBits) === 1;
+  const { dsps, left } = partsOfProduct(dsp, aBits, bBits);
+  return fits && dsps === 1 && left.length === 0;
 }
 
 interface Mapped {

@@ -1,7 +1,7 @@
 import type { Block, Memory, RomImage, Structure } from '../blocks/block.js';
 import { blockRamShape, lutsOfMemory } from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
-import { dspsOfProduct } from '../device/dsp.js';
+import { partsOfProduct } from '../device/dsp.js';
 import { romTables } from './rom_tables.js';
 
 /**
@@ -15,7 +15,7 @@ import { romTables } from './rom_tables.js';
  * read_register   bits read from memories that are in no block RAM
  * deep_choice     choices among block RAMs of one memory
  * lut_product     bit products of multipliers in look-up tables
- * cut_product     bits of the sums by which several DSPs make one product
+ * cut_product     bits of the sums of a product that is made of several
  */
 export function amountsOf(block: Block, device: Device): Structure {
   const amounts = new Map<string, number>([['fixed', 1]]);
@@ -42,9 +42,9 @@ export function amountsOf(block: Block, device: Device): Structure {
     }
   });
   for (const { count, aBits, bBits } of block.multipliers) {
-    const dsps = dspsOfProduct(device.dsp, aBits, bBits);
-    if (dsps === 0) add('lut_product', count * aBits * bBits);
-    else add('cut_product', count * (dsps - 1) * (aBits + bBits));
+    const { dsps, left } = partsOfProduct(device.dsp, aBits, bBits);
+    for (const { a, b } of left) add('lut_product', count * a * b);
+    add('cut_product', count * (dsps + left.length - 1) * (aBits + bBits));
   }
   return Object.fromEntries(amounts);
 }
