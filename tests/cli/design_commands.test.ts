@@ -176,11 +176,11 @@ describe('errors of a design carry their place in the config', () => {
   });
 
   it('says by how much a budget is too small', async () => {
-    const text = `${SMALL.replace('{ ssm_core: 0 }', 'network')}target: { multipliers: 5 }\n`;
+    const text = `${SMALL.replace('{ ssm_core: 0 }', 'network')}target: { multipliers: 2 }\n`;
     const { exitCode, stderr } = await cli(['plan', await write('budget.yaml', text)]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
-      /E_FOLDING {2}target\n {2}No folding fits 5 multipliers: \d+ are needed at the least, \d+ where engines share them\./,
+      /E_FOLDING {2}target\n {2}No folding fits 2 multipliers: \d+ are needed at the least, \d+ where engines share them\./,
     );
   });
 
