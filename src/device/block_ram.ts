@@ -46,8 +46,9 @@ export function blockRamShape(
     return { width, depth, count };
   });
   if (ram.banks !== 'efficient') return least(shapes);
+  // A memory without bits takes none.
   const percent = ({ width, depth, count }: Shape) =>
-    Math.floor((100 * memory.depth * memory.width) / (count * width * depth));
+    count === 0 ? 0 : Math.floor((100 * memory.depth * memory.width) / (count * width * depth));
   const most = Math.max(...shapes.map(percent));
   const best = least(shapes.filter((shape) => percent(shape) === most));
   return most < 100 * LEAST_EFFICIENCY ? { ...best, count: 0 } : best;
