@@ -1,3 +1,4 @@
+import { divisors } from './divisors.js';
 import type { RandomStream } from './random.js';
 
 /** Random choices, as designs are drawn with. */
@@ -27,9 +28,4 @@ export function drawFrom(random: RandomStream): Draw {
 /** A seed for case number `index` of a seed. */
 export function seedOf(seed: number, index: number): number {
   return (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) | 0;
-}
-
-/** Ascending. */
-export function divisors(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 }

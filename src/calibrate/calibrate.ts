@@ -13,9 +13,9 @@ export interface CalibrateOptions {
   readonly designs: number;
   readonly seed: number;
   readonly yosys: YosysChoice;
-  /** Runs of Yosys side by side. */
   /** Of what was synthesised before. */
   readonly store: Store;
+  /** Runs of Yosys side by side. */
   readonly jobs: number;
   /** Longest run of Yosys, ms. */
   readonly timeoutMs: number;

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Resource, Usage } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import type { Design } from '../design/build.js';
-import { estimatePlan, type Estimate } from '../estimate/estimate.js';
+import { estimatePlan, relativeError, type Estimate } from '../estimate/estimate.js';
 import { measurePlan, type Measurement } from '../synth/measure.js';
 import { netlistStimulus } from '../synth/stimulus.js';
 import type { YosysChoice } from '../synth/yosys.js';
@@ -123,6 +123,5 @@ export function errorOf(
   { estimate, measured }: Pick<HeldOut, 'estimate' | 'measured'>,
   key: Resource,
 ): number | null {
-  const guess = estimate.resources[key];
-  return guess === null || measured[key] === 0 ? null : guess / measured[key] - 1;
+  return relativeError(estimate.resources[key], measured[key]);
 }

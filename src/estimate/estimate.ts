@@ -163,6 +163,11 @@ function estimateBlock(
   };
 }
 
+/** Estimate over measurement, less one; null where either has no figure or the measurement is 0. */
+export function relativeError(estimate: number | null, measured: number | null): number | null {
+  return estimate === null || measured === null || measured === 0 ? null : estimate / measured - 1;
+}
+
 /** null where the module was not measured. */
 function figureOf(
   calibration: Calibration | undefined,

@@ -129,19 +129,12 @@ async function accuracyOf(
   return (await evaluate(quantized, options)).integerAccuracy ?? null;
 }
 
-/**
- * What the slowest of the faster designs of the same precision needs too much of; undefined where
- * all of them fit, or there are none.
- */
+/** What the next faster design of the same precision needs too much of, if that does not fit. */
 function bindingOf({ precision, estimate }: Tried, tried: readonly Tried[]): string | undefined {
-  const { intervalCycles } = estimate;
-  const faster = tried
+  const designs = tried
     .filter((other) => other.precision === precision)
-    .map((other) => ({ interval: other.estimate.intervalCycles, over: other.estimate.over }))
-    .filter(({ interval }) => interval < intervalCycles);
-  const next = Math.max(...faster.map(({ interval }) => interval));
-  const fits = faster.some(({ interval, over }) => interval === next && over.length === 0);
-  return fits ? undefined : nextFaster(faster, intervalCycles);
+    .map((other) => ({ interval: other.estimate.intervalCycles, over: other.estimate.over }));
+  return nextFaster(designs, estimate.intervalCycles);
 }
 
 /** The fastest first; of those with equal figures only one. */

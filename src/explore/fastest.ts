@@ -47,15 +47,16 @@ export async function fastestOn(
 }
 
 /**
- * What the next faster of some designs that do not fit needs too much of; of several as fast, that
- * which lacks the fewest things. Undefined where none is faster.
+ * What the next faster of some designs needs too much of; of several as fast, that which lacks the
+ * fewest things. Undefined where none is faster, or the next faster fits.
  */
 export function nextFaster(
-  refused: readonly { readonly interval: number; readonly over: readonly string[] }[],
+  designs: readonly { readonly interval: number; readonly over: readonly string[] }[],
   interval: number,
 ): string | undefined {
-  const [next] = refused
+  const [next] = designs
     .filter((one) => one.interval < interval)
     .sort((a, b) => b.interval - a.interval || a.over.length - b.over.length);
-  return next === undefined ? undefined : `at ${next.interval}: ${next.over.join(', ')}`;
+  if (next === undefined || next.over.length === 0) return undefined;
+  return `at ${next.interval}: ${next.over.join(', ')}`;
 }

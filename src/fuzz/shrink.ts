@@ -1,4 +1,4 @@
-import { divisors } from '../draw.js';
+import { divisors } from '../divisors.js';
 import type { FuzzCase, FuzzConfig, FuzzFolding } from './case.js';
 
 /**

@@ -2,6 +2,7 @@ import { SHORTEST_LOOP } from '../blocks/recurrence_core.js';
 import { serialCycles } from '../blocks/recurrence_serial.js';
 import { gcd } from '../blocks/words.js';
 import type { Config } from '../config/schema.js';
+import { divisors } from '../divisors.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
 import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
 import { chooseEngine } from './engine.js';
@@ -284,10 +285,6 @@ function leastLanes(
   }));
   const reachable = Math.max(interval, Math.min(...options.map(({ cycles }) => cycles)));
   return options.find(({ cycles }) => cycles <= reachable)?.lanes ?? words;
-}
-
-function divisors(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
 }
 
 function divisor(total: number, given: number, what: string, path: ConfigPath): number {

@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.js';
-import type { Estimate } from '../estimate/estimate.js';
+import { relativeError, type Estimate } from '../estimate/estimate.js';
 import type { Plan } from '../plan/types.js';
 import { overBudget } from '../device/budget.js';
 import type { Reported } from '../synth/reports.js';
@@ -35,10 +35,7 @@ export function reportedSynthesis(
   const { lut, ff, dsp, bram } = resources;
   const estimate: Figures = { lut, ff, dsp, bram, fmaxMhz };
   const error = Object.fromEntries(
-    KEYS.map((key) => {
-      const [guess, truth] = [estimate[key], measured[key]];
-      return [key, guess === null || truth === null || truth === 0 ? null : guess / truth - 1];
-    }),
+    KEYS.map((key) => [key, relativeError(estimate[key], measured[key])]),
   ) as Figures;
   return {
     ...{ config: plan.name, device: device.name, tool, estimate, measured, error, available },

@@ -1,6 +1,6 @@
 import { overBudget, RESOURCES } from '../device/budget.js';
 import type { Device } from '../device/device.js';
-import type { Estimate, Interval } from '../estimate/estimate.js';
+import { relativeError, type Estimate, type Interval } from '../estimate/estimate.js';
 import type { Plan } from '../plan/types.js';
 import type { Cells } from '../synth/cells.js';
 import type { Measurement } from '../synth/measure.js';
@@ -64,10 +64,7 @@ export function synthesisReport(
   // Figures of a wrong netlist are worth nothing.
   const wrong = (measurement.netlistMismatches ?? 0) > 0;
   const measured: Figures = wrong ? NO_FIGURES : { ...pick(total), fmaxMhz: median };
-  const error = (key: 'lut' | 'ff' | 'dsp' | 'bram' | 'fmaxMhz') => {
-    const [guess, truth] = [estimated[key], measured[key]];
-    return guess === null || truth === null || truth === 0 ? null : guess / truth - 1;
-  };
+  const error = (key: keyof Figures) => relativeError(estimated[key], measured[key]);
   const guesses = new Map(estimate.blocks.map((block) => [block.block, block]));
   return {
     config: plan.name,
