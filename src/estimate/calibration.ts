@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { Device } from '../device/device.js';
-import { Qs5Error } from '../errors.js';
+import { parseStored, storedReader, type StoredKind } from './stored.js';
 
 /** Amounts or coefficients by the names of `amountsOf`. */
 const amounts = z.record(z.string(), z.number());
@@ -50,12 +49,16 @@ export type ModuleFit = z.infer<typeof moduleFit>;
 export type Calibration = z.infer<typeof calibrationSchema>;
 export type CalibrationPoint = Calibration['points'][number];
 
-export const CALIBRATION_FOLDER = new URL('../../data/calibration/', import.meta.url);
-
 /** What the top of a design has beside its blocks counts as a module of this name. */
 export const TOP_MODULE = 'top';
 
-const loaded = new Map<string, Calibration | undefined>();
+const KIND: StoredKind<Calibration> = {
+  schema: calibrationSchema,
+  otherwise: 'no calibration',
+  writer: 'qs5 calibrate',
+};
+
+const read = storedReader(KIND);
 
 /**
  * The calibration of a family; undefined where there is none.
@@ -63,30 +66,12 @@ const loaded = new Map<string, Calibration | undefined>();
  * @throws E_FILE for a file that is none
  */
 export function loadCalibration(family: Device['family']): Calibration | undefined {
-  if (loaded.has(family)) return loaded.get(family);
-  const url = new URL(`${family}.json`, CALIBRATION_FOLDER);
-  const calibration = existsSync(url)
-    ? parseCalibration(readFileSync(url, 'utf8'), `data/calibration/${family}.json`)
-    : undefined;
-  loaded.set(family, calibration);
-  return calibration;
+  return read(`${family}.json`);
 }
 
 /** @throws E_FILE for anything that is no calibration */
 export function parseCalibration(text: string, file: string): Calibration {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const result = calibrationSchema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Qs5Error('E_FILE', {
-    subject: file,
-    message: `It is no calibration: ${z.prettifyError(result.error)}`,
-    hint: 'qs5 calibrate writes one.',
-  });
+  return parseStored(KIND, text, file);
 }
 
 /** The text of a calibration: one line per point. */

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { Block, Path } from '../blocks/block.js';
-import { Qs5Error } from '../errors.js';
-import { CALIBRATION_FOLDER } from './calibration.js';
+import { parseStored, storedReader, type StoredKind } from './stored.js';
 
 const path = z.strictObject({
   from: z.enum(['register', 'memory', 'multiplier']),
@@ -53,34 +51,22 @@ export type ClockCalibration = z.infer<typeof clockSchema>;
 export type Delays = z.infer<typeof delays>;
 export type ClockPoint = ClockCalibration['points'][number];
 
-const loaded = new Map<string, ClockCalibration | undefined>();
+const KIND: StoredKind<ClockCalibration> = {
+  schema: clockSchema,
+  otherwise: 'no calibration of a clock',
+  writer: 'qs5 calibrate-clock',
+};
+
+const read = storedReader(KIND);
 
 /** Of a device; undefined where none was made. */
 export function loadClock(device: string): ClockCalibration | undefined {
-  if (loaded.has(device)) return loaded.get(device);
-  const url = new URL(`clock-${device}.json`, CALIBRATION_FOLDER);
-  const clock = existsSync(url)
-    ? parseClock(readFileSync(url, 'utf8'), `data/calibration/clock-${device}.json`)
-    : undefined;
-  loaded.set(device, clock);
-  return clock;
+  return read(`clock-${device}.json`);
 }
 
 /** @throws E_FILE for anything that is no calibration of a clock */
 export function parseClock(text: string, file: string): ClockCalibration {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const result = clockSchema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Qs5Error('E_FILE', {
-    subject: file,
-    message: `It is no calibration of a clock: ${z.prettifyError(result.error)}`,
-    hint: 'qs5 calibrate-clock writes one.',
-  });
+  return parseStored(KIND, text, file);
 }
 
 /** Of a path through a design of so many look-up tables, ns. */

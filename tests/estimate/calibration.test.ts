@@ -4,11 +4,11 @@ import { fitCalibration } from '../../src/calibrate/fit.js';
 import { fitClock } from '../../src/calibrate/clock.js';
 import { FAMILY_NAMES } from '../../src/device/families/index.js';
 import {
-  CALIBRATION_FOLDER,
   loadCalibration,
   parseCalibration,
   printCalibration,
 } from '../../src/estimate/calibration.js';
+import { CALIBRATION_FOLDER } from '../../src/estimate/stored.js';
 import { loadClock, parseClock } from '../../src/estimate/clock.js';
 import { caught } from '../checkpoint/caught.js';
 
