@@ -20,7 +20,8 @@ export const ecp5: Family = {
   },
   // TRELLIS_DPR16X4 with its write port
   distributedRam: { luts: 6, shapes: [[4, 16]] },
-  synthesis: (top) => [`synth_ecp5 -top ${top}`],
+  // Yosys counts its LUT5 to LUT7 as cheap as a LUT4, though they are two to eight of them.
+  synthesis: (top) => [`synth_ecp5 -nowidelut -top ${top}`],
   cells: [
     { type: /^LUT4$/, cells: { lut: 1 } },
     // A carry cell is two look-up tables of a slice, and adds with both.
