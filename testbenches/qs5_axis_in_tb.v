@@ -1,7 +1,6 @@
 // Bench of qs5_axis_in: a source with gaps, waiting for room, tlast in the wrong place, resets.
-// The reset goes through qs5_reset, so that the bench covers it too.
 //
-//   stimulus.hex  {aresetn, tvalid, tlast, tdata, room}
+//   stimulus.hex  {rst, tvalid, tlast, tdata, room}
 //   expected.hex  {tready, start, waits, step_tag, protocol, out_valid, out_tag, out_data};
 //                 out_tag and out_data count where out_valid is 1, step_tag where waits, which
 //                 is no port, is 1: a step waits to start
@@ -25,7 +24,7 @@ module qs5_axis_in_tb #(
   localparam OUT_DATA_W = LANES * W;
 
   // Into the module.
-  wire             aresetn;
+  wire             rst;
   wire             tvalid;
   wire             tlast;
   wire [BUS_W-1:0] tdata;
@@ -66,7 +65,7 @@ module qs5_axis_in_tb #(
       .clk         (clk),
       .cycle_o     (cycle),
       .checking_o  (checking),
-      .stimulus_o  ({aresetn, tvalid, tlast, tdata, room}),
+      .stimulus_o  ({rst, tvalid, tlast, tdata, room}),
       .expected_o  ({want_tready, want_start, want_waits, want_step_tag, want_protocol,
                       want_out_valid, want_out_tag, want_out_data}),
       .input_i     (tvalid),
@@ -75,11 +74,6 @@ module qs5_axis_in_tb #(
                      + bad_step_tag + bad_protocol)
   );
 
-  wire rst;
-  qs5_reset u_reset (
-      .aresetn(aresetn),
-      .rst_o  (rst)
-  );
   qs5_axis_in #(
       .ELEMENTS  (ELEMENTS),
       .LANES     (LANES),

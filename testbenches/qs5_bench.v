@@ -81,7 +81,7 @@ module qs5_bench #(
   integer cycle_mismatches = 0;
   reg     valid            = 1'b0;
   reg     waiting          = 1'b0;  // a beat was offered in the last cycle and not taken
-  reg     resetting        = 1'b0;  // reset was low in the last cycle
+  reg [2:0] resetting      = 3'b0;  // aresetn was low in the last cycles
   reg [OUT_W:0] waiting_beat = {(OUT_W + 1) {1'b0}};
 
   assign aresetn       = reset_left == 0;
@@ -94,7 +94,7 @@ module qs5_bench #(
   wire take   = aresetn & m_axis_tvalid & m_axis_tready;
   wire broken = (aresetn & waiting & (m_axis_tvalid !== 1'b1
                                       | {m_axis_tlast, m_axis_tdata} !== waiting_beat))
-              | (resetting & ~aresetn & m_axis_tvalid !== 1'b0);
+              | (&resetting & ~aresetn & m_axis_tvalid !== 1'b0);
   wire reset_now = reset_next < RESETS && resets[reset_next][31:0] == cycle + 1;
   wire [OUT_W+32:0] want = expected[taken < OUTPUTS ? taken : 0];
 
@@ -125,7 +125,7 @@ module qs5_bench #(
     // Rules.
     waiting      <= aresetn & m_axis_tvalid & ~m_axis_tready;
     waiting_beat <= {m_axis_tlast, m_axis_tdata};
-    resetting    <= ~aresetn;
+    resetting    <= {resetting[1:0], ~aresetn};
     if (broken) begin
       violations <= violations + 1;
       if (violations < MAX_PRINTED)

@@ -19,6 +19,7 @@ import { findNextpnr, route } from '../synth/nextpnr.js';
 import { NETLIST, planRequest, synthesize, type SynthesisRequest } from '../synth/synthesize.js';
 import { chooseYosys, type YosysChoice } from '../synth/yosys.js';
 import { Qs5Error } from '../errors.js';
+import { median } from '../median.js';
 import type { Environment } from '../tools/find.js';
 import { drawDesigns } from './collect.js';
 import { covering, PARTS, rounded } from './fit.js';
@@ -165,7 +166,7 @@ function fitDelays(points: readonly ClockPoint[]): Delays {
       const slowest = paths.reduce((a, b) =>
         pathDelay(delays, b, lut) > pathDelay(delays, a, lut) ? b : a,
       );
-      const measured = 1000 / median(mhz);
+      const measured = 1000 / (median(mhz) ?? NaN);
       const terms = [
         1,
         Number(slowest.from === 'memory'),
@@ -183,9 +184,4 @@ function fitDelays(points: readonly ClockPoint[]): Delays {
     delays = { start, memory, multiplier, level, carry, doubling };
   }
   return delays;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }

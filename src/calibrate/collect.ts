@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { parseConfig } from '../config/load.js';
 import { buildDesign, type Design } from '../design/build.js';
@@ -8,7 +9,7 @@ import { loadDevice, type Device } from '../device/device.js';
 import { dspsOfProduct } from '../device/dsp.js';
 import { Qs5Error, type ErrorCode } from '../errors.js';
 import { amountsOf } from '../estimate/amounts.js';
-import { TOP_MODULE, type CalibrationPoint } from '../estimate/calibration.js';
+import type { CalibrationPoint } from '../estimate/calibration.js';
 import { NO_CELLS } from '../synth/cells.js';
 import { sha256 } from '../simulate/files.js';
 import type { Store } from '../sweep/store.js';
@@ -36,9 +37,22 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'E_WIDTH',
 ]);
 
+/** Draws for a design that is one; nearly all are. */
+const MOST_DRAWS = 20;
+
+function tooFew(devices: readonly string[]): Qs5Error {
+  return new Qs5Error('E_FOLDING', {
+    subject: devices.join(', '),
+    message: 'Hardly any of the drawn designs can be built for it.',
+    hint: 'name other devices.',
+  });
+}
+
 /**
  * The first `count` designs of a seed, for the devices in turn; `folded`: as fast as the device
  * allows.
+ *
+ * @throws E_FOLDING where hardly any draw is a design
  */
 export async function* drawDesigns(
   seed: number,
@@ -47,6 +61,9 @@ export async function* drawDesigns(
   folded = false,
 ): AsyncGenerator<DrawnDesign> {
   for (let index = 0, found = 0; found < count; index++) {
+    if (index === MOST_DRAWS * count) throw tooFew(devices);
+    // So that a signal is heard between two.
+    await setImmediate();
     const name = devices[found % devices.length] ?? '';
     try {
       const device = loadDevice(name);
@@ -112,8 +129,5 @@ export function pointsWith(
     const { lut, ff } = cellsOf(block, module);
     return { design: index, block, module, lut, ff, amounts };
   };
-  return [
-    point('', TOP_MODULE, { fixed: 1 }),
-    ...plan.blocks.map((block) => point(block.id, block.module, amountsOf(block, device))),
-  ];
+  return plan.blocks.map((block) => point(block.id, block.module, amountsOf(block, device)));
 }

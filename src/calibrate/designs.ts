@@ -32,7 +32,7 @@ export function designText({ seed, index, device, small, folded }: DesignRequest
   const states = size(core ? [8, 16, 24, 32] : [2, 4, 6, 8, 12, 16, 20]);
   const length = pick([32, 64, 100, 256]);
   return stringify({
-    name: `drawn-${seed}-${index}`,
+    name: `${folded ? 'folded' : 'drawn'}-${seed}-${index}`,
     model: { init: model(draw, core, features, states) },
     scope: core ? { ssm_core: 0 } : 'network',
     ...(!core && chance(0.15) ? { input: 'one_hot' } : {}),

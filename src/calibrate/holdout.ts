@@ -2,7 +2,8 @@ import pMap from 'p-map';
 import type { Resource, Usage } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import type { Design } from '../design/build.js';
-import { estimatePlan, relativeError, type Estimate } from '../estimate/estimate.js';
+import { loadClock } from '../estimate/clock.js';
+import { estimatePlan, relativeError, type Estimate, type Interval } from '../estimate/estimate.js';
 import { measurePlan, type Measurement } from '../synth/measure.js';
 import { netlistStimulus } from '../synth/stimulus.js';
 import type { YosysChoice } from '../synth/yosys.js';
@@ -17,6 +18,10 @@ export interface HoldOutOptions {
   /** Not one that a calibration was drawn with. */
   readonly seed: number;
   readonly yosys: YosysChoice;
+  /** Designs folded to each device whose clock is calibrated; these are placed too. */
+  readonly placed: number;
+  /** Seeds of the placer. */
+  readonly seeds: readonly number[];
   readonly jobs: number;
   readonly timeoutMs: number;
   readonly env?: Environment;
@@ -30,6 +35,8 @@ export interface HeldOut {
   readonly device: Device;
   readonly estimate: Estimate;
   readonly measured: Usage;
+  /** One clock per seed of the placer; none of a design that was not placed. */
+  readonly mhz: readonly number[];
   readonly netlist: Pick<Measurement, 'netlistMismatches' | 'netlistWords' | 'asPlanned'>;
 }
 
@@ -42,6 +49,9 @@ export interface HoldOutSummary {
   readonly error: { readonly lut: number | null; readonly ff: number | null };
   /** Share of the measurements within their intervals. */
   readonly within: { readonly lut: number; readonly ff: number };
+  /** Designs that were placed; over all their runs the mean error, and the share within. */
+  readonly placed: number;
+  readonly clock: { readonly error: number | null; readonly within: number | null };
   readonly netlistMismatches: number;
   readonly netlistWords: number;
   /** Designs whose netlist was simulated, and those of them with the plan's latency and interval. */
@@ -54,7 +64,8 @@ const STEPS = 3;
 
 /**
  * Estimates designs that no calibration has seen, synthesises them and simulates their netlists:
- * those given, and drawn ones of each family.
+ * those given, and drawn ones of each family. What is folded to a device whose clock is calibrated
+ * is placed and routed, if it fits.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
@@ -62,28 +73,43 @@ export async function holdOut(
   given: readonly { readonly design: Design; readonly device: Device }[],
   options: HoldOutOptions,
 ): Promise<HeldOut[]> {
-  const { families, designs, seed, jobs, signal, progress, yosys, timeoutMs, env } = options;
+  const { families, designs, seed, placed, jobs, signal, progress } = options;
+  const { yosys, timeoutMs, env } = options;
   let done = 0;
+  const clocked = placed > 0 ? devicesWithClock(families) : [];
   async function* all() {
-    yield* given;
-    for (const family of families) yield* drawDesigns(seed, designs, devicesOf(family));
+    yield* given.map((one) => ({
+      ...one,
+      seeds: clocked.includes(one.device.name) ? options.seeds : [],
+    }));
+    for (const family of families) {
+      for await (const drawn of drawDesigns(seed, designs, devicesOf(family))) {
+        yield { ...drawn, seeds: [] };
+      }
+    }
+    for (const name of clocked) {
+      for await (const drawn of drawDesigns(seed, placed, [name], true)) {
+        yield { ...drawn, seeds: options.seeds };
+      }
+    }
   }
   return pMap(
     all(),
-    async ({ design, device }): Promise<HeldOut> => {
+    async ({ design, device, seeds }): Promise<HeldOut> => {
       const { plan } = design;
       const measurement = await measurePlan(plan, device, {
-        ...{ yosys, seeds: [], stimulus: netlistStimulus(design, STEPS), timeoutMs },
+        ...{ yosys, seeds, stimulus: netlistStimulus(design, STEPS), timeoutMs },
         ...(env === undefined ? {} : { env }),
         ...(signal === undefined ? {} : { signal }),
       });
       progress?.(++done);
-      const { total, netlistMismatches, netlistWords, asPlanned } = measurement;
+      const { total, routes, netlistMismatches, netlistWords, asPlanned } = measurement;
       return {
         name: plan.name,
         device,
         estimate: estimatePlan(plan, device),
         measured: total,
+        mhz: routes.map(({ fmaxMhz }) => fmaxMhz),
         netlist: { netlistMismatches, netlistWords, asPlanned },
       };
     },
@@ -97,13 +123,16 @@ export function summarize(rows: readonly HeldOut[]): HoldOutSummary {
   const mean = (key: 'lut' | 'ff') => {
     const errors = rows.map((row) => errorOf(row, key)).filter((error) => error !== null);
     if (errors.length < rows.length) return null;
-    return errors.reduce((sum, error) => sum + Math.abs(error), 0) / Math.max(1, rows.length);
+    return meanOf(errors.map(Math.abs));
   };
   const within = (key: 'lut' | 'ff') =>
-    share(({ estimate, measured }) => {
-      const [low, high] = estimate.intervals[key] ?? [Infinity, -Infinity];
-      return low <= measured[key] && measured[key] <= high;
-    });
+    share(({ estimate, measured }) => isWithin(estimate.intervals[key], measured[key]));
+  const runs = rows.flatMap(({ estimate, mhz }) =>
+    mhz.map((one) => isWithin(estimate.intervals.fmaxMhz, one)),
+  );
+  const clockErrors = rows
+    .map(({ estimate, mhz }) => meanError(estimate.fmaxMhz, mhz))
+    .filter((error) => error !== null);
   const exact = (key: 'dsp' | 'bram') =>
     count(({ estimate, measured }) => estimate.resources[key] === measured[key]);
   return {
@@ -111,11 +140,40 @@ export function summarize(rows: readonly HeldOut[]): HoldOutSummary {
     exact: { dsp: exact('dsp'), bram: exact('bram') },
     error: { lut: mean('lut'), ff: mean('ff') },
     within: { lut: within('lut'), ff: within('ff') },
+    placed: count(({ mhz }) => mhz.length > 0),
+    clock: {
+      error: meanOf(clockErrors),
+      within: meanOf(runs.map(Number)),
+    },
     netlistMismatches: rows.reduce((sum, { netlist }) => sum + (netlist.netlistMismatches ?? 0), 0),
     netlistWords: rows.reduce((sum, { netlist }) => sum + netlist.netlistWords, 0),
     simulated: count(({ netlist }) => netlist.netlistMismatches !== null),
     asPlanned: count(({ netlist }) => netlist.asPlanned === true),
   };
+}
+
+/** Mean of |estimate / measurement - 1| over measurements; null where either is missing. */
+export function meanError(estimate: number | null, measured: readonly number[]): number | null {
+  return meanOf(
+    measured
+      .map((one) => relativeError(estimate, one))
+      .filter((error) => error !== null)
+      .map(Math.abs),
+  );
+}
+
+/** Devices of some families that have a calibrated clock. */
+export function devicesWithClock(families: readonly Device['family'][]): string[] {
+  return families.flatMap(devicesOf).filter((name) => loadClock(name) !== undefined);
+}
+
+function isWithin(interval: Interval | null, value: number): boolean {
+  const [low, high] = interval ?? [Infinity, -Infinity];
+  return low <= value && value <= high;
+}
+
+function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length;
 }
 
 /** Estimate over measurement, less one; null where either has no figure. */

@@ -7,7 +7,7 @@ import { clockJson, clockText } from '../report/clock.js';
 import { createLabelledProgress } from '../report/progress.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
-import { integerOption, jsonOption } from './options.js';
+import { integerOption, jsonOption, seedsUpTo } from './options.js';
 import { writeWhole } from './output_file.js';
 
 interface Options {
@@ -57,7 +57,7 @@ Needs nextpnr-ice40. The files in data/calibration are what qs5 estimate reads.
           const clock = await calibrateClock({
             ...options,
             device,
-            seeds: Array.from({ length: seeds }, (_, i) => i + 1),
+            seeds: seedsUpTo(seeds),
             timeoutMs: 1000 * timeout,
             env: io.env,
             signal: io.signal,

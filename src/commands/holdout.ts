@@ -1,22 +1,25 @@
 import { Option, type Command } from 'commander';
-import { holdOut, type HeldOut } from '../calibrate/holdout.js';
+import { devicesWithClock, holdOut, type HeldOut } from '../calibrate/holdout.js';
 import { buildDesign } from '../design/build.js';
 import { loadDevice, type Device } from '../device/device.js';
 import { FAMILY_NAMES, familyOf } from '../device/families/index.js';
 import { Qs5Error } from '../errors.js';
 import { loadCalibration } from '../estimate/calibration.js';
+import { loadClock } from '../estimate/clock.js';
 import { loadConfig } from '../config/load.js';
 import { holdOutJson, holdOutMarkdown, holdOutText } from '../report/holdout.js';
 import { createProgress } from '../report/progress.js';
 import { EMBEDDED_VERSION } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
-import { integerOption, jsonOption } from './options.js';
+import { checkNeeds, integerOption, jsonOption, seedsUpTo } from './options.js';
 import { writeWhole } from './output_file.js';
 
 interface Options {
   readonly families?: readonly Device['family'][];
   readonly designs: number;
   readonly seed: number;
+  readonly placed: number;
+  readonly seeds?: number;
   readonly jobs: number;
   readonly timeout: number;
   readonly markdown?: string;
@@ -25,6 +28,9 @@ interface Options {
 
 /** Families whose netlists can be simulated. */
 const PROVED = FAMILY_NAMES.filter((family) => familyOf(family).models !== undefined);
+
+/** Of the placer, unless told. */
+const SEEDS = 5;
 
 /** `qs5 holdout`: how good the estimates are. */
 export function register(program: Command, io: Io): void {
@@ -39,6 +45,17 @@ export function register(program: Command, io: Io): void {
     )
     .option('--designs <n>', 'designs to draw per family', integerOption(0, 10_000), 12)
     .option('--seed <n>', 'their seed, none that was calibrated with', integerOption(0, 2 ** 31), 2)
+    .option(
+      '--placed <n>',
+      'designs to fold to each device whose clock is calibrated, and to place and route',
+      integerOption(0, 10_000),
+      0,
+    )
+    .option(
+      '--seeds <n>',
+      `with --placed: seeds 1 to n of the placer (default: ${SEEDS})`,
+      integerOption(1, 100),
+    )
     .option('--jobs <n>', 'designs side by side', integerOption(1, 64), 2)
     .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
     .option('--markdown <file>', 'write the tables as a page of Markdown too')
@@ -49,14 +66,20 @@ export function register(program: Command, io: Io): void {
 Examples:
   qs5 holdout configs/smnist-ssm.yaml --designs 12 --markdown docs/estimates.md
   qs5 holdout --families ice40 --designs 5 --seed 3 --json
+  qs5 holdout --families ice40 --designs 0 --placed 4
 
-Every netlist is simulated with its design's own vectors; exit code 2 if one differs.
+Every netlist is simulated with its design's own vectors; exit code 2 if one differs. --placed needs
+nextpnr-ice40; config files on such a device are placed then too.
 `,
     )
     .action(async (files: string[], options: Options) => {
-      const { families = PROVED, designs, markdown, json, timeout, seed, jobs } = options;
+      const { families = PROVED, designs, markdown, json, timeout, seed, placed, jobs } = options;
+      checkNeeds('--seeds', options.seeds, '--placed', placed > 0);
       checkSeed(families, seed);
-      const progress = createProgress(io, 'hold-out', files.length + designs * families.length);
+      const seeds = seedsUpTo(options.seeds ?? SEEDS);
+      const total =
+        files.length + designs * families.length + placed * devicesWithClock(families).length;
+      const progress = createProgress(io, 'hold-out', total);
       try {
         const given = [];
         for (const file of files) {
@@ -64,14 +87,20 @@ Every netlist is simulated with its design's own vectors; exit code 2 if one dif
           given.push({ design, device: loadDevice(design.loaded.config.device) });
         }
         const rows = await holdOut(given, {
-          ...{ families, designs, seed, jobs, yosys: 'embedded', timeoutMs: 1000 * timeout },
-          ...{ env: io.env, signal: io.signal, progress: progress.update },
+          ...{ families, designs, seed, placed, seeds, jobs },
+          ...{
+            yosys: 'embedded',
+            timeoutMs: 1000 * timeout,
+            env: io.env,
+            signal: io.signal,
+            progress: progress.update,
+          },
         });
         progress.stop();
         if (markdown !== undefined) {
-          const command = ['qs5 holdout', ...files, `--designs ${designs} --seed ${seed}`].join(
-            ' ',
-          );
+          const drawn = `--families ${families.join(' ')} --designs ${designs} --seed ${seed}`;
+          const clocks = placed === 0 ? [] : [`--placed ${placed} --seeds ${seeds.length}`];
+          const command = ['qs5 holdout', ...files, drawn, ...clocks].join(' ');
           await writeWhole(markdown, holdOutMarkdown(rows, `Yosys ${EMBEDDED_VERSION}`, command));
         }
         show(io, json, {
@@ -87,7 +116,10 @@ Every netlist is simulated with its design's own vectors; exit code 2 if one dif
 
 /** @throws E_USAGE for a seed whose designs the estimates were fitted to */
 function checkSeed(families: readonly Device['family'][], seed: number): void {
-  const seen = families.find((family) => loadCalibration(family)?.seed === seed);
+  const seen = [
+    ...families.filter((family) => loadCalibration(family)?.seed === seed),
+    ...devicesWithClock(families).filter((device) => loadClock(device)?.seed === seed),
+  ][0];
   if (seen === undefined) return;
   throw new Qs5Error('E_USAGE', {
     message: `The estimates of ${seen} were fitted to designs of seed ${seed}.`,

@@ -1,5 +1,6 @@
 /** Parsers and options that commands share. */
 import { InvalidArgumentError, Option } from 'commander';
+import { Qs5Error } from '../errors.js';
 
 /** `--json`, which every command takes. */
 export function jsonOption(): Option {
@@ -13,4 +14,18 @@ export function integerOption(min: number, max: number): (text: string) => numbe
     if (value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be an integer from ${min} to ${max}.`);
   };
+}
+
+/** Seeds 1 to n of a placer. */
+export function seedsUpTo(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i + 1);
+}
+
+/** @throws E_USAGE for an option that means nothing without another */
+export function checkNeeds(option: string, given: unknown, other: string, there: boolean): void {
+  if (given === undefined || there) return;
+  throw new Qs5Error('E_USAGE', {
+    message: `${option} means nothing without ${other}.`,
+    hint: `add ${other}, or leave ${option} out.`,
+  });
 }

@@ -1,15 +1,17 @@
 import { Option, type Command } from 'commander';
+import type { Device } from '../device/device.js';
+import { Qs5Error } from '../errors.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import { createLabelledProgress } from '../report/progress.js';
 import { reportedSynthesis, reportedText } from '../report/reported.js';
 import { synthesisReport, synthesisText } from '../report/synthesis.js';
 import { readReports } from '../synth/reports.js';
 import { netlistStimulus } from '../synth/stimulus.js';
-import { measurePlan } from '../synth/measure.js';
+import { measurePlan, type Measurement } from '../synth/measure.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
 import { loadDesign, loadForDevice, networkOption } from './load_design.js';
-import { integerOption, jsonOption } from './options.js';
+import { checkNeeds, integerOption, jsonOption, seedsUpTo } from './options.js';
 
 interface Options {
   readonly network?: string;
@@ -17,7 +19,7 @@ interface Options {
   readonly yosys: YosysChoice;
   readonly route: boolean;
   readonly reports?: string;
-  readonly seeds: number;
+  readonly seeds?: number;
   readonly steps: number;
   readonly timeout: number;
   readonly json: boolean;
@@ -42,8 +44,13 @@ export function register(program: Command, io: Io): void {
         .default('auto'),
     )
     .option('--route', 'place and route too, for the clock (iCE40, ECP5, Gowin)', false)
-    .option('--reports <folder>', 'read what the scripts of qs5 generate left, and run nothing')
-    .option('--seeds <n>', 'with --route: seeds 1 to n', integerOption(1, 100), 1)
+    .addOption(
+      new Option(
+        '--reports <folder>',
+        'read what the scripts of qs5 generate left, and run nothing',
+      ).conflicts('route'),
+    )
+    .option('--seeds <n>', 'with --route: seeds 1 to n (default: 1)', integerOption(1, 100))
     .option('--steps <n>', 'time steps that the netlist is played', integerOption(1, 10_000), 8)
     .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
     .addOption(networkOption())
@@ -64,6 +71,7 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
     )
     .action(async (file: string, options: Options) => {
       const { device: name, network, json, seeds, steps, timeout } = options;
+      checkNeeds('--seeds', seeds, '--route', options.route);
       const { loaded, device } = await loadForDevice(file, name);
       const design = await loadDesign(io, loaded, network);
       const { plan } = design;
@@ -77,13 +85,14 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
       try {
         const measurement = await measurePlan(plan, device, {
           yosys: options.yosys,
-          seeds: options.route ? Array.from({ length: seeds }, (_, i) => i + 1) : [],
+          seeds: options.route ? seedsUpTo(seeds ?? 1) : [],
           stimulus: netlistStimulus(design, steps),
           timeoutMs: 1000 * timeout,
           env: io.env,
           signal: io.signal,
           progress: progress.update,
         });
+        if (options.route) checkRoom(measurement, device);
         const report = synthesisReport(plan, device, estimatePlan(plan, device), measurement);
         show(io, json, {
           text: synthesisText(report, io.stdoutIsTerminal),
@@ -94,4 +103,14 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
         progress.stop();
       }
     });
+}
+
+/** Who asked for a clock gets none where a design does not fit. */
+function checkRoom({ over }: Measurement, device: Device): void {
+  if (over.length === 0) return;
+  throw new Qs5Error('E_FOLDING', {
+    path: ['device'],
+    message: `The design does not fit ${device.name}: ${over.join(', ')}.`,
+    hint: 'fold it further (target: { device: ... }), use fewer bits, or name a larger device.',
+  });
 }

@@ -7,6 +7,7 @@ import { createPacing } from './pacing.js';
 import { createReplay } from './replay.js';
 import { createSource } from './source.js';
 import type { Step } from './step.js';
+import { RESET_LATENCY } from '../blocks/reset.js';
 import { inputBeats, RESET_CYCLES, type Stimulus } from './stimulus.js';
 
 /** A result beat at its handshake. */
@@ -70,6 +71,7 @@ export async function runCycleModel(
   const resumed: number[] = [];
   const limit = patience(plan, stimulus);
   let design = reset(plan);
+  /** Cycles until aresetn is high; below 0 until the blocks have seen it. */
   let resetLeft = RESET_CYCLES;
   let firstInput = -1;
   let latency = -1;
@@ -80,8 +82,10 @@ export async function runCycleModel(
 
   for (; idle <= limit; cycle++) {
     const phase = cycle % validPattern.length;
-    const running = resetLeft === 0;
+    const running = resetLeft === -RESET_LATENCY;
     let moved = false;
+    const ends = stimulus.resets.includes(cycle + 1);
+    if (!running && resetLeft <= 0 && !ends) source.clock(false, validPattern[phase] === true);
     if (running) {
       const { input, output, inFlight, datapath, replays } = design;
       const offered = source.offered();
@@ -137,19 +141,19 @@ export async function runCycleModel(
       input.clock(taken, started[0] !== undefined, starting[0] !== undefined);
       design.started = starting;
       moved = taken !== undefined || delivered;
-      if (!stimulus.resets.includes(cycle + 1)) {
+      if (!ends) {
         source.clock(taken !== undefined, validPattern[phase] === true);
       }
     }
     idle = moved ? 0 : idle + 1;
 
-    if (stimulus.resets.includes(cycle + 1)) {
+    if (ends) {
       resumed.push(source.restart());
       design = reset(plan);
       starts.push(noStarts());
       stores.fill(undefined);
       resetLeft = RESET_CYCLES;
-    } else if (resetLeft > 0) {
+    } else if (!running) {
       resetLeft -= 1;
     }
   }

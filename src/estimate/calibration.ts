@@ -49,9 +49,6 @@ export type ModuleFit = z.infer<typeof moduleFit>;
 export type Calibration = z.infer<typeof calibrationSchema>;
 export type CalibrationPoint = Calibration['points'][number];
 
-/** What the top of a design has beside its blocks counts as a module of this name. */
-export const TOP_MODULE = 'top';
-
 const KIND: StoredKind<Calibration> = {
   schema: calibrationSchema,
   otherwise: 'no calibration',

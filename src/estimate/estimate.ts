@@ -1,4 +1,5 @@
 import type { Block } from '../blocks/block.js';
+import { resetCells } from '../blocks/reset.js';
 import { blockRamsOfMemory } from '../device/block_ram.js';
 import { availableOn, overBudget, scarcest, type Usage } from '../device/budget.js';
 import type { Device } from '../device/device.js';
@@ -6,13 +7,7 @@ import { dspsOfProduct } from '../device/dsp.js';
 import { pooledNodes } from '../network/segments.js';
 import type { Plan } from '../plan/types.js';
 import { amountsOf } from './amounts.js';
-import {
-  applyForm,
-  loadCalibration,
-  TOP_MODULE,
-  type Calibration,
-  type Form,
-} from './calibration.js';
+import { applyForm, loadCalibration, type Calibration, type Form } from './calibration.js';
 import { clockOf, loadClock, pathsOf } from './clock.js';
 
 /** Bounds that 9 of 10 measurements keep. */
@@ -83,9 +78,9 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
     pooled.has(id) ? products / (plan.network.maxLength ?? 1) : products;
   const products = sum(plan.blocks.map(share));
   const whole = (key: 'lut' | 'ff'): number | null => {
-    const top = figureOf(calibration, TOP_MODULE, key, { fixed: 1 });
-    const all = [...blocks.map((block) => block[key]), top];
-    return all.some((value) => value === null) ? null : sum(all.map((value) => value ?? 0));
+    const all = blocks.map((block) => block[key]);
+    if (all.some((value) => value === null)) return null;
+    return resetCells(blocks.length)[key] + sum(all.map((value) => value ?? 0));
   };
   const resources = {
     lut: whole('lut'),

@@ -1,5 +1,5 @@
-import { median } from '../calibrate/clock.js';
 import { clockOf, type ClockCalibration } from '../estimate/clock.js';
+import { median } from '../median.js';
 import { renderTable } from './table.js';
 
 /** A calibration of a clock, for a person. */
@@ -14,7 +14,7 @@ export function clockText(clock: ClockCalibration, colour = false): string {
       rows: points.map(({ module, design, lut, mhz, paths }) => [
         module ?? `design ${design}`,
         lut,
-        median(mhz).toFixed(1),
+        median(mhz)?.toFixed(1) ?? '-',
         paths.length === 0 ? '-' : clockOf(delays, paths, lut).toFixed(1),
       ]),
       colour,

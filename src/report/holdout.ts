@@ -1,4 +1,10 @@
-import { errorOf, summarize, type HeldOut, type HoldOutSummary } from '../calibrate/holdout.js';
+import {
+  errorOf,
+  meanError,
+  summarize,
+  type HeldOut,
+  type HoldOutSummary,
+} from '../calibrate/holdout.js';
 import { markdownTable } from './markdown.js';
 import { renderTable } from './table.js';
 
@@ -30,26 +36,56 @@ const DESIGN_HEAD = [
   'netlist',
 ];
 
+const CLOCK_HEAD = ['design', 'device', 'estimated, MHz', 'interval', 'runs, MHz', 'mean error'];
+
 const numbers = (head: readonly string[], text: readonly string[]) =>
   head.map((title) => (text.includes(title) ? ('left' as const) : ('right' as const)));
 
-/** What a hold-out came to, for a person. */
-export function holdOutText(rows: readonly HeldOut[], colour: boolean): string {
+/** A table before it is text or Markdown. */
+interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  /** Titles of the columns that are text. */
+  readonly text: readonly string[];
+}
+
+function tables(rows: readonly HeldOut[]): Table[] {
+  const placed = rows.filter(({ mhz }) => mhz.length > 0);
   return [
-    renderTable({
-      head: SUMMARY_HEAD,
-      rows: summaryRows(rows),
-      align: numbers(SUMMARY_HEAD, ['family']),
-      colour,
-    }),
-    'estimated / measured',
-    renderTable({
+    { title: '', head: SUMMARY_HEAD, rows: summaryRows(rows), text: ['family'] },
+    {
+      title: 'Estimated / measured; an interval is where 9 of 10 measurements should lie.',
       head: DESIGN_HEAD,
       rows: rows.map(designRow),
-      align: numbers(DESIGN_HEAD, ['design', 'device']),
-      colour,
-    }),
-  ].join('\n');
+      text: ['design', 'device'],
+    },
+    ...(placed.length === 0 ? [] : [clockTable(placed)]),
+  ];
+}
+
+function clockTable(rows: readonly HeldOut[]): Table {
+  const { clock, placed } = summarize(rows);
+  return {
+    title: `Clocks of the ${placed} designs that were placed and routed: ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the interval.`,
+    head: CLOCK_HEAD,
+    rows: rows.map(({ name, device, estimate: { fmaxMhz, intervals }, mhz }) => [
+      ...[name, device.name, fmaxMhz ?? '-', intervals.fmaxMhz?.join(' to ') ?? '-'],
+      mhz.map((one) => one.toFixed(1)).join(', '),
+      percent(meanError(fmaxMhz, mhz)),
+    ]),
+    text: ['design', 'device', 'interval', 'runs, MHz'],
+  };
+}
+
+/** What a hold-out came to, for a person. */
+export function holdOutText(rows: readonly HeldOut[], colour: boolean): string {
+  return tables(rows)
+    .flatMap(({ title, text, ...table }) => [
+      ...(title === '' ? [] : [title]),
+      renderTable({ ...table, align: numbers(table.head, text), colour }),
+    ])
+    .join('\n');
 }
 
 /** The same as a page of Markdown. */
@@ -59,12 +95,11 @@ export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command:
     '',
     `Designs that no calibration has seen, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
     '',
-    markdownTable(SUMMARY_HEAD, summaryRows(rows), numbers(SUMMARY_HEAD, ['family'])),
-    '',
-    'Estimated / measured; an interval is where 9 of 10 measurements should lie.',
-    '',
-    markdownTable(DESIGN_HEAD, rows.map(designRow), numbers(DESIGN_HEAD, ['design', 'device'])),
-    '',
+    ...tables(rows).flatMap(({ title, head, rows: lines, text }) => [
+      ...(title === '' ? [] : [title, '']),
+      markdownTable(head, lines, numbers(head, text)),
+      '',
+    ]),
   ].join('\n');
 }
 
@@ -72,11 +107,12 @@ export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command:
 export function holdOutJson(rows: readonly HeldOut[]) {
   return {
     families: Object.fromEntries(byFamily(rows).map(([name, own]) => [name, summarize(own)])),
-    designs: rows.map(({ name, device, estimate, measured, netlist }) => {
+    designs: rows.map(({ name, device, estimate, measured, mhz, netlist }) => {
       const { lut, ff, dsp, bram } = measured;
       return {
         ...{ name, device: device.name, estimate: estimate.resources },
         ...{ intervals: estimate.intervals, measured: { lut, ff, dsp, bram }, ...netlist },
+        ...{ fmaxMhz: estimate.fmaxMhz, clocks: mhz },
       };
     }),
   };

@@ -1,6 +1,7 @@
-import { overBudget, RESOURCES } from '../device/budget.js';
+import { RESOURCES } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import { relativeError, type Estimate, type Interval } from '../estimate/estimate.js';
+import { median } from '../median.js';
 import type { Plan } from '../plan/types.js';
 import type { Cells } from '../synth/cells.js';
 import type { Measurement } from '../synth/measure.js';
@@ -57,13 +58,13 @@ export function synthesisReport(
   measurement: Measurement,
 ): SynthesisReport {
   const { total, routes, nextpnr, yosys, first } = measurement;
-  const clocks = routes.map(({ fmaxMhz }) => fmaxMhz).sort((a, b) => a - b);
-  const median = clocks[Math.floor((clocks.length - 1) / 2)] ?? null;
   const { lut, ff, dsp, bram } = estimate.resources;
   const estimated: Figures = { lut, ff, dsp, bram, fmaxMhz: estimate.fmaxMhz };
   // Figures of a wrong netlist are worth nothing.
   const wrong = (measurement.netlistMismatches ?? 0) > 0;
-  const measured: Figures = wrong ? NO_FIGURES : { ...pick(total), fmaxMhz: median };
+  const measured: Figures = wrong
+    ? NO_FIGURES
+    : { ...pick(total), fmaxMhz: median(routes.map(({ fmaxMhz }) => fmaxMhz)) };
   const error = (key: keyof Figures) => relativeError(estimated[key], measured[key]);
   const guesses = new Map(estimate.blocks.map((block) => [block.block, block]));
   return {
@@ -81,7 +82,7 @@ export function synthesisReport(
       fmaxMhz: error('fmaxMhz'),
     },
     available: estimate.available,
-    over: wrong ? [] : overBudget(total, device),
+    over: wrong ? [] : measurement.over,
     netlistMismatches: measurement.netlistMismatches,
     asPlanned: measurement.asPlanned,
     netlistWords: measurement.netlistWords,

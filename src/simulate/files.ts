@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RESET_MODULE } from '../blocks/reset.js';
 import type { CycleRun } from '../cycle/model.js';
 import { patience } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
@@ -14,7 +15,7 @@ export type Files = ReadonlyMap<string, string>;
 
 /** The synthesisable part of a design: top, library modules, ROM images and the file list. */
 export async function hardwareFiles(plan: Plan, provenance: readonly string[]): Promise<Files> {
-  const modules = ['qs5_reset', ...plan.blocks.map(({ module }) => module)];
+  const modules = [RESET_MODULE, ...plan.blocks.map(({ module }) => module)];
   const library = await libraryModules(modules);
   const files = new Map<string, string>();
   files.set(`rtl/${plan.top}.v`, printModule(topModule(plan, provenance)));

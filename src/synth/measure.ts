@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { overBudget } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import type { Stimulus } from '../cycle/stimulus.js';
-import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import type { Divergence } from '../simulate/divergence.js';
 import type { Environment } from '../tools/find.js';
@@ -33,6 +32,8 @@ export interface Measurement {
   readonly yosys: Yosys;
   readonly nextpnr?: Nextpnr;
   readonly total: Cells;
+  /** What the device has too little of. */
+  readonly over: readonly string[];
   /** By block id; '' is what the top has beside its blocks. */
   readonly blocks: ReadonlyMap<string, Cells>;
   /** Words and cycles of the netlist that differ; null where its cells have no models. */
@@ -47,9 +48,9 @@ export interface Measurement {
 
 /**
  * Synthesises a plan, proves the netlist on a stimulus, and places and routes it with each seed.
- * A netlist that differs is not routed.
+ * A netlist that differs is not routed, nor one that is too large.
  *
- * @throws E_TOOL_MISSING, E_TOOL_FAILED; E_FOLDING where the design is too large to be placed
+ * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
 export async function measurePlan(
   plan: Plan,
@@ -75,8 +76,8 @@ export async function measurePlan(
     const { netlist } = synthesis;
     const run = await simulateNetlist({ ...common, plan, device, netlist, stimulus });
     const routes: Route[] = [];
-    if (nextpnr !== undefined && (run?.mismatches ?? 0) === 0) {
-      checkRoom(synthesis.total, device);
+    const over = overBudget(synthesis.total, device);
+    if (nextpnr !== undefined && (run?.mismatches ?? 0) === 0 && over.length === 0) {
       for (const [i, seed] of seeds.entries()) {
         progress?.(`nextpnr, seed ${seed}`, 2 + i, total);
         routes.push(await route({ ...common, nextpnr, device, folder, netlist: NETLIST, seed }));
@@ -87,6 +88,7 @@ export async function measurePlan(
       yosys,
       ...(nextpnr === undefined ? {} : { nextpnr }),
       total: synthesis.total,
+      over,
       blocks: synthesis.blocks,
       netlistMismatches: run?.mismatches ?? null,
       netlistWords: run?.words ?? 0,
@@ -97,15 +99,4 @@ export async function measurePlan(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A design that cannot be placed is better told before than by a placer that gives up. */
-function checkRoom(total: Cells, device: Device): void {
-  const over = overBudget(total, device);
-  if (over.length === 0) return;
-  throw new Qs5Error('E_FOLDING', {
-    path: ['device'],
-    message: `The design does not fit ${device.name}: ${over.join(', ')}.`,
-    hint: 'fold it further (target: { device: ... }), use fewer bits, or name a larger device.',
-  });
 }

@@ -1,3 +1,4 @@
+import { RESET_LATENCY, RESET_MODULE } from '../blocks/reset.js';
 import { portOf, type Block, type Port } from '../blocks/block.js';
 import { isAxis, signalPort, signalsOf, type Signal } from '../blocks/bundles.js';
 import { describeEdge, describeTiming } from '../plan/describe.js';
@@ -59,11 +60,12 @@ export function topModule(plan: Plan, provenance: readonly string[]): Module {
       ),
   );
   const reset: Instance = {
-    module: 'qs5_reset',
+    module: RESET_MODULE,
     name: 'u_reset',
     comment: 'reset',
-    parameters: [],
+    parameters: [{ name: 'BLOCKS', value: plan.blocks.length }],
     connections: [
+      { port: 'clk_i', expression: 'aclk' },
       { port: 'aresetn', expression: 'aresetn' },
       { port: 'rst_o', expression: 'rst' },
     ],
@@ -78,14 +80,19 @@ export function topModule(plan: Plan, provenance: readonly string[]): Module {
       { name: 'status', direction: 'output', width: status.length },
     ],
     wires: [
-      { comment: 'reset', wires: [{ name: 'rst', width: 1 }] },
+      {
+        comment: 'reset of each block',
+        wires: [{ name: 'rst', width: plan.blocks.length }],
+      },
       ...plan.blocks
         .map((block) => ({ comment: `from ${block.id}`, wires: wiresOf(block, links) }))
         .filter(({ wires }) => wires.length > 0),
     ],
     instances: [
       reset,
-      ...plan.blocks.map((block) => instanceOf(block, links, statusBit, status.length)),
+      ...plan.blocks.map((block, i) =>
+        instanceOf(block, `rst[${i}]`, links, statusBit, status.length),
+      ),
     ],
   };
 }
@@ -170,13 +177,14 @@ function widthOf(port: Port, signal: string): number {
 
 function instanceOf(
   block: Block,
+  reset: string,
   links: Links,
   statusBit: ReadonlyMap<string, number>,
   statusCount: number,
 ): Instance {
   const connections = [
     { port: 'clk_i', expression: 'aclk' },
-    { port: 'rst_i', expression: 'rst' },
+    { port: 'rst_i', expression: reset },
   ];
   for (const port of block.ports) {
     const here: End = { block: block.id, port: port.name, is: port };
@@ -213,7 +221,7 @@ function header(plan: Plan, provenance: readonly string[], status: readonly Stat
     `Speed     ${describeTiming(plan)}`,
     `Input     per step ${describeEdge(plan, 'input').vector}; ${input.lanes} a beat in slots of ${input.slotWidth} bits`,
     `Output    per ${plan.emit === 'step' ? 'step' : 'sequence'} ${describeEdge(plan, 'output').vector}; ${output.lanes} a beat in slots of ${output.slotWidth} bits`,
-    'Reset     aresetn, synchronous, active low; tlast ends a sequence and clears the state',
+    `Reset     aresetn, synchronous, active low, seen ${RESET_LATENCY} cycles later; tlast ends a sequence and clears the state`,
     'Status    sticky bits, cleared by reset:',
     ...status.map(({ meaning }, i) => `          [${String(i).padStart(width)}] ${meaning}`),
     '',

@@ -67,7 +67,7 @@ function axisInCorner(c: Case): Corner {
   let firstOut = -1;
   for (let cycle = 0; cycle < cycles; cycle++) {
     const inReset = cycle < RESET_CYCLES || (cycle >= resetAt && cycle < resetAt + RESET_CYCLES);
-    put(stimulus, cycle, { aresetn: inReset ? 0n : 1n });
+    put(stimulus, cycle, { rst: inReset ? 1n : 0n });
     if (cycle === resetAt + 1) {
       // What the reset leaves.
       for (const later of [...expected.keys()]) if (later >= cycle) expected.delete(later);
@@ -98,7 +98,7 @@ function axisInCorner(c: Case): Corner {
     const ready = held < 2;
     put(stimulus, cycle, { room });
     put(expected, cycle, {
-      tready: ready ? 1n : 0n,
+      tready: ready && !inReset ? 1n : 0n,
       start: starts ? 1n : 0n,
       protocol: protocol ? 1n : 0n,
     });
@@ -165,7 +165,7 @@ function axisInCorner(c: Case): Corner {
     rom: [],
     stimulus: toLines(
       [
-        { name: 'aresetn', width: 1 },
+        { name: 'rst', width: 1 },
         { name: 'tvalid', width: 1 },
         { name: 'tlast', width: 1, garbage: true },
         { name: 'tdata', width: lanes * slot, garbage: true },

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { RESET_LATENCY } from '../../../src/blocks/reset.js';
 import {
   floorBy,
   floorWide,
@@ -448,7 +449,28 @@ const NARROW_SIZES = [
   [36, 13, 9],
 ] as const;
 
+/** Resets of blocks, from that of AXI: short ones and long ones. */
+function resetCorner(blocks: number, longest: number): Corner {
+  const random = createRandom(longest);
+  const levels = Array.from({ length: 20 }, (_, i) =>
+    Array.from({ length: 1 + random(longest) }, () => i % 2),
+  ).flat();
+  return wordCorner({
+    module: 'qs5_reset',
+    name: `${blocks} of at most ${longest} cycles`,
+    parameters: { BLOCKS: blocks },
+    latency: RESET_LATENCY,
+    inputs: [{ name: 'aresetn', width: 1 }],
+    outputs: [{ name: 'rst', width: blocks }],
+    sets: levels.map((level) => [[level]]),
+    golden: ([aresetn]) => [aresetn?.[0] === 0 ? (1n << BigInt(blocks)) - 1n : 0n],
+  });
+}
+
 export const wordCorners: readonly Corner[] = [
+  resetCorner(1, 9),
+  resetCorner(3, 2),
+  resetCorner(20, 1),
   multiplyCorner(2, 2),
   multiplyCorner(4, 3),
   multiplyCorner(8, 8),

@@ -6,7 +6,7 @@
 // Speed     one time step every 16 cycles, 101 cycles from the first input beat of a step to its last output beat
 // Input     per step 8 words of 16 bits, signed; 1 a beat in slots of 16 bits
 // Output    per step 8 words of 8 bits, signed; 1 a beat in slots of 8 bits
-// Reset     aresetn, synchronous, active low; tlast ends a sequence and clears the state
+// Reset     aresetn, synchronous, active low, seen 2 cycles later; tlast ends a sequence and clears the state
 // Status    sticky bits, cleared by reset:
 //           [0] s_axis_tlast came within a vector, or not within the longest sequence
 //           [1] some result of norm was clipped
@@ -31,8 +31,8 @@ module qs5_small (
     output wire        m_axis_tlast,
     output wire [5:0]  status
 );
-  // reset
-  wire rst;
+  // reset of each block
+  wire [12:0] rst;
   // from input
   wire        input_step_start;
   wire [1:0]  input_step_tag;
@@ -92,7 +92,10 @@ module qs5_small (
   wire [7:0] y_out_data;
 
   // reset
-  qs5_reset u_reset (
+  qs5_reset #(
+      .BLOCKS(13)
+  ) u_reset (
+      .clk_i  (aclk),
       .aresetn(aresetn),
       .rst_o  (rst)
   );
@@ -110,7 +113,7 @@ module qs5_small (
       .RAM_STYLE ("distributed")
   ) u_input (
       .clk_i        (aclk),
-      .rst_i        (rst),
+      .rst_i        (rst[0]),
       .s_axis_tdata (s_axis_tdata),
       .s_axis_tvalid(s_axis_tvalid),
       .s_axis_tready(s_axis_tready),
@@ -142,7 +145,7 @@ module qs5_small (
       .HIGH_W      (32)
   ) u_norm (
       .clk_i      (aclk),
-      .rst_i      (rst),
+      .rst_i      (rst[1]),
       .in_valid_i (input_out_valid),
       .in_tag_i   (input_out_tag),
       .in_data_i  (input_out_data),
@@ -163,7 +166,7 @@ module qs5_small (
       .RAM_STYLE  ("distributed")
   ) u_b_vector (
       .clk_i        (aclk),
-      .rst_i        (rst),
+      .rst_i        (rst[2]),
       .in_valid_i   (norm_out_valid),
       .in_tag_i     (norm_out_tag),
       .in_data_i    (norm_out_data),
@@ -192,7 +195,7 @@ module qs5_small (
       .WEIGHT_FILE ("rom/b_weights_")
   ) u_b (
       .clk_i      (aclk),
-      .rst_i      (rst),
+      .rst_i      (rst[3]),
       .x_start_i  (b_vector_vec_start),
       .x_tag_i    (b_vector_vec_tag),
       .x_read_o   (b_vector_vec_read),
@@ -222,7 +225,7 @@ module qs5_small (
       .HIGH_W              (33)
   ) u_bu (
       .clk_i      (aclk),
-      .rst_i      (rst),
+      .rst_i      (rst[4]),
       .in_valid_i (b_out_valid),
       .in_tag_i   (b_out_tag),
       .in_data_i  (b_out_data),
@@ -248,7 +251,7 @@ module qs5_small (
       .LAMBDA_FILE("rom/recurrence_lambda.hex")
   ) u_recurrence (
       .clk_i      (aclk),
-      .rst_i      (rst),
+      .rst_i      (rst[5]),
       .in_valid_i (bu_out_valid),
       .in_tag_i   (bu_out_tag),
       .in_data_i  (bu_out_data),
@@ -267,7 +270,7 @@ module qs5_small (
       .ROUNDING(1)
   ) u_x (
       .clk_i      (aclk),
-      .rst_i      (rst),
+      .rst_i      (rst[6]),
       .in_valid_i (recurrence_out_valid),
       .in_tag_i   (recurrence_out_tag),
       .in_data_i  (recurrence_out_data),
@@ -288,7 +291,7 @@ module qs5_small (
       .RAM_STYLE  ("distributed")
   ) u_c_vector (
       .clk_i        (aclk),
-      .rst_i        (rst),
+      .rst_i        (rst[7]),
       .in_valid_i   (x_out_valid),
       .in_tag_i     (x_out_tag),
       .in_data_i    (x_out_data),
@@ -316,7 +319,7 @@ module qs5_small (
       .WEIGHT_FILE("rom/c_weights_")
   ) u_c (
       .clk_i      (aclk),
-      .rst_i      (rst),
+      .rst_i      (rst[8]),
       .x_start_i  (c_vector_vec_start),
       .x_tag_i    (c_vector_vec_tag),
       .x_read_o   (c_vector_vec_read),
@@ -338,7 +341,7 @@ module qs5_small (
       .RAM_STYLE  ("distributed")
   ) u_d_delay (
       .clk_i        (aclk),
-      .rst_i        (rst),
+      .rst_i        (rst[9]),
       .in_valid_i   (norm_out_valid),
       .in_tag_i     (norm_out_tag),
       .in_data_i    (norm_out_data),
@@ -364,7 +367,7 @@ module qs5_small (
       .ADDER_W      (16)
   ) u_d (
       .clk_i      (aclk),
-      .rst_i      (rst),
+      .rst_i      (rst[10]),
       .in_valid_i (c_out_valid),
       .in_tag_i   (c_out_tag),
       .in_data_i  (c_out_data),
@@ -397,7 +400,7 @@ module qs5_small (
       .HIGH_W              (37)
   ) u_y (
       .clk_i      (aclk),
-      .rst_i      (rst),
+      .rst_i      (rst[11]),
       .in_valid_i (d_out_valid),
       .in_tag_i   (d_out_tag),
       .in_data_i  (d_out_data),
@@ -418,7 +421,7 @@ module qs5_small (
       .RAM_STYLE("distributed")
   ) u_output (
       .clk_i        (aclk),
-      .rst_i        (rst),
+      .rst_i        (rst[12]),
       .step_start_i (input_step_start),
       .step_tag_i   (input_step_tag),
       .step_room_o  (input_step_room),

@@ -1,0 +1,18 @@
+// The register before the reset of one block. The hierarchy is kept, as synthesis would make one
+// of them all.
+//
+// Latency   1 cycle
+`default_nettype none
+
+(* keep_hierarchy *)
+module qs5_reset_stage (
+    input  wire clk_i,
+    input  wire rst_i,
+    output wire rst_o
+);
+  reg rst_q;
+  always @(posedge clk_i) rst_q <= rst_i;
+  assign rst_o = rst_q;
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,10 @@
+/** The resets of all blocks, from that of AXI. */
+export const RESET_MODULE = 'qs5_reset';
+
+/** Cycles from aresetn to the reset of every block. */
+export const RESET_LATENCY = 2;
+
+/** Look-up tables and flip-flops of the reset of so many blocks: an inverter, and the registers. */
+export function resetCells(blocks: number): { readonly lut: number; readonly ff: number } {
+  return { lut: 1, ff: 1 + blocks };
+}
