@@ -65,7 +65,8 @@ export type Structure = Readonly<Record<string, number>>;
 
 /** A path from register to register. */
 export interface Path {
-  readonly from: 'register' | 'memory' | 'multiplier';
+  /** `product`: a multiplier without its registers, where a product is made of several. */
+  readonly from: 'register' | 'memory' | 'multiplier' | 'product';
   /** Look-up tables in a row, carry chains not counted. */
   readonly levels: number;
   /** Bits of the longest carry chain in it. */

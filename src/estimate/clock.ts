@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import type { Block, Path } from '../blocks/block.js';
+import type { Block, Multiplier, Path } from '../blocks/block.js';
+import type { Device } from '../device/device.js';
+import { partsOfProduct } from '../device/dsp.js';
 import { parseStored, storedReader, type StoredKind } from './stored.js';
 
 const path = z.strictObject({
-  from: z.enum(['register', 'memory', 'multiplier']),
+  from: z.enum(['register', 'memory', 'multiplier', 'product']),
   levels: z.number().min(0),
   carry: z.number().min(0),
 });
@@ -11,9 +13,10 @@ const path = z.strictObject({
 const delays = z.strictObject({
   /** From a register through one connection to the next, ns. */
   start: z.number().min(0),
-  /** The same from a memory, and from a multiplier, beyond `start`. */
+  /** The same from a memory, from a multiplier, and through one without registers, beyond `start`. */
   memory: z.number().min(0),
   multiplier: z.number().min(0),
+  product: z.number().min(0),
   /** A look-up table and a connection. */
   level: z.number().min(0),
   /** A bit of a carry chain. */
@@ -69,16 +72,27 @@ export function parseClock(text: string, file: string): ClockCalibration {
   return parseStored(KIND, text, file);
 }
 
+/** How often each delay occurs in a path through a design of so many look-up tables. */
+export function termsOf({ from, levels, carry }: Path, lut: number): Delays {
+  const is = (what: Path['from']) => Number(from === what);
+  return {
+    start: 1,
+    memory: is('memory'),
+    multiplier: is('multiplier'),
+    product: is('product'),
+    level: levels,
+    carry,
+    doubling: Math.log2(Math.max(1, lut)),
+  };
+}
+
+/** Names of the delays. */
+export const DELAYS = delays.keyof().options;
+
 /** Of a path through a design of so many look-up tables, ns. */
-export function pathDelay(delays: Delays, { from, levels, carry }: Path, lut: number): number {
-  const beyond = from === 'register' ? 0 : delays[from];
-  return (
-    delays.start +
-    beyond +
-    delays.level * levels +
-    delays.carry * carry +
-    delays.doubling * Math.log2(Math.max(1, lut))
-  );
+export function pathDelay(given: Delays, path: Path, lut: number): number {
+  const terms = termsOf(path, lut);
+  return DELAYS.reduce((sum, name) => sum + given[name] * terms[name], 0);
 }
 
 /** The clock that the slowest path leaves, MHz. */
@@ -87,14 +101,41 @@ export function clockOf(delays: Delays, paths: readonly Path[], lut: number): nu
   return 1000 / slowest;
 }
 
-/** All candidates for the slowest path of some blocks, each kind once. */
-export function pathsOf(blocks: readonly Pick<Block, 'paths'>[]): Path[] {
+/** All candidates for the slowest path of some blocks on a device, each kind once. */
+export function pathsOf(
+  blocks: readonly Pick<Block, 'paths' | 'multipliers'>[],
+  device: Pick<Device, 'dsp'>,
+): Path[] {
   const distinct = new Map<string, Path>();
-  for (const { paths } of blocks)
-    for (const one of paths) distinct.set(`${one.from} ${one.levels} ${one.carry}`, one);
+  for (const { paths, multipliers } of blocks)
+    for (const one of [...paths, ...multipliers.flatMap((kind) => productPath(device, kind))])
+      distinct.set(`${one.from} ${one.levels} ${one.carry}`, one);
   return [...distinct.values()].filter(
     (one) => ![...distinct.values()].some((other) => other !== one && covers(other, one)),
   );
+}
+
+/**
+ * The path through a product that is more than one multiplier: parts in look-up tables are rows of
+ * bit products that full adders make two of, and a chain one; then parts are added.
+ */
+function productPath({ dsp }: Pick<Device, 'dsp'>, { aBits, bBits }: Multiplier): Path[] {
+  const { dsps, left } = partsOfProduct(dsp, aBits, bBits);
+  if (dsps <= 1 && left.length === 0) return [];
+  const rows = Math.max(0, ...left.map(({ a, b }) => Math.min(a, b)));
+  const sums = dsps + left.length > 1 ? 1 : 0;
+  const whole = aBits + bBits;
+  return [
+    ...(rows > 0
+      ? [{ from: 'register', levels: 2 + reductions(rows) + sums, carry: whole } as const]
+      : []),
+    ...(dsps > 0 ? [{ from: 'product', levels: sums, carry: whole - dsp.a_bits } as const] : []),
+  ];
+}
+
+/** Steps in which full adders, three to two, leave two rows. */
+function reductions(rows: number): number {
+  return rows <= 2 ? 0 : 1 + reductions(rows - Math.floor(rows / 3));
 }
 
 /** Whether a path is as slow as another by any delays. */

@@ -92,7 +92,7 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
   const interval = (key: 'lut' | 'ff'): Interval | null =>
     calibration === undefined ? null : around(resources[key], calibration.error[key]);
   const clock = loadClock(device.name);
-  const paths = pathsOf(plan.blocks);
+  const paths = pathsOf(plan.blocks, device);
   const fmaxMhz =
     clock === undefined || paths.length === 0 || resources.lut === null
       ? null

@@ -52,13 +52,13 @@ describe('fitCalibration', () => {
 describe('fitClock', () => {
   it('finds the delays that made the clocks', () => {
     const delays: Delays = {
-      ...{ start: 2, memory: 1.5, multiplier: 0.5 },
+      ...{ start: 2, memory: 1.5, multiplier: 0.5, product: 6 },
       ...{ level: 2.2, carry: 0.3, doubling: 0.1 },
     };
     const random = randomStream(9);
     const points = Array.from({ length: 60 }, (_, design): ClockPoint => {
       const draw = (most: number) => Math.floor(random.uniform() * (most + 1));
-      const from = (['register', 'memory', 'multiplier'] as const)[draw(2)] ?? 'register';
+      const from = (['register', 'memory', 'multiplier', 'product'] as const)[draw(3)] ?? 'register';
       const paths = [
         { from, levels: draw(4), carry: draw(24) },
         { from: 'register' as const, levels: 1, carry: 0 },
