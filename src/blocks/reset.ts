@@ -1,6 +1,9 @@
 /** The resets of all blocks, from that of AXI. */
 export const RESET_MODULE = 'qs5_reset';
 
+/** Its name among the blocks of a design; it is none of the plan's. */
+export const RESET_ID = 'reset';
+
 /** Cycles from aresetn to the reset of every block. */
 export const RESET_LATENCY = 2;
 

@@ -1,5 +1,5 @@
 import type { Block } from '../blocks/block.js';
-import { resetCells } from '../blocks/reset.js';
+import { RESET_ID, RESET_MODULE, resetCells } from '../blocks/reset.js';
 import { blockRamsOfMemory } from '../device/block_ram.js';
 import { availableOn, overBudget, scarcest, type Usage } from '../device/budget.js';
 import type { Device } from '../device/device.js';
@@ -70,7 +70,10 @@ export interface Estimate {
 /** What a plan will cost on a device. */
 export function estimatePlan(plan: Plan, device: Device): Estimate {
   const calibration = loadCalibration(device.family);
-  const blocks = plan.blocks.map((block) => estimateBlock(block, device, calibration));
+  const blocks = [
+    ...plan.blocks.map((block) => estimateBlock(block, device, calibration)),
+    estimateResets(plan.blocks.length),
+  ];
   const multipliers = sum(blocks.map((block) => block.multipliers));
   // What follows a pool works once per sequence.
   const pooled = pooledNodes(plan.network);
@@ -79,8 +82,7 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
   const products = sum(plan.blocks.map(share));
   const whole = (key: 'lut' | 'ff'): number | null => {
     const all = blocks.map((block) => block[key]);
-    if (all.some((value) => value === null)) return null;
-    return resetCells(blocks.length)[key] + sum(all.map((value) => value ?? 0));
+    return all.some((value) => value === null) ? null : sum(all.map((value) => value ?? 0));
   };
   const resources = {
     lut: whole('lut'),
@@ -133,6 +135,13 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
           ? 'not calibrated: no figure'
           : `+-${(100 * clock.error).toFixed(1)} % for 9 of 10 runs (${clock.tool.name} ${clock.tool.version})`,
     },
+  };
+}
+
+function estimateResets(blocks: number): BlockEstimate {
+  return {
+    ...{ block: RESET_ID, module: RESET_MODULE, layer: null, ...resetCells(blocks) },
+    ...{ multipliers: 0, dsp: 0, bram: 0, romBits: 0, ramBits: 0 },
   };
 }
 

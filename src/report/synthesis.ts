@@ -3,7 +3,7 @@ import type { Device } from '../device/device.js';
 import { relativeError, type Estimate, type Interval } from '../estimate/estimate.js';
 import { median } from '../median.js';
 import type { Plan } from '../plan/types.js';
-import type { Cells } from '../synth/cells.js';
+import { NO_CELLS, type Cells } from '../synth/cells.js';
 import type { Measurement } from '../synth/measure.js';
 import { RESOURCE_TITLES } from './estimate.js';
 import { renderTable } from './table.js';
@@ -66,7 +66,6 @@ export function synthesisReport(
     ? NO_FIGURES
     : { ...pick(total), fmaxMhz: median(routes.map(({ fmaxMhz }) => fmaxMhz)) };
   const error = (key: keyof Figures) => relativeError(estimated[key], measured[key]);
-  const guesses = new Map(estimate.blocks.map((block) => [block.block, block]));
   return {
     config: plan.name,
     device: device.name,
@@ -95,20 +94,12 @@ export function synthesisReport(
             seeds: routes.map(({ seed, fmaxMhz }) => ({ seed, fmaxMhz })),
           },
         }),
-    blocks: (wrong ? [] : plan.blocks).map(({ id, module }) => {
-      const guess = guesses.get(id);
-      return {
-        block: id,
-        module,
-        estimate: {
-          lut: guess?.lut ?? null,
-          ff: guess?.ff ?? null,
-          dsp: guess?.dsp ?? 0,
-          bram: guess?.bram ?? 0,
-        },
-        measured: measurement.blocks.get(id) ?? { lut: 0, lutMemory: 0, ff: 0, dsp: 0, bram: 0 },
-      };
-    }),
+    blocks: (wrong ? [] : estimate.blocks).map(({ block, module, lut, ff, dsp, bram }) => ({
+      block,
+      module,
+      estimate: { lut, ff, dsp, bram },
+      measured: measurement.blocks.get(block) ?? NO_CELLS,
+    })),
   };
 }
 

@@ -34,7 +34,7 @@ export interface Measurement {
   readonly total: Cells;
   /** What the device has too little of. */
   readonly over: readonly string[];
-  /** By block id; '' is what the top has beside its blocks. */
+  /** By block id; the resets are what the top has beside its blocks. */
   readonly blocks: ReadonlyMap<string, Cells>;
   /** Words and cycles of the netlist that differ; null where its cells have no models. */
   readonly netlistMismatches: number | null;

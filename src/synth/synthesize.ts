@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RESET_ID } from '../blocks/reset.js';
 import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';
@@ -7,7 +8,7 @@ import { hardwareFiles, type Files } from '../simulate/files.js';
 import { yosysScript } from '../simulate/yosys_script.js';
 import { writeFiles } from '../simulate/write_folder.js';
 import type { Environment } from '../tools/find.js';
-import type { Cells } from './cells.js';
+import { addCells, NO_CELLS, type Cells } from './cells.js';
 import { countCells, instanceModule, parseNetlist } from './netlist.js';
 import { keptModules, PINS_DESIGN, PINS_TOP, pinsFiles } from '../simulate/pins.js';
 import { runYosys, type Yosys } from './yosys.js';
@@ -23,7 +24,7 @@ export interface SynthesisOptions {
 /** Cells of a module, and the netlist itself. */
 export interface Synthesis {
   readonly total: Cells;
-  /** By block id; '' is what the top has beside its blocks. */
+  /** By block id; the resets are what the top has beside its blocks. */
   readonly blocks: ReadonlyMap<string, Cells>;
   readonly types: ReadonlyMap<string, number>;
   /** Verilog, of the cells of the device. */
@@ -73,10 +74,20 @@ export async function synthesize(
   const { total, instances, types } = countCells(netlist, module, device.family);
   return {
     total,
-    blocks: new Map([...instances].map(([name, cells]) => [name.replace(/^u_/, ''), cells])),
+    blocks: byBlock(instances),
     types,
     netlist: await leftFile(folder, 'netlist.v'),
   };
+}
+
+/** Cells of instances, by the block that each is or is in. */
+function byBlock(instances: ReadonlyMap<string, Cells>): Map<string, Cells> {
+  const blocks = new Map<string, Cells>();
+  for (const [name, cells] of instances) {
+    const [, id = RESET_ID] = /^u_([^.]+)/.exec(name) ?? [];
+    blocks.set(id, addCells(blocks.get(id) ?? NO_CELLS, cells));
+  }
+  return blocks;
 }
 
 /** A plan to be synthesised, on few pins where it is to be placed and routed. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { resetCells } from '../../src/blocks/reset.js';
 import { loadDevice } from '../../src/device/device.js';
 import type { Design } from '../../src/design/build.js';
 import { overBudget } from '../../src/device/budget.js';
@@ -62,8 +63,9 @@ describe.each(['ice40up5k', 'ecp5-25f', 'xc7a35t'])('%s', (name) => {
     for (const key of ['lut', 'ff', 'dsp', 'bram'] as const) expect(sum(key)).toBe(total[key]);
     expect(total.lut).toBeGreaterThan(100);
     expect(total.ff).toBeGreaterThan(100);
-    const ids = [...blocks.keys()].filter((id) => id !== '' && id !== 'reset');
-    expect(ids.sort()).toEqual(design.plan.blocks.map(({ id }) => id).sort());
+    const ids = ['reset', ...design.plan.blocks.map(({ id }) => id)];
+    expect([...blocks.keys()].sort()).toEqual(ids.sort());
+    expect(blocks.get('reset')).toMatchObject(resetCells(design.plan.blocks.length));
   });
 });
 
