@@ -40,7 +40,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const yosys = await chooseYosys(options.yosys, common);
   let done = 0;
   const points = await pMap(
-    drawDesigns(seed, designs, devices),
+    drawDesigns({ seed, count: designs, devices }),
     async (drawn): Promise<CalibrationPoint[]> => {
       const found = await pointsOf(drawn, { ...common, yosys, timeoutMs, store });
       progress?.(++done);
@@ -67,7 +67,8 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
 export async function refit(before: Calibration): Promise<Calibration> {
   const cells = new Map(before.points.map((point) => [`${point.design} ${point.block}`, point]));
   const points: CalibrationPoint[] = [];
-  for await (const drawn of drawDesigns(before.seed, before.designs, before.devices)) {
+  const { seed, designs: count, devices } = before;
+  for await (const drawn of drawDesigns({ seed, count, devices })) {
     points.push(
       ...pointsWith(drawn, (block, module) => {
         const known = cells.get(`${drawn.index} ${block}`);

@@ -112,7 +112,8 @@ async function subjectsOf({ device, designs, perModule, seed }: ClockOptions): P
   const subjects: Subject[] = [];
   const seen = new Map<string, number>();
   const known = new Set<string>();
-  for await (const { index, design } of drawDesigns(seed, designs, [device.name], true)) {
+  const drawing = { seed, count: designs, devices: [device.name], folded: true };
+  for await (const { index, design } of drawDesigns(drawing)) {
     const { plan } = design;
     const request = async () => planRequest(plan, true);
     subjects.push({ design: index, paths: pathsOf(plan.blocks, device), request });

@@ -43,23 +43,34 @@ const MOST_DRAWS = 20;
 function tooFew(devices: readonly string[]): Qs5Error {
   return new Qs5Error('E_FOLDING', {
     subject: devices.join(', '),
-    message: 'Hardly any of the drawn designs can be built for it.',
+    message: 'Hardly any of the drawn designs can be built for it, or taken.',
     hint: 'name other devices.',
   });
 }
 
+export interface Drawing {
+  readonly seed: number;
+  readonly count: number;
+  /** In turn. */
+  readonly devices: readonly string[];
+  /** Designs as fast as their device allows. */
+  readonly folded?: boolean;
+  /** Which designs are taken; all unless told. */
+  readonly accept?: (drawn: DrawnDesign) => boolean;
+}
+
 /**
- * The first `count` designs of a seed, for the devices in turn; `folded`: as fast as the device
- * allows.
+ * The first designs of a seed.
  *
  * @throws E_FOLDING where hardly any draw is a design
  */
-export async function* drawDesigns(
-  seed: number,
-  count: number,
-  devices: readonly string[],
+export async function* drawDesigns({
+  seed,
+  count,
+  devices,
   folded = false,
-): AsyncGenerator<DrawnDesign> {
+  accept = () => true,
+}: Drawing): AsyncGenerator<DrawnDesign> {
   for (let index = 0, found = 0; found < count; index++) {
     if (index === MOST_DRAWS * count) throw tooFew(devices);
     // So that a signal is heard between two.
@@ -71,8 +82,10 @@ export async function* drawDesigns(
       const small = folded || dspsOfProduct(device.dsp, 16, 16) === 0;
       const text = designText({ seed, index, device: name, small, folded });
       const design = await buildDesign(parseConfig(text, `design ${index} of seed ${seed}`));
+      const drawn = { index, device, design };
+      if (!accept(drawn)) continue;
       found += 1;
-      yield { index, device, design };
+      yield drawn;
     } catch (error) {
       if (!(error instanceof Qs5Error) || !REFUSALS.has(error.code)) throw error;
     }

@@ -9,7 +9,7 @@ import { netlistStimulus } from '../synth/stimulus.js';
 import type { YosysChoice } from '../synth/yosys.js';
 import type { Environment } from '../tools/find.js';
 import { devicesOf } from './calibrate.js';
-import { drawDesigns } from './collect.js';
+import { drawDesigns, type DrawnDesign } from './collect.js';
 
 export interface HoldOutOptions {
   readonly families: readonly Device['family'][];
@@ -64,7 +64,7 @@ const STEPS = 3;
 
 /**
  * Estimates designs that no calibration has seen, synthesises them and simulates their netlists:
- * those given, and drawn ones of each family. What is folded to a device whose clock is calibrated
+ * those given, and drawn ones of each family that fit by their estimates. What is folded to a device whose clock is calibrated
  * is placed and routed, if it fits.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
@@ -83,12 +83,14 @@ export async function holdOut(
       seeds: clocked.includes(one.device.name) ? options.seeds : [],
     }));
     for (const family of families) {
-      for await (const drawn of drawDesigns(seed, designs, devicesOf(family))) {
+      const devices = devicesOf(family);
+      for await (const drawn of drawDesigns({ seed, count: designs, devices, accept: fits })) {
         yield { ...drawn, seeds: [] };
       }
     }
     for (const name of clocked) {
-      for await (const drawn of drawDesigns(seed, placed, [name], true)) {
+      const drawing = { seed, count: placed, devices: [name], folded: true, accept: fits };
+      for await (const drawn of drawDesigns(drawing)) {
         yield { ...drawn, seeds: options.seeds };
       }
     }
@@ -160,6 +162,11 @@ export function meanError(estimate: number | null, measured: readonly number[]):
       .filter((error) => error !== null)
       .map(Math.abs),
   );
+}
+
+/** What does not fit its device by far takes long, and nobody wants to know. */
+function fits({ design, device }: DrawnDesign): boolean {
+  return estimatePlan(design.plan, device).over.length === 0;
 }
 
 /** Devices of some families that have a calibrated clock. */

@@ -67,7 +67,7 @@ function tables(rows: readonly HeldOut[]): Table[] {
 function clockTable(rows: readonly HeldOut[]): Table {
   const { clock, placed } = summarize(rows);
   return {
-    title: `Clocks of the ${placed} designs that were placed and routed: ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the interval.`,
+    title: `Clocks of the designs that were placed and routed (${placed}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the interval.`,
     head: CLOCK_HEAD,
     rows: rows.map(({ name, device, estimate: { fmaxMhz, intervals }, mhz }) => [
       ...[name, device.name, fmaxMhz ?? '-', intervals.fmaxMhz?.join(' to ') ?? '-'],

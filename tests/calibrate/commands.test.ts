@@ -5,6 +5,7 @@ import { devicesOf } from '../../src/calibrate/calibrate.js';
 import { drawDesigns } from '../../src/calibrate/collect.js';
 import { FAMILY_NAMES } from '../../src/device/families/index.js';
 import { loadCalibration, parseCalibration } from '../../src/estimate/calibration.js';
+import { rejected } from '../checkpoint/caught.js';
 import { cli } from '../cli/in_process.js';
 import { SMALL } from '../config/small.js';
 import { script, temporaryFolder } from '../tools/fake_tools.js';
@@ -24,7 +25,8 @@ describe('drawn designs', () => {
       if (calibration === undefined) continue;
       const { modules } = calibration;
       const names: string[] = [];
-      for await (const { design, device } of drawDesigns(2, 12, devicesOf(family))) {
+      const drawing = { seed: 2, count: 12, devices: devicesOf(family) };
+      for await (const { design, device } of drawDesigns(drawing)) {
         expect(device.family).toBe(family);
         names.push(design.plan.name);
         // Few designs do not have every module in them.
@@ -32,10 +34,14 @@ describe('drawn designs', () => {
         for (const { module } of design.plan.blocks) expect(modules).toHaveProperty(module);
       }
       const again: string[] = [];
-      for await (const { design } of drawDesigns(2, 12, devicesOf(family)))
-        again.push(design.plan.name);
+      for await (const { design } of drawDesigns(drawing)) again.push(design.plan.name);
       expect(again).toEqual(names);
     }
+  });
+
+  it('end where none is taken', async () => {
+    const drawing = { seed: 1, count: 1, devices: ['xc7a35t'], accept: () => false };
+    expect(await rejected(drawDesigns(drawing).next())).toContain('E_FOLDING');
   });
 });
 

@@ -58,7 +58,8 @@ describe('fitClock', () => {
     const random = randomStream(9);
     const points = Array.from({ length: 60 }, (_, design): ClockPoint => {
       const draw = (most: number) => Math.floor(random.uniform() * (most + 1));
-      const from = (['register', 'memory', 'multiplier', 'product'] as const)[draw(3)] ?? 'register';
+      const from =
+        (['register', 'memory', 'multiplier', 'product'] as const)[draw(3)] ?? 'register';
       const paths = [
         { from, levels: draw(4), carry: draw(24) },
         { from: 'register' as const, levels: 1, carry: 0 },
