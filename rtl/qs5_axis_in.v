@@ -81,7 +81,7 @@ module qs5_axis_in #(
   wire              accept = s_axis_tvalid & ~two_q;
   wire              gathered = accept & in_end;
   wire              start;
-  assign s_axis_tready = ~two_q & ~rst_i;  // what is taken in reset is lost
+  assign s_axis_tready = ~two_q & ~rst_i;  // what is taken in a reset is lost
   qs5_count #(
       .N(BEATS)
   ) u_in_beat (

@@ -4,7 +4,8 @@
 // the device and then to choose.
 //
 // Stages    1 inverted, 2 one register per block
-// Latency   2 cycles
+// Latency   2 cycles: hold aresetn low for at least 3, and expect m_axis_tvalid to be low from the
+//           fourth cycle on
 `default_nettype none
 
 module qs5_reset #(

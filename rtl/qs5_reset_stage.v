@@ -1,5 +1,5 @@
-// The register before the reset of one block. The hierarchy is kept, as synthesis would make one
-// of them all.
+// The register before the reset of one block. The hierarchy is kept (Yosys, Vivado), and the
+// register is not to be merged (Quartus, Gowin), as synthesis would make one of them all.
 //
 // Latency   1 cycle
 `default_nettype none
@@ -10,7 +10,7 @@ module qs5_reset_stage (
     input  wire rst_i,
     output wire rst_o
 );
-  reg rst_q;
+  (* dont_merge, syn_preserve = 1 *) reg rst_q;
   always @(posedge clk_i) rst_q <= rst_i;
   assign rst_o = rst_q;
 endmodule

@@ -13,8 +13,8 @@
 //   RESET_FILE      {beat[31:0], cycle[31:0]}
 //   STATUS_FILE     the sticky status bits at the end
 //
-// The rules of AXI4-Stream are checked too: a beat that waits must not change or vanish, and there
-// is none during reset. Where the source offers nothing, its data are unknown on purpose.
+// The rules of AXI4-Stream are checked too: a beat that waits must not change or vanish, and once
+// the blocks have seen a reset no beat is offered or taken. Where the source offers nothing, its data are unknown on purpose.
 //
 // Ends with one line RESULT mismatches=.. cycle_mismatches=.. outputs=.. latency=.. cycles=..
 // A run without that line has failed, whatever its exit code.
@@ -81,7 +81,7 @@ module qs5_bench #(
   integer cycle_mismatches = 0;
   reg     valid            = 1'b0;
   reg     waiting          = 1'b0;  // a beat was offered in the last cycle and not taken
-  reg [2:0] resetting      = 3'b0;  // aresetn was low in the last cycles
+  reg [2:0] resetting      = 3'b0;  // whether aresetn was low in each of the last cycles
   reg [OUT_W:0] waiting_beat = {(OUT_W + 1) {1'b0}};
 
   assign aresetn       = reset_left == 0;
@@ -94,7 +94,8 @@ module qs5_bench #(
   wire take   = aresetn & m_axis_tvalid & m_axis_tready;
   wire broken = (aresetn & waiting & (m_axis_tvalid !== 1'b1
                                       | {m_axis_tlast, m_axis_tdata} !== waiting_beat))
-              | (&resetting & ~aresetn & m_axis_tvalid !== 1'b0);
+              | (resetting[1] & s_axis_tready !== 1'b0)
+              | (resetting[2] & m_axis_tvalid !== 1'b0);
   wire reset_now = reset_next < RESETS && resets[reset_next][31:0] == cycle + 1;
   wire [OUT_W+32:0] want = expected[taken < OUTPUTS ? taken : 0];
 

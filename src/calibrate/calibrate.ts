@@ -40,7 +40,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const yosys = await chooseYosys(options.yosys, common);
   let done = 0;
   const points = await pMap(
-    drawDesigns({ seed, count: designs, devices }),
+    drawDesigns({ seed, count: designs, devices, ...common }),
     async (drawn): Promise<CalibrationPoint[]> => {
       const found = await pointsOf(drawn, { ...common, yosys, timeoutMs, store });
       progress?.(++done);

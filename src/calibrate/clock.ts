@@ -108,11 +108,20 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
   };
 }
 
-async function subjectsOf({ device, designs, perModule, seed }: ClockOptions): Promise<Subject[]> {
+async function subjectsOf({
+  device,
+  designs,
+  perModule,
+  seed,
+  signal,
+}: ClockOptions): Promise<Subject[]> {
   const subjects: Subject[] = [];
   const seen = new Map<string, number>();
   const known = new Set<string>();
-  const drawing = { seed, count: designs, devices: [device.name], folded: true };
+  const drawing = {
+    ...{ seed, count: designs, devices: [device.name], folded: true },
+    ...(signal === undefined ? {} : { signal }),
+  };
   for await (const { index, design } of drawDesigns(drawing)) {
     const { plan } = design;
     const request = async () => planRequest(plan, true);
@@ -169,8 +178,20 @@ export function fitClock(
   return { delays: fitDelays(usable), error: rounded(covering(errors)) };
 }
 
+/** What is known before, all of it as much slower or faster as the device is. */
+function scaled(points: readonly ClockPoint[]): Delays {
+  const ratio =
+    median(
+      points.flatMap(({ paths, lut, mhz }) => mhz.map((one) => clockOf(FIRST, paths, lut) / one)),
+    ) ?? 1;
+  const delays = { ...FIRST };
+  for (const name of DELAYS) delays[name] *= ratio;
+  return delays;
+}
+
 function fitDelays(points: readonly ClockPoint[]): Delays {
-  let delays = FIRST;
+  const first = scaled(points);
+  let delays = first;
   for (let round = 0; round < ROUNDS; round++) {
     const rows: number[][] = [];
     const right: number[] = [];
@@ -184,11 +205,11 @@ function fitDelays(points: readonly ClockPoint[]): Delays {
       right.push(1);
     }
     for (const known of DELAYS) {
-      rows.push(DELAYS.map((name) => (name === known ? PRIOR / FIRST[name] : 0)));
+      rows.push(DELAYS.map((name) => (name === known ? PRIOR / first[name] : 0)));
       right.push(PRIOR);
     }
     const solution = fcnnlsVector(rows, right, { maxIterations: 1000 }).K.to1DArray();
-    delays = { ...FIRST };
+    delays = { ...first };
     DELAYS.forEach((name, i) => (delays[name] = rounded(solution[i] ?? 0)));
   }
   return delays;

@@ -55,6 +55,7 @@ export interface Drawing {
   readonly devices: readonly string[];
   /** Designs as fast as their device allows. */
   readonly folded?: boolean;
+  readonly signal?: AbortSignal;
   /** Which designs are taken; all unless told. */
   readonly accept?: (drawn: DrawnDesign) => boolean;
 }
@@ -69,12 +70,14 @@ export async function* drawDesigns({
   count,
   devices,
   folded = false,
+  signal,
   accept = () => true,
 }: Drawing): AsyncGenerator<DrawnDesign> {
   for (let index = 0, found = 0; found < count; index++) {
     if (index === MOST_DRAWS * count) throw tooFew(devices);
     // So that a signal is heard between two.
     await setImmediate();
+    signal?.throwIfAborted();
     const name = devices[found % devices.length] ?? '';
     try {
       const device = loadDevice(name);

@@ -1,10 +1,11 @@
 import pMap from 'p-map';
 import type { Resource, Usage } from '../device/budget.js';
-import type { Device } from '../device/device.js';
+import { loadDevice, type Device } from '../device/device.js';
 import type { Design } from '../design/build.js';
 import { loadClock } from '../estimate/clock.js';
 import { estimatePlan, relativeError, type Estimate, type Interval } from '../estimate/estimate.js';
 import { measurePlan, type Measurement } from '../synth/measure.js';
+import { findNextpnr } from '../synth/nextpnr.js';
 import { netlistStimulus } from '../synth/stimulus.js';
 import type { YosysChoice } from '../synth/yosys.js';
 import type { Environment } from '../tools/find.js';
@@ -35,6 +36,8 @@ export interface HeldOut {
   readonly device: Device;
   readonly estimate: Estimate;
   readonly measured: Usage;
+  /** What placed it, with its version. */
+  readonly placer?: string;
   /** One clock per seed of the placer; none of a design that was not placed. */
   readonly mhz: readonly number[];
   readonly netlist: Pick<Measurement, 'netlistMismatches' | 'netlistWords' | 'asPlanned'>;
@@ -75,21 +78,36 @@ export async function holdOut(
 ): Promise<HeldOut[]> {
   const { families, designs, seed, placed, jobs, signal, progress } = options;
   const { yosys, timeoutMs, env } = options;
+  const common = {
+    ...(env === undefined ? {} : { env }),
+    ...(signal === undefined ? {} : { signal }),
+  };
   let done = 0;
   const clocked = placed > 0 ? devicesWithClock(families) : [];
+  const place = ({ name }: Device) => placed > 0 && loadClock(name) !== undefined;
+  // Before minutes are spent.
+  for (const device of [...clocked.map((name) => loadDevice(name)), ...given.map((one) => one.device)]) {
+    if (place(device)) await findNextpnr(device, common);
+  }
   async function* all() {
     yield* given.map((one) => ({
       ...one,
-      seeds: clocked.includes(one.device.name) ? options.seeds : [],
+      seeds: place(one.device) ? options.seeds : [],
     }));
     for (const family of families) {
       const devices = devicesOf(family);
-      for await (const drawn of drawDesigns({ seed, count: designs, devices, accept: fits })) {
+      for await (const drawn of drawDesigns({
+        seed,
+        count: designs,
+        devices,
+        accept: fits,
+        ...common,
+      })) {
         yield { ...drawn, seeds: [] };
       }
     }
     for (const name of clocked) {
-      const drawing = { seed, count: placed, devices: [name], folded: true, accept: fits };
+      const drawing = { seed, count: placed, devices: [name], folded: true, accept: placeable };
       for await (const drawn of drawDesigns(drawing)) {
         yield { ...drawn, seeds: options.seeds };
       }
@@ -101,16 +119,16 @@ export async function holdOut(
       const { plan } = design;
       const measurement = await measurePlan(plan, device, {
         ...{ yosys, seeds, stimulus: netlistStimulus(design, STEPS), timeoutMs },
-        ...(env === undefined ? {} : { env }),
-        ...(signal === undefined ? {} : { signal }),
+        ...common,
       });
       progress?.(++done);
-      const { total, routes, netlistMismatches, netlistWords, asPlanned } = measurement;
+      const { total, nextpnr, routes, netlistMismatches, netlistWords, asPlanned } = measurement;
       return {
         name: plan.name,
         device,
         estimate: estimatePlan(plan, device),
         measured: total,
+        ...(nextpnr === undefined ? {} : { placer: `${nextpnr.program} ${nextpnr.version}` }),
         mhz: routes.map(({ fmaxMhz }) => fmaxMhz),
         netlist: { netlistMismatches, netlistWords, asPlanned },
       };
@@ -129,8 +147,8 @@ export function summarize(rows: readonly HeldOut[]): HoldOutSummary {
   };
   const within = (key: 'lut' | 'ff') =>
     share(({ estimate, measured }) => isWithin(estimate.intervals[key], measured[key]));
-  const runs = rows.flatMap(({ estimate, mhz }) =>
-    mhz.map((one) => isWithin(estimate.intervals.fmaxMhz, one)),
+  const runs = rows.flatMap(({ estimate: { intervals }, mhz }) =>
+    mhz.filter(() => intervals.fmaxMhz !== null).map((one) => isWithin(intervals.fmaxMhz, one)),
   );
   const clockErrors = rows
     .map(({ estimate, mhz }) => meanError(estimate.fmaxMhz, mhz))
@@ -164,9 +182,15 @@ export function meanError(estimate: number | null, measured: readonly number[]):
   );
 }
 
-/** What does not fit its device by far takes long, and nobody wants to know. */
+/** What does not fit takes long to synthesise, and nobody builds it. */
 function fits({ design, device }: DrawnDesign): boolean {
   return estimatePlan(design.plan, device).over.length === 0;
+}
+
+/** Whether look-up tables and flip-flops have room even where no cell is used as both. */
+function placeable({ design, device }: DrawnDesign): boolean {
+  const { over, resources } = estimatePlan(design.plan, device);
+  return over.length === 0 && (resources.lut ?? 0) + (resources.ff ?? 0) <= device.luts;
 }
 
 /** Devices of some families that have a calibrated clock. */

@@ -75,7 +75,8 @@ nextpnr-ice40; config files on such a device are placed then too.
     .action(async (files: string[], options: Options) => {
       const { families = PROVED, designs, markdown, json, timeout, seed, placed, jobs } = options;
       checkNeeds('--seeds', options.seeds, '--placed', placed > 0);
-      checkSeed(families, seed);
+      checkSeed(families, seed, placed);
+      checkClocks(families, placed);
       const seeds = seedsUpTo(options.seeds ?? SEEDS);
       const total =
         files.length + designs * families.length + placed * devicesWithClock(families).length;
@@ -114,11 +115,22 @@ nextpnr-ice40; config files on such a device are placed then too.
     });
 }
 
+/** @throws E_USAGE where there is nothing to place on */
+function checkClocks(families: readonly Device['family'][], placed: number): void {
+  if (placed === 0 || devicesWithClock(families).length > 0) return;
+  throw new Qs5Error('E_USAGE', {
+    message: `No device of ${families.join(', ')} has a calibrated clock.`,
+    hint: 'leave --placed out, name other families, or run qs5 calibrate-clock.',
+  });
+}
+
 /** @throws E_USAGE for a seed whose designs the estimates were fitted to */
-function checkSeed(families: readonly Device['family'][], seed: number): void {
+function checkSeed(families: readonly Device['family'][], seed: number, placed: number): void {
   const seen = [
     ...families.filter((family) => loadCalibration(family)?.seed === seed),
-    ...devicesWithClock(families).filter((device) => loadClock(device)?.seed === seed),
+    ...(placed > 0 ? devicesWithClock(families) : []).filter(
+      (device) => loadClock(device)?.seed === seed,
+    ),
   ][0];
   if (seen === undefined) return;
   throw new Qs5Error('E_USAGE', {

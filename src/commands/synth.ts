@@ -48,7 +48,7 @@ export function register(program: Command, io: Io): void {
       new Option(
         '--reports <folder>',
         'read what the scripts of qs5 generate left, and run nothing',
-      ).conflicts('route'),
+      ).conflicts(['route', 'seeds']),
     )
     .option('--seeds <n>', 'with --route: seeds 1 to n (default: 1)', integerOption(1, 100))
     .option('--steps <n>', 'time steps that the netlist is played', integerOption(1, 10_000), 8)
@@ -92,12 +92,13 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
           signal: io.signal,
           progress: progress.update,
         });
-        if (options.route) checkRoom(measurement, device);
+        const equal = (measurement.netlistMismatches ?? 0) === 0;
+        if (options.route && equal) checkRoom(measurement, device);
         const report = synthesisReport(plan, device, estimatePlan(plan, device), measurement);
         show(io, json, {
           text: synthesisText(report, io.stdoutIsTerminal),
           json: report,
-          exitCode: (measurement.netlistMismatches ?? 0) === 0 ? 0 : MISMATCH_EXIT,
+          exitCode: equal ? 0 : MISMATCH_EXIT,
         });
       } finally {
         progress.stop();

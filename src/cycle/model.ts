@@ -45,7 +45,7 @@ const STEPS_PER_PAUSE = 64;
 export function patience(plan: Plan, stimulus: Stimulus): number {
   const longest = Math.max(1, ...stimulus.sequences.map((steps) => steps.length));
   const silence = sequenceLatency(plan, longest) + plan.interval;
-  return silence + 2 * stimulus.validPattern.length + RESET_CYCLES;
+  return silence + 2 * stimulus.validPattern.length + RESET_CYCLES + RESET_LATENCY;
 }
 
 /**
@@ -84,8 +84,8 @@ export async function runCycleModel(
     const phase = cycle % validPattern.length;
     const running = resetLeft === -RESET_LATENCY;
     let moved = false;
-    const ends = stimulus.resets.includes(cycle + 1);
-    if (!running && resetLeft <= 0 && !ends) source.clock(false, validPattern[phase] === true);
+    const resetNext = stimulus.resets.includes(cycle + 1);
+    if (!running && resetLeft <= 0 && !resetNext) source.clock(false, validPattern[phase] === true);
     if (running) {
       const { input, output, inFlight, datapath, replays } = design;
       const offered = source.offered();
@@ -141,13 +141,13 @@ export async function runCycleModel(
       input.clock(taken, started[0] !== undefined, starting[0] !== undefined);
       design.started = starting;
       moved = taken !== undefined || delivered;
-      if (!ends) {
+      if (!resetNext) {
         source.clock(taken !== undefined, validPattern[phase] === true);
       }
     }
     idle = moved ? 0 : idle + 1;
 
-    if (ends) {
+    if (resetNext) {
       resumed.push(source.restart());
       design = reset(plan);
       starts.push(noStarts());

@@ -21,21 +21,30 @@ export function dspsOfProduct(dsp: DspShape, aBits: number, bBits: number): numb
   return partsOfProduct(dsp, aBits, bBits).dsps;
 }
 
-/** The parts of one signed product: DSP multipliers, and products left to look-up tables. */
+/**
+ * The parts of one signed product: DSP multipliers, in how many pieces, and products left to
+ * look-up tables.
+ */
 export function partsOfProduct(
   dsp: DspShape,
   aBits: number,
   bBits: number,
-): { readonly dsps: number; readonly left: readonly Pick<Product, 'a' | 'b'>[] } {
-  if (dsp.count === 0) return { dsps: 0, left: [{ a: aBits, b: bBits }] };
+): {
+  readonly dsps: number;
+  readonly pieces: number;
+  readonly left: readonly Pick<Product, 'a' | 'b'>[];
+} {
+  if (dsp.count === 0) return { dsps: 0, pieces: 0, left: [{ a: aBits, b: bBits }] };
   let left: readonly Product[] = [{ a: aBits, b: bBits, y: aBits + bBits, whole: true }];
   let dsps = 0;
+  let pieces = 0;
   for (const pass of dsp.passes) {
     const results = left.map((product) => mapped(pass, product));
     dsps += results.reduce((sum, result) => sum + result.dsps, 0);
+    pieces += results.reduce((sum, result) => sum + result.pieces, 0);
     left = results.flatMap((result) => result.left).map((product) => ({ ...product, whole: true }));
   }
-  return { dsps, left };
+  return { dsps, pieces, left };
 }
 
 /** Whether one signed product is the work of one multiplier, whole. */
@@ -47,13 +56,14 @@ export function fitsDsp(dsp: DspShape, aBits: number, bBits: number): boolean {
 
 interface Mapped {
   readonly dsps: number;
+  readonly pieces: number;
   readonly left: readonly Product[];
 }
 
 function mapped(pass: MultiplierPass, product: Product): Mapped {
   const { a, b, y, whole } = product;
   if (a < pass.minA || b < pass.minB || y < (pass.minProduct ?? 1)) {
-    return { dsps: 0, left: [product] };
+    return { dsps: 0, pieces: 0, left: [product] };
   }
   if (whole && a < b) return mapped(pass, { a: b, b: a, y, whole });
   if (a > pass.a) {
@@ -72,7 +82,7 @@ function mapped(pass: MultiplierPass, product: Product): Mapped {
       mapped(pass, { a, b: rest, y: a + rest, whole: false }),
     );
   }
-  return { dsps: pass.weight ?? 1, left: [] };
+  return { dsps: pass.weight ?? 1, pieces: 1, left: [] };
 }
 
 /** Whole slices of an operand, their width with a sign, and the bits left for the last product. */
@@ -90,6 +100,7 @@ function cut(
 function together(slices: number, each: Mapped, last: Mapped): Mapped {
   return {
     dsps: slices * each.dsps + last.dsps,
+    pieces: slices * each.pieces + last.pieces,
     left: [...Array.from({ length: slices }, () => each.left).flat(), ...last.left],
   };
 }

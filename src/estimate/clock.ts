@@ -73,7 +73,7 @@ export function parseClock(text: string, file: string): ClockCalibration {
 }
 
 /** How often each delay occurs in a path through a design of so many look-up tables. */
-export function termsOf({ from, levels, carry }: Path, lut: number): Delays {
+export function termsOf({ from, levels, carry }: Path, lut: number): Record<keyof Delays, number> {
   const is = (what: Path['from']) => Number(from === what);
   return {
     start: 1,
@@ -120,16 +120,16 @@ export function pathsOf(
  * bit products that full adders make two of, and a chain one; then parts are added.
  */
 function productPath({ dsp }: Pick<Device, 'dsp'>, { aBits, bBits }: Multiplier): Path[] {
-  const { dsps, left } = partsOfProduct(dsp, aBits, bBits);
-  if (dsps <= 1 && left.length === 0) return [];
+  const { pieces, left } = partsOfProduct(dsp, aBits, bBits);
+  if (pieces <= 1 && left.length === 0) return [];
   const rows = Math.max(0, ...left.map(({ a, b }) => Math.min(a, b)));
-  const sums = dsps + left.length > 1 ? 1 : 0;
+  const sums = Math.ceil(Math.log2(pieces + left.length));
   const whole = aBits + bBits;
   return [
     ...(rows > 0
       ? [{ from: 'register', levels: 2 + reductions(rows) + sums, carry: whole } as const]
       : []),
-    ...(dsps > 0 ? [{ from: 'product', levels: sums, carry: whole - dsp.a_bits } as const] : []),
+    ...(pieces > 0 ? [{ from: 'product', levels: sums, carry: whole - dsp.a_bits } as const] : []),
   ];
 }
 

@@ -66,8 +66,9 @@ function tables(rows: readonly HeldOut[]): Table[] {
 
 function clockTable(rows: readonly HeldOut[]): Table {
   const { clock, placed } = summarize(rows);
+  const placers = [...new Set(rows.map(({ placer }) => placer))].join(', ');
   return {
-    title: `Clocks of the designs that were placed and routed (${placed}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the interval.`,
+    title: `Clocks of the designs that were placed and routed (${placed}, by ${placers}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the interval.`,
     head: CLOCK_HEAD,
     rows: rows.map(({ name, device, estimate: { fmaxMhz, intervals }, mhz }) => [
       ...[name, device.name, fmaxMhz ?? '-', intervals.fmaxMhz?.join(' to ') ?? '-'],
@@ -93,7 +94,7 @@ export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command:
   return [
     '# Estimates beside synthesis',
     '',
-    `Designs that no calibration has seen, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
+    `Designs that no calibration has seen, of those that fit their devices by the estimates, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
     '',
     ...tables(rows).flatMap(({ title, head, rows: lines, text }) => [
       ...(title === '' ? [] : [title, '']),

@@ -1,4 +1,4 @@
-import { RESET_LATENCY } from '../blocks/reset.js';
+import { SHORTEST_RESET } from '../blocks/reset.js';
 import type { CycleRun } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
 import { describeEdge, describeTiming } from '../plan/describe.js';
@@ -25,7 +25,7 @@ Written by ${generator}. Speed: ${describeTiming(plan)}; bound by \`u_${plan.bin
 
 | port | meaning |
 |---|---|
-| \`aclk\`, \`aresetn\` | clock; synchronous reset, active low, seen ${RESET_LATENCY} cycles later |
+| \`aclk\`, \`aresetn\` | clock; synchronous reset, active low, for at least ${SHORTEST_RESET} cycles |
 | \`s_axis_*\` | ${edgeText(plan, 'input')} |
 | \`m_axis_*\` | ${edgeText(plan, 'output')} |
 | \`status\` | sticky bits, cleared by reset: see below |

@@ -1,4 +1,4 @@
-import { RESET_LATENCY, RESET_MODULE } from '../blocks/reset.js';
+import { RESET_MODULE, SHORTEST_RESET } from '../blocks/reset.js';
 import { portOf, type Block, type Port } from '../blocks/block.js';
 import { isAxis, signalPort, signalsOf, type Signal } from '../blocks/bundles.js';
 import { describeEdge, describeTiming } from '../plan/describe.js';
@@ -221,7 +221,7 @@ function header(plan: Plan, provenance: readonly string[], status: readonly Stat
     `Speed     ${describeTiming(plan)}`,
     `Input     per step ${describeEdge(plan, 'input').vector}; ${input.lanes} a beat in slots of ${input.slotWidth} bits`,
     `Output    per ${plan.emit === 'step' ? 'step' : 'sequence'} ${describeEdge(plan, 'output').vector}; ${output.lanes} a beat in slots of ${output.slotWidth} bits`,
-    `Reset     aresetn, synchronous, active low, seen ${RESET_LATENCY} cycles later; tlast ends a sequence and clears the state`,
+    `Reset     aresetn, synchronous, active low, for at least ${SHORTEST_RESET} cycles; tlast ends a sequence and clears the state`,
     'Status    sticky bits, cleared by reset:',
     ...status.map(({ meaning }, i) => `          [${String(i).padStart(width)}] ${meaning}`),
     '',
