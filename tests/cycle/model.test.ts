@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RESET_LATENCY } from '../../src/blocks/reset.js';
 import { runCycleModel } from '../../src/cycle/model.js';
 import { RESET_CYCLES } from '../../src/cycle/stimulus.js';
 import { sequenceLatency } from '../../src/plan/types.js';
@@ -70,9 +71,9 @@ describe('a reset', () => {
       const [resumed = NaN] = run.resumed;
       const sequence = Math.floor(resumed / (4 * design.plan.input.beats));
       expect(run.starts).toHaveLength(2);
-      // Nothing leaves while aresetn is low.
+      // Nothing leaves until the blocks are out of reset.
       for (const { cycle } of run.outputs) {
-        expect(cycle < reset || cycle >= reset + RESET_CYCLES).toBe(true);
+        expect(cycle < reset || cycle > reset + RESET_CYCLES + RESET_LATENCY).toBe(true);
       }
       base.sequences.forEach((_, s) => {
         const words = wordsOf(run, s);

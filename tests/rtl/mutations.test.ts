@@ -20,6 +20,31 @@ interface Mutation {
 
 const MUTATIONS: readonly Mutation[] = [
   {
+    what: 'the reset of AXI is taken as active high',
+    file: 'reset',
+    from: 'rst_q <= ~aresetn',
+    to: 'rst_q <= aresetn',
+  },
+  {
+    what: 'the last block has no reset',
+    file: 'reset',
+    from: '.rst_i(rst_q)',
+    to: '.rst_i(rst_q & (b + 1 < BLOCKS))',
+  },
+  {
+    what: 'a block sees its reset at once',
+    file: 'reset_stage',
+    from: 'assign rst_o = rst_q',
+    to: 'assign rst_o = rst_q | rst_i',
+    seenBy: 'reset',
+  },
+  {
+    what: 'beats are taken in reset',
+    file: 'axis_in',
+    from: '~two_q & ~rst_i;',
+    to: '~two_q;',
+  },
+  {
     what: 'half even rounds ties up',
     file: 'round_increment',
     from: 'in_i[SHIFT-1] & (in_i[SHIFT] | (|in_i[SHIFT-2:0]))',

@@ -41,10 +41,16 @@ describe('a recurrence on one multiplier', () => {
 });
 
 describe('resets in mid-stream', () => {
-  it('drop what is under way and go on with the next sequence', async () => {
+  it.each([
+    [[300, 420]],
+    // Before the blocks have seen the end of the first, and just after.
+    [[300, 305]],
+    [[300, 306]],
+    [[300, 307]],
+  ])('drop what is under way and go on with the next sequence: %j', async (resets) => {
     const design = await smallCore();
     const base = stimulusOf(design, { sequences: 4 });
-    const stimulus = { ...base, resets: [300, 420] };
+    const stimulus = { ...base, resets };
     const result = await simulate(design, stimulus, { unstalled: false });
     expect(result.status).toBe('pass');
     expect(result.words).toBeGreaterThan(0);

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { loadDevice } from '../../src/device/device.js';
+import { clockOf, pathsOf, type Delays } from '../../src/estimate/clock.js';
+
+const multiplier = (aBits: number, bBits: number) => ({
+  paths: [],
+  multipliers: [{ count: 1, aBits, bBits }],
+});
+const through = (device: string, aBits: number, bBits: number) =>
+  pathsOf([multiplier(aBits, bBits)], loadDevice(device));
+
+describe('the path through a product', () => {
+  it('is that of the block where one multiplier does it', () => {
+    expect(through('ice40up5k', 16, 16)).toEqual([]);
+    expect(through('ecp5-25f', 18, 18)).toEqual([]);
+  });
+
+  it('has a sum where it is cut, and two in a row where both operands are', () => {
+    expect(through('ice40up5k', 24, 16)).toEqual([{ from: 'product', levels: 1, carry: 24 }]);
+    expect(through('ice40up5k', 24, 24)).toEqual([{ from: 'product', levels: 2, carry: 32 }]);
+  });
+
+  it('goes through look-up tables where there is no multiplier, or a part is too small for one', () => {
+    // Eight rows become two in four steps; the bit products are a level, the chain another.
+    expect(through('ice40hx8k', 8, 8)).toEqual([{ from: 'register', levels: 6, carry: 16 }]);
+    expect(through('ice40up5k', 4, 6)).toEqual([{ from: 'register', levels: 4, carry: 10 }]);
+    expect(through('ice40up5k', 17, 8)).toEqual([
+      { from: 'register', levels: 3, carry: 25 },
+      { from: 'product', levels: 1, carry: 9 },
+    ]);
+  });
+});
+
+describe('pathsOf', () => {
+  it('leaves out what another is slower than by any delays', () => {
+    const slow = { from: 'register', levels: 3, carry: 4 } as const;
+    const fast = { from: 'register', levels: 2, carry: 4 } as const;
+    const other = { from: 'memory', levels: 0, carry: 0 } as const;
+    const block = { paths: [fast, slow, fast, other], multipliers: [] };
+    expect(pathsOf([block], loadDevice('ice40up5k'))).toEqual([slow, other]);
+  });
+});
+
+describe('clockOf', () => {
+  it('is that of the slowest path, ns to MHz, slower in a larger design', () => {
+    const delays: Delays = {
+      ...{ start: 4, memory: 1, multiplier: 2, product: 8, level: 2 },
+      ...{ carry: 0.25, doubling: 0.5 },
+    };
+    const paths = [
+      { from: 'register', levels: 1, carry: 8 },
+      { from: 'memory', levels: 0, carry: 0 },
+    ] as const;
+    expect(clockOf(delays, paths, 1)).toBe(1000 / 8);
+    expect(clockOf(delays, paths, 16)).toBe(1000 / 10);
+    const product = { from: 'product', levels: 0, carry: 0 } as const;
+    expect(clockOf(delays, [...paths, product], 1)).toBe(1000 / 12);
+  });
+});
