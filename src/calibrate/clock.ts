@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fcnnlsVector } from 'ml-fcnnls';
 import pMap from 'p-map';
+import * as z from 'zod';
 import type { Block, Path } from '../blocks/block.js';
 import { overBudget } from '../device/budget.js';
 import type { Device } from '../device/device.js';
@@ -19,11 +20,13 @@ import {
 import { blockRequest } from '../synth/block_request.js';
 import { findNextpnr, route } from '../synth/nextpnr.js';
 import { NETLIST, planRequest, synthesize, type SynthesisRequest } from '../synth/synthesize.js';
+import { isToolFailure } from '../synth/measure.js';
 import { chooseYosys, type YosysChoice } from '../synth/yosys.js';
 import { Qs5Error } from '../errors.js';
 import { median } from '../median.js';
 import type { Environment } from '../tools/find.js';
-import { drawDesigns } from './collect.js';
+import type { Store } from '../sweep/store.js';
+import { drawDesigns, keyOf } from './collect.js';
 import { covering, PARTS, rounded } from './fit.js';
 
 export interface ClockOptions {
@@ -36,7 +39,10 @@ export interface ClockOptions {
   /** Seeds of the placer. */
   readonly seeds: readonly number[];
   readonly yosys: YosysChoice;
+  /** Of what was placed before. */
+  readonly store: Store;
   readonly jobs: number;
+  /** Longest run of each program, ms; what is not placed by then is left out. */
   readonly timeoutMs: number;
   readonly env?: Environment;
   readonly signal?: AbortSignal;
@@ -51,14 +57,19 @@ interface Subject {
   readonly request: () => Promise<SynthesisRequest>;
 }
 
+const placedSchema = z.object({ lut: z.int(), mhz: z.array(z.number()) });
+
+/** Look-up tables of a netlist, and its clock by seed; none where it was not placed. */
+type Placed = z.infer<typeof placedSchema>;
+
 /**
  * Places and routes drawn designs, folded to the device, and blocks of them alone, and fits delays
  * to their clocks.
  *
- * @throws E_TOOL_MISSING, E_TOOL_FAILED
+ * @throws E_TOOL_MISSING; E_TOOL_FAILED where nothing could be placed
  */
 export async function calibrateClock(options: ClockOptions): Promise<ClockCalibration> {
-  const { device, seed, seeds, designs, jobs, timeoutMs, env, signal, progress } = options;
+  const { device, seed, seeds, designs, jobs, timeoutMs, store, env, signal, progress } = options;
   const common = {
     timeoutMs,
     ...(env === undefined ? {} : { env }),
@@ -68,28 +79,46 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
   const yosys = await chooseYosys(options.yosys, common);
   const subjects = await subjectsOf(options);
   let done = 0;
+  let failure: Qs5Error | undefined;
+  const measured = async (request: SynthesisRequest): Promise<Placed> => {
+    const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
+    try {
+      const { total } = await synthesize(folder, request, device, { ...common, yosys });
+      const { lut } = total;
+      if (overBudget(total, device).length > 0) return { lut, mhz: [] };
+      const mhz: number[] = [];
+      for (const one of seeds) {
+        const made = { ...common, nextpnr, device, folder, netlist: NETLIST, seed: one };
+        try {
+          mhz.push(rounded((await route(made)).fmaxMhz));
+        } catch (error) {
+          // A design may be too dense to be routed.
+          if (signal?.aborted === true || !isToolFailure(error)) throw error;
+          failure = error;
+          return { lut, mhz: [] };
+        }
+      }
+      return { lut, mhz };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
   const points = await pMap(
     subjects,
-    async ({ request, ...subject }): Promise<ClockPoint[]> => {
-      const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
-      try {
-        const { total } = await synthesize(folder, await request(), device, { ...common, yosys });
-        if (overBudget(total, device).length > 0) return [];
-        const mhz: number[] = [];
-        for (const one of seeds) {
-          const made = { ...common, nextpnr, device, folder, netlist: NETLIST, seed: one };
-          mhz.push(rounded((await route(made)).fmaxMhz));
-        }
-        return [{ ...subject, paths: [...subject.paths], lut: total.lut, mhz }];
-      } finally {
-        progress?.(`clock of ${device.name}`, ++done, subjects.length);
-        await rm(folder, { recursive: true, force: true });
-      }
+    async ({ request: requested, ...subject }): Promise<ClockPoint[]> => {
+      const request = await requested();
+      const key = [keyOf(request, device, { yosys }), nextpnr.version, ...seeds].join(' ');
+      const known = store.get(key);
+      const placed = known === undefined ? await measured(request) : placedSchema.parse(known);
+      if (known === undefined) await store.add(key, placed);
+      progress?.(`clock of ${device.name}`, ++done, subjects.length);
+      return placed.mhz.length === 0 ? [] : [{ ...subject, paths: [...subject.paths], ...placed }];
     },
     { concurrency: jobs, ...(signal === undefined ? {} : { signal }) },
   );
   const all = points.flat();
   if (all.length === 0) {
+    if (failure !== undefined) throw failure;
     throw new Qs5Error('E_FOLDING', {
       subject: device.name,
       message: 'None of the drawn designs and blocks fits it.',
@@ -103,6 +132,7 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
     yosys: yosys.version,
     seed,
     seeds: [...seeds],
+    left_out: subjects.length - all.length,
     ...fitClock(all),
     points: all,
   };

@@ -128,10 +128,10 @@ async function measured(
 }
 
 /** The same for the same Verilog, ROM images, device and Yosys. */
-function keyOf(
+export function keyOf(
   { files, top, keep }: SynthesisRequest,
   device: Device,
-  { yosys }: SynthesisOptions,
+  { yosys }: Pick<SynthesisOptions, 'yosys'>,
 ): string {
   return sha256(JSON.stringify([[...files], top, keep, device, yosys.version]));
 }

@@ -86,7 +86,10 @@ export async function holdOut(
   const clocked = placed > 0 ? devicesWithClock(families) : [];
   const place = ({ name }: Device) => placed > 0 && loadClock(name) !== undefined;
   // Before minutes are spent.
-  for (const device of [...clocked.map((name) => loadDevice(name)), ...given.map((one) => one.device)]) {
+  for (const device of [
+    ...clocked.map((name) => loadDevice(name)),
+    ...given.map((one) => one.device),
+  ]) {
     if (place(device)) await findNextpnr(device, common);
   }
   async function* all() {

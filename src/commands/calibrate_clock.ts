@@ -5,6 +5,7 @@ import { loadDevice } from '../device/device.js';
 import { printCalibration } from '../estimate/calibration.js';
 import { clockJson, clockText } from '../report/clock.js';
 import { createLabelledProgress } from '../report/progress.js';
+import { openStore, type Store } from '../sweep/store.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
 import { integerOption, jsonOption, seedsUpTo } from './options.js';
@@ -38,7 +39,7 @@ export function register(program: Command, io: Io): void {
       new Option('--yosys <which>', 'as in qs5 synth').choices(YOSYS_CHOICES).default('embedded'),
     )
     .option('--jobs <n>', 'designs side by side', integerOption(1, 64), 2)
-    .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
+    .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 600)
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -46,17 +47,21 @@ export function register(program: Command, io: Io): void {
 Example:
   qs5 calibrate-clock -o data/calibration --devices ice40up5k
 
-Needs nextpnr-ice40. The files in data/calibration are what qs5 estimate reads.
+Needs nextpnr-ice40. Stop it whenever you like: what was placed is kept in a file beside the
+calibration. What is too large, or not placed in time, is left out and counted. The files in data/calibration are what qs5 estimate reads.
 `,
     )
     .action(async ({ output, devices, seeds, timeout, json, ...options }: Options) => {
       const clocks = [];
+      const stores: Store[] = [];
       const progress = createLabelledProgress(io);
       try {
         for (const device of devices.map((name) => loadDevice(name))) {
+          const store = await openStore(join(output, `clock-${device.name}.jsonl`));
+          stores.push(store);
           const clock = await calibrateClock({
             ...options,
-            device,
+            ...{ device, store },
             seeds: seedsUpTo(seeds),
             timeoutMs: 1000 * timeout,
             env: io.env,
@@ -67,6 +72,7 @@ Needs nextpnr-ice40. The files in data/calibration are what qs5 estimate reads.
           clocks.push(clock);
         }
       } finally {
+        for (const store of stores) await store.close();
         progress.stop();
       }
       show(io, json, {

@@ -93,7 +93,7 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
           progress: progress.update,
         });
         const equal = (measurement.netlistMismatches ?? 0) === 0;
-        if (options.route && equal) checkRoom(measurement, device);
+        if (options.route && equal) checkRoute(measurement, device);
         const report = synthesisReport(plan, device, estimatePlan(plan, device), measurement);
         show(io, json, {
           text: synthesisText(report, io.stdoutIsTerminal),
@@ -106,8 +106,9 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
     });
 }
 
-/** Who asked for a clock gets none where a design does not fit. */
-function checkRoom({ over }: Measurement, device: Device): void {
+/** Who asked for a clock must be told why there is none. */
+function checkRoute({ over, routes, routeFailure }: Measurement, device: Device): void {
+  if (routes.length === 0 && routeFailure !== undefined) throw routeFailure;
   if (over.length === 0) return;
   throw new Qs5Error('E_FOLDING', {
     path: ['device'],

@@ -34,6 +34,8 @@ const clockSchema = z.strictObject({
   /** Of the placer. */
   seeds: z.array(z.int()).min(1),
   delays,
+  /** Drawn designs and blocks that were too large for the device, or not placed in time. */
+  left_out: z.int().min(0),
   /** Share by which 9 of 10 clocks differ that were left out of the fit. */
   error: z.number().min(0),
   points: z.array(

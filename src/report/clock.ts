@@ -4,7 +4,7 @@ import { renderTable } from './table.js';
 
 /** A calibration of a clock, for a person. */
 export function clockText(clock: ClockCalibration, colour = false): string {
-  const { device, tool, yosys, delays, error, points, seeds } = clock;
+  const { device, tool, yosys, delays, error, points, seeds, left_out } = clock;
   return [
     `${device}: ${tool.name} ${tool.version} after Yosys ${yosys}, ${seeds.length} seeds`,
     '',
@@ -19,6 +19,9 @@ export function clockText(clock: ClockCalibration, colour = false): string {
       ]),
       colour,
     }),
+    ...(left_out > 0
+      ? [`left out, as too large or not placed in time: ${left_out} designs and blocks`]
+      : []),
     `delays, ns: ${Object.entries(delays)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}; +- ${(100 * error).toFixed(1)} % for 9 of 10 runs of designs`,

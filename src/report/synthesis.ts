@@ -42,6 +42,8 @@ export interface SynthesisReport {
   readonly route?: {
     readonly tool: { readonly name: string; readonly version: string };
     readonly seeds: readonly { readonly seed: number; readonly fmaxMhz: number }[];
+    /** Why another seed could not be placed and routed. */
+    readonly failure?: string;
   };
   readonly blocks: readonly ({
     readonly block: string;
@@ -57,7 +59,7 @@ export function synthesisReport(
   estimate: Estimate,
   measurement: Measurement,
 ): SynthesisReport {
-  const { total, routes, nextpnr, yosys, first } = measurement;
+  const { total, routes, routeFailure, nextpnr, yosys, first } = measurement;
   const { lut, ff, dsp, bram } = estimate.resources;
   const estimated: Figures = { lut, ff, dsp, bram, fmaxMhz: estimate.fmaxMhz };
   // Figures of a wrong netlist are worth nothing.
@@ -92,6 +94,7 @@ export function synthesisReport(
           route: {
             tool: { name: nextpnr.program, version: nextpnr.version },
             seeds: routes.map(({ seed, fmaxMhz }) => ({ seed, fmaxMhz })),
+            ...(routeFailure === undefined ? {} : { failure: routeFailure.message }),
           },
         }),
     blocks: (wrong ? [] : estimate.blocks).map(({ block, module, lut, ff, dsp, bram }) => ({
@@ -182,7 +185,9 @@ function netlistLine({ netlistMismatches, netlistWords, first }: SynthesisReport
   return `WRONG NETLIST: ${netlistMismatches} of its words or cycles differ${where}. Its figures are worth nothing.`;
 }
 
-function routeLine({ tool, seeds }: NonNullable<SynthesisReport['route']>): string {
+function routeLine({ tool, seeds, failure }: NonNullable<SynthesisReport['route']>): string {
+  if (seeds.length === 0) return `${tool.name} ${tool.version}: not routed`;
   const clocks = seeds.map(({ seed, fmaxMhz }) => `${fmaxMhz.toFixed(1)} (seed ${seed})`);
-  return `${tool.name} ${tool.version}: ${clocks.join(', ')} MHz`;
+  const failed = failure === undefined ? '' : `; another seed failed: ${failure}`;
+  return `${tool.name} ${tool.version}: ${clocks.join(', ')} MHz${failed}`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { overBudget } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import type { Stimulus } from '../cycle/stimulus.js';
+import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import type { Divergence } from '../simulate/divergence.js';
 import type { Environment } from '../tools/find.js';
@@ -27,6 +28,11 @@ export interface MeasureOptions {
   readonly progress?: (label: string, done: number, total: number) => void;
 }
 
+/** Whether a program failed, or did not end in time. */
+export function isToolFailure(error: unknown): error is Qs5Error {
+  return error instanceof Qs5Error && error.code === 'E_TOOL_FAILED';
+}
+
 /** What real tools make of a plan. */
 export interface Measurement {
   readonly yosys: Yosys;
@@ -42,8 +48,10 @@ export interface Measurement {
   /** Whether the netlist's latency and interval are the plan's; null where it was not simulated. */
   readonly asPlanned: boolean | null;
   readonly first?: Divergence;
-  /** One per seed. */
+  /** One per seed that could be placed and routed. */
   readonly routes: readonly Route[];
+  /** Why a seed could not, the first of them. */
+  readonly routeFailure?: Qs5Error;
 }
 
 /**
@@ -76,11 +84,17 @@ export async function measurePlan(
     const { netlist } = synthesis;
     const run = await simulateNetlist({ ...common, plan, device, netlist, stimulus });
     const routes: Route[] = [];
+    let routeFailure: Qs5Error | undefined;
     const over = overBudget(synthesis.total, device);
     if (nextpnr !== undefined && (run?.mismatches ?? 0) === 0 && over.length === 0) {
       for (const [i, seed] of seeds.entries()) {
         progress?.(`nextpnr, seed ${seed}`, 2 + i, total);
-        routes.push(await route({ ...common, nextpnr, device, folder, netlist: NETLIST, seed }));
+        try {
+          routes.push(await route({ ...common, nextpnr, device, folder, netlist: NETLIST, seed }));
+        } catch (error) {
+          if (signal?.aborted === true || !isToolFailure(error)) throw error;
+          routeFailure ??= error;
+        }
       }
     }
     progress?.('done', total, total);
@@ -95,6 +109,7 @@ export async function measurePlan(
       asPlanned: run?.asPlanned ?? null,
       ...(run?.first === undefined ? {} : { first: run.first }),
       routes,
+      ...(routeFailure === undefined ? {} : { routeFailure }),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
