@@ -185,6 +185,9 @@ const FIRST: Delays = {
   doubling: 0.3,
 };
 
+/** Weight of a whole design: only those are estimated, and there are fewer of them. */
+const WHOLE = 2;
+
 /** Weight of what is known before against the relative error of one measurement. */
 const PRIOR = 0.1;
 
@@ -225,14 +228,15 @@ function fitDelays(points: readonly ClockPoint[]): Delays {
   for (let round = 0; round < ROUNDS; round++) {
     const rows: number[][] = [];
     const right: number[] = [];
-    for (const { paths, lut, mhz } of points) {
+    for (const { paths, lut, mhz, module } of points) {
+      const weight = module === undefined ? WHOLE : 1;
       const slowest = paths.reduce((a, b) =>
         pathDelay(delays, b, lut) > pathDelay(delays, a, lut) ? b : a,
       );
       const measured = 1000 / (median(mhz) ?? NaN);
       const terms = termsOf(slowest, lut);
-      rows.push(DELAYS.map((name) => terms[name] / measured));
-      right.push(1);
+      rows.push(DELAYS.map((name) => (weight * terms[name]) / measured));
+      right.push(weight);
     }
     for (const known of DELAYS) {
       rows.push(DELAYS.map((name) => (name === known ? PRIOR / first[name] : 0)));

@@ -129,13 +129,13 @@ function productPath({ dsp }: Pick<Device, 'dsp'>, { aBits, bBits }: Multiplier)
   const whole = aBits + bBits;
   return [
     ...(rows > 0
-      ? [{ from: 'register', levels: 2 + reductions(rows) + sums, carry: whole } as const]
+      ? [{ from: 'register', levels: 2 + 2 * reductions(rows) + sums, carry: whole } as const]
       : []),
     ...(pieces > 0 ? [{ from: 'product', levels: sums, carry: whole - dsp.a_bits } as const] : []),
   ];
 }
 
-/** Steps in which full adders, three to two, leave two rows. */
+/** Steps in which full adders, three to two, leave two rows; each is two tables, as its bits are products. */
 function reductions(rows: number): number {
   return rows <= 2 ? 0 : 1 + reductions(rows - Math.floor(rows / 3));
 }
