@@ -67,7 +67,7 @@ const STEPS = 3;
 
 /**
  * Estimates designs that no calibration has seen, synthesises them and simulates their netlists:
- * those given, and drawn ones of each family that fit by their estimates. What is folded to a device whose clock is calibrated
+ * those given, and drawn ones of each family whose estimated look-up tables and flip-flops fit. What is folded to a device whose clock is calibrated
  * is placed and routed, if it fits.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
@@ -185,9 +185,10 @@ export function meanError(estimate: number | null, measured: readonly number[]):
   );
 }
 
-/** What does not fit takes long to synthesise, and nobody builds it. */
+/** What has more look-up tables or flip-flops than its device takes long, and nobody builds it. */
 function fits({ design, device }: DrawnDesign): boolean {
-  return estimatePlan(design.plan, device).over.length === 0;
+  const { lut, ff } = estimatePlan(design.plan, device).resources;
+  return lut !== null && ff !== null && lut <= device.luts && ff <= device.flip_flops;
 }
 
 /** Whether look-up tables and flip-flops have room even where no cell is used as both. */

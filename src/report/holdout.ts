@@ -94,7 +94,7 @@ export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command:
   return [
     '# Estimates beside synthesis',
     '',
-    `Designs that no calibration has seen, of those that fit their devices by the estimates, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
+    `Designs that no calibration has seen, of those whose look-up tables and flip-flops have an estimate that fits the device, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
     '',
     ...tables(rows).flatMap(({ title, head, rows: lines, text }) => [
       ...(title === '' ? [] : [title, '']),
