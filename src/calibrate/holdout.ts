@@ -67,7 +67,8 @@ const STEPS = 3;
 
 /**
  * Estimates designs that no calibration has seen, synthesises them and simulates their netlists:
- * those given, and drawn ones of each family whose estimated look-up tables and flip-flops fit. What is folded to a device whose clock is calibrated
+ * those given, and drawn ones of each family whose estimated look-up tables and flip-flops fit, and are
+ * not too many. What is folded to a device whose clock is calibrated
  * is placed and routed, if it fits.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
@@ -185,10 +186,15 @@ export function meanError(estimate: number | null, measured: readonly number[]):
   );
 }
 
-/** What has more look-up tables or flip-flops than its device takes long, and nobody builds it. */
+/** Look-up tables of the largest design that is drawn: synthesis of a larger one takes many minutes. */
+export const LARGEST = 8000;
+
+/** What has more look-up tables or flip-flops than its device is built by nobody. */
 function fits({ design, device }: DrawnDesign): boolean {
   const { lut, ff } = estimatePlan(design.plan, device).resources;
-  return lut !== null && ff !== null && lut <= device.luts && ff <= device.flip_flops;
+  return (
+    lut !== null && ff !== null && lut <= Math.min(LARGEST, device.luts) && ff <= device.flip_flops
+  );
 }
 
 /** Whether look-up tables and flip-flops have room even where no cell is used as both. */
