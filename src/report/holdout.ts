@@ -1,5 +1,6 @@
 import {
   errorOf,
+  LARGEST,
   meanError,
   summarize,
   type HeldOut,
@@ -94,7 +95,7 @@ export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command:
   return [
     '# Estimates beside synthesis',
     '',
-    `Designs that no calibration has seen, of those whose look-up tables and flip-flops have an estimate that fits the device, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
+    `Designs that no calibration has seen, of those whose look-up tables and flip-flops have an estimate that fits the device, and is at most ${LARGEST}, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
     '',
     ...tables(rows).flatMap(({ title, head, rows: lines, text }) => [
       ...(title === '' ? [] : [title, '']),
