@@ -59,7 +59,7 @@ interface Subject {
 
 const placedSchema = z.object({ lut: z.int(), mhz: z.array(z.number()) });
 
-/** Look-up tables of a netlist, and its clock by seed; none where it was not placed. */
+/** Look-up tables of a netlist, and its clock by seed; none where it is too large. */
 type Placed = z.infer<typeof placedSchema>;
 
 /**
@@ -80,7 +80,8 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
   const subjects = await subjectsOf(options);
   let done = 0;
   let failure: Qs5Error | undefined;
-  const measured = async (request: SynthesisRequest): Promise<Placed> => {
+  /** undefined: could not be placed, in this time. */
+  const measured = async (request: SynthesisRequest): Promise<Placed | undefined> => {
     const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
     try {
       const { total } = await synthesize(folder, request, device, { ...common, yosys });
@@ -95,7 +96,7 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
           // A design may be too dense to be routed.
           if (signal?.aborted === true || !isToolFailure(error)) throw error;
           failure = error;
-          return { lut, mhz: [] };
+          return undefined;
         }
       }
       return { lut, mhz };
@@ -110,9 +111,11 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
       const key = [keyOf(request, device, { yosys }), nextpnr.version, ...seeds].join(' ');
       const known = store.get(key);
       const placed = known === undefined ? await measured(request) : placedSchema.parse(known);
-      if (known === undefined) await store.add(key, placed);
+      if (known === undefined && placed !== undefined) await store.add(key, placed);
       progress?.(`clock of ${device.name}`, ++done, subjects.length);
-      return placed.mhz.length === 0 ? [] : [{ ...subject, paths: [...subject.paths], ...placed }];
+      return placed === undefined || placed.mhz.length === 0
+        ? []
+        : [{ ...subject, paths: [...subject.paths], ...placed }];
     },
     { concurrency: jobs, ...(signal === undefined ? {} : { signal }) },
   );
