@@ -294,10 +294,10 @@ describe('placing and routing', () => {
     expect(other).toContain('iCE40, ECP5, Gowin');
   });
 
-  it('is not tried with a design that is too large', { timeout: 300_000 }, async () => {
-    // The netlist of a family without models of its cells is not simulated, so any will do.
+  /** A Yosys with a netlist of some block RAMs, whose family has no models, and a placer. */
+  function tools(name: string, brams: number, placer: string): Record<string, string> {
     const cells = Object.fromEntries(
-      Array.from({ length: 47 }, (_, i) => [`m${i}`, { type: 'SDPB' }]),
+      Array.from({ length: brams }, (_, i) => [`m${i}`, { type: 'SDPB' }]),
     );
     const netlist = JSON.stringify({
       modules: {
@@ -305,16 +305,39 @@ describe('placing and routing', () => {
         qs5_small: { cells },
       },
     });
-    const placer = script(folder, 'placer', `echo '${VERSION_TEXTS['nextpnr-himbaechel']}'`);
-    const env = {
-      ...fakeYosys('too_large', `echo '${netlist}' > netlist.json; touch netlist.v`),
-      QS5_NEXTPNR_HIMBAECHEL: placer,
+    const version = `case "$*" in *--version*) echo '${VERSION_TEXTS['nextpnr-himbaechel']}'; exit;; esac`;
+    return {
+      ...fakeYosys(name, `echo '${netlist}' > netlist.json; touch netlist.v`),
+      QS5_NEXTPNR_HIMBAECHEL: script(folder, `placer_${name}`, `${version}\n${placer}`),
     };
-    const { exitCode, stderr } = await cli(
-      ['synth', config, '--device', 'gw2a-18', '--route', '--steps', '1'],
-      env,
-    );
+  }
+  const args = ['synth', config, '--device', 'gw2a-18', '--route', '--steps', '1', '--json'];
+  const good = `echo '${JSON.stringify({
+    fmax: { clk: { achieved: 61.25 } },
+    utilization: PLACERS[2].utilization,
+  })}' > route.json`;
+
+  it('is not tried with a design that is too large', async () => {
+    const { exitCode, stderr } = await cli(args, tools('too_large', 47, good));
     expect(stderr).toContain('block RAM: 47 of 46');
     expect(exitCode).toBe(1);
+  });
+
+  it('goes on where one seed cannot be routed, and says so', async () => {
+    const placer = `case "$*" in *'--seed 2'*) echo 'ERROR: cannot be routed'; exit 1;; esac\n${good}`;
+    const env = tools('some', 1, placer);
+    const { exitCode, stdout } = await cli([...args, '--seeds', '3'], env);
+    expect(exitCode).toBe(0);
+    const { route: found, measured } = JSON.parse(stdout) as Record<string, object>;
+    expect(measured).toMatchObject({ fmaxMhz: 61.25 });
+    expect(found).toMatchObject({ seeds: [{ seed: 1 }, { seed: 3 }] });
+    expect(JSON.stringify(found)).toContain('cannot be routed');
+  });
+
+  it('fails where no seed can', async () => {
+    const env = tools('never', 1, "echo 'ERROR: cannot be routed'; exit 1");
+    const { exitCode, stderr } = await cli([...args, '--seeds', '2'], env);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('cannot be routed');
   });
 });
