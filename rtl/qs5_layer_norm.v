@@ -34,6 +34,7 @@ module qs5_layer_norm #(
     parameter ROUNDING   = 1,   // as in qs5_round_increment
     parameter S_LOW      = 0,   // lower part of S where S^2 takes several DSPs, as in qs5_split_square; or 0
     parameter C_LOW      = 0,   // the same of H*x - S, as in qs5_split_multiply; or 0
+    parameter ROM_STYLE  = "auto",  // as in qs5_rom
     parameter TABLE_FILE = ""   // ROM image
 ) (
     input  wire                   clk_i,
@@ -213,6 +214,8 @@ module qs5_layer_norm #(
       .clk_i(clk_i), .d_i(d), .k_o(k), .m_o(m));
   wire [1:0] third = m[INDEX_W+1-:2] - 2'd1;
   wire [ADDR_W-1:0] index = {third, m[INDEX_W-1:0]};
+  wire unused_style = &{1'b0, ROM_STYLE};  // only synthesis looks at it
+  (* rom_style = ROM_STYLE *)
   reg [FRAC-1:0] rom[0:ENTRIES-1];
   reg [FRAC-1:0] r_q;
   initial if (TABLE_FILE != "") $readmemh(TABLE_FILE, rom);

@@ -7,6 +7,7 @@ import {
   type Block,
   type Multiplier,
   type Path,
+  type Placement,
   type Structure,
 } from './block.js';
 import { lazy } from './lazy.js';
@@ -30,6 +31,7 @@ export interface LayerNormParameters {
   readonly rounding: Rounding;
   /** 3 * 2^indexWidth entries: 2^frac / sqrt(m) for m from 1 up to 4. */
   readonly table: Int32Array;
+  readonly place?: Placement;
   /** Widest operands of one DSP; its products are split into such unless it is left out. */
   readonly operands?: OperandWidths;
 }
@@ -196,6 +198,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
   const { oddWidth, sumWidth, qWidth, sumLow, centredLow } = sizes;
   const { readAt, outAt, held } = scheduleOf(sizes);
   const file = `rom/${id}_table.hex`;
+  const style = p.place?.({ kind: 'rom', depth: p.table.length, width: frac }) ?? 'auto';
   const words = lazy(() => Array.from(p.table, (value) => BigInt(value)));
   const half = 1n << 30n;
   return {
@@ -215,6 +218,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
       { name: 'ROUNDING', value: roundingCode(p.rounding) },
       { name: 'S_LOW', value: sumLow },
       { name: 'C_LOW', value: centredLow },
+      { name: 'ROM_STYLE', value: style },
       { name: 'TABLE_FILE', value: file },
     ],
     ports: [
@@ -244,7 +248,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
             { count: lanes, aBits: inWidth, bBits: oddWidth },
           ]),
     ],
-    memories: [{ name: 'rom', kind: 'rom', depth: p.table.length, width: frac }],
+    memories: [{ name: 'rom', kind: 'rom', style, depth: p.table.length, width: frac }],
     structure: structureOf(p, sizes),
     paths: pathsOf(sizes),
     products: oddWidth === 0 ? 2 * channels + 1 : 3 * channels + 2,

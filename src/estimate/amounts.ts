@@ -1,8 +1,8 @@
 import type { Block, Memory, RomImage, Structure } from '../blocks/block.js';
-import { blockRamShape, lutsOfMemory } from '../device/block_ram.js';
+import { blockRamShape, blockRamsOfMemory, lutsOfMemory } from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
 import { partsOfProduct } from '../device/dsp.js';
-import { romTables } from './rom_tables.js';
+import { romTables, usedColumns } from './rom_tables.js';
 
 /**
  * All that a block has in look-up tables and flip-flops, by name: its own structure, and its
@@ -47,6 +47,15 @@ export function amountsOf(block: Block, device: Device): Structure {
     add('cut_product', count * (dsps + left.length - 1) * (aBits + bBits));
   }
   return Object.fromEntries(amounts);
+}
+
+/** Block RAMs of a block. */
+export function blockRamsOf(block: Block, device: Device): number {
+  return block.memories.reduce((sum, memory, i) => {
+    const image = memory.kind === 'rom' ? imageOf(block, memory, i) : undefined;
+    const width = image === undefined ? memory.width : usedColumns(image);
+    return sum + blockRamsOfMemory(device.block_ram, { ...memory, width });
+  }, 0);
 }
 
 /** The contents of a ROM: images stand in the order of their memories, or one serves several. */

@@ -1,12 +1,11 @@
 import type { Block } from '../blocks/block.js';
 import { RESET_ID, RESET_MODULE, resetCells } from '../blocks/reset.js';
-import { blockRamsOfMemory } from '../device/block_ram.js';
 import { availableOn, overBudget, scarcest, type Usage } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import { dspsOfProduct } from '../device/dsp.js';
 import { pooledNodes } from '../network/segments.js';
 import type { Plan } from '../plan/types.js';
-import { amountsOf } from './amounts.js';
+import { amountsOf, blockRamsOf } from './amounts.js';
 import { applyForm, loadCalibration, type Calibration, type Form } from './calibration.js';
 import { clockOf, loadClock, pathsOf } from './clock.js';
 
@@ -161,7 +160,7 @@ function estimateBlock(
     lut: figureOf(calibration, block.module, 'lut', amounts),
     ff: figureOf(calibration, block.module, 'ff', amounts),
     dsp: sum(block.multipliers.map((m) => m.count * dspsOfProduct(device.dsp, m.aBits, m.bBits))),
-    bram: sum(block.memories.map((memory) => blockRamsOfMemory(device.block_ram, memory))),
+    bram: blockRamsOf(block, device),
     romBits: bits('rom'),
     ramBits: bits('ram'),
   };

@@ -24,6 +24,17 @@ export function romTables(image: RomImage, lutInputs: number): RomTables {
   return found;
 }
 
+/** Bits of a word that are not the same in all words: synthesis keeps no others in a block RAM. */
+export function usedColumns({ words, width }: RomImage): number {
+  let [ones, zeros] = [0n, 0n];
+  for (const word of words) {
+    ones |= word;
+    zeros |= ~word;
+  }
+  const used = BigInt.asUintN(width, ones & zeros).toString(2);
+  return used.replaceAll('0', '').length;
+}
+
 function count({ words, width }: RomImage, lutInputs: number): RomTables {
   const depth = words.length;
   const low = Math.min(lutInputs, Math.max(1, Math.ceil(Math.log2(depth))));

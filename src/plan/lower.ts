@@ -109,6 +109,7 @@ function lowerLayerNorm(a: Assembler, node: LayerNormNode): Stream {
     outFrac: node.outFrac,
     rounding: node.rounding,
     table: node.table,
+    place: a.folding.fabric.place,
   });
   a.add(block, { in: source.from, x });
   return streamFrom(node, source.lanes, node.format.width);

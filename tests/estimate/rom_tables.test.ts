@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RomImage } from '../../src/blocks/block.js';
-import { romTables } from '../../src/estimate/rom_tables.js';
+import { romTables, usedColumns } from '../../src/estimate/rom_tables.js';
 
 function rom(width: number, words: readonly number[]): RomImage {
   return { file: 'rom/x.hex', width, words: words.map(BigInt), layout: '' };
@@ -49,3 +49,12 @@ function chunks(words: readonly number[], length: number): string[] {
     words.slice(i * length, (i + 1) * length).join(''),
   );
 }
+
+describe('usedColumns', () => {
+  it('counts the bits that are not the same in all words', () => {
+    const image = (words: readonly bigint[]) => ({ file: '', layout: '', width: 4, words });
+    expect(usedColumns(image([5n]))).toBe(0);
+    expect(usedColumns(image([5n, 4n, 12n]))).toBe(2);
+    expect(usedColumns(image([-1n, 0n]))).toBe(4);
+  });
+});

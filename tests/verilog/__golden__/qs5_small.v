@@ -6,7 +6,7 @@
 // Speed     one time step every 16 cycles, 101 cycles from the first input beat of a step to its last output beat
 // Input     per step 8 words of 16 bits, signed; 1 a beat in slots of 16 bits
 // Output    per step 8 words of 8 bits, signed; 1 a beat in slots of 8 bits
-// Reset     aresetn, synchronous, active low, seen 2 cycles later; tlast ends a sequence and clears the state
+// Reset     aresetn, synchronous, active low, for at least 3 cycles; tlast ends a sequence and clears the state
 // Status    sticky bits, cleared by reset:
 //           [0] s_axis_tlast came within a vector, or not within the longest sequence
 //           [1] some result of norm was clipped
