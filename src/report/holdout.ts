@@ -67,9 +67,9 @@ function tables(rows: readonly HeldOut[]): Table[] {
 
 function clockTable(rows: readonly HeldOut[]): Table {
   const { clock, placed } = summarize(rows);
-  const placers = [...new Set(rows.map(({ placer }) => placer))].join(', ');
+  const placers = [...new Set(rows.flatMap(({ placer }) => placer ?? []))];
   return {
-    title: `Clocks of the designs that were placed and routed (${placed}, by ${placers}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the interval.`,
+    title: `Clocks of the designs that were placed and routed (${[placed, ...placers].join(', by ')}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the interval.`,
     head: CLOCK_HEAD,
     rows: rows.map(({ name, device, estimate: { fmaxMhz, intervals }, mhz }) => [
       ...[name, device.name, fmaxMhz ?? '-', intervals.fmaxMhz?.join(' to ') ?? '-'],
