@@ -67,9 +67,9 @@ const STEPS = 3;
 
 /**
  * Estimates designs that no calibration has seen, synthesises them and simulates their netlists:
- * those given, and drawn ones of each family whose estimated look-up tables and flip-flops fit, and are
- * not too many. What is folded to a device whose clock is calibrated
- * is placed and routed, if it fits.
+ * those given, and drawn ones of each family whose estimated look-up tables and
+ * flip-flops fit, and are not too many. What is folded to a device whose clock is calibrated is
+ * placed and routed, if it fits.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
@@ -99,20 +99,12 @@ export async function holdOut(
       seeds: place(one.device) ? options.seeds : [],
     }));
     for (const family of families) {
-      const devices = devicesOf(family);
-      for await (const drawn of drawDesigns({
-        seed,
-        count: designs,
-        devices,
-        accept: fits,
-        ...common,
-      })) {
-        yield { ...drawn, seeds: [] };
-      }
+      const drawing = { ...common, seed, count: designs, devices: devicesOf(family), accept: fits };
+      for await (const drawn of drawDesigns(drawing)) yield { ...drawn, seeds: [] };
     }
     for (const name of clocked) {
-      const drawing = { seed, count: placed, devices: [name], folded: true, accept: placeable };
-      for await (const drawn of drawDesigns(drawing)) {
+      const drawing = { ...common, seed, count: placed, devices: [name], accept: placeable };
+      for await (const drawn of drawDesigns({ ...drawing, folded: true })) {
         yield { ...drawn, seeds: options.seeds };
       }
     }

@@ -89,13 +89,11 @@ nextpnr-ice40; config files on such a device are placed then too.
         }
         const rows = await holdOut(given, {
           ...{ families, designs, seed, placed, seeds, jobs },
-          ...{
-            yosys: 'embedded',
-            timeoutMs: 1000 * timeout,
-            env: io.env,
-            signal: io.signal,
-            progress: progress.update,
-          },
+          yosys: 'embedded',
+          timeoutMs: 1000 * timeout,
+          env: io.env,
+          signal: io.signal,
+          progress: progress.update,
         });
         progress.stop();
         if (markdown !== undefined) {
