@@ -3,14 +3,18 @@
 // A word is never read in the cycle in which it is written: every user sees to that, and synthesis
 // need not.
 //
+// Slices    STYLE "block_36" lays words of more than 36 bits into memories next to each other, the
+//           widest that a block RAM of 18 kbit has. Yosys 0.55 joins the upper parity bits of a
+//           RAMB36E1 of 72 bits to the lower ones, so those must not come to be.
 // Latency   1 cycle from read_i, which holds the word that was read while it is 0
 // Reset     none; clear_i makes the word that is read zero
 `default_nettype none
 
 module qs5_ram #(
-    parameter DEPTH  = 16,      // words
-    parameter W      = 8,       // bits of a word
-    parameter STYLE  = "auto",  // where it goes: "block" RAM, "distributed" RAM, "logic", or "auto"
+    parameter DEPTH  = 16,  // words
+    parameter W      = 8,   // bits of a word
+    // where it goes: "block" RAM, "block_36", "distributed" RAM, "logic", or "auto"
+    parameter STYLE  = "auto",
     parameter ADDR_W = DEPTH > 1 ? $clog2(DEPTH) : 1
 ) (
     input  wire              clk_i,
@@ -22,20 +26,45 @@ module qs5_ram #(
     input  wire [ADDR_W-1:0] read_addr_i,
     output wire [     W-1:0] read_data_o
 );
-  // Only synthesis looks at it.
-  wire unused_style = &{1'b0, STYLE};
+  generate
+    /* verilator lint_off WIDTH */  // strings of different lengths, which are not equal
+    if (STYLE == "block_36") begin : g_slices
+      /* verilator lint_on WIDTH */
+      genvar low;
+      for (low = 0; low < W; low = low + 36) begin : g_slice
+        localparam SLICE_W = W - low < 36 ? W - low : 36;
+        qs5_ram #(
+            .DEPTH(DEPTH),
+            .W    (SLICE_W),
+            .STYLE("block")
+        ) u_slice (
+            .clk_i       (clk_i),
+            .write_i     (write_i),
+            .write_addr_i(write_addr_i),
+            .write_data_i(write_data_i[low+:SLICE_W]),
+            .read_i      (read_i),
+            .clear_i     (clear_i),
+            .read_addr_i (read_addr_i),
+            .read_data_o (read_data_o[low+:SLICE_W])
+        );
+      end
+    end else begin : g_memory
+      // Only synthesis looks at it.
+      wire unused_style = &{1'b0, STYLE};
 
-  (* no_rw_check, ram_style = STYLE *)
-  reg [W-1:0] mem[0:DEPTH-1];
-  reg [W-1:0] data_q;
-  always @(posedge clk_i) begin
-    if (write_i) mem[write_addr_i] <= write_data_i;
-    if (read_i) begin
-      data_q <= mem[read_addr_i];
-      if (clear_i) data_q <= {W{1'b0}};
+      (* no_rw_check, ram_style = STYLE *)
+      reg [W-1:0] mem[0:DEPTH-1];
+      reg [W-1:0] data_q;
+      always @(posedge clk_i) begin
+        if (write_i) mem[write_addr_i] <= write_data_i;
+        if (read_i) begin
+          data_q <= mem[read_addr_i];
+          if (clear_i) data_q <= {W{1'b0}};
+        end
+      end
+      assign read_data_o = data_q;
     end
-  end
-  assign read_data_o = data_q;
+  endgenerate
 endmodule
 
 `default_nettype wire

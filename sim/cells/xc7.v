@@ -1,5 +1,5 @@
 // Models of the 7-series block RAMs, of which the library of Yosys has only the ports. What qs5 never
-// uses (output registers, resets, cascades, error correction) is left out.
+// uses (output registers, resets to other words than zero, cascades, error correction) is left out.
 `timescale 1ns / 1ps
 
 // RAMB18E1: two-port memory, 16384 data bits and 2048 parity bits, 1 to 18 bits a port,
@@ -148,6 +148,10 @@ module RAMB18E1 #(
       $display("FATAL: RAMB18E1 with output registers has no model");
       $finish;
     end
+    if (SRVAL_A != 0 || SRVAL_B != 0) begin
+      $display("FATAL: RAMB18E1 that is reset to another word than zero has no model");
+      $finish;
+    end
   end
 
   // Byte of the memory at which a word of WIDTH bits starts.
@@ -168,9 +172,12 @@ module RAMB18E1 #(
   wire [3:0] dip_b = SDP ? {DIPBDIP, DIPADIP} : {2'd0, DIPBDIP};
   integer i, j;
 
+  wire rst_a = RSTRAMARSTRAM ^ IS_RSTRAMARSTRAM_INVERTED[0];
+  wire rst_b = RSTRAMB ^ IS_RSTRAMB_INVERTED[0];
+
   always @(posedge CLKARDCLK) if (ENARDEN) begin
-    data_a   <= mem[8*byte_at(ADDRARDADDR, READ_WIDTH_A)+bit_a+:32];
-    parity_a <= parity[byte_at(ADDRARDADDR, READ_WIDTH_A)+:4];
+    data_a   <= rst_a ? 0 : mem[8*byte_at(ADDRARDADDR, READ_WIDTH_A)+bit_a+:32];
+    parity_a <= rst_a ? 0 : parity[byte_at(ADDRARDADDR, READ_WIDTH_A)+:4];
     if (!SDP) begin
       if (WRITE_WIDTH_A < 9 && WRITE_WIDTH_A > 0 && WEA[0] === 1'b1)
         for (i = 0; i < WRITE_WIDTH_A; i = i + 1)
@@ -185,8 +192,8 @@ module RAMB18E1 #(
 
   always @(posedge CLKBWRCLK) if (ENBWREN) begin
     if (!SDP) begin
-      data_b   <= mem[8*byte_at(ADDRBWRADDR, READ_WIDTH_B)+bit_b+:32];
-      parity_b <= parity[byte_at(ADDRBWRADDR, READ_WIDTH_B)+:4];
+      data_b   <= rst_b ? 0 : mem[8*byte_at(ADDRBWRADDR, READ_WIDTH_B)+bit_b+:32];
+      parity_b <= rst_b ? 0 : parity[byte_at(ADDRBWRADDR, READ_WIDTH_B)+:4];
     end
     if (WRITE_WIDTH_B < 9 && WRITE_WIDTH_B > 0 && WEBWE[0] === 1'b1)
       for (j = 0; j < WRITE_WIDTH_B; j = j + 1)
@@ -439,6 +446,10 @@ module RAMB36E1 #(
       $display("FATAL: RAMB36E1 with output registers has no model");
       $finish;
     end
+    if (SRVAL_A != 0 || SRVAL_B != 0) begin
+      $display("FATAL: RAMB36E1 that is reset to another word than zero has no model");
+      $finish;
+    end
   end
 
   // Byte of the memory at which a word of WIDTH bits starts.
@@ -459,9 +470,12 @@ module RAMB36E1 #(
   wire [7:0] dip_b = SDP ? {DIPBDIP, DIPADIP} : {4'd0, DIPBDIP};
   integer i, j;
 
+  wire rst_a = RSTRAMARSTRAM ^ IS_RSTRAMARSTRAM_INVERTED[0];
+  wire rst_b = RSTRAMB ^ IS_RSTRAMB_INVERTED[0];
+
   always @(posedge CLKARDCLK) if (ENARDEN) begin
-    data_a   <= mem[8*byte_at(ADDRARDADDR, READ_WIDTH_A)+bit_a+:64];
-    parity_a <= parity[byte_at(ADDRARDADDR, READ_WIDTH_A)+:8];
+    data_a   <= rst_a ? 0 : mem[8*byte_at(ADDRARDADDR, READ_WIDTH_A)+bit_a+:64];
+    parity_a <= rst_a ? 0 : parity[byte_at(ADDRARDADDR, READ_WIDTH_A)+:8];
     if (!SDP) begin
       if (WRITE_WIDTH_A < 9 && WRITE_WIDTH_A > 0 && WEA[0] === 1'b1)
         for (i = 0; i < WRITE_WIDTH_A; i = i + 1)
@@ -476,8 +490,8 @@ module RAMB36E1 #(
 
   always @(posedge CLKBWRCLK) if (ENBWREN) begin
     if (!SDP) begin
-      data_b   <= mem[8*byte_at(ADDRBWRADDR, READ_WIDTH_B)+bit_b+:64];
-      parity_b <= parity[byte_at(ADDRBWRADDR, READ_WIDTH_B)+:8];
+      data_b   <= rst_b ? 0 : mem[8*byte_at(ADDRBWRADDR, READ_WIDTH_B)+bit_b+:64];
+      parity_b <= rst_b ? 0 : parity[byte_at(ADDRBWRADDR, READ_WIDTH_B)+:8];
     end
     if (WRITE_WIDTH_B < 9 && WRITE_WIDTH_B > 0 && WEBWE[0] === 1'b1)
       for (j = 0; j < WRITE_WIDTH_B; j = j + 1)

@@ -49,8 +49,11 @@ export interface Multiplier {
   readonly bBits: number;
 }
 
-/** What a memory is made of: block RAM, distributed RAM, or gates; auto: as synthesis likes. */
-export type MemoryStyle = 'block' | 'distributed' | 'logic' | 'auto';
+/**
+ * What a memory is made of: block RAM (of words of at most 36 bits next to each other, see
+ * `qs5_ram`), distributed RAM, or gates; auto: as synthesis likes.
+ */
+export type MemoryStyle = 'block' | 'block_36' | 'distributed' | 'logic' | 'auto';
 
 /** Chooses by kind, depth, words, and width, bits. */
 export type Placement = (memory: Pick<Memory, 'kind' | 'depth' | 'width'>) => MemoryStyle;

@@ -21,8 +21,7 @@ export function delayBlock(p: DelayParameters): Block {
   const { id, elements, lanes, width, cycles, place = () => 'logic' } = p;
   // A memory holds each beat's words, tag and valid.
   const memory = ram('line', cycles, lanes * width + 3, place);
-  const inMemory =
-    cycles >= SHORTEST_MEMORY && (memory.style === 'block' || memory.style === 'distributed');
+  const inMemory = cycles >= SHORTEST_MEMORY && memory.style !== 'logic' && memory.style !== 'auto';
   return {
     id,
     module: 'qs5_delay',

@@ -1,17 +1,43 @@
-import type { Memory } from '../blocks/block.js';
+import type { Memory, MemoryStyle } from '../blocks/block.js';
 import type { Device } from './device.js';
 
 type BlockRamShape = Device['block_ram'];
 
-/** Block RAMs of a memory in the device's best shape; 0 where it goes elsewhere. */
-export function blockRamsOfMemory(ram: BlockRamShape, memory: Memory): number {
-  return memory.style === 'block' ? blockRamShape(ram, memory).count : 0;
+type Words = Pick<Memory, 'kind' | 'depth' | 'width'>;
+
+/** Widest word of one memory in style `block_36`, bits. */
+const SLICE = 36;
+
+/** The style of a memory that goes into block RAM. */
+export function blockStyle(ram: BlockRamShape, { kind, width }: Words): 'block' | 'block_36' {
+  return ram.sliced === true && kind === 'ram' && width > SLICE ? 'block_36' : 'block';
+}
+
+/** Whether a memory of that style is in block RAM. */
+export function inBlockRam(style: MemoryStyle | undefined): boolean {
+  return style === 'block' || style === 'block_36';
+}
+
+/** The memories that one is to synthesis; none where it is not in block RAM. */
+export function blockMemories({ style, ...memory }: Words & Pick<Memory, 'style'>): Words[] {
+  if (style === 'block') return [memory];
+  if (style !== 'block_36') return [];
+  const slices = Array.from({ length: Math.ceil(memory.width / SLICE) }, (_, i) => i * SLICE);
+  return slices.map((low) => ({ ...memory, width: Math.min(SLICE, memory.width - low) }));
+}
+
+/** Block RAMs of a memory in the device's best shapes; 0 where it goes elsewhere. */
+export function blockRamsOfMemory(
+  ram: BlockRamShape,
+  memory: Words & Pick<Memory, 'style'>,
+): number {
+  return blockMemories(memory).reduce((sum, words) => sum + blockRamShape(ram, words).count, 0);
 }
 
 /** Look-up tables that hold the words of a memory which is in no block RAM, about. */
 export function lutsOfMemory(
   { distributed_ram: distributed, lut_inputs: inputs }: Device,
-  { kind, depth, width }: Pick<Memory, 'kind' | 'depth' | 'width'>,
+  { kind, depth, width }: Words,
 ): number {
   if (kind === 'rom') return width * Math.ceil(depth / 2 ** inputs);
   // A flip-flop per bit, and nearly a look-up table to choose among them.
@@ -34,40 +60,60 @@ interface Shape {
 const LEAST_EFFICIENCY = 0.05;
 
 /** The shape that synthesis chooses for a memory that is to be in block RAM, and how many it takes. */
-export function blockRamShape(
-  ram: BlockRamShape,
-  memory: Pick<Memory, 'kind' | 'depth' | 'width'>,
-): Shape {
-  const shapes = ram.shapes.map(([width, depth]): Shape => {
-    const count =
-      ram.banks === 'efficient'
-        ? Math.ceil(memory.depth / depth) * Math.ceil(memory.width / width)
-        : sideBySide(ram, memory, width, depth);
-    return { width, depth, count };
-  });
-  if (ram.banks !== 'efficient') return least(shapes);
+export function blockRamShape(ram: BlockRamShape, memory: Words): Shape {
+  return ram.banks === 'efficient' ? mostEfficient(ram, memory) : cheapest(ram, memory);
+}
+
+/** The shape that wastes least (`memory_bram` of Yosys). */
+function mostEfficient({ sizes }: BlockRamShape, memory: Words): Shape {
+  const shapes = sizes.flatMap(({ units, shapes }) =>
+    shapes.map(([width, depth]): Shape => {
+      const pieces = Math.ceil(memory.depth / depth) * Math.ceil(memory.width / width);
+      return { width, depth, count: units * pieces };
+    }),
+  );
   // A memory without bits takes none.
   const percent = ({ width, depth, count }: Shape) =>
     count === 0 ? 0 : Math.floor((100 * memory.depth * memory.width) / (count * width * depth));
   const most = Math.max(...shapes.map(percent));
-  const best = least(shapes.filter((shape) => percent(shape) === most));
+  const best = leastBy(
+    shapes.filter((shape) => percent(shape) === most),
+    ({ count }) => count,
+  );
   return most < 100 * LEAST_EFFICIENCY ? { ...best, count: 0 } : best;
 }
 
-function least(shapes: readonly Shape[]): Shape {
-  return shapes.reduce((best, shape) => (shape.count < best.count ? shape : best));
+/** What synthesis takes a bit of a choice between two words for, and a write enable of a bank. */
+const CHOICE_COST = 1 / 2;
+
+/** The shape whose RAMs and choices between banks cost least (`memory_libmap` of Yosys). */
+function cheapest(ram: BlockRamShape, memory: Words): Shape {
+  const candidates = ram.sizes.flatMap(({ units, cost, shapes }) =>
+    shapes.map(([width, depth]) => {
+      const banks = Math.ceil(memory.depth / depth);
+      const pieces = sideBySide(ram, memory, width, banks);
+      const enables = memory.kind === 'ram' && banks > 1 ? banks : 0;
+      const choices = (banks - 1) * memory.width + enables;
+      const shape: Shape = { width, depth, count: units * pieces };
+      return { shape, cost: cost * pieces + CHOICE_COST * choices };
+    }),
+  );
+  return leastBy(candidates, ({ cost }) => cost).shape;
 }
 
-/** Block RAMs of one shape: the banks of a deep memory share the columns of those of a word. */
+/** RAMs of one shape: the banks of a deep memory share the columns of those of a word. */
 function sideBySide(
   { byte }: BlockRamShape,
-  { kind, depth: words, width: bits }: Pick<Memory, 'kind' | 'depth' | 'width'>,
+  { kind, width: bits }: Words,
   width: number,
-  depth: number,
+  banks: number,
 ): number {
-  const banks = Math.ceil(words / depth);
   if (kind === 'rom' || banks === 1) return Math.ceil((banks * bits) / width);
   // Two banks in one word are written apart only by its byte enables.
   if (byte === undefined || width < byte) return banks * Math.ceil(bits / width);
   return Math.ceil((banks * byte * Math.ceil(bits / byte)) / width);
+}
+
+function leastBy<T>(items: readonly T[], cost: (item: T) => number): T {
+  return items.reduce((best, item) => (cost(item) < cost(best) ? item : best));
 }

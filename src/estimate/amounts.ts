@@ -1,5 +1,11 @@
 import type { Block, Memory, RomImage, Structure } from '../blocks/block.js';
-import { blockRamShape, blockRamsOfMemory, lutsOfMemory } from '../device/block_ram.js';
+import {
+  blockMemories,
+  blockRamShape,
+  blockRamsOfMemory,
+  inBlockRam,
+  lutsOfMemory,
+} from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
 import { partsOfProduct } from '../device/dsp.js';
 import { romTables, usedColumns } from './rom_tables.js';
@@ -24,9 +30,11 @@ export function amountsOf(block: Block, device: Device): Structure {
   };
   for (const [name, amount] of Object.entries(block.structure)) add(name, amount);
   block.memories.forEach((memory, i) => {
-    if (memory.style === 'block') {
-      const { depth } = blockRamShape(device.block_ram, memory);
-      add('deep_choice', memory.width * (Math.ceil(memory.depth / depth) - 1));
+    if (inBlockRam(memory.style)) {
+      for (const words of blockMemories(memory)) {
+        const { depth } = blockRamShape(device.block_ram, words);
+        add('deep_choice', words.width * (Math.ceil(words.depth / depth) - 1));
+      }
     } else if (memory.kind === 'ram') {
       const distributed = memory.style === 'distributed' && device.distributed_ram !== undefined;
       add('read_register', memory.width);

@@ -1,6 +1,6 @@
 import type { Placement } from '../blocks/block.js';
 import type { Accumulate } from '../blocks/matvec_core.js';
-import { blockRamShape, lutsOfMemory } from '../device/block_ram.js';
+import { blockRamsOfMemory, blockStyle, lutsOfMemory } from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
 import { fitsDsp } from '../device/dsp.js';
 
@@ -52,7 +52,9 @@ export function fabricOf(device: Device): Fabric {
   const worth = (WORTH * luts) / blocks.count;
   type Shape = Parameters<Placement>[0];
   const saved = (memory: Shape) => lutsOfMemory(device, memory);
-  const taken = (memory: Shape) => worth * blockRamShape(blocks, memory).count;
+  const blocksOf = (memory: Shape) =>
+    blockRamsOfMemory(blocks, { ...memory, style: blockStyle(blocks, memory) });
+  const taken = (memory: Shape) => worth * blocksOf(memory);
   return {
     chain: dsp.count === 0 ? 1 : (dsp.chain ?? 1),
     adderBits: dsp.adder_bits ?? 0,
@@ -63,8 +65,8 @@ export function fabricOf(device: Device): Fabric {
     ...(dsp.count === 0 ? {} : { operands: { aBits: dsp.a_bits, bBits: dsp.b_bits } }),
     place(memory) {
       // Some are too small for synthesis to put them into a block RAM at all.
-      const { count } = blockRamShape(blocks, memory);
-      if (count > 0 && saved(memory) >= taken(memory)) return 'block';
+      const fits = blocksOf(memory) > 0;
+      if (fits && saved(memory) >= taken(memory)) return blockStyle(blocks, memory);
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';
     },
     memoryCost: (memory) => Math.min(saved(memory), taken(memory)),

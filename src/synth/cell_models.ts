@@ -42,7 +42,7 @@ async function yosysFile(path: readonly string[]): Promise<string> {
   const load = async (names: readonly string[]): Promise<string> => {
     let at: unknown = resources.filesystem.share;
     for (const name of names) at = treeSchema.parse(at)[name];
-    const text = at instanceof URL ? await readFile(at, 'utf8') : z.string().parse(at);
+    const text = await textOf(at);
     const parts = text.split(/^`include "(.*)"$/m);
     // Every second part is the name of an included file.
     const folder = names.slice(0, -1);
@@ -50,6 +50,12 @@ async function yosysFile(path: readonly string[]): Promise<string> {
     return (await Promise.all(whole)).join('');
   };
   return load(path);
+}
+
+/** Text of a node of the tree: a long one is in a file of its own, or has been read by a run. */
+async function textOf(node: unknown): Promise<string> {
+  if (node instanceof URL) return readFile(node, 'utf8');
+  return node instanceof Uint8Array ? new TextDecoder().decode(node) : z.string().parse(node);
 }
 
 function moduleNames(text: string): string[] {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { blockRamShape, blockRamsOfMemory } from '../../src/device/block_ram.js';
+import { blockRamsOfMemory, blockStyle } from '../../src/device/block_ram.js';
 import { loadDevice } from '../../src/device/device.js';
 import { createRandom } from '../rtl/random.js';
 import { yosysRun } from '../rtl/yosys.js';
@@ -12,9 +12,21 @@ const WIDTHS = [1, 8, 9, 18, 20, 33, 36, 40, 73];
 const MOST_BITS = 2048 * 20;
 
 const KINDS = ['rom', 'ram'] as const;
-const MEMORIES = KINDS.flatMap((kind) =>
-  DEPTHS.flatMap((depth) => WIDTHS.map((width) => ({ kind, depth, width }))),
-).filter(({ depth, width }) => depth * width <= MOST_BITS);
+/** So deep that choosing among block RAMs costs as much as some of them. */
+const DEEP = [
+  { kind: 'ram', depth: 9000, width: 20 },
+  { kind: 'ram', depth: 20000, width: 9 },
+  { kind: 'ram', depth: 33000, width: 16 },
+  { kind: 'ram', depth: 66000, width: 16 },
+  { kind: 'ram', depth: 82000, width: 24 },
+] as const;
+
+const MEMORIES = [
+  ...KINDS.flatMap((kind) =>
+    DEPTHS.flatMap((depth) => WIDTHS.map((width) => ({ kind, depth, width }))),
+  ).filter(({ depth, width }) => depth * width <= MOST_BITS),
+  ...DEEP,
+];
 
 /** What `synth` does to memories before it maps them. */
 const PREPARE = [
@@ -62,7 +74,8 @@ describe('blockRamShape', () => {
       const modules = MEMORIES.map(({ kind, depth, width }) => {
         const name = `${kind}_${depth}x${width}`;
         const address = `[${Math.ceil(Math.log2(depth)) - 1}:0]`;
-        const parameters = `.DEPTH(${depth}), .W(${width}), .STYLE("block")`;
+        const style = blockStyle(ram, { kind, depth, width });
+        const parameters = `.DEPTH(${depth}), .W(${width}), .STYLE("${style}")`;
         if (kind === 'rom') {
           files[`${name}.hex`] = image(depth, width);
           return `(* keep_hierarchy *) module ${name}(input c, input ${address} ra, output [${width - 1}:0] q);
@@ -103,7 +116,7 @@ endmodule`;
       expect(found).toEqual(
         MEMORIES.map((memory) => [
           `${memory.kind}_${memory.depth}x${memory.width}`,
-          blockRamShape(ram, memory).count,
+          blockRamsOfMemory(ram, { ...memory, style: blockStyle(ram, memory) }),
         ]),
       );
     },

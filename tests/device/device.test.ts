@@ -16,9 +16,12 @@ describe('devices', () => {
   it.each(NAMES)('%s loads, under its own name', (name) => {
     const device = loadDevice(name);
     expect(device.name).toBe(name);
-    for (const [width, depth] of device.block_ram.shapes) {
-      expect(width * depth).toBeLessThanOrEqual(device.block_ram.bits);
-      expect(width * depth).toBeGreaterThanOrEqual(0.8 * device.block_ram.bits);
+    const { bits, sizes } = device.block_ram;
+    for (const { units, shapes } of sizes) {
+      for (const [width, depth] of shapes) {
+        expect(width * depth).toBeLessThanOrEqual(units * bits);
+        expect(width * depth).toBeGreaterThanOrEqual(0.8 * units * bits);
+      }
     }
     // A multiplier is not slower than what clocks it.
     const { dsp = 0, global = Infinity } = device.clock_mhz ?? {};

@@ -31,13 +31,19 @@ export const cyclonev: Family = {
   shiftRegisters: false,
   blockRam: {
     bits: 10240,
-    shapes: [
-      [40, 256],
-      [20, 512],
-      [10, 1024],
-      [5, 2048],
-      [2, 4096],
-      [1, 8192],
+    sizes: [
+      {
+        units: 1,
+        cost: 1,
+        shapes: [
+          [40, 256],
+          [20, 512],
+          [10, 1024],
+          [5, 2048],
+          [2, 4096],
+          [1, 8192],
+        ],
+      },
     ],
     banks: 'efficient',
   },

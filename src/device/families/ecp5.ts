@@ -14,7 +14,8 @@ export const ecp5: Family = {
   adders: FAST_ADDERS,
   shiftRegisters: false,
   blockRam: {
-    ...KBITS_18,
+    bits: KBITS_18.bits,
+    sizes: [{ units: 1, cost: 128, shapes: KBITS_18.shapes }],
     banks: 'side_by_side',
     byte: 9,
   },

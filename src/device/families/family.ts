@@ -46,11 +46,20 @@ export interface Adders {
 /** Where a carry takes a tenth of a nanosecond a bit and less. */
 export const FAST_ADDERS: Adders = { longest: 48, inLoop: Infinity, load: false };
 
+/** Ways to use a block RAM, or several that are one to synthesis. */
+export interface BlockRamSize {
+  /** How many it is. */
+  readonly units: number;
+  /** What synthesis takes one for, where a bit of a choice between two costs one half. */
+  readonly cost: number;
+  /** [width, depth] of each way. */
+  readonly shapes: readonly (readonly [width: number, depth: number])[];
+}
+
 export interface BlockRam {
   /** Capacity of one, bits. */
   readonly bits: number;
-  /** [width, depth] of each way to use one. */
-  readonly shapes: readonly (readonly [width: number, depth: number])[];
+  readonly sizes: readonly BlockRamSize[];
   /**
    * How synthesis lays a memory into them that is deeper than one. `side_by_side`: its banks lie
    * in the columns of one shape next to each other (a written one in whole bytes, or not at all
@@ -59,10 +68,12 @@ export interface BlockRam {
   readonly banks: 'side_by_side' | 'efficient';
   /** Bits that have a write enable of their own. */
   readonly byte?: number;
+  /** Whether written words of more than 36 bits are to lie in several memories: see `qs5_ram`. */
+  readonly sliced?: true;
 }
 
 /** Block RAMs of 18 kbit, as several families have them. */
-export const KBITS_18: Pick<BlockRam, 'bits' | 'shapes'> = {
+export const KBITS_18 = {
   bits: 18432,
   shapes: [
     [36, 512],
@@ -72,7 +83,7 @@ export const KBITS_18: Pick<BlockRam, 'bits' | 'shapes'> = {
     [2, 8192],
     [1, 16384],
   ],
-};
+} as const;
 
 /** Memory in look-up tables, one write port and one read port. */
 export interface DistributedRam {

@@ -12,7 +12,8 @@ export const gowin: Family = {
   adders: FAST_ADDERS,
   shiftRegisters: false,
   blockRam: {
-    ...KBITS_18,
+    bits: KBITS_18.bits,
+    sizes: [{ units: 1, cost: 128, shapes: KBITS_18.shapes }],
     // Yosys gives its write ports no byte enables.
     banks: 'side_by_side',
   },

@@ -16,11 +16,17 @@ export const ice40: Family = {
   shiftRegisters: false,
   blockRam: {
     bits: 4096,
-    shapes: [
-      [16, 256],
-      [8, 512],
-      [4, 1024],
-      [2, 2048],
+    sizes: [
+      {
+        units: 1,
+        cost: 64,
+        shapes: [
+          [16, 256],
+          [8, 512],
+          [4, 1024],
+          [2, 2048],
+        ],
+      },
     ],
     banks: 'side_by_side',
     byte: 1,

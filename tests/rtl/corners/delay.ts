@@ -34,4 +34,6 @@ export const delayCorners: readonly Corner[] = [
   delayCorner(2, 1, 9, 7, 'block'),
   delayCorner(5, 1, 9, 8, 'block'),
   delayCorner(4, 2, 3, 13, 'distributed'),
+  // In three slices of 36 bits.
+  delayCorner(6, 3, 27, 11, 'block_36'),
 ];
