@@ -47,6 +47,8 @@ export interface Multiplier {
   readonly count: number;
   readonly aBits: number;
   readonly bBits: number;
+  /** Bits of the adder behind each, which some families have in their multipliers. */
+  readonly sumBits?: number;
 }
 
 /**

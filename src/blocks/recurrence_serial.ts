@@ -73,7 +73,7 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
         layout: words.layout,
       },
     ],
-    multipliers: [{ count: 1, aBits: stateWidth, bBits: words.width }],
+    multipliers: [{ count: 1, aBits: stateWidth, bBits: words.width, sumBits: core.accWidth }],
     memories: [
       { name: 'rom', kind: 'rom', style: romStyle, depth, width: words.width },
       memory,

@@ -54,6 +54,15 @@ export function fitsDsp(dsp: DspShape, aBits: number, bBits: number): boolean {
   return fits && dsps === 1 && left.length === 0;
 }
 
+/** Whether an adder of so many bits behind a product is in the multiplier of that. */
+export function takesSum(
+  dsp: DspShape,
+  { aBits, bBits }: { readonly aBits: number; readonly bBits: number },
+  sumBits: number,
+): boolean {
+  return sumBits <= (dsp.adder_bits ?? 0) && fitsDsp(dsp, aBits, bBits);
+}
+
 interface Mapped {
   readonly dsps: number;
   readonly pieces: number;

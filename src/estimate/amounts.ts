@@ -7,7 +7,7 @@ import {
   lutsOfMemory,
 } from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
-import { partsOfProduct } from '../device/dsp.js';
+import { partsOfProduct, takesSum } from '../device/dsp.js';
 import { romTables, usedColumns } from './rom_tables.js';
 
 /**
@@ -22,6 +22,7 @@ import { romTables, usedColumns } from './rom_tables.js';
  * deep_choice     choices among block RAMs of one memory
  * lut_product     bit products of multipliers in look-up tables
  * cut_product     bits of the sums of a product that is made of several
+ * outer_sum       bits of adders behind multipliers that have none, or too short a one
  */
 export function amountsOf(block: Block, device: Device): Structure {
   const amounts = new Map<string, number>([['fixed', 1]]);
@@ -49,10 +50,11 @@ export function amountsOf(block: Block, device: Device): Structure {
       add('read_register', bits);
     }
   });
-  for (const { count, aBits, bBits } of block.multipliers) {
+  for (const { count, aBits, bBits, sumBits = 0 } of block.multipliers) {
     const { dsps, left } = partsOfProduct(device.dsp, aBits, bBits);
     for (const { a, b } of left) add('lut_product', count * a * b);
     add('cut_product', count * (dsps + left.length - 1) * (aBits + bBits));
+    if (!takesSum(device.dsp, { aBits, bBits }, sumBits)) add('outer_sum', count * sumBits);
   }
   return Object.fromEntries(amounts);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Block, Multiplier, Path } from '../blocks/block.js';
 import type { Device } from '../device/device.js';
-import { partsOfProduct } from '../device/dsp.js';
+import { partsOfProduct, takesSum } from '../device/dsp.js';
 import { parseStored, storedReader, type StoredKind } from './stored.js';
 
 const path = z.strictObject({
@@ -110,7 +110,7 @@ export function pathsOf(
 ): Path[] {
   const distinct = new Map<string, Path>();
   for (const { paths, multipliers } of blocks)
-    for (const one of [...paths, ...multipliers.flatMap((kind) => productPath(device, kind))])
+    for (const one of [...paths, ...multipliers.flatMap((kind) => productPaths(device, kind))])
       distinct.set(`${one.from} ${one.levels} ${one.carry}`, one);
   return [...distinct.values()].filter(
     (one) => ![...distinct.values()].some((other) => other !== one && covers(other, one)),
@@ -118,21 +118,24 @@ export function pathsOf(
 }
 
 /**
- * The path through a product that is more than one multiplier: parts in look-up tables are rows of
- * bit products that full adders make two of, and a chain one; then parts are added.
+ * The paths through a product that is more than one multiplier, and a sum behind it that is in none:
+ * parts in look-up tables are rows of bit products that full adders make two of, and a chain one;
+ * then parts are added.
  */
-function productPath({ dsp }: Pick<Device, 'dsp'>, { aBits, bBits }: Multiplier): Path[] {
+function productPaths({ dsp }: Pick<Device, 'dsp'>, product: Multiplier): Path[] {
+  const { aBits, bBits, sumBits = 0 } = product;
   const { pieces, left } = partsOfProduct(dsp, aBits, bBits);
-  if (pieces <= 1 && left.length === 0) return [];
+  const paths: Path[] = [];
+  if (sumBits > 0 && !takesSum(dsp, product, sumBits))
+    paths.push({ from: 'multiplier', levels: 1, carry: sumBits });
+  if (pieces <= 1 && left.length === 0) return paths;
   const rows = Math.max(0, ...left.map(({ a, b }) => Math.min(a, b)));
   const sums = Math.ceil(Math.log2(pieces + left.length));
   const whole = aBits + bBits;
-  return [
-    ...(rows > 0
-      ? [{ from: 'register', levels: 2 + 2 * reductions(rows) + sums, carry: whole } as const]
-      : []),
-    ...(pieces > 0 ? [{ from: 'product', levels: sums, carry: whole - dsp.a_bits } as const] : []),
-  ];
+  if (rows > 0)
+    paths.push({ from: 'register', levels: 2 + 2 * reductions(rows) + sums, carry: whole });
+  if (pieces > 0) paths.push({ from: 'product', levels: sums, carry: whole - dsp.a_bits });
+  return paths;
 }
 
 /** Steps in which full adders, three to two, leave two rows; each is two tables, as its bits are products. */
