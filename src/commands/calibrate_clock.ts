@@ -5,7 +5,7 @@ import { loadDevice } from '../device/device.js';
 import { printCalibration } from '../estimate/calibration.js';
 import { clockJson, clockText } from '../report/clock.js';
 import { createLabelledProgress } from '../report/progress.js';
-import { openStore, type Store } from '../sweep/store.js';
+import { openStore } from '../sweep/store.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
 import { integerOption, jsonOption, seedsUpTo } from './options.js';
@@ -53,26 +53,27 @@ calibration. What is too large, or not placed in time, is left out and counted. 
     )
     .action(async ({ output, devices, seeds, timeout, json, ...options }: Options) => {
       const clocks = [];
-      const stores: Store[] = [];
       const progress = createLabelledProgress(io);
       try {
         for (const device of devices.map((name) => loadDevice(name))) {
           const store = await openStore(join(output, `clock-${device.name}.jsonl`));
-          stores.push(store);
-          const clock = await calibrateClock({
-            ...options,
-            ...{ device, store },
-            seeds: seedsUpTo(seeds),
-            timeoutMs: 1000 * timeout,
-            env: io.env,
-            signal: io.signal,
-            progress: progress.update,
-          });
-          await writeWhole(join(output, `clock-${device.name}.json`), printCalibration(clock));
-          clocks.push(clock);
+          try {
+            const clock = await calibrateClock({
+              ...options,
+              ...{ device, store },
+              seeds: seedsUpTo(seeds),
+              timeoutMs: 1000 * timeout,
+              env: io.env,
+              signal: io.signal,
+              progress: progress.update,
+            });
+            await writeWhole(join(output, `clock-${device.name}.json`), printCalibration(clock));
+            clocks.push(clock);
+          } finally {
+            await store.close();
+          }
         }
       } finally {
-        for (const store of stores) await store.close();
         progress.stop();
       }
       show(io, json, {

@@ -48,7 +48,7 @@ export function register(program: Command, io: Io): void {
       new Option(
         '--reports <folder>',
         'read what the scripts of qs5 generate left, and run nothing',
-      ).conflicts(['route', 'seeds']),
+      ).conflicts(['route', 'seeds', 'yosys', 'steps', 'timeout']),
     )
     .option('--seeds <n>', 'with --route: seeds 1 to n (default: 1)', integerOption(1, 100))
     .option('--steps <n>', 'time steps that the netlist is played', integerOption(1, 10_000), 8)

@@ -83,9 +83,8 @@ export async function runCycleModel(
   for (; idle <= limit; cycle++) {
     const phase = cycle % validPattern.length;
     const running = resetLeft === -RESET_LATENCY;
+    let accepted = false;
     let moved = false;
-    const resetNext = stimulus.resets.includes(cycle + 1);
-    if (!running && resetLeft <= 0 && !resetNext) source.clock(false, validPattern[phase] === true);
     if (running) {
       const { input, output, inFlight, datapath, replays } = design;
       const offered = source.offered();
@@ -140,21 +139,21 @@ export async function runCycleModel(
       });
       input.clock(taken, started[0] !== undefined, starting[0] !== undefined);
       design.started = starting;
-      moved = taken !== undefined || delivered;
-      if (!resetNext) {
-        source.clock(taken !== undefined, validPattern[phase] === true);
-      }
+      accepted = taken !== undefined;
+      moved = accepted || delivered;
     }
     idle = moved ? 0 : idle + 1;
 
-    if (resetNext) {
+    if (stimulus.resets.includes(cycle + 1)) {
       resumed.push(source.restart());
       design = reset(plan);
       starts.push(noStarts());
       stores.fill(undefined);
       resetLeft = RESET_CYCLES;
-    } else if (!running) {
-      resetLeft -= 1;
+    } else {
+      // The source sees aresetn itself, the blocks some cycles later.
+      if (resetLeft <= 0) source.clock(accepted, validPattern[phase] === true);
+      if (!running) resetLeft -= 1;
     }
   }
   return {

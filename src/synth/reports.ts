@@ -10,7 +10,7 @@ import { REPORTS } from '../simulate/synth_scripts.js';
 import { parseVersion } from '../tools/version.js';
 import { countCells, instanceModule, parseNetlist } from './netlist.js';
 import { parseNextpnrReport } from './nextpnr_report.js';
-import { parseVivadoTiming, parseVivadoUtilization } from './vivado_report.js';
+import { parseVivadoTiming, parseVivadoUtilization, type Expected } from './vivado_report.js';
 
 /** What the scripts of a design's folder left: the same figures as those of a measurement. */
 export interface Reported {
@@ -29,11 +29,11 @@ export interface Reported {
  * Reads the reports of nextpnr or Vivado in a folder.
  *
  * @throws E_USAGE for a device without scripts; E_FILE for a report that is not there; E_TOOL_FAILED
- * for one that is broken, cut off, or of another device
+ * for one that is broken, cut off, or of another device or design
  */
 export async function readReports(folder: string, device: Device, plan: Plan): Promise<Reported> {
   const { vendor, placer } = familyOf(device.family);
-  if (vendor === 'vivado') return vivadoReports(folder, device);
+  if (vendor === 'vivado') return vivadoReports(folder, { device, top: plan.top });
   if (placer !== undefined) return nextpnrReports(folder, device, placer, plan);
   throw new Qs5Error('E_USAGE', {
     message: `No reports are read for ${device.name}: there is no script that places on it.`,
@@ -41,10 +41,10 @@ export async function readReports(folder: string, device: Device, plan: Plan): P
   });
 }
 
-async function vivadoReports(folder: string, device: Device): Promise<Reported> {
+async function vivadoReports(folder: string, expected: Expected): Promise<Reported> {
   const [utilization, timing] = [join(folder, REPORTS.utilization), join(folder, REPORTS.timing)];
-  const used = parseVivadoUtilization(await reportText(utilization), device, utilization);
-  const { fmaxMhz } = parseVivadoTiming(await reportText(timing), device, timing);
+  const used = parseVivadoUtilization(await reportText(utilization), expected, utilization);
+  const { fmaxMhz } = parseVivadoTiming(await reportText(timing), expected, timing);
   const { lut, ff, dsp, bram, version } = used;
   return { tool: { name: 'vivado', version }, lut, ff, dsp, bram, fmaxMhz };
 }
@@ -59,11 +59,19 @@ async function nextpnrReports(
   const { fmaxMhz, total } = parseNextpnrReport(await reportText(file), device, file);
   const told = await readFile(join(folder, REPORTS.nextpnrVersion), 'utf8').catch(() => '');
   const tool = { name: program, version: parseVersion(program, told) ?? 'unknown' };
-  const netlist = await readFile(join(folder, REPORTS.netlist), 'utf8').catch(() => undefined);
+  const beside = join(folder, REPORTS.netlist);
+  const netlist = await readFile(beside, 'utf8').catch(() => undefined);
   if (netlist !== undefined) {
     // The design's own cells, without those that stand for the pins.
     const parsed = parseNetlist(netlist);
     const module = instanceModule(parsed, PINS_TOP, PINS_DESIGN);
+    if (module !== plan.top) {
+      throw new Qs5Error('E_TOOL_FAILED', {
+        subject: beside,
+        message: `It is of another design: ${module}, not ${plan.top}.`,
+        hint: 'name the folder that qs5 generate made of this config.',
+      });
+    }
     const { lut, ff, dsp, bram } = countCells(parsed, module, device.family).total;
     return { tool, lut, ff, dsp, bram, fmaxMhz };
   }

@@ -1,6 +1,13 @@
 import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
 
+/** What a report must be of. */
+export interface Expected {
+  readonly device: Device;
+  /** Name of the top module. */
+  readonly top: string;
+}
+
 /** What Vivado's `report_utilization` says, in the units of device files. */
 export interface VivadoUtilization {
   readonly version: string;
@@ -24,14 +31,14 @@ const ROWS = {
  * Reads what `report_utilization` wrote.
  *
  * @param file the file that an error names
- * @throws E_TOOL_FAILED for anything that is no whole report of a design placed on that device
+ * @throws E_TOOL_FAILED for anything that is no whole report of that design, placed on that device
  */
 export function parseVivadoUtilization(
   text: string,
-  device: Device,
+  expected: Expected,
   file: string,
 ): VivadoUtilization {
-  const version = header(text, device, file, 'report_utilization');
+  const version = header(text, expected, file, 'report_utilization');
   const state = field(text, 'Design State');
   if (state !== undefined && /^synthesized$/i.test(state)) {
     throw refused(file, 'It is of a design that was synthesised, but not placed.');
@@ -66,10 +73,10 @@ export interface VivadoTiming {
 /**
  * Reads what `report_timing_summary` wrote: the clock that the worst setup path allows.
  *
- * @throws E_TOOL_FAILED for anything that is no whole report of one clock on that device
+ * @throws E_TOOL_FAILED for anything that is no whole report of one clock of that design on that device
  */
-export function parseVivadoTiming(text: string, device: Device, file: string): VivadoTiming {
-  const version = header(text, device, file, 'report_timing_summary');
+export function parseVivadoTiming(text: string, expected: Expected, file: string): VivadoTiming {
+  const version = header(text, expected, file, 'report_timing_summary');
   const slack = tableAfter(text, 'WNS(ns)')[0]?.[0];
   if (slack === undefined) throw refused(file, 'It is cut off: it has no worst slack, WNS(ns).');
   const clocks = tableAfter(text, 'Clock ', 'Waveform(ns)');
@@ -109,12 +116,14 @@ function tableAfter(text: string, ...titles: readonly string[]): string[][] {
 }
 
 /** Checks what every report of Vivado begins with; its version. */
-function header(text: string, device: Device, file: string, command: string): string {
+function header(text: string, { device, top }: Expected, file: string, command: string): string {
   const version = /\|\s*Tool Version\s*:\s*Vivado v\.(\d+(?:\.\d+)*)/.exec(text)?.[1];
   if (version === undefined) throw refused(file, 'It is no report of Vivado.');
   if (!(field(text, 'Command') ?? '').startsWith(command)) {
     throw refused(file, `It is no report of ${command}.`);
   }
+  const design = field(text, 'Design') ?? 'none';
+  if (design !== top) throw refused(file, `It is of another design: ${design}, not ${top}.`);
   const found = field(text, 'Device') ?? 'none';
   // Vivado leaves out the maker of a part of the 7-series, and may put a bar before the package.
   const plain = (name: string) => name.toLowerCase().replace(/^xc/, '');

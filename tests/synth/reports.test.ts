@@ -87,12 +87,13 @@ ${clocks.join('\n')}
 
 `;
 
-const device = loadDevice('xc7a35t');
+const of = (device: string) => ({ device: loadDevice(device), top: 'qs5_small' });
+const expected = of('xc7a35t');
 const FILE = 'utilization.rpt';
 
 describe('reports of Vivado', () => {
   it('give look-up tables, flip-flops, DSPs, and block RAM in halves', () => {
-    expect(parseVivadoUtilization(utilization(), device, FILE)).toEqual({
+    expect(parseVivadoUtilization(utilization(), expected, FILE)).toEqual({
       ...{ version: '2023.1', lut: 1424, lutMemory: 124, ff: 2100, dsp: 40, bram: 5 },
     });
   });
@@ -101,11 +102,14 @@ describe('reports of Vivado', () => {
     const text = utilization('xczu3eg-sbva484-1-e')
       .replace('Slice LUTs  ', 'CLB LUTs*   ')
       .replace('Slice Registers', 'CLB Registers  ');
-    expect(parseVivadoUtilization(text, loadDevice('xczu3eg'), FILE)).toMatchObject({ lut: 1424 });
+    expect(parseVivadoUtilization(text, of('xczu3eg'), FILE)).toMatchObject({ lut: 1424 });
   });
 
   it('give the clock that the worst slack allows', () => {
-    expect(parseVivadoTiming(timing(), device, FILE)).toEqual({ version: '2023.1', fmaxMhz: 250 });
+    expect(parseVivadoTiming(timing(), expected, FILE)).toEqual({
+      version: '2023.1',
+      fmaxMhz: 250,
+    });
   });
 
   it.each([
@@ -113,11 +117,12 @@ describe('reports of Vivado', () => {
     ['another tool', 'Fitter Resource Usage Summary', 'no report of Vivado'],
     ['another report', timing(), 'no report of report_utilization'],
     ['another device', utilization('xc7a100tcsg324-1'), 'another device: xc7a100tcsg324-1'],
+    ['another design', utilization().replace('qs5_small', 'qs5_big'), 'design: qs5_big'],
     ['a design not placed', utilization(undefined, 'Synthesized'), 'not placed'],
     ['half of it', utilization().slice(0, 1000), 'no row DSPs, Block RAM Tile'],
     ['a column in words', utilization().replace('| 1424 |', '| none |'), 'Slice LUTs or CLB LUTs'],
   ])('are refused: utilisation of %s', (_, text, message) => {
-    const error = caught(() => parseVivadoUtilization(text, device, FILE));
+    const error = caught(() => parseVivadoUtilization(text, expected, FILE));
     expect(error).toContain(`${FILE}  E_TOOL_FAILED`);
     for (const part of message.split(', ')) expect(error).toContain(part);
   });
@@ -135,7 +140,7 @@ describe('reports of Vivado', () => {
     ],
     ['a slack that is none', timing().replace('-1.500', '   NA '), 'make no clock'],
   ])('are refused: timing of %s', (_, text, message) => {
-    const error = caught(() => parseVivadoTiming(text, device, 'timing_summary.rpt'));
+    const error = caught(() => parseVivadoTiming(text, expected, 'timing_summary.rpt'));
     expect(error).toContain('timing_summary.rpt  E_TOOL_FAILED');
     expect(error).toContain(message);
   });
@@ -200,6 +205,16 @@ describe('qs5 synth --reports', () => {
     write('ecp5', { 'netlist.json': JSON.stringify(netlist) });
     const both = await synth(path, '--device', 'ecp5-25f', '--json');
     expect(JSON.parse(both.stdout)).toMatchObject({ measured: { lut: 3, ff: 1, fmaxMhz: 87.5 } });
+    write('ecp5', { 'netlist.json': JSON.stringify(netlist).replaceAll('qs5_small', 'qs5_big') });
+    const other = await synth(path, '--device', 'ecp5-25f');
+    expect(other.exitCode).toBe(3);
+    expect(other.stderr).toContain('It is of another design: qs5_big, not qs5_small.');
+  });
+
+  it('runs nothing, and so takes no option of a run', async () => {
+    const { exitCode, stderr } = await synth('x', '--steps', '3');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('--steps');
   });
 
   it.each([
