@@ -72,10 +72,12 @@ export type Structure = Readonly<Record<string, number>>;
 export interface Path {
   /** `product`: a multiplier without its registers, where a product is made of several. */
   readonly from: 'register' | 'memory' | 'multiplier' | 'product';
-  /** Look-up tables in a row, carry chains not counted. */
+  /** Look-up tables in a row; the sum of a carry chain is one. */
   readonly levels: number;
   /** Bits of the longest carry chain in it. */
   readonly carry: number;
+  /** A multiplier is further away than other registers. */
+  readonly to?: 'multiplier';
 }
 
 /** One memory array of a block, as synthesis sees it. */

@@ -42,7 +42,7 @@ export function multiplyArrayBlock(p: MultiplyArrayParameters): Block {
     },
     paths: [
       { from: 'multiplier', levels: 0, carry: 0 },
-      { from: 'memory', levels: switchLevels(clients), carry: 0 },
+      { from: 'memory', levels: switchLevels(clients), carry: 0, to: 'multiplier' },
     ],
     products: 0,
     minInterval: uses,

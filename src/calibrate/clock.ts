@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fcnnlsVector } from 'ml-fcnnls';
 import pMap from 'p-map';
 import * as z from 'zod';
-import type { Block, Path } from '../blocks/block.js';
 import { overBudget } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import {
@@ -17,7 +16,6 @@ import {
   type ClockPoint,
   type Delays,
 } from '../estimate/clock.js';
-import { blockRequest } from '../synth/block_request.js';
 import { findNextpnr, route } from '../synth/nextpnr.js';
 import { NETLIST, planRequest, synthesize, type SynthesisRequest } from '../synth/synthesize.js';
 import { isToolFailure } from '../synth/measure.js';
@@ -33,8 +31,6 @@ export interface ClockOptions {
   readonly device: Device;
   /** Designs that are drawn; those that fit are placed. */
   readonly designs: number;
-  /** Blocks of one module that are placed alone. */
-  readonly perModule: number;
   readonly seed: number;
   /** Seeds of the placer. */
   readonly seeds: readonly number[];
@@ -49,22 +45,14 @@ export interface ClockOptions {
   readonly progress?: (label: string, done: number, total: number) => void;
 }
 
-/** What is placed: a design, or one of its blocks. */
-interface Subject {
-  readonly design: number;
-  readonly module?: string;
-  readonly paths: readonly Path[];
-  readonly request: () => Promise<SynthesisRequest>;
-}
-
 const placedSchema = z.object({ lut: z.int(), mhz: z.array(z.number()) });
 
 /** Look-up tables of a netlist, and its clock by seed; none where it is too large. */
 type Placed = z.infer<typeof placedSchema>;
 
 /**
- * Places and routes drawn designs, folded to the device, and blocks of them alone, and fits delays
- * to their clocks.
+ * Places and routes drawn designs, folded to the device, and fits delays to their clocks. Whole
+ * designs: blocks alone lie closer together than they ever do beside others.
  *
  * @throws E_TOOL_MISSING; E_TOOL_FAILED where nothing could be placed
  */
@@ -77,7 +65,6 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
   };
   const nextpnr = await findNextpnr(device, common);
   const yosys = await chooseYosys(options.yosys, common);
-  const subjects = await subjectsOf(options);
   let done = 0;
   let failure: Qs5Error | undefined;
   /** undefined: could not be placed, in this time. */
@@ -104,18 +91,18 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
       await rm(folder, { recursive: true, force: true });
     }
   };
+  const drawing = { ...common, seed, count: designs, devices: [device.name], folded: true };
   const points = await pMap(
-    subjects,
-    async ({ request: requested, ...subject }): Promise<ClockPoint[]> => {
-      const request = await requested();
+    drawDesigns(drawing),
+    async ({ index, design: { plan } }): Promise<ClockPoint[]> => {
+      const request = await planRequest(plan, true);
       const key = [keyOf(request, device, { yosys }), nextpnr.version, ...seeds].join(' ');
       const known = store.get(key);
       const placed = known === undefined ? await measured(request) : placedSchema.parse(known);
       if (known === undefined && placed !== undefined) await store.add(key, placed);
-      progress?.(`clock of ${device.name}`, ++done, subjects.length);
-      return placed === undefined || placed.mhz.length === 0
-        ? []
-        : [{ ...subject, paths: [...subject.paths], ...placed }];
+      progress?.(`clock of ${device.name}`, ++done, designs);
+      if (placed === undefined || placed.mhz.length === 0) return [];
+      return [{ design: index, paths: pathsOf(plan.blocks, device), ...placed }];
     },
     { concurrency: jobs, ...(signal === undefined ? {} : { signal }) },
   );
@@ -124,56 +111,20 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
     if (failure !== undefined) throw failure;
     throw new Qs5Error('E_FOLDING', {
       subject: device.name,
-      message: 'None of the drawn designs and blocks fits it.',
+      message: 'None of the drawn designs fits it.',
       hint: 'draw more designs, or name a larger device.',
     });
   }
-  progress?.(`clock of ${device.name}, ${designs} designs`, subjects.length, subjects.length);
   return {
     device: device.name,
     tool: { name: nextpnr.program, version: nextpnr.version },
     yosys: yosys.version,
     seed,
     seeds: [...seeds],
-    left_out: subjects.length - all.length,
+    left_out: designs - all.length,
     ...fitClock(all),
     points: all,
   };
-}
-
-async function subjectsOf({
-  device,
-  designs,
-  perModule,
-  seed,
-  signal,
-}: ClockOptions): Promise<Subject[]> {
-  const subjects: Subject[] = [];
-  const seen = new Map<string, number>();
-  const known = new Set<string>();
-  const drawing = {
-    ...{ seed, count: designs, devices: [device.name], folded: true },
-    ...(signal === undefined ? {} : { signal }),
-  };
-  for await (const { index, design } of drawDesigns(drawing)) {
-    const { plan } = design;
-    const request = async () => planRequest(plan, true);
-    subjects.push({ design: index, paths: pathsOf(plan.blocks, device), request });
-    for (const block of plan.blocks) {
-      const count = seen.get(block.module) ?? 0;
-      const key = JSON.stringify([block.module, block.parameters]);
-      if (count >= perModule || known.has(key)) continue;
-      known.add(key);
-      seen.set(block.module, count + 1);
-      subjects.push(alone(index, block, device));
-    }
-  }
-  return subjects;
-}
-
-function alone(design: number, block: Block, device: Device): Subject {
-  const request = async () => blockRequest(block);
-  return { design, module: block.module, paths: pathsOf([block], device), request };
 }
 
 /** Rounds of choosing the slowest paths and fitting to them; it settles in a few. */
@@ -181,15 +132,13 @@ const ROUNDS = 20;
 
 /**
  * What is known before, ns, of an iCE40 UP5K: the fit keeps near it where measurements do not tell.
- * From the delays of single cells in reports of nextpnr, and a connection of 2 ns.
+ * From the delays of single cells and connections in reports of nextpnr: 1.4 to leave a flip-flop,
+ * 1.8 for a short connection and 0.8 to arrive; a bit of a chain 0.28, and 0.56 every eight.
  */
 const FIRST: Delays = {
-  ...{ start: 3.8, memory: 1.5, multiplier: 3, product: 8, level: 2.5, carry: 0.28 },
-  doubling: 0.3,
+  ...{ start: 3.8, memory: 0.5, multiplier: 0.4, product: 0.8 },
+  ...{ level: 2.8, adder: 0.8, carry: 0.35, into: 3, doubling: 0.1 },
 };
-
-/** Weight of a whole design: only those are estimated, and there are fewer of them. */
-const WHOLE = 2;
 
 /** Weight of what is known before against the relative error of one measurement. */
 const PRIOR = 0.1;
@@ -204,9 +153,7 @@ export function fitClock(
     const rest = usable.filter(({ design }) => design % PARTS !== part);
     if (rest.length === 0) continue;
     const delays = fitDelays(rest);
-    for (const { paths, lut, mhz, module } of usable.filter((p) => p.design % PARTS === part)) {
-      // A block alone is never estimated; it is here for the delays.
-      if (module !== undefined) continue;
+    for (const { paths, lut, mhz } of usable.filter((p) => p.design % PARTS === part)) {
       const guess = clockOf(delays, paths, lut);
       errors.push(...mhz.map((one) => Math.abs(one / guess - 1)));
     }
@@ -231,15 +178,14 @@ function fitDelays(points: readonly ClockPoint[]): Delays {
   for (let round = 0; round < ROUNDS; round++) {
     const rows: number[][] = [];
     const right: number[] = [];
-    for (const { paths, lut, mhz, module } of points) {
-      const weight = module === undefined ? WHOLE : 1;
+    for (const { paths, lut, mhz } of points) {
       const slowest = paths.reduce((a, b) =>
         pathDelay(delays, b, lut) > pathDelay(delays, a, lut) ? b : a,
       );
       const measured = 1000 / (median(mhz) ?? NaN);
       const terms = termsOf(slowest, lut);
-      rows.push(DELAYS.map((name) => (weight * terms[name]) / measured));
-      right.push(weight);
+      rows.push(DELAYS.map((name) => terms[name] / measured));
+      right.push(1);
     }
     for (const known of DELAYS) {
       rows.push(DELAYS.map((name) => (name === known ? PRIOR / first[name] : 0)));

@@ -15,7 +15,6 @@ interface Options {
   readonly output: string;
   readonly devices: readonly string[];
   readonly designs: number;
-  readonly perModule: number;
   readonly seed: number;
   readonly seeds: number;
   readonly yosys: YosysChoice;
@@ -29,10 +28,9 @@ export function register(program: Command, io: Io): void {
   program
     .command('calibrate-clock')
     .requiredOption('-o, --output <folder>', 'where the calibrations go, a file per device')
-    .description('measure how fast designs and their blocks are after place and route')
+    .description('measure how fast designs are after place and route')
     .option('--devices <names...>', 'devices that nextpnr can place on', ['ice40up5k', 'ice40hx8k'])
-    .option('--designs <n>', 'designs to draw per device', integerOption(1, 10_000), 15)
-    .option('--per-module <n>', 'blocks of a module to place alone', integerOption(0, 100), 3)
+    .option('--designs <n>', 'designs to draw per device', integerOption(1, 10_000), 24)
     .option('--seed <n>', 'seed of the designs', integerOption(0, 2 ** 31), 1)
     .option('--seeds <n>', 'seeds 1 to n of the placer', integerOption(1, 100), 3)
     .addOption(

@@ -8,6 +8,7 @@ const path = z.strictObject({
   from: z.enum(['register', 'memory', 'multiplier', 'product']),
   levels: z.number().min(0),
   carry: z.number().min(0),
+  to: z.literal('multiplier').exactOptional(),
 });
 
 const delays = z.strictObject({
@@ -19,8 +20,11 @@ const delays = z.strictObject({
   product: z.number().min(0),
   /** A look-up table and a connection. */
   level: z.number().min(0),
-  /** A bit of a carry chain. */
+  /** Into a carry chain and out of it; a bit of it. */
+  adder: z.number().min(0),
   carry: z.number().min(0),
+  /** Into a multiplier, beyond the connection to a register. */
+  into: z.number().min(0),
   /** What every doubling of the look-up tables adds: connections become longer. */
   doubling: z.number().min(0),
 });
@@ -34,15 +38,13 @@ const clockSchema = z.strictObject({
   /** Of the placer. */
   seeds: z.array(z.int()).min(1),
   delays,
-  /** Drawn designs and blocks that were too large for the device, or not placed in time. */
+  /** Drawn designs that were too large for the device, or not placed in time. */
   left_out: z.int().min(0),
   /** Share by which 9 of 10 clocks differ that were left out of the fit. */
   error: z.number().min(0),
   points: z.array(
     z.strictObject({
       design: z.int().min(0),
-      /** Of a block alone; absent: a whole design. */
-      module: z.string().exactOptional(),
       lut: z.int().min(0),
       paths: z.array(path),
       /** One per seed. */
@@ -51,7 +53,7 @@ const clockSchema = z.strictObject({
   ),
 });
 
-/** Delays of a device, ns, fitted to what nextpnr made of designs and of blocks alone. */
+/** Delays of a device, ns, fitted to what nextpnr made of designs. */
 export type ClockCalibration = z.infer<typeof clockSchema>;
 export type Delays = z.infer<typeof delays>;
 export type ClockPoint = ClockCalibration['points'][number];
@@ -75,15 +77,19 @@ export function parseClock(text: string, file: string): ClockCalibration {
 }
 
 /** How often each delay occurs in a path through a design of so many look-up tables. */
-export function termsOf({ from, levels, carry }: Path, lut: number): Record<keyof Delays, number> {
+export function termsOf(path: Path, lut: number): Record<keyof Delays, number> {
+  const { from, levels, carry, to } = path;
   const is = (what: Path['from']) => Number(from === what);
+  const adder = Math.min(1, carry);
   return {
     start: 1,
     memory: is('memory'),
     multiplier: is('multiplier'),
     product: is('product'),
-    level: levels,
+    level: Math.max(0, levels - adder),
+    adder,
     carry,
+    into: Number(to === 'multiplier'),
     doubling: Math.log2(Math.max(1, lut)),
   };
 }
@@ -111,7 +117,7 @@ export function pathsOf(
   const distinct = new Map<string, Path>();
   for (const { paths, multipliers } of blocks)
     for (const one of [...paths, ...multipliers.flatMap((kind) => productPaths(device, kind))])
-      distinct.set(`${one.from} ${one.levels} ${one.carry}`, one);
+      distinct.set(JSON.stringify(termsOf(one, 1)), one);
   return [...distinct.values()].filter(
     (one) => ![...distinct.values()].some((other) => other !== one && covers(other, one)),
   );
@@ -129,11 +135,16 @@ function productPaths({ dsp }: Pick<Device, 'dsp'>, product: Multiplier): Path[]
   if (sumBits > 0 && !takesSum(dsp, product, sumBits))
     paths.push({ from: 'multiplier', levels: 1, carry: sumBits });
   if (pieces <= 1 && left.length === 0) return paths;
-  const rows = Math.max(0, ...left.map(({ a, b }) => Math.min(a, b)));
   const sums = Math.ceil(Math.log2(pieces + left.length));
   const whole = aBits + bBits;
-  if (rows > 0)
-    paths.push({ from: 'register', levels: 2 + 2 * reductions(rows) + sums, carry: whole });
+  // What comes late goes into the upper half of a chain.
+  for (const { a, b } of left) {
+    const reduced = reductions(Math.min(a, b));
+    // A part that is reduced is added last, to all others, and is short.
+    const [added, carry] = reduced > 0 ? [Math.min(1, sums), a + b] : [sums, whole];
+    const levels = 2 + 2 * reduced + added;
+    paths.push({ from: 'register', levels, carry: Math.ceil(carry / 2) });
+  }
   if (pieces > 0) paths.push({ from: 'product', levels: sums, carry: whole - dsp.a_bits });
   return paths;
 }
@@ -145,5 +156,6 @@ function reductions(rows: number): number {
 
 /** Whether a path is as slow as another by any delays. */
 function covers(a: Path, b: Path): boolean {
-  return a.from === b.from && a.levels >= b.levels && a.carry >= b.carry;
+  const [slow, fast] = [termsOf(a, 1), termsOf(b, 1)];
+  return DELAYS.every((name) => slow[name] >= fast[name]);
 }

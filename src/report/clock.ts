@@ -9,19 +9,17 @@ export function clockText(clock: ClockCalibration, colour = false): string {
     `${device}: ${tool.name} ${tool.version} after Yosys ${yosys}, ${seeds.length} seeds`,
     '',
     renderTable({
-      head: ['what', 'LUT', 'MHz', 'fitted'],
-      align: ['left', 'right', 'right', 'right'],
-      rows: points.map(({ module, design, lut, mhz, paths }) => [
-        module ?? `design ${design}`,
+      head: ['design', 'LUT', 'MHz', 'fitted'],
+      align: ['right', 'right', 'right', 'right'],
+      rows: points.map(({ design, lut, mhz, paths }) => [
+        design,
         lut,
         median(mhz)?.toFixed(1) ?? '-',
         paths.length === 0 ? '-' : clockOf(delays, paths, lut).toFixed(1),
       ]),
       colour,
     }),
-    ...(left_out > 0
-      ? [`left out, as too large or not placed in time: ${left_out} designs and blocks`]
-      : []),
+    ...(left_out > 0 ? [`left out, as too large or not placed in time: ${left_out} designs`] : []),
     `delays, ns: ${Object.entries(delays)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}; +- ${(100 * error).toFixed(1)} % for 9 of 10 runs of designs`,

@@ -52,8 +52,8 @@ describe('fitCalibration', () => {
 describe('fitClock', () => {
   it('finds the delays that made the clocks', () => {
     const delays: Delays = {
-      ...{ start: 2, memory: 1.5, multiplier: 0.5, product: 6 },
-      ...{ level: 2.2, carry: 0.3, doubling: 0.1 },
+      ...{ start: 3, memory: 0.7, multiplier: 0.5, product: 1.2 },
+      ...{ level: 2.2, adder: 1, carry: 0.3, into: 3.5, doubling: 0.1 },
     };
     const random = randomStream(9);
     const points = Array.from({ length: 60 }, (_, design): ClockPoint => {
@@ -61,7 +61,12 @@ describe('fitClock', () => {
       const from =
         (['register', 'memory', 'multiplier', 'product'] as const)[draw(3)] ?? 'register';
       const paths = [
-        { from, levels: draw(4), carry: draw(24) },
+        {
+          from,
+          levels: draw(4),
+          carry: draw(24),
+          ...(draw(1) === 1 ? { to: 'multiplier' as const } : {}),
+        },
         { from: 'register' as const, levels: 1, carry: 0 },
       ];
       const lut = 2 ** (4 + draw(8));

@@ -22,10 +22,10 @@ describe('the path through a product', () => {
 
   it('goes through look-up tables where there is no multiplier, or a part is too small for one', () => {
     // Eight rows become two in four steps of two; the bit products are a level, the chain another.
-    expect(through('ice40hx8k', 8, 8)).toEqual([{ from: 'register', levels: 10, carry: 16 }]);
-    expect(through('ice40up5k', 4, 6)).toEqual([{ from: 'register', levels: 6, carry: 10 }]);
+    expect(through('ice40hx8k', 8, 8)).toEqual([{ from: 'register', levels: 10, carry: 8 }]);
+    expect(through('ice40up5k', 4, 6)).toEqual([{ from: 'register', levels: 6, carry: 5 }]);
     expect(through('ice40up5k', 17, 8)).toEqual([
-      { from: 'register', levels: 3, carry: 25 },
+      { from: 'register', levels: 3, carry: 13 },
       { from: 'product', levels: 1, carry: 9 },
     ]);
   });
@@ -36,8 +36,11 @@ describe('pathsOf', () => {
     const slow = { from: 'register', levels: 3, carry: 4 } as const;
     const fast = { from: 'register', levels: 2, carry: 4 } as const;
     const other = { from: 'memory', levels: 0, carry: 0 } as const;
-    const block = { paths: [fast, slow, fast, other], multipliers: [] };
-    expect(pathsOf([block], loadDevice('ice40up5k'))).toEqual([slow, other]);
+    // No sum at its end, but a look-up table more.
+    const plain = { from: 'register', levels: 3, carry: 0 } as const;
+    const into = { from: 'memory', levels: 1, carry: 0, to: 'multiplier' } as const;
+    const block = { paths: [fast, slow, fast, other, plain, into], multipliers: [] };
+    expect(pathsOf([block], loadDevice('ice40up5k'))).toEqual([slow, plain, into]);
   });
 });
 
@@ -45,15 +48,18 @@ describe('clockOf', () => {
   it('is that of the slowest path, ns to MHz, slower in a larger design', () => {
     const delays: Delays = {
       ...{ start: 4, memory: 1, multiplier: 2, product: 8, level: 2 },
-      ...{ carry: 0.25, doubling: 0.5 },
+      ...{ adder: 1, carry: 0.25, into: 3, doubling: 0.5 },
     };
     const paths = [
       { from: 'register', levels: 1, carry: 8 },
       { from: 'memory', levels: 0, carry: 0 },
     ] as const;
-    expect(clockOf(delays, paths, 1)).toBe(1000 / 8);
-    expect(clockOf(delays, paths, 16)).toBe(1000 / 10);
+    expect(clockOf(delays, paths, 1)).toBe(1000 / 7);
+    expect(clockOf(delays, paths, 16)).toBe(1000 / 9);
     const product = { from: 'product', levels: 0, carry: 0 } as const;
     expect(clockOf(delays, [...paths, product], 1)).toBe(1000 / 12);
+    // The sum of a chain is one of two levels.
+    const two = { from: 'register', levels: 2, carry: 8, to: 'multiplier' } as const;
+    expect(clockOf(delays, [two], 1)).toBe(1000 / 12);
   });
 });
