@@ -3,9 +3,9 @@
 // A word is never read in the cycle in which it is written: every user sees to that, and synthesis
 // need not.
 //
-// Slices    STYLE "block_36" lays words of more than 36 bits into memories next to each other, the
-//           widest that a block RAM of 18 kbit has. Yosys 0.55 joins the upper parity bits of a
-//           RAMB36E1 of 72 bits to the lower ones, so those must not come to be.
+// Slices    STYLE "block_36" and "block_18" are block RAM, in memories next to each other of at most so
+//           many bits. Yosys 0.55 joins the upper parity bits of a RAMB36E1 of 72 bits to the lower
+//           ones, so those must not come to be.
 // Latency   1 cycle from read_i, which holds the word that was read while it is 0
 // Reset     none; clear_i makes the word that is read zero
 `default_nettype none
@@ -13,7 +13,7 @@
 module qs5_ram #(
     parameter DEPTH  = 16,  // words
     parameter W      = 8,   // bits of a word
-    // where it goes: "block" RAM, "block_36", "distributed" RAM, "logic", or "auto"
+    // where it goes: "block" RAM, "block_36", "block_18", "distributed" RAM, "logic", or "auto"
     parameter STYLE  = "auto",
     parameter ADDR_W = DEPTH > 1 ? $clog2(DEPTH) : 1
 ) (
@@ -26,26 +26,28 @@ module qs5_ram #(
     input  wire [ADDR_W-1:0] read_addr_i,
     output wire [     W-1:0] read_data_o
 );
+  // The last letter of a style tells; 0: no slices.
+  localparam SLICE_W = STYLE[7:0] == "6" ? 36 : STYLE[7:0] == "8" ? 18 : 0;
+
   generate
-    /* verilator lint_off WIDTH */  // strings of different lengths, which are not equal
-    if (STYLE == "block_36") begin : g_slices
-      /* verilator lint_on WIDTH */
+    if (SLICE_W != 0) begin : g_slices
       genvar low;
-      for (low = 0; low < W; low = low + 36) begin : g_slice
-        localparam SLICE_W = W - low < 36 ? W - low : 36;
+      for (low = 0; low < W; low = low + SLICE_W) begin : g_slice
+        localparam THIS_W = W - low < SLICE_W ? W - low : SLICE_W;
         qs5_ram #(
-            .DEPTH(DEPTH),
-            .W    (SLICE_W),
-            .STYLE("block")
+            .DEPTH (DEPTH),
+            .W     (THIS_W),
+            .STYLE ("block"),
+            .ADDR_W(ADDR_W)
         ) u_slice (
             .clk_i       (clk_i),
             .write_i     (write_i),
             .write_addr_i(write_addr_i),
-            .write_data_i(write_data_i[low+:SLICE_W]),
+            .write_data_i(write_data_i[low+:THIS_W]),
             .read_i      (read_i),
             .clear_i     (clear_i),
             .read_addr_i (read_addr_i),
-            .read_data_o (read_data_o[low+:SLICE_W])
+            .read_data_o (read_data_o[low+:THIS_W])
         );
       end
     end else begin : g_memory

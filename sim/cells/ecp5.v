@@ -1,5 +1,5 @@
 // Models of the ECP5 cells that a netlist of Yosys may have and its own library has no model of.
-// What qs5 never uses (output registers, asynchronous resets, cascades, chip selects, a second clock) is left out.
+// What qs5 never uses (output registers, cascades, chip selects, a second clock) is left out.
 `timescale 1ns / 1ps
 
 // 18 x 18 multiplier without its registers, signed or unsigned by SIGNEDA and SIGNEDB.
@@ -168,10 +168,6 @@ module DP16KD #(
       $display("FATAL: DP16KD with output registers has no model");
       $finish;
     end
-    if (RESETMODE != "SYNC") begin
-      $display("FATAL: DP16KD with an asynchronous reset has no model");
-      $finish;
-    end
   end
 
   wire [13:0] ada = {ADA13, ADA12, ADA11, ADA10, ADA9, ADA8, ADA7, ADA6, ADA5, ADA4, ADA3, ADA2, ADA1, ADA0};
@@ -182,7 +178,8 @@ module DP16KD #(
   reg [17:0] doa;
   assign {DOA17, DOA16, DOA15, DOA14, DOA13, DOA12, DOA11, DOA10, DOA9, DOA8, DOA7, DOA6, DOA5, DOA4, DOA3, DOA2, DOA1, DOA0} = DATA_WIDTH_B == 36 ? word_b[17:0] : doa;
   // A reset needs no enable, and nothing is written in it.
-  always @(posedge CLKA) if (RSTA) doa <= 18'd0;
+  wire async = RESETMODE == "ASYNC";
+  always @(posedge CLKA, posedge RSTA & async) if (RSTA) doa <= 18'd0;
   else if (CEA) begin
     doa <= mem[ata+:18];
     if (WEA === 1'b1) case (DATA_WIDTH_A)
@@ -210,7 +207,7 @@ module DP16KD #(
       : DATA_WIDTH_B == 9 ? 9 * adb[13:3] : 9 * adb[13:3] + adb[2:0];
   reg [35:0] word_b;
   assign {DOB17, DOB16, DOB15, DOB14, DOB13, DOB12, DOB11, DOB10, DOB9, DOB8, DOB7, DOB6, DOB5, DOB4, DOB3, DOB2, DOB1, DOB0} = DATA_WIDTH_B == 36 ? word_b[35:18] : word_b[17:0];
-  always @(posedge CLKB) if (RSTB) word_b <= 36'd0;
+  always @(posedge CLKB, posedge RSTB & async) if (RSTB) word_b <= 36'd0;
   else if (CEB) begin
     word_b <= mem[atb+:36];
     if (WEB === 1'b1) case (DATA_WIDTH_B)
@@ -344,10 +341,6 @@ module PDPW16KD #(
       $display("FATAL: PDPW16KD with output registers has no model");
       $finish;
     end
-    if (RESETMODE != "SYNC") begin
-      $display("FATAL: PDPW16KD with an asynchronous reset has no model");
-      $finish;
-    end
   end
 
   wire [8:0] adw = {ADW8, ADW7, ADW6, ADW5, ADW4, ADW3, ADW2, ADW1, ADW0};
@@ -361,7 +354,8 @@ module PDPW16KD #(
   assign {DO35, DO34, DO33, DO32, DO31, DO30, DO29, DO28, DO27, DO26, DO25, DO24, DO23, DO22, DO21, DO20, DO19, DO18, DO17, DO16, DO15, DO14, DO13, DO12, DO11, DO10, DO9, DO8, DO7, DO6, DO5, DO4, DO3, DO2, DO1, DO0} =
       DATA_WIDTH_R == 36 ? word : {word[17:0], 18'd0};
   // A reset needs no enable.
-  always @(posedge CLKR) if (RST) word <= 36'd0;
+  wire async = RESETMODE == "ASYNC";
+  always @(posedge CLKR, posedge RST & async) if (RST) word <= 36'd0;
   else if (CER) word <= mem[at+:36];
   always @(posedge CLKW) if (CEW) begin
     if (BE0) mem[36*adw+:9] <= di[8:0];

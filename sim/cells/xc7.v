@@ -148,6 +148,10 @@ module RAMB18E1 #(
       $display("FATAL: RAMB18E1 with output registers has no model");
       $finish;
     end
+    if (RAM_EXTENSION_A != "NONE" || RAM_EXTENSION_B != "NONE") begin
+      $display("FATAL: RAMB18E1 in a cascade has no model");
+      $finish;
+    end
     if (SRVAL_A != 0 || SRVAL_B != 0) begin
       $display("FATAL: RAMB18E1 that is reset to another word than zero has no model");
       $finish;
@@ -172,12 +176,12 @@ module RAMB18E1 #(
   wire [3:0] dip_b = SDP ? {DIPBDIP, DIPADIP} : {2'd0, DIPBDIP};
   integer i, j;
 
-  wire rst_a = RSTRAMARSTRAM ^ IS_RSTRAMARSTRAM_INVERTED[0];
-  wire rst_b = RSTRAMB ^ IS_RSTRAMB_INVERTED[0];
+  wire rst_a = (RSTRAMARSTRAM ^ IS_RSTRAMARSTRAM_INVERTED[0]) === 1'b1;
+  wire rst_b = (RSTRAMB ^ IS_RSTRAMB_INVERTED[0]) === 1'b1;
 
   always @(posedge CLKARDCLK) if (ENARDEN) begin
-    data_a   <= rst_a ? 0 : mem[8*byte_at(ADDRARDADDR, READ_WIDTH_A)+bit_a+:32];
-    parity_a <= rst_a ? 0 : parity[byte_at(ADDRARDADDR, READ_WIDTH_A)+:4];
+    data_a   <= rst_a ? 32'd0 : mem[8*byte_at(ADDRARDADDR, READ_WIDTH_A)+bit_a+:32];
+    parity_a <= rst_a ? 4'd0 : parity[byte_at(ADDRARDADDR, READ_WIDTH_A)+:4];
     if (!SDP) begin
       if (WRITE_WIDTH_A < 9 && WRITE_WIDTH_A > 0 && WEA[0] === 1'b1)
         for (i = 0; i < WRITE_WIDTH_A; i = i + 1)
@@ -192,8 +196,8 @@ module RAMB18E1 #(
 
   always @(posedge CLKBWRCLK) if (ENBWREN) begin
     if (!SDP) begin
-      data_b   <= rst_b ? 0 : mem[8*byte_at(ADDRBWRADDR, READ_WIDTH_B)+bit_b+:32];
-      parity_b <= rst_b ? 0 : parity[byte_at(ADDRBWRADDR, READ_WIDTH_B)+:4];
+      data_b   <= rst_b ? 32'd0 : mem[8*byte_at(ADDRBWRADDR, READ_WIDTH_B)+bit_b+:32];
+      parity_b <= rst_b ? 4'd0 : parity[byte_at(ADDRBWRADDR, READ_WIDTH_B)+:4];
     end
     if (WRITE_WIDTH_B < 9 && WRITE_WIDTH_B > 0 && WEBWE[0] === 1'b1)
       for (j = 0; j < WRITE_WIDTH_B; j = j + 1)
@@ -446,6 +450,10 @@ module RAMB36E1 #(
       $display("FATAL: RAMB36E1 with output registers has no model");
       $finish;
     end
+    if (RAM_EXTENSION_A != "NONE" || RAM_EXTENSION_B != "NONE") begin
+      $display("FATAL: RAMB36E1 in a cascade has no model");
+      $finish;
+    end
     if (SRVAL_A != 0 || SRVAL_B != 0) begin
       $display("FATAL: RAMB36E1 that is reset to another word than zero has no model");
       $finish;
@@ -470,12 +478,12 @@ module RAMB36E1 #(
   wire [7:0] dip_b = SDP ? {DIPBDIP, DIPADIP} : {4'd0, DIPBDIP};
   integer i, j;
 
-  wire rst_a = RSTRAMARSTRAM ^ IS_RSTRAMARSTRAM_INVERTED[0];
-  wire rst_b = RSTRAMB ^ IS_RSTRAMB_INVERTED[0];
+  wire rst_a = (RSTRAMARSTRAM ^ IS_RSTRAMARSTRAM_INVERTED[0]) === 1'b1;
+  wire rst_b = (RSTRAMB ^ IS_RSTRAMB_INVERTED[0]) === 1'b1;
 
   always @(posedge CLKARDCLK) if (ENARDEN) begin
-    data_a   <= rst_a ? 0 : mem[8*byte_at(ADDRARDADDR, READ_WIDTH_A)+bit_a+:64];
-    parity_a <= rst_a ? 0 : parity[byte_at(ADDRARDADDR, READ_WIDTH_A)+:8];
+    data_a   <= rst_a ? 64'd0 : mem[8*byte_at(ADDRARDADDR, READ_WIDTH_A)+bit_a+:64];
+    parity_a <= rst_a ? 8'd0 : parity[byte_at(ADDRARDADDR, READ_WIDTH_A)+:8];
     if (!SDP) begin
       if (WRITE_WIDTH_A < 9 && WRITE_WIDTH_A > 0 && WEA[0] === 1'b1)
         for (i = 0; i < WRITE_WIDTH_A; i = i + 1)
@@ -490,8 +498,8 @@ module RAMB36E1 #(
 
   always @(posedge CLKBWRCLK) if (ENBWREN) begin
     if (!SDP) begin
-      data_b   <= rst_b ? 0 : mem[8*byte_at(ADDRBWRADDR, READ_WIDTH_B)+bit_b+:64];
-      parity_b <= rst_b ? 0 : parity[byte_at(ADDRBWRADDR, READ_WIDTH_B)+:8];
+      data_b   <= rst_b ? 64'd0 : mem[8*byte_at(ADDRBWRADDR, READ_WIDTH_B)+bit_b+:64];
+      parity_b <= rst_b ? 8'd0 : parity[byte_at(ADDRBWRADDR, READ_WIDTH_B)+:8];
     end
     if (WRITE_WIDTH_B < 9 && WRITE_WIDTH_B > 0 && WEBWE[0] === 1'b1)
       for (j = 0; j < WRITE_WIDTH_B; j = j + 1)

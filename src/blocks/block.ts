@@ -52,10 +52,11 @@ export interface Multiplier {
 }
 
 /**
- * What a memory is made of: block RAM (of words of at most 36 bits next to each other, see
- * `qs5_ram`), distributed RAM, or gates; auto: as synthesis likes.
+ * What a memory is made of. `block`: block RAM; `block_36`, `block_18`: the same, in memories of at
+ * most so many bits next to each other; `distributed` RAM; `logic`: gates; `auto`: as synthesis
+ * likes.
  */
-export type MemoryStyle = 'block' | 'block_36' | 'distributed' | 'logic' | 'auto';
+export type MemoryStyle = 'block' | 'block_36' | 'block_18' | 'distributed' | 'logic' | 'auto';
 
 /** Chooses by kind, depth, words, and width, bits. */
 export type Placement = (memory: Pick<Memory, 'kind' | 'depth' | 'width'>) => MemoryStyle;

@@ -184,7 +184,7 @@ function pathsOf(sizes: Sizes): Path[] {
   return [
     // A product of several DSPs that is not split adds in one cycle.
     { from: 'multiplier', levels: 1, carry: sumLow > 0 ? PART + 2 : 2 * sumWidth },
-    { from: 'memory', levels: 0, carry: sumWidth + 1 - twos },
+    { from: 'memory', levels: 1, carry: sumWidth + 1 - twos },
     { from: 'register', levels: 1, carry: PART + 2 },
     { from: 'register', levels: 3, carry: 0 },
   ];

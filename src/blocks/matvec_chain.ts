@@ -40,7 +40,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
     ],
     ports: core.ports,
     roms: roms.map((rom) => core.image(rom)),
-    multipliers: [{ count: pe * simd, aBits: xWidth, bBits: weightWidth }],
+    multipliers: [{ count: pe * simd, aBits: xWidth, bBits: weightWidth, sumBits: p.accWidth }],
     memories: roms.map((_, j) => ({
       ...{ name: `rom${j}`, kind: 'rom' as const, style: romStyle, depth: core.depth, width },
     })),

@@ -58,7 +58,7 @@ export function matvecRingBlock(p: RingMatvecParameters): Block {
     ],
     ports: core.ports,
     roms: roms.map((rom) => core.image(rom)),
-    multipliers: [{ count: pe * simd, aBits: xWidth, bBits: weightWidth }],
+    multipliers: [{ count: pe * simd, aBits: xWidth, bBits: weightWidth, sumBits: p.accWidth }],
     memories: roms.map((_, r) => ({ name: `rom${r}`, style, ...memory })),
     structure: ringStructure(p, p, p.hold),
     paths: ringPaths(p, p),
@@ -140,7 +140,7 @@ function ringPaths(m: RingMatrix, { chain, slots }: RingShape): Path[] {
   const widest = Math.max(slots, cols / simd, rows / pe / slots);
   return [
     { from: 'multiplier', levels: slots === chain ? 1 : 0, carry: 0 },
-    { from: 'memory', levels: 0, carry: 0 },
+    { from: 'memory', levels: 0, carry: 0, to: 'multiplier' },
     // The digits: which is the last, and what that makes of those above it.
     { from: 'register', levels: 3, carry: bitsOf(widest) },
     ...(simd > chain ? [{ from: 'multiplier' as const, levels: 1, carry: accWidth }] : []),

@@ -166,7 +166,7 @@ function madeOf(
   };
   const paths: readonly Path[] = [
     { from: serial ? 'memory' : 'register', levels: 1, carry: restBits + 1 },
-    { from: 'register', levels: 0, carry: Math.max(width, sumWidth - highBits + 1) },
+    { from: 'register', levels: 1, carry: Math.max(width, sumWidth - highBits + 1) },
     {
       from: 'register',
       levels: exactness === 0 ? 1 : 1 + Math.ceil(Math.log2(countBits) / 2),

@@ -48,7 +48,12 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
         layout: `${lanes} x ${words.layout}, lowest lane lowest`,
       },
     ],
-    multipliers: [{ count: PRODUCTS * lanes, aBits: stateWidth, bBits: words.width }],
+    multipliers: [
+      {
+        ...{ count: PRODUCTS * lanes, aBits: stateWidth, bBits: words.width },
+        sumBits: core.accWidth,
+      },
+    ],
     memories: [
       { name: 'rom', kind: 'rom', style: romStyle, depth: core.slots, width },
       core.memory,

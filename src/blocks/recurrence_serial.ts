@@ -95,6 +95,7 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
     paths: [
       ...updatePaths(core.update, 'memory'),
       ...updatePaths(core.update, 'register'),
+      { from: 'memory', levels: 0, carry: 0, to: 'multiplier' },
       { from: 'multiplier', levels: levelsOf(core.others + 1), carry: 0 },
       { from: 'register', levels: levelsOf(2 * slotBits) + 1, carry: 0 },
     ],

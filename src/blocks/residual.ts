@@ -46,7 +46,7 @@ export function residualBlock(p: ResidualParameters): Block {
       saturate: clips ? lanes * outWidth : 0,
     },
     paths: [
-      { from: 'memory', levels: 0, carry: sumWidth - 1 },
+      { from: 'memory', levels: 1, carry: sumWidth - 1 },
       { from: 'register', levels: Math.ceil(Math.log2(outWidth) / 2), carry: 0 },
     ],
     products: 0,

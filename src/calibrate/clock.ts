@@ -91,7 +91,10 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
       await rm(folder, { recursive: true, force: true });
     }
   };
-  const drawing = { ...common, seed, count: designs, devices: [device.name], folded: true };
+  const drawing = {
+    ...{ seed, count: designs, devices: [device.name], folded: true },
+    ...(signal === undefined ? {} : { signal }),
+  };
   const points = await pMap(
     drawDesigns(drawing),
     async ({ index, design: { plan } }): Promise<ClockPoint[]> => {
@@ -132,8 +135,10 @@ const ROUNDS = 20;
 
 /**
  * What is known before, ns, of an iCE40 UP5K: the fit keeps near it where measurements do not tell.
- * From the delays of single cells and connections in reports of nextpnr: 1.4 to leave a flip-flop,
- * 1.8 for a short connection and 0.8 to arrive; a bit of a chain 0.28, and 0.56 every eight.
+ * From paths that nextpnr reports: 1.4 to leave a flip-flop, 1.8 for a connection at the least, 0.6
+ * to 0.8 to arrive; 1.0 more through a look-up table; 0.28 for a bit of a carry chain and 0.56 for
+ * every eighth, 0.7 into it and 0.7 out of it. Connections to multipliers take 2 to 5 more. A
+ * product has no delay there beyond that to leave a multiplier.
  */
 const FIRST: Delays = {
   ...{ start: 3.8, memory: 0.5, multiplier: 0.4, product: 0.8 },

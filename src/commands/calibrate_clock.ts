@@ -29,8 +29,8 @@ export function register(program: Command, io: Io): void {
     .command('calibrate-clock')
     .requiredOption('-o, --output <folder>', 'where the calibrations go, a file per device')
     .description('measure how fast designs are after place and route')
-    .option('--devices <names...>', 'devices that nextpnr can place on', ['ice40up5k', 'ice40hx8k'])
-    .option('--designs <n>', 'designs to draw per device', integerOption(1, 10_000), 24)
+    .option('--devices <names...>', 'devices that nextpnr can place on', ['ice40up5k'])
+    .option('--designs <n>', 'designs to draw per device', integerOption(1, 10_000), 30)
     .option('--seed <n>', 'seed of the designs', integerOption(0, 2 ** 31), 1)
     .option('--seeds <n>', 'seeds 1 to n of the placer', integerOption(1, 100), 3)
     .addOption(

@@ -3,41 +3,47 @@ import type { Device } from './device.js';
 
 type BlockRamShape = Device['block_ram'];
 
-type Words = Pick<Memory, 'kind' | 'depth' | 'width'>;
+type Size = Pick<Memory, 'kind' | 'depth' | 'width'>;
+type Placed = Size & Pick<Memory, 'style'>;
 
-/** Widest word of one memory in style `block_36`, bits. */
-const SLICE = 36;
+/** Styles of block RAM, with the most bits of a memory in each. */
+const BLOCK_STYLES = { block: Infinity, block_36: 36, block_18: 18 } as const;
+type BlockStyle = keyof typeof BLOCK_STYLES;
 
-/** The style of a memory that goes into block RAM. */
-export function blockStyle(ram: BlockRamShape, { kind, width }: Words): 'block' | 'block_36' {
-  return ram.sliced === true && kind === 'ram' && width > SLICE ? 'block_36' : 'block';
+/** The style of a memory that goes into block RAM: the widest that comes to no shape too wide. */
+export function blockStyle(ram: BlockRamShape, size: Size): BlockStyle {
+  const { widestWritten = Infinity } = ram;
+  if (size.kind === 'rom') return 'block';
+  const fits = (style: BlockStyle) =>
+    blockMemories({ ...size, style }).every(
+      (memory) => blockRamShape(ram, memory).width <= widestWritten,
+    );
+  return (['block', 'block_36'] as const).find(fits) ?? 'block_18';
 }
 
 /** Whether a memory of that style is in block RAM. */
-export function inBlockRam(style: MemoryStyle | undefined): boolean {
-  return style === 'block' || style === 'block_36';
+export function inBlockRam(style: MemoryStyle | undefined): style is BlockStyle {
+  return style !== undefined && style in BLOCK_STYLES;
 }
 
-/** The memories that one is to synthesis; none where it is not in block RAM. */
-export function blockMemories({ style, ...memory }: Words & Pick<Memory, 'style'>): Words[] {
-  if (style === 'block') return [memory];
-  if (style !== 'block_36') return [];
-  const slices = Array.from({ length: Math.ceil(memory.width / SLICE) }, (_, i) => i * SLICE);
-  return slices.map((low) => ({ ...memory, width: Math.min(SLICE, memory.width - low) }));
+/** The memories that synthesis makes block RAM of; none where a memory goes elsewhere. */
+export function blockMemories({ style, ...size }: Placed): Size[] {
+  if (!inBlockRam(style)) return [];
+  const { width } = size;
+  const most = Math.min(width, BLOCK_STYLES[style]);
+  const lows = Array.from({ length: Math.ceil(width / most) }, (_, i) => i * most);
+  return lows.map((low) => ({ ...size, width: Math.min(most, width - low) }));
 }
 
 /** Block RAMs of a memory in the device's best shapes; 0 where it goes elsewhere. */
-export function blockRamsOfMemory(
-  ram: BlockRamShape,
-  memory: Words & Pick<Memory, 'style'>,
-): number {
-  return blockMemories(memory).reduce((sum, words) => sum + blockRamShape(ram, words).count, 0);
+export function blockRamsOfMemory(ram: BlockRamShape, memory: Placed): number {
+  return blockMemories(memory).reduce((sum, size) => sum + blockRamShape(ram, size).count, 0);
 }
 
 /** Look-up tables that hold the words of a memory which is in no block RAM, about. */
 export function lutsOfMemory(
   { distributed_ram: distributed, lut_inputs: inputs }: Device,
-  { kind, depth, width }: Words,
+  { kind, depth, width }: Size,
 ): number {
   if (kind === 'rom') return width * Math.ceil(depth / 2 ** inputs);
   // A flip-flop per bit, and nearly a look-up table to choose among them.
@@ -60,12 +66,12 @@ interface Shape {
 const LEAST_EFFICIENCY = 0.05;
 
 /** The shape that synthesis chooses for a memory that is to be in block RAM, and how many it takes. */
-export function blockRamShape(ram: BlockRamShape, memory: Words): Shape {
+export function blockRamShape(ram: BlockRamShape, memory: Size): Shape {
   return ram.banks === 'efficient' ? mostEfficient(ram, memory) : cheapest(ram, memory);
 }
 
 /** The shape that wastes least (`memory_bram` of Yosys). */
-function mostEfficient({ sizes }: BlockRamShape, memory: Words): Shape {
+function mostEfficient({ sizes }: BlockRamShape, memory: Size): Shape {
   const shapes = sizes.flatMap(({ units, shapes }) =>
     shapes.map(([width, depth]): Shape => {
       const pieces = Math.ceil(memory.depth / depth) * Math.ceil(memory.width / width);
@@ -83,11 +89,11 @@ function mostEfficient({ sizes }: BlockRamShape, memory: Words): Shape {
   return most < 100 * LEAST_EFFICIENCY ? { ...best, count: 0 } : best;
 }
 
-/** What synthesis takes a bit of a choice between two words for, and a write enable of a bank. */
+/** Cost of a bit of a choice between two banks, and of a bank's write enable (FACTOR_MUX, FACTOR_DEMUX). */
 const CHOICE_COST = 1 / 2;
 
 /** The shape whose RAMs and choices between banks cost least (`memory_libmap` of Yosys). */
-function cheapest(ram: BlockRamShape, memory: Words): Shape {
+function cheapest(ram: BlockRamShape, memory: Size): Shape {
   const candidates = ram.sizes.flatMap(({ units, cost, shapes }) =>
     shapes.map(([width, depth]) => {
       const banks = Math.ceil(memory.depth / depth);
@@ -104,7 +110,7 @@ function cheapest(ram: BlockRamShape, memory: Words): Shape {
 /** RAMs of one shape: the banks of a deep memory share the columns of those of a word. */
 function sideBySide(
   { byte }: BlockRamShape,
-  { kind, width: bits }: Words,
+  { kind, width: bits }: Size,
   width: number,
   banks: number,
 ): number {

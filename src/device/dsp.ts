@@ -54,7 +54,7 @@ export function fitsDsp(dsp: DspShape, aBits: number, bBits: number): boolean {
   return fits && dsps === 1 && left.length === 0;
 }
 
-/** Whether an adder of so many bits behind a product is in the multiplier of that. */
+/** Whether the multiplier of a product also adds sums of so many bits. */
 export function takesSum(
   dsp: DspShape,
   { aBits, bBits }: { readonly aBits: number; readonly bBits: number },

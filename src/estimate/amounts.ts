@@ -32,9 +32,9 @@ export function amountsOf(block: Block, device: Device): Structure {
   for (const [name, amount] of Object.entries(block.structure)) add(name, amount);
   block.memories.forEach((memory, i) => {
     if (inBlockRam(memory.style)) {
-      for (const words of blockMemories(memory)) {
-        const { depth } = blockRamShape(device.block_ram, words);
-        add('deep_choice', words.width * (Math.ceil(words.depth / depth) - 1));
+      for (const size of blockMemories(memory)) {
+        const { depth } = blockRamShape(device.block_ram, size);
+        add('deep_choice', size.width * (Math.ceil(size.depth / depth) - 1));
       }
     } else if (memory.kind === 'ram') {
       const distributed = memory.style === 'distributed' && device.distributed_ram !== undefined;

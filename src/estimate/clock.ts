@@ -86,7 +86,7 @@ export function termsOf(path: Path, lut: number): Record<keyof Delays, number> {
     memory: is('memory'),
     multiplier: is('multiplier'),
     product: is('product'),
-    level: Math.max(0, levels - adder),
+    level: levels - adder,
     adder,
     carry,
     into: Number(to === 'multiplier'),

@@ -15,11 +15,12 @@ interface Shape {
   readonly width: number;
 }
 
-/** Shallow and deep, in one block RAM and in several. */
+/** Shallow and deep, in one block RAM and in several; the last in three of 72 bits, if it could. */
 const SHAPES: readonly Shape[] = [
   { depth: 300, width: 36 },
   { depth: 300, width: 75 },
   { depth: 1200, width: 40 },
+  { depth: 2304, width: 24 },
 ];
 
 const RANDOM_CYCLES = 600;

@@ -12,8 +12,11 @@ export interface FamilyProbe {
   readonly memories: string;
 }
 
-const xilinx = (lutrams: string) =>
-  `memory_libmap -lib +/xilinx/${lutrams}.txt -lib +/xilinx/brams_xc4v.txt -D HAS_SIZE_36 -D HAS_CASCADE -D HAS_CONFLICT_BUG -D HAS_MIXWIDTH_SDP`;
+const xilinx = (lutrams: string, ...defines: readonly string[]) =>
+  [
+    `memory_libmap -lib +/xilinx/${lutrams}.txt -lib +/xilinx/brams_xc4v.txt`,
+    ...['HAS_SIZE_36', 'HAS_MIXWIDTH_SDP', ...defines].map((name) => `-D ${name}`),
+  ].join(' ');
 const libmap = (family: string) =>
   `memory_libmap -lib +/${family}/lutrams.txt -lib +/${family}/brams.txt`;
 
@@ -37,14 +40,14 @@ export const FAMILY_PROBES: readonly FamilyProbe[] = [
     device: 'xc7a35t',
     multipliers: 'synth_xilinx -family xc7 -run begin:coarse',
     dsp: /^DSP48E1$/,
-    memories: xilinx('lutrams_xc5v'),
+    memories: xilinx('lutrams_xc5v', 'HAS_CASCADE', 'HAS_CONFLICT_BUG'),
   },
   {
     family: 'xcup',
     device: 'xczu3eg',
     multipliers: 'synth_xilinx -family xcup -run begin:coarse',
     dsp: /^DSP48E2$/,
-    memories: xilinx('lutrams_xcu'),
+    memories: xilinx('lutrams_xcu', 'HAS_ADDRCE'),
   },
   {
     family: 'gowin',

@@ -12,7 +12,7 @@ async function commands(): Promise<string[]> {
 
 describe('README.md', () => {
   beforeAll(async () => {
-    await execa('npm', ['run', 'build']);
+    await execa('sh', ['scripts/setup.sh']);
   });
 
   it('has exactly the commands that are tested here', async () => {

@@ -31,6 +31,22 @@ describe('the path through a product', () => {
   });
 });
 
+describe('the path of a sum behind a product', () => {
+  const sums = (device: string, aBits: number, bBits: number, sumBits: number) =>
+    pathsOf(
+      [{ paths: [], multipliers: [{ count: 1, aBits, bBits, sumBits }] }],
+      loadDevice(device),
+    ).filter(({ from }) => from === 'multiplier');
+
+  it('is there where the multiplier has no adder, too short a one, or not the whole product', () => {
+    expect(sums('ice40up5k', 16, 16, 32)).toEqual([]);
+    expect(sums('ice40up5k', 16, 16, 33)).toEqual([{ from: 'multiplier', levels: 1, carry: 33 }]);
+    expect(sums('ice40up5k', 17, 16, 30)).toEqual([{ from: 'multiplier', levels: 1, carry: 30 }]);
+    expect(sums('xc7a35t', 17, 16, 48)).toEqual([]);
+    expect(sums('ecp5-25f', 16, 16, 32)).toEqual([{ from: 'multiplier', levels: 1, carry: 32 }]);
+  });
+});
+
 describe('pathsOf', () => {
   it('leaves out what another is slower than by any delays', () => {
     const slow = { from: 'register', levels: 3, carry: 4 } as const;

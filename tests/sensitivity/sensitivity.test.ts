@@ -9,7 +9,7 @@ import { cli } from '../cli/in_process.js';
 
 // Worker threads run the compiled code.
 beforeAll(async () => {
-  await execa('npm', ['run', 'build']);
+  await execa('sh', ['scripts/setup.sh']);
 }, 120_000);
 
 const options = (threads: number) => ({

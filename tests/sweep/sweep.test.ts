@@ -24,7 +24,7 @@ list:
 
 let folder = '';
 beforeAll(async () => {
-  await execa('npm', ['run', 'build']);
+  await execa('sh', ['scripts/setup.sh']);
   folder = await mkdtemp(join(tmpdir(), 'qs5-sweep-'));
   await writeFile(join(folder, 'sweep.yaml'), SWEEP);
 }, 120_000);

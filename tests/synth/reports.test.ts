@@ -211,11 +211,15 @@ describe('qs5 synth --reports', () => {
     expect(other.stderr).toContain('It is of another design: qs5_big, not qs5_small.');
   });
 
-  it('runs nothing, and so takes no option of a run', async () => {
-    const { exitCode, stderr } = await synth('x', '--steps', '3');
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('--steps');
-  });
+  it.each(['--steps 3', '--yosys native', '--timeout 9', '--route', '--seeds 2'])(
+    'runs nothing, and so takes no %s',
+    async (text) => {
+      const option = text.split(' ');
+      const { exitCode, stderr } = await synth('x', ...option);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(option[0]);
+    },
+  );
 
   it.each([
     ['no report', {}, 1, 'There is no such report'],

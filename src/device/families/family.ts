@@ -46,11 +46,11 @@ export interface Adders {
 /** Where a carry takes a tenth of a nanosecond a bit and less. */
 export const FAST_ADDERS: Adders = { longest: 48, inLoop: Infinity, load: false };
 
-/** Ways to use a block RAM, or several that are one to synthesis. */
+/** Ways to use one cell of block RAM. */
 export interface BlockRamSize {
-  /** How many it is. */
+  /** Block RAMs that the cell is. */
   readonly units: number;
-  /** What synthesis takes one for, where a bit of a choice between two costs one half. */
+  /** What it costs in the library of `memory_libmap`; `efficient` banks ask for no cost. */
   readonly cost: number;
   /** [width, depth] of each way. */
   readonly shapes: readonly (readonly [width: number, depth: number])[];
@@ -68,8 +68,8 @@ export interface BlockRam {
   readonly banks: 'side_by_side' | 'efficient';
   /** Bits that have a write enable of their own. */
   readonly byte?: number;
-  /** Whether written words of more than 36 bits are to lie in several memories: see `qs5_ram`. */
-  readonly sliced?: true;
+  /** Widest shape that a written memory may come to have, bits: see `qs5_ram`. */
+  readonly widestWritten?: number;
 }
 
 /** Block RAMs of 18 kbit, as several families have them. */

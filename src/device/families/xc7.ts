@@ -1,5 +1,5 @@
 import { FAST_ADDERS, type Family } from './family.js';
-import { RAMB18, synthXilinx, XILINX_CELLS } from './xilinx.js';
+import { BLOCK_RAM, synthXilinx, XILINX_CELLS } from './xilinx.js';
 
 /** Artix-7, Kintex-7, Virtex-7, Spartan-7, and Zynq-7000, which has the same logic. */
 export const xc7: Family = {
@@ -15,7 +15,11 @@ export const xc7: Family = {
   },
   adders: FAST_ADDERS,
   shiftRegisters: true,
-  blockRam: RAMB18,
+  // Two RAMB36 can be one of twice the depth.
+  blockRam: {
+    ...BLOCK_RAM,
+    sizes: [...BLOCK_RAM.sizes, { units: 4, cost: 513, shapes: [[1, 65536]] }],
+  },
   // RAM32M, RAM64M
   distributedRam: {
     luts: 4,

@@ -1,5 +1,5 @@
 import { FAST_ADDERS, type Family } from './family.js';
-import { RAMB18, synthXilinx, XILINX_CELLS } from './xilinx.js';
+import { BLOCK_RAM, synthXilinx, XILINX_CELLS } from './xilinx.js';
 
 /**
  * UltraScale+. Yosys 0.55 puts products into DSP48E2, but neither registers nor sums, so that
@@ -16,7 +16,7 @@ export const xcup: Family = {
   },
   adders: FAST_ADDERS,
   shiftRegisters: true,
-  blockRam: RAMB18,
+  blockRam: BLOCK_RAM,
   // RAM32M16, RAM64M8
   distributedRam: {
     luts: 8,

@@ -1,25 +1,22 @@
 import { lutMemory, type CellRule } from '../cells.js';
-import { KBITS_18, type BlockRam, type BlockRamSize } from './family.js';
+import { KBITS_18, type BlockRam } from './family.js';
 
 /** What the Xilinx families have in common. */
 
-type Shapes = BlockRamSize['shapes'];
-
-function twiceAsDeep(shapes: Shapes): Shapes {
-  return shapes.map(([width, depth]) => [width, 2 * depth]);
-}
-
-/** RAMB18, half a RAMB36 each; two RAMB36 can be one of twice the depth. */
-export const RAMB18: BlockRam = {
+/** RAMB18, half a RAMB36 each. */
+export const BLOCK_RAM: BlockRam = {
   bits: KBITS_18.bits,
   sizes: [
     { units: 1, cost: 129, shapes: KBITS_18.shapes },
-    { units: 2, cost: 257, shapes: [[72, 512], ...twiceAsDeep(KBITS_18.shapes)] },
-    { units: 4, cost: 513, shapes: twiceAsDeep(twiceAsDeep(KBITS_18.shapes)).slice(2) },
+    {
+      units: 2,
+      cost: 257,
+      shapes: [[72, 512], ...KBITS_18.shapes.map(([width, depth]) => [width, 2 * depth] as const)],
+    },
   ],
   banks: 'side_by_side',
   byte: 9,
-  sliced: true,
+  widestWritten: 36,
 };
 
 export const XILINX_CELLS: readonly CellRule[] = [
