@@ -29,6 +29,11 @@ describe('drawn designs', () => {
       for await (const { design, device } of drawDesigns(drawing)) {
         expect(device.family).toBe(family);
         names.push(design.plan.name);
+        for (const { module, paths } of design.plan.blocks) {
+          // The sum of a carry chain is a level.
+          const odd = paths.filter(({ levels, carry }) => levels < Math.min(1, carry));
+          expect([module, odd]).toEqual([module, []]);
+        }
         // Few designs do not have every module in them.
         if (calibration.designs < MANY) continue;
         for (const { module } of design.plan.blocks) expect(modules).toHaveProperty(module);
