@@ -29,7 +29,7 @@ describe('README.md', () => {
         "npx qs5 quantize configs/smnist.yaml -o out/net.safetensors",
         "npx qs5 sensitivity configs/smnist.yaml --samples 8",
         "npx qs5 sweep configs/sweeps/quick.yaml -o out/quick.jsonl",
-        "npx qs5 fuzz --count 10 --seed 1",
+        "npx qs5 fuzz --count 4 --seed 1",
         "npx qs5 doctor",
         "npm run demo",
         "npm test",
