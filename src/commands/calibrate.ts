@@ -6,7 +6,7 @@ import { FAMILY_NAMES } from '../device/families/index.js';
 import { parseCalibration, printCalibration, type Calibration } from '../estimate/calibration.js';
 import { calibrationJson, calibrationText } from '../report/calibration.js';
 import { createProgress } from '../report/progress.js';
-import { openStore } from '../sweep/store.js';
+import { withStore } from '../sweep/store.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import type { Device } from '../device/device.js';
 import { show, type Io } from './io.js';
@@ -64,17 +64,13 @@ counts, not of the hardware. The files in data/calibration are what qs5 estimate
       }: Options) => {
         const calibrations = [];
         for (const family of families) {
-          const measured = async () => {
-            const store = await openStore(join(output, `${family}.jsonl`));
-            try {
-              return await calibrate({
+          const measured = async () =>
+            withStore(join(output, `${family}.jsonl`), async (store) =>
+              calibrate({
                 ...{ ...options, family, store, timeoutMs: 1000 * timeout },
                 ...{ env: io.env, signal: io.signal, progress: progress.update },
-              });
-            } finally {
-              await store.close();
-            }
-          };
+              }),
+            );
           const progress = createProgress(io, `calibrate ${family}`, options.designs);
           try {
             const calibration = again

@@ -5,7 +5,7 @@ import { loadDevice } from '../device/device.js';
 import { printCalibration } from '../estimate/calibration.js';
 import { clockJson, clockText } from '../report/clock.js';
 import { createLabelledProgress } from '../report/progress.js';
-import { openStore } from '../sweep/store.js';
+import { withStore } from '../sweep/store.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
 import { integerOption, jsonOption, seedsUpTo } from './options.js';
@@ -54,9 +54,9 @@ calibration. What is too large, or not placed in time, is left out and counted. 
       const progress = createLabelledProgress(io);
       try {
         for (const device of devices.map((name) => loadDevice(name))) {
-          const store = await openStore(join(output, `clock-${device.name}.jsonl`));
-          try {
-            const clock = await calibrateClock({
+          const results = join(output, `clock-${device.name}.jsonl`);
+          const clock = await withStore(results, async (store) =>
+            calibrateClock({
               ...options,
               ...{ device, store },
               seeds: seedsUpTo(seeds),
@@ -64,12 +64,10 @@ calibration. What is too large, or not placed in time, is left out and counted. 
               env: io.env,
               signal: io.signal,
               progress: progress.update,
-            });
-            await writeWhole(join(output, `clock-${device.name}.json`), printCalibration(clock));
-            clocks.push(clock);
-          } finally {
-            await store.close();
-          }
+            }),
+          );
+          await writeWhole(join(output, `clock-${device.name}.json`), printCalibration(clock));
+          clocks.push(clock);
         }
       } finally {
         progress.stop();

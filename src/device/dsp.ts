@@ -1,3 +1,4 @@
+import type { Multiplier } from '../blocks/block.js';
 import type { Device } from './device.js';
 import type { MultiplierPass } from './families/family.js';
 
@@ -54,13 +55,12 @@ export function fitsDsp(dsp: DspShape, aBits: number, bBits: number): boolean {
   return fits && dsps === 1 && left.length === 0;
 }
 
-/** Whether the multiplier of a product also adds sums of so many bits. */
-export function takesSum(
+/** Bits of the sum behind a product that its multiplier does not add itself; 0 where it does. */
+export function outerSumBits(
   dsp: DspShape,
-  { aBits, bBits }: { readonly aBits: number; readonly bBits: number },
-  sumBits: number,
-): boolean {
-  return sumBits <= (dsp.adder_bits ?? 0) && fitsDsp(dsp, aBits, bBits);
+  { aBits, bBits, sumBits = 0 }: Pick<Multiplier, 'aBits' | 'bBits' | 'sumBits'>,
+): number {
+  return sumBits <= (dsp.adder_bits ?? 0) && fitsDsp(dsp, aBits, bBits) ? 0 : sumBits;
 }
 
 interface Mapped {

@@ -7,7 +7,7 @@ import {
   lutsOfMemory,
 } from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
-import { partsOfProduct, takesSum } from '../device/dsp.js';
+import { outerSumBits, partsOfProduct } from '../device/dsp.js';
 import { romTables, usedColumns } from './rom_tables.js';
 
 /**
@@ -50,11 +50,12 @@ export function amountsOf(block: Block, device: Device): Structure {
       add('read_register', bits);
     }
   });
-  for (const { count, aBits, bBits, sumBits = 0 } of block.multipliers) {
+  for (const multiplier of block.multipliers) {
+    const { count, aBits, bBits } = multiplier;
     const { dsps, left } = partsOfProduct(device.dsp, aBits, bBits);
     for (const { a, b } of left) add('lut_product', count * a * b);
     add('cut_product', count * (dsps + left.length - 1) * (aBits + bBits));
-    if (!takesSum(device.dsp, { aBits, bBits }, sumBits)) add('outer_sum', count * sumBits);
+    add('outer_sum', count * outerSumBits(device.dsp, multiplier));
   }
   return Object.fromEntries(amounts);
 }
@@ -62,6 +63,8 @@ export function amountsOf(block: Block, device: Device): Structure {
 /** Block RAMs of a block. */
 export function blockRamsOf(block: Block, device: Device): number {
   return block.memories.reduce((sum, memory, i) => {
+    // Not to make and read an image for nothing.
+    if (!inBlockRam(memory.style)) return sum;
     const image = memory.kind === 'rom' ? imageOf(block, memory, i) : undefined;
     const width = image === undefined ? memory.width : usedColumns(image);
     return sum + blockRamsOfMemory(device.block_ram, { ...memory, width });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Block, Multiplier, Path } from '../blocks/block.js';
 import type { Device } from '../device/device.js';
-import { partsOfProduct, takesSum } from '../device/dsp.js';
+import { outerSumBits, partsOfProduct } from '../device/dsp.js';
 import { parseStored, storedReader, type StoredKind } from './stored.js';
 
 const path = z.strictObject({
@@ -129,11 +129,11 @@ export function pathsOf(
  * then parts are added.
  */
 function productPaths({ dsp }: Pick<Device, 'dsp'>, product: Multiplier): Path[] {
-  const { aBits, bBits, sumBits = 0 } = product;
+  const { aBits, bBits } = product;
   const { pieces, left } = partsOfProduct(dsp, aBits, bBits);
   const paths: Path[] = [];
-  if (sumBits > 0 && !takesSum(dsp, product, sumBits))
-    paths.push({ from: 'multiplier', levels: 1, carry: sumBits });
+  const outer = outerSumBits(dsp, product);
+  if (outer > 0) paths.push({ from: 'multiplier', levels: 1, carry: outer });
   if (pieces <= 1 && left.length === 0) return paths;
   const sums = Math.ceil(Math.log2(pieces + left.length));
   const whole = aBits + bBits;

@@ -52,9 +52,10 @@ export function fabricOf(device: Device): Fabric {
   const worth = (WORTH * luts) / blocks.count;
   type Shape = Parameters<Placement>[0];
   const saved = (memory: Shape) => lutsOfMemory(device, memory);
-  const blocksOf = (memory: Shape) =>
-    blockRamsOfMemory(blocks, { ...memory, style: blockStyle(blocks, memory) });
-  const taken = (memory: Shape) => worth * blocksOf(memory);
+  const inBlocks = (memory: Shape) => {
+    const style = blockStyle(blocks, memory);
+    return { style, count: blockRamsOfMemory(blocks, { ...memory, style }) };
+  };
   return {
     chain: dsp.count === 0 ? 1 : (dsp.chain ?? 1),
     adderBits: dsp.adder_bits ?? 0,
@@ -65,11 +66,11 @@ export function fabricOf(device: Device): Fabric {
     ...(dsp.count === 0 ? {} : { operands: { aBits: dsp.a_bits, bBits: dsp.b_bits } }),
     place(memory) {
       // Some are too small for synthesis to put them into a block RAM at all.
-      const fits = blocksOf(memory) > 0;
-      if (fits && saved(memory) >= taken(memory)) return blockStyle(blocks, memory);
+      const { style, count } = inBlocks(memory);
+      if (count > 0 && saved(memory) >= worth * count) return style;
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';
     },
-    memoryCost: (memory) => Math.min(saved(memory), taken(memory)),
+    memoryCost: (memory) => Math.min(saved(memory), worth * inBlocks(memory).count),
     shiftRegisters: device.shift_registers,
   };
 }

@@ -57,6 +57,16 @@ export async function openStore(file: string): Promise<Store> {
   };
 }
 
+/** Opens a file of results for as long as it is used; throws what `openStore` throws. */
+export async function withStore<T>(file: string, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(file);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
