@@ -76,7 +76,8 @@ export const lambdaForm = oneOf(
 
 export const loopRounding = oneOf(
   ROUNDINGS,
-  'Rounding of the new state. Only toward_zero always decays to zero without input.',
+  'Rounding of the new state. half_even and half_up have the least error. toward_zero loses up to ' +
+    '1 / (1 - |lambda|) LSB of a slow state at any input, but decays to exactly zero without input.',
 );
 
 export const requantizeRounding = oneOf(

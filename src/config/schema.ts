@@ -150,7 +150,7 @@ export const configSchema = z
     ).default('impulse'),
     rounding: z
       .strictObject({
-        loop: loopRounding.default('toward_zero'),
+        loop: loopRounding.default('half_even'),
         requantize: requantizeRounding.default('half_even'),
       })
       .prefault({})

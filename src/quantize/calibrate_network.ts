@@ -21,7 +21,8 @@ export interface NetworkRanges {
   readonly input: number;
   /**
    * Largest magnitude of the residual stream everywhere: entering and leaving layers, before and
-   * after a postnorm. Nothing of it may be clipped: what is lost there is lost for all layers.
+   * after a postnorm, and of the branches that are added to it, which share its scale. Nothing of
+   * it may be clipped, because no later layer could make up for the loss.
    */
   readonly residual: number;
   readonly layers: readonly LayerRanges[];
@@ -40,6 +41,14 @@ const RANGED: ReadonlySet<ObservedTensor> = new Set([
   'gate_input',
 ]);
 
+/** Tensors that have the scale of the residual stream. */
+const STREAM: ReadonlySet<ObservedTensor> = new Set([
+  'layer_input',
+  'branch',
+  'residual',
+  'layer_output',
+]);
+
 /** Runs the float network on the first sequences of the dataset. */
 export function calibrateNetwork(
   model: PreparedModel,
@@ -56,9 +65,7 @@ export function calibrateNetwork(
       raiseColumns(state, data, width);
     }
     if (RANGED.has(tensor)) finder.see(`${layer} ${tensor}`, data);
-    if (tensor === 'layer_input' || tensor === 'residual' || tensor === 'layer_output') {
-      finder.see('residual', data);
-    }
+    if (STREAM.has(tensor)) finder.see('residual', data);
   };
   const count = Math.min(sequences, dataset.count);
   for (let i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-import { MAX_EXACT_WIDTH, fullRange, maxMagnitude, symmetricRange } from '../fixed/range.js';
+import { fullRange, maxMagnitude, symmetricRange } from '../fixed/range.js';
 import type {
   InputNode,
   JoinNode,
@@ -9,7 +9,7 @@ import type {
 } from '../network/types.js';
 import type { PreparedLayer, PreparedNorm } from '../s5/prepare.js';
 import type { CoreRanges } from './calibrate.js';
-import { addFeedthrough, alignFeedthrough, feedthroughNode } from './feedthrough.js';
+import { addFeedthrough, alignRows, feedthroughNode } from './feedthrough.js';
 import { createBuilder, type NetworkBuilder, type Quantized } from './builder.js';
 import type { LinearMap, WeightFit } from './fit.js';
 import { quantizeDelta, quantizeDirect, type QuantizedLambda } from './lambda.js';
@@ -17,6 +17,7 @@ import { addMatvec, fitRows, requantizeNode, rowScales } from './nodes.js';
 import { addNorm } from './norm.js';
 import { largestNormed, largestStates, largestSum } from './real_bounds.js';
 import { absMax, activationScale } from './scales.js';
+import { liveStates } from './dead_states.js';
 import type { CoreSettings } from './settings.js';
 
 /** The float core to be quantised. */
@@ -96,7 +97,7 @@ export function addSsm(
     : ranges.u(precision.non_ssm_act);
   const uTarget = {
     width: precision.non_ssm_act,
-    scale: activationScale(uLimit, precision.non_ssm_act, scales.kind),
+    scale: activationScale(uLimit, precision.non_ssm_act, scales.kind, source.node.format.scale[0]),
   };
   const norm = (id: string, from: Node) =>
     addNorm(
@@ -164,14 +165,9 @@ function addDrive(
   const limits = proof.tensors.has('states')
     ? largestStates(rows, u, lambda, precision.state, proof)
     : sharedRanges(ranges.state, core);
-  const partScale = stateScales(limits, settings).flatMap((scale) => [scale, scale]);
-  const base = rowScales(rows, precision.b, scales);
-  const fit = fitRows(
-    base.map((scale, i) => scale / (partScale[i] ?? 1)),
-    scales,
-  );
-  const scale = base.map((s, i) => s * (fit.growth[i] ?? 1));
-  const { node: b, missing } = addMatvec(builder, `${prefix}b`, map, rows, scale, precision.b);
+  const partScale = stateScales(liveStates(limits, rows, u), settings).flatMap((s) => [s, s]);
+  const fit = fitRows(rowScales(rows, precision.b, scales), partScale, scales);
+  const { node: b, missing } = addMatvec(builder, `${prefix}b`, map, rows, fit.scale, precision.b);
   const format = { width: precision.state, scale: partScale };
   return builder.add(requantizeNode(`${prefix}bu`, b, fit, format, rounding.requantize, missing));
 }
@@ -181,7 +177,7 @@ function addState(
   builder: NetworkBuilder,
   core: FloatCore,
   { precision, rounding }: CoreSettings,
-  { lambda, gainRe, gainIm }: QuantizedLambda,
+  { lambda, gainRe, gainIm, pushedOut }: QuantizedLambda,
   bu: Node,
   [recurrenceId, id]: readonly [recurrence: string, state: string],
 ): Node {
@@ -197,7 +193,7 @@ function addState(
       format: bu.format,
       range: symmetricRange(precision.state),
     },
-    { kind: 'poles', re, im, gainRe, gainIm },
+    { kind: 'poles', re, im, gainRe, gainIm, pushedOut },
   );
   const dropped = precision.state - precision.ssm_act;
   if (dropped <= 0) return recurrence;
@@ -247,22 +243,21 @@ function addOutput(
     column: (word) => stateColumn(core, backwards, word),
     rows: outputRows(core, backwards),
   };
-  // C over words: columns take the scale of their state. D: at a power of two of the sum's scale.
+  // C over words: columns take the scale of their state.
   const rows = builder.fit.rows(map, precision.c);
-  const base = rowScales(rows, precision.c, scales);
-  const sumWidth = precision.c + state.format.width + Math.ceil(Math.log2(state.length));
-  const room = MAX_EXACT_WIDTH - 2 - sumWidth;
-  const alignment = alignFeedthrough(feedthrough, base, uScale, precision.d, room);
+  const { alignment, wanted } = alignRows({
+    rows: rowScales(rows, precision.c, scales),
+    d: feedthrough.map((value) => value * uScale),
+    columns: state.length,
+    widths: { c: precision.c, x: state.format.width, d: precision.d, u: u.format.width },
+    scales,
+  });
   const uLargest = maxMagnitude(u.format.width) * uScale;
   const yLimit = proof.tensors.has('y')
     ? largestSum(rows, state, proof, (h) => Math.abs(feedthrough[h] ?? 0) * uLargest)
     : ranges.y(precision.non_ssm_act);
-  const yScale = activationScale(yLimit, precision.non_ssm_act, scales.kind);
-  const fit = fitRows(
-    base.map((scale) => (scale * 2 ** -alignment.sumShift) / yScale),
-    scales,
-  );
-  const scale = base.map((s, h) => s * (fit.growth[h] ?? 1));
+  const yScale = activationScale(yLimit, precision.non_ssm_act, scales.kind, uScale);
+  const { scale, ...fit } = fitRows(wanted, [yScale * 2 ** alignment.sumShift], scales);
   const { node: c, missing } = addMatvec(builder, `${prefix}c`, map, rows, scale, precision.c);
   const d = addFeedthrough(
     builder,

@@ -46,15 +46,15 @@ export function addDense(builder: NetworkBuilder, request: DenseRequest): Requan
       ? seen
       : {
           ...seen,
-          scale: activationScale(provedLimit(rows, source, dense, proof), seen.width, scales.kind),
+          scale: activationScale(
+            provedLimit(rows, source, dense, proof),
+            seen.width,
+            scales.kind,
+            seen.scale,
+          ),
         };
-  const base = rowScales(rows, weightWidth, scales);
-  const fit = fitRows(
-    base.map((scale) => scale / target.scale),
-    scales,
-  );
-  const scale = base.map((s, m) => s * (fit.growth[m] ?? 1));
-  const { node, missing } = addMatvec(builder, id, map, rows, scale, weightWidth);
+  const fit = fitRows(rowScales(rows, weightWidth, scales), [target.scale], scales);
+  const { node, missing } = addMatvec(builder, id, map, rows, fit.scale, weightWidth);
   const offset = bias.map((b, m) => b + (missing?.[m] ?? 0));
   const format = { width: target.width, scale: [target.scale] };
   return builder.add(requantizeNode(`${id}_out`, node, fit, format, rounding, offset));

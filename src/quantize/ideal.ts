@@ -20,6 +20,8 @@ export type Ideal =
       /** What the drive has been multiplied by for the sake of the quantised poles, [P]. */
       readonly gainRe: Float64Array;
       readonly gainIm: Float64Array;
+      /** Poles that plain rounding would have put on or outside the unit circle. */
+      readonly pushedOut: number;
     }
   | {
       readonly kind: 'function';

@@ -15,6 +15,8 @@ export interface QuantizedLambda {
   readonly lambda: LambdaBar;
   readonly gainRe: Float64Array;
   readonly gainIm: Float64Array;
+  /** Poles that plain rounding of each part would have put on or outside the unit circle. */
+  readonly pushedOut: number;
 }
 
 /**
@@ -39,6 +41,7 @@ export function quantizeDirect(
     return chooseStable(p, subject, wanted, choice, {
       re: around(wanted.re),
       im: around(wanted.im),
+      plain: { re: nearestPart(wanted.re, frac, max), im: nearestPart(wanted.im, frac, max) },
       lambda: (a, b) => ({ re: a, im: b }),
     });
   });
@@ -78,11 +81,13 @@ export function quantizeDelta(
       .filter((exponent) => exponent <= maxFrac)
       .flatMap((exponent) => neighbours(value, exponent, max));
   };
+  const plain = (value: number) => nearestPart(value, exponentFor(value, max, maxFrac), max);
   const poles = Array.from(re, (wantedRe, p) => {
     const wanted = { re: wantedRe, im: im[p] ?? 0 };
     return chooseStable(p, subject, wanted, choice, {
       re: around(1 - wanted.re),
       im: around(-wanted.im),
+      plain: { re: plain(1 - wanted.re), im: plain(-wanted.im) },
       lambda: (a, b) => ({ re: 1 - a, im: -b }),
     });
   });
@@ -105,6 +110,7 @@ function gainsOf(poles: readonly ChosenPole[]) {
   return {
     gainRe: Float64Array.from(poles, ({ gain }) => gain.re),
     gainIm: Float64Array.from(poles, ({ gain }) => gain.im),
+    pushedOut: poles.filter(({ pushedOut }) => pushedOut).length,
   };
 }
 
@@ -121,6 +127,12 @@ function exponentFor(value: number, max: number, maxExponent: number): number {
   return exponent;
 }
 
+/** The part of one exponent that is nearest to a value, within +-max. */
+function nearestPart(value: number, exponent: number, max: number): Part {
+  const mantissa = Math.round(value * 2 ** exponent);
+  return { mantissa: Math.min(Math.max(mantissa, -max), max) + 0, exponent };
+}
+
 /** Parts of one exponent around a value, within +-max. */
 function neighbours(value: number, exponent: number, max: number): Part[] {
   const floor = Math.floor(value * 2 ** exponent);
@@ -135,6 +147,8 @@ interface ChosenPole {
   readonly im: Part;
   /** Factor on what drives the pole. */
   readonly gain: Complex;
+  /** Whether plain rounding would have put the pole on or outside the unit circle. */
+  readonly pushedOut: boolean;
 }
 
 /**
@@ -149,21 +163,27 @@ function chooseStable(
   grid: {
     readonly re: readonly Part[];
     readonly im: readonly Part[];
+    /** Each part rounded by itself. */
+    readonly plain: { readonly re: Part; readonly im: Part };
     readonly lambda: (re: number, im: number) => Complex;
   },
 ): ChosenPole {
   const inside = wanted.re * wanted.re + wanted.im * wanted.im < 1;
+  const lambdaOf = (re: Part, im: Part) =>
+    grid.lambda(re.mantissa * 2 ** -re.exponent, im.mantissa * 2 ** -im.exponent);
+  const plain = lambdaOf(grid.plain.re, grid.plain.im);
+  const pushedOut = plain.re * plain.re + plain.im * plain.im >= 1;
   let best: { pole: ChosenPole; distance: number } | undefined;
   for (const re of inside ? grid.re : []) {
     for (const im of grid.im) {
-      const lambda = grid.lambda(re.mantissa * 2 ** -re.exponent, im.mantissa * 2 ** -im.exponent);
+      const lambda = lambdaOf(re, im);
       if (lambda.re * lambda.re + lambda.im * lambda.im >= 1) continue;
       const { distance, gain } =
         choice.kind === 'nearest'
           ? { distance: Math.hypot(lambda.re - wanted.re, lambda.im - wanted.im), gain: UNITY }
           : impulseMatch(wanted, lambda, choice.length);
       if (best === undefined || distance < best.distance)
-        best = { pole: { re, im, gain }, distance };
+        best = { pole: { re, im, gain, pushedOut }, distance };
     }
   }
   if (best !== undefined) return best.pole;

@@ -68,14 +68,14 @@ function addBranch(
   const { precision, rounding, scales } = settings;
   const width = precision.non_ssm_act;
   const residual = { width: source.node.format.width, scale: source.node.format.scale[0] ?? 1 };
-  const format = (limit: RangeLimit) => ({
+  const format = (limit: RangeLimit, from: Node) => ({
     width,
-    scale: activationScale(limit(width), width, scales.kind),
+    scale: activationScale(limit(width), width, scales.kind, from.format.scale[0]),
   });
 
   if (activation === 'gelu') return addLookup(builder, `${prefix}gelu`, y, gelu, residual);
 
-  const g = addLookup(builder, `${prefix}gelu`, y, gelu, format(ranges.gelu));
+  const g = addLookup(builder, `${prefix}gelu`, y, gelu, format(ranges.gelu, y));
   const { out1, out2 } = layer;
   if (out2 === undefined) throw new Error('a GLU without out2');
   const { proof } = settings;
@@ -85,7 +85,7 @@ function addBranch(
       dense: map,
       source: g,
       reads: { tensor: 'gelu', layer: index },
-      target: format(limit),
+      target: format(limit, g),
       ...(proved ? { proof } : {}),
       scales,
       weightWidth: precision.non_ssm,

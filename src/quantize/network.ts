@@ -28,12 +28,13 @@ export function quantizeNetwork(
 ): Quantized {
   const { shape } = model;
   const { rounding, scales } = settings;
-  const formatOf = (absMax: number) => ({
+  const formatOf = (absMax: number, fallback?: number) => ({
     width: settings.residual,
-    scale: activationScale(absMax, settings.residual, scales.kind),
+    scale: activationScale(absMax, settings.residual, scales.kind, fallback),
   });
   const builder = createBuilder(fit);
-  let stream = addEncoder(builder, model.encoder, formatOf(ranges.residual), settings);
+  const residual = formatOf(ranges.residual);
+  let stream = addEncoder(builder, model.encoder, residual, settings);
   model.layers.forEach((layer, n) => {
     const layerSettings = settings.layers[n];
     const layerRanges = ranges.layers[n];
@@ -62,7 +63,7 @@ export function quantizeNetwork(
     dense: model.decoder,
     source: addPool(builder, shape.pooling, stream, backwards, settings),
     reads: { tensor: 'pooled' },
-    target: formatOf(ranges.output),
+    target: formatOf(ranges.output, residual.scale),
     ...(settings.proof.tensors.has('output') ? { proof: settings.proof } : {}),
     scales,
     weightWidth: settings.decoder,

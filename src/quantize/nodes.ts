@@ -8,6 +8,7 @@ import {
   absorbMultipliers,
   fitMultipliers,
   leastSquaresLimit,
+  soleWeightScale,
   weightScale,
   type Multipliers,
 } from './scales.js';
@@ -15,7 +16,7 @@ import type { NetworkBuilder } from './builder.js';
 import { rowsOverWords, type LinearMap, type WeightFit } from './fit.js';
 import type { ScaleSettings } from './settings.js';
 
-/** Scale of each row of weights: its own, or that of the whole tensor. */
+/** Scale that each row of weights wants: its own, or that of the whole tensor; 0 for zeros. */
 export function rowScales(
   rows: readonly Float64Array[],
   width: number,
@@ -25,20 +26,45 @@ export function rowScales(
     weightRange === 'mse' ? leastSquaresLimit(row, width) : absMax(row),
   );
   const common = absMax(maxima);
-  // A row of zeros has no scale of its own; that of the largest disturbs nobody.
-  return maxima.map((max) => weightScale(perChannel && max > 0 ? max : common, width, kind));
+  const alone = perChannel && rows.every((row) => row.length === 1);
+  const scaleOf = alone ? soleWeightScale : weightScale;
+  return maxima.map((max) => scaleOf(perChannel ? max : common, width, kind));
 }
 
+/** Rows of weights on their way to another scale. */
+export interface RowFit extends Pick<Multipliers, 'multiplier' | 'shift'> {
+  /** Scale of each row's sums. */
+  readonly scale: readonly number[];
+}
+
+/** Part of the largest ratio below which a row adds nothing to any word of the result. */
+const NEGLIGIBLE = 2 ** -64;
+
 /**
- * Multipliers for the rows of a matrix. With one scale per row each absorbs the rounding of its
- * own multiplier; with one scale for all the multipliers are the nearest ones.
+ * Scales of rows, and multipliers from them to the scale of the result. With one scale per row
+ * each absorbs the rounding of its own multiplier; with one scale for all the multipliers are the
+ * nearest ones. A row of zeros, or of next to nothing, takes the multiplier of the largest row.
+ *
+ * @param wanted scale of each row, 0 for zeros.
+ * @param target scale of the result: one for all rows, or one each.
  */
 export function fitRows(
-  ratios: readonly number[],
+  wanted: readonly number[],
+  target: readonly number[],
   { kind, perChannel, multiplierBits }: ScaleSettings,
-) {
-  if (perChannel) return absorbMultipliers(ratios, multiplierBits, kind);
-  return { ...fitMultipliers(ratios, multiplierBits), growth: ratios.map(() => 1) };
+): RowFit {
+  const targetOf = (m: number) => target[target.length === 1 ? 0 : m] ?? 1;
+  const exact = wanted.map((scale, m) => scale / targetOf(m));
+  const largest = absMax(exact);
+  const base: number[] = [];
+  const ratios = exact.map((ratio, m) => {
+    const live = ratio > largest * NEGLIGIBLE;
+    base.push(live ? (wanted[m] ?? 0) : (largest || 1) * targetOf(m));
+    return live ? ratio : largest || 1;
+  });
+  if (!perChannel) return { ...fitMultipliers(ratios, multiplierBits), scale: base };
+  const fit = absorbMultipliers(ratios, multiplierBits, kind);
+  return { ...fit, scale: base.map((scale, m) => scale * (fit.growth[m] ?? 1)) };
 }
 
 /** A linear map as a node, and what is missing on average at its outputs, real, if it is known. */

@@ -18,17 +18,46 @@ function ofKind(scale: number, kind: ScaleKind): number {
   return kind === 'real' ? scale : powerOfTwoAbove(scale);
 }
 
-/** Scale of an activation of that largest magnitude: absMax fills the word. */
-export function activationScale(absMax: number, width: number, kind: ScaleKind): number {
-  return absMax > 0 ? ofKind(absMax / maxMagnitude(width), kind) : 1;
+/**
+ * Magnitudes below count as zero: products of a few scales must stay far from the smallest double.
+ */
+const SMALLEST_MAGNITUDE = 2 ** -200;
+
+/** Whether a tensor of that largest magnitude is all zeros, for every purpose of a scale. */
+export function isDead(absMax: number): boolean {
+  return !(absMax >= SMALLEST_MAGNITUDE);
+}
+
+/**
+ * Scale of an activation of that largest magnitude: absMax fills the word.
+ *
+ * @param fallback scale of an activation that is always zero. The scale of its source keeps the
+ *   multipliers of the requantisation within their words.
+ */
+export function activationScale(
+  absMax: number,
+  width: number,
+  kind: ScaleKind,
+  fallback = 1,
+): number {
+  return ofKind(isDead(absMax) ? fallback : absMax / maxMagnitude(width), kind);
 }
 
 /**
  * Scale of a weight tensor (or row) of that largest magnitude: absMax / (2^(width-1) - 1/2), so
  * that the outermost code covers half a step beyond itself like every other (AQT, as in Q-S5).
+ * Zeros fit any scale: theirs is 0, and `fitRows` finds one for them.
  */
 export function weightScale(absMax: number, width: number, kind: ScaleKind): number {
-  return absMax > 0 ? ofKind(absMax / (maxMagnitude(width) + 0.5), kind) : 1;
+  return isDead(absMax) ? 0 : ofKind(absMax / (maxMagnitude(width) + 0.5), kind);
+}
+
+/**
+ * Scale of a weight that is alone in its row: the outermost code is the weight itself, without
+ * error, since no other weight needs a finer step.
+ */
+export function soleWeightScale(magnitude: number, width: number, kind: ScaleKind): number {
+  return isDead(magnitude) ? 0 : ofKind(magnitude / maxMagnitude(width), kind);
 }
 
 /** Largest magnitude, 0 for none. */
@@ -47,7 +76,7 @@ export function leastSquaresLimit(row: Float64Array, width: number): number {
   let best = { limit: max, error: Infinity };
   for (let step = LIMIT_STEPS; step > LIMIT_STEPS / 4 && max > 0; step--) {
     const limit = (max * step) / LIMIT_STEPS;
-    const scale = weightScale(limit, width, 'real');
+    const scale = weightScale(limit, width, 'real') || 1;
     let error = 0;
     for (const value of row) error += (quantizeValue(value, scale, width) * scale - value) ** 2;
     if (error < best.error) best = { limit, error };

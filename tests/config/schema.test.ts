@@ -11,7 +11,7 @@ describe('parseConfig', () => {
     expect(config).toMatchObject({
       model: { init: { scheme: 'hippo', seed: 1, blocks: 1, norm: 'batch', dt_max: 0.1 } },
       calibration: { margin: 1 },
-      rounding: { loop: 'toward_zero', requantize: 'half_even' },
+      rounding: { loop: 'half_even', requantize: 'half_even' },
       scales: {
         kind: 'real',
         weights: 'per_channel',

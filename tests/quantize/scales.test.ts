@@ -10,6 +10,7 @@ import {
   isPowerOfTwo,
   powerOfTwoAbove,
   quantizeValue,
+  soleWeightScale,
   weightScale,
 } from '../../src/quantize/scales.js';
 
@@ -69,13 +70,20 @@ describe('scales of a tensor', () => {
         expect(max / scale).toBeCloseTo(maxMagnitude(bitsOfWord) + 0.5, 6);
         expect(quantizeValue(max, scale, bitsOfWord)).toBe(maxMagnitude(bitsOfWord));
         expect(isPowerOfTwo(weightScale(max, bitsOfWord, 'power_of_two'))).toBe(true);
+        // Alone in its row, a weight is exact.
+        const sole = soleWeightScale(max, bitsOfWord, 'real');
+        expect(max / sole).toBeCloseTo(maxMagnitude(bitsOfWord), 6);
       }),
     );
   });
 
-  it('is 1 for a tensor of zeros', () => {
+  it('of zeros is the fallback for an activation, and 0 for a weight', () => {
     expect(activationScale(0, 8, 'real')).toBe(1);
-    expect(weightScale(0, 8, 'power_of_two')).toBe(1);
+    expect(activationScale(0, 8, 'real', 0.3)).toBe(0.3);
+    expect(activationScale(1e-310, 8, 'power_of_two', 0.3)).toBe(0.5);
+    expect(weightScale(0, 8, 'power_of_two')).toBe(0);
+    expect(weightScale(1e-305, 8, 'real')).toBe(0);
+    expect(soleWeightScale(0, 8, 'real')).toBe(0);
     expect(absMax([])).toBe(0);
     expect(absMax([1, -3, 2])).toBe(3);
   });

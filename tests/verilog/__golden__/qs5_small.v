@@ -75,7 +75,7 @@ module qs5_small (
   // from c
   wire        c_out_valid;
   wire [1:0]  c_out_tag;
-  wire [16:0] c_out_data;
+  wire [15:0] c_out_data;
   // from d_delay
   wire       d_delay_vec_start;
   wire [1:0] d_delay_vec_tag;
@@ -85,7 +85,7 @@ module qs5_small (
   // from d
   wire        d_out_valid;
   wire [1:0]  d_out_tag;
-  wire [21:0] d_out_data;
+  wire [19:0] d_out_data;
   // from y
   wire       y_out_valid;
   wire [1:0] y_out_tag;
@@ -242,7 +242,7 @@ module qs5_small (
       .BU_W       (16),
       .FRAC       (7),
       .ACC_W      (24),
-      .ROUNDING   (2),
+      .ROUNDING   (1),
       .SATURATE   (1),
       .COEF_W     (8),
       .RAM_STYLE  ("distributed"),
@@ -310,7 +310,7 @@ module qs5_small (
       .SIMD       (4),
       .X_W        (8),
       .WEIGHT_W   (8),
-      .ACC_W      (17),
+      .ACC_W      (16),
       .CHAIN      (4),
       .SLOTS      (4),
       .ROM_LINKS  (1),
@@ -356,12 +356,12 @@ module qs5_small (
   qs5_feedthrough_chain #(
       .CHANNELS     (8),
       .LANES        (1),
-      .IN_W         (17),
+      .IN_W         (16),
       .U_W          (8),
       .D_W          (8),
       .SUM_SHIFT    (0),
-      .PRODUCT_SHIFT(7),
-      .OUT_W        (22),
+      .PRODUCT_SHIFT(4),
+      .OUT_W        (20),
       .ROM_STYLE    ("logic"),
       .D_FILE       ("rom/d_weights.hex"),
       .ADDER_W      (16)
@@ -385,19 +385,19 @@ module qs5_small (
   qs5_requantize_chain #(
       .CHANNELS            (8),
       .LANES               (1),
-      .IN_W                (22),
+      .IN_W                (20),
       .OUT_W               (8),
       .MULTIPLIERS         (1),
       .MULTIPLIER_W        (15),
       .MULTIPLIER_ROM_STYLE("logic"),
       .MULTIPLIER_FILE     ("rom/y_multipliers.hex"),
       .OFFSETS             (0),
-      .OFFSET_W            (27),
-      .SUM_W               (36),
-      .SHIFT               (26),
+      .OFFSET_W            (25),
+      .SUM_W               (33),
+      .SHIFT               (24),
       .ROUNDING            (1),
       .CUT                 (0),
-      .HIGH_W              (37)
+      .HIGH_W              (35)
   ) u_y (
       .clk_i      (aclk),
       .rst_i      (rst[11]),

@@ -1,0 +1,84 @@
+import type { Config } from '../../config/schema.js';
+import type { Dataset } from '../../dataset/dataset.js';
+import { networkPart } from '../../design/parts.js';
+import { createEmulator } from '../../emulate/emulator.js';
+import { nodeById, type IntegerNetwork } from '../../network/types.js';
+import { randomStream } from '../../random.js';
+import { forward } from '../../s5/forward.js';
+import type { S5Model } from '../../s5/model.js';
+import { prepare, type PreparedModel } from '../../s5/prepare.js';
+import { noisyForward } from './noisy_forward.js';
+import { magnitudesOf } from './ranges.js';
+
+/** Powers per output word, over all outputs of the data. */
+export interface Quality {
+  readonly network: IntegerNetwork;
+  readonly signal: number;
+  /** Of the integer network's outputs less the float network's. */
+  readonly noise: number;
+  /** The same, as word lengths and the float network's own ranges let one expect. */
+  readonly expected: number;
+}
+
+/** Times that rounding errors are drawn. */
+const DRAWS = 8;
+
+/** The integer network of a model, calibrated on the data that it is measured on. */
+export function measureQuality(
+  config: Config,
+  model: S5Model,
+  data: Dataset,
+  noiseSeed: number,
+): Quality {
+  const prepared = prepare(model);
+  const { network, words } = networkPart(config, prepared, data, data.length);
+  const sequences = Array.from({ length: data.count }, (_, i) => data.sequence(i));
+  const wanted = sequences.map((sequence) => forward(prepared, sequence, data.length));
+  const { length, format } = nodeById(network, network.output);
+  const scale = (i: number) => format.scale[format.scale.length === 1 ? 0 : i % length] ?? 1;
+  const found = sequences.map((sequence) => {
+    const vectors = createEmulator(network).run(words(sequence, data.length));
+    return Float64Array.from(vectors.flatMap((vector) => [...vector])).map((q, i) => q * scale(i));
+  });
+  return {
+    network,
+    signal: power(wanted, () => 0),
+    noise: power(wanted, (i, k) => found[i]?.[k] ?? NaN),
+    expected: expectedNoise(config, prepared, sequences, data.length, wanted, noiseSeed),
+  };
+}
+
+/** Mean square of the rounding errors that word lengths alone make at the outputs. */
+function expectedNoise(
+  config: Config,
+  model: PreparedModel,
+  sequences: readonly Float64Array[],
+  length: number,
+  wanted: readonly Float64Array[],
+  seed: number,
+): number {
+  const own = magnitudesOf(model, sequences, length);
+  const widths = { ...config.precision, multiplier: config.scales.multiplier_bits };
+  const random = randomStream(seed);
+  const draws = Array.from({ length: DRAWS }, () => {
+    const run = noisyForward(model, own, widths, random);
+    const noisy = sequences.map(run);
+    return power(wanted, (i, k) => noisy[i]?.[k] ?? NaN);
+  });
+  return draws.reduce((sum, draw) => sum + draw, 0) / DRAWS;
+}
+
+/** Mean square of values less others, all alike in size. */
+function power(
+  values: readonly Float64Array[],
+  other: (sequence: number, index: number) => number,
+): number {
+  let [sum, count] = [0, 0];
+  values.forEach((data, i) => {
+    data.forEach((value, k) => {
+      sum += (value - other(i, k)) ** 2;
+      count += 1;
+    });
+  });
+  return sum / count;
+}
