@@ -33,14 +33,16 @@ export const ERROR_CODES = {
   E_WIDTH: 1,
   /** A folding that does not divide the network. */
   E_FOLDING: 1,
-  /** The output folder exists and is not ours to replace, or cannot be written. */
+  /** A file or folder that is not ours to replace or cannot be written; the folder for temporary files. */
   E_OUTPUT: 1,
   /** Command-line usage. */
   E_USAGE: 1,
   /** An external program is not installed. */
   E_TOOL_MISSING: 3,
-  /** An external program failed, timed out, or printed what we cannot trust. */
+  /** An external program failed, or printed what we cannot trust. */
   E_TOOL_FAILED: 3,
+  /** An external program took more time or memory than it may: no verdict on the design. */
+  E_TOOL_LIMIT: 3,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fcnnlsVector } from 'ml-fcnnls';
 import pMap from 'p-map';
 import * as z from 'zod';
@@ -23,6 +20,7 @@ import { chooseYosys, type YosysChoice } from '../synth/yosys.js';
 import { Qs5Error } from '../errors.js';
 import { median } from '../median.js';
 import type { Environment } from '../tools/find.js';
+import { withTemporaryFolder } from '../tools/temporary_folder.js';
 import type { Store } from '../sweep/store.js';
 import { drawDesigns, keyOf } from './collect.js';
 import { covering, PARTS, rounded } from './fit.js';
@@ -69,8 +67,7 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
   let failure: Qs5Error | undefined;
   /** undefined: could not be placed, in this time. */
   const measured = async (request: SynthesisRequest): Promise<Placed | undefined> => {
-    const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
-    try {
+    return withTemporaryFolder(async (folder) => {
       const { total } = await synthesize(folder, request, device, { ...common, yosys });
       const { lut } = total;
       if (overBudget(total, device).length > 0) return { lut, mhz: [] };
@@ -87,9 +84,7 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
         }
       }
       return { lut, mhz };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   };
   const drawing = {
     ...{ seed, count: designs, devices: [device.name], folded: true },

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { parseConfig } from '../config/load.js';
@@ -20,6 +17,7 @@ import {
   type SynthesisRequest,
 } from '../synth/synthesize.js';
 import { designText } from './designs.js';
+import { withTemporaryFolder } from '../tools/temporary_folder.js';
 
 export interface DrawnDesign {
   /** Number of the draw; some draws are no design. */
@@ -118,13 +116,10 @@ async function measured(
   request: SynthesisRequest,
   options: SynthesisOptions,
 ): Promise<z.infer<typeof cellsSchema>> {
-  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const { blocks } = await synthesize(folder, request, device, options);
     return [...blocks].map(([id, { lut, ff }]) => [id, { lut, ff }]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The same for the same Verilog, ROM images, device and Yosys. */

@@ -1,5 +1,4 @@
-import { mkdtemp, rename, rm, copyFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CycleRun } from '../cycle/model.js';
 import { runCycleModel } from '../cycle/model.js';
@@ -8,6 +7,7 @@ import { createFastEmulator } from '../emulate/fast/emulator.js';
 import { Qs5Error } from '../errors.js';
 import { sequenceLatency, type Plan } from '../plan/types.js';
 import type { Environment } from '../tools/find.js';
+import { withTemporaryFolder } from '../tools/temporary_folder.js';
 import { requireTools } from '../tools/version.js';
 import type { Divergence } from './divergence.js';
 import { benchFiles, hardwareFiles, type Files } from './files.js';
@@ -68,7 +68,7 @@ const TOOLS_OF = {
   verilator: ['verilator', 'make', 'g++'],
 } as const;
 
-/** Wall clock that an RTL run may take per simulated cycle, at the least, ms. */
+/** Time that an RTL run may take per simulated cycle, ms. */
 const MS_PER_CYCLE = 20;
 
 /**
@@ -251,17 +251,17 @@ async function rtlRuns(
     ...(await hardwareFiles(plan, ['Simulated by qs5.'])),
     ...(await benchFiles(plan, stimulus, run)),
   ]);
-  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
   const timeoutMs = 60_000 + MS_PER_CYCLE * run.cycles;
   const waveFile = wave?.endsWith('.fst') === true ? 'wave.fst' : 'wave.vcd';
-  const runs: SimulatorRun[] = [];
-  try {
+  return withTemporaryFolder(async (folder) => {
+    const runs: SimulatorRun[] = [];
     await writeFiles(folder, tamper?.(files) ?? files);
     for (const simulator of simulators) {
       const start = performance.now();
       const tick = setInterval(() => {
         const seconds = Math.round((performance.now() - start) / 1000);
-        progress?.(`${simulator}, seconds of at most`, seconds, Math.round(timeoutMs / 1000));
+        const limit = Math.round(timeoutMs / 1000);
+        progress?.(`${simulator}, seconds of at most`, Math.min(seconds, limit), limit);
       }, 500);
       try {
         const rtl = await runRtl(simulator, {
@@ -286,10 +286,8 @@ async function rtlRuns(
       }
     }
     if (wave !== undefined) await moveOut(join(folder, waveFile), wave);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  return runs;
+    return runs;
+  });
 }
 
 /** Moves a result to where the user wants it; across file systems a file is copied. */

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { overBudget } from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import type { Stimulus } from '../cycle/stimulus.js';
@@ -8,6 +5,7 @@ import { Qs5Error } from '../errors.js';
 import type { Plan } from '../plan/types.js';
 import type { Divergence } from '../simulate/divergence.js';
 import type { Environment } from '../tools/find.js';
+import { withTemporaryFolder } from '../tools/temporary_folder.js';
 import type { Cells } from './cells.js';
 import { findNextpnr, route, type Nextpnr, type Route } from './nextpnr.js';
 import { simulateNetlist } from './simulate_netlist.js';
@@ -30,7 +28,7 @@ export interface MeasureOptions {
 
 /** Whether a program failed, or did not end in time. */
 export function isToolFailure(error: unknown): error is Qs5Error {
-  return error instanceof Qs5Error && error.code === 'E_TOOL_FAILED';
+  return error instanceof Qs5Error && ['E_TOOL_FAILED', 'E_TOOL_LIMIT'].includes(error.code);
 }
 
 /** What real tools make of a plan. */
@@ -75,8 +73,7 @@ export async function measurePlan(
   const yosys = await chooseYosys(options.yosys, common);
   // Before minutes are spent.
   const nextpnr = seeds.length === 0 ? undefined : await findNextpnr(device, common);
-  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
-  try {
+  return withTemporaryFolder(async (folder) => {
     progress?.(`Yosys ${yosys.version}`, 0, total);
     const request = await planRequest(plan, nextpnr !== undefined);
     const synthesis = await synthesize(folder, request, device, { ...common, yosys });
@@ -111,7 +108,5 @@ export async function measurePlan(
       routes,
       ...(routeFailure === undefined ? {} : { routeFailure }),
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Device } from '../device/device.js';
 import { runCycleModel } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
@@ -11,6 +8,7 @@ import { leastGap, predictedLatency } from '../simulate/simulate.js';
 import { runRtl } from '../simulate/simulators.js';
 import { writeFiles } from '../simulate/write_folder.js';
 import type { Environment } from '../tools/find.js';
+import { withTemporaryFolder } from '../tools/temporary_folder.js';
 import { requireTools } from '../tools/version.js';
 import { cellModels } from './cell_models.js';
 
@@ -56,8 +54,7 @@ export async function simulateNetlist(request: NetlistRequest): Promise<NetlistR
     ['netlist.v', netlist] as const,
     ['files.f', `${[...models.files.keys(), 'netlist.v'].join('\n')}\n`] as const,
   ]);
-  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
-  try {
+  return withTemporaryFolder(async (folder) => {
     await writeFiles(folder, files);
     const { mismatches, cycleMismatches, first } = await runRtl('icarus', {
       ...options,
@@ -73,7 +70,5 @@ export async function simulateNetlist(request: NetlistRequest): Promise<NetlistR
         (gap ?? plan.interval) === plan.interval,
       ...(first === undefined ? {} : { first }),
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

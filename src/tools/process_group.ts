@@ -1,10 +1,13 @@
 /**
  * Ends a program together with everything it has started.
  *
- * Each tool runs as the leader of its own process group, so a kill reaches its children; a
- * terminal's Ctrl-C does not, which is why the groups that are alive are also ended when qs5
- * itself exits.
+ * Each tool runs as the leader of its own session and process group, so a kill reaches its
+ * children; a terminal's Ctrl-C does not, which is why the groups that are alive are also ended
+ * when qs5 itself exits, and by the watchdog when it is killed.
  */
+import { sessionMembers } from './processes.js';
+import { guardSession, releaseSession } from './watchdog.js';
+
 const alive = new Set<number>();
 let hooked = false;
 
@@ -20,9 +23,10 @@ function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Remembers a group until `forgetGroup`; it is killed if qs5 exits before that. */
+/** Remembers a group until `forgetGroup`; it is killed if qs5 ends before that, however it does. */
 export function rememberGroup(pid: number): void {
   alive.add(pid);
+  guardSession(pid);
   if (hooked) return;
   hooked = true;
   process.on('exit', () => {
@@ -32,11 +36,22 @@ export function rememberGroup(pid: number): void {
 
 export function forgetGroup(pid: number): void {
   alive.delete(pid);
+  releaseSession(pid);
 }
 
-/** Asks a group to end; whoever is left after 0.3 s is killed. Resolves when that is done. */
+/**
+ * Asks a group to end; whoever is left after 0.3 s is killed, with groups that a shell below made
+ * in its session. Resolves when that is done.
+ */
 export async function endGroup(pid: number): Promise<void> {
-  if (!signalGroup(pid, 'SIGTERM')) return;
+  signalGroup(pid, 'SIGTERM');
   await new Promise((done) => setTimeout(done, GRACE_MS));
   signalGroup(pid, 'SIGKILL');
+  for (const member of sessionMembers(pid)) {
+    try {
+      process.kill(member, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }

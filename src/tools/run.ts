@@ -1,9 +1,11 @@
 import { execa } from 'execa';
-import { Qs5Error } from '../errors.js';
+import { Qs5Error, type ErrorCode } from '../errors.js';
 import { requireTool } from './find.js';
 import type { Environment } from './find.js';
+import { MEMORY_VARIABLE, memoryLimit, unwatch, watch, type Excess } from './limits.js';
 import { endGroup, forgetGroup, rememberGroup } from './process_group.js';
 import type { ToolName } from './registry.js';
+import { diskProblem } from './temporary_folder.js';
 
 export interface ToolOptions {
   readonly tool: ToolName;
@@ -12,8 +14,13 @@ export interface ToolOptions {
   /** Passed as they are; no shell looks at them. */
   readonly args: readonly string[];
   readonly cwd?: string;
-  /** Longest run time, ms. */
+  /**
+   * Longest run, ms of the tool's own time: waiting for a busy processor does not count. See
+   * `countedMs`.
+   */
   readonly timeoutMs: number;
+  /** Most memory of the tool and all that it starts, bytes; `memoryLimit` unless told. */
+  readonly memoryBytes?: number;
   readonly signal?: AbortSignal;
   /** Added to the environment of qs5. */
   readonly env?: Environment;
@@ -35,18 +42,34 @@ export const MAX_OUTPUT = 64 * 1024 * 1024;
 /** Lines of output that an error message quotes. */
 const TAIL_LINES = 20;
 
-type End = 'timeout' | 'abort';
+/** Words of compilers, make and the C++ library for it. */
+const NO_MEMORY =
+  /Killed signal terminated program|std::bad_alloc|Cannot allocate memory|virtual memory exhausted/;
+
+type End = Excess | 'abort';
 
 /**
- * Runs an external program and waits for it. On timeout and on abort the program and all that
+ * Runs an external program and waits for it. Over a limit and on abort the program and all that
  * it started are ended.
  *
- * Errors: E_TOOL_MISSING; E_TOOL_FAILED for a non-zero exit code, a signal, a timeout, an abort
- * and too much output, each with the last 20 lines that it printed.
+ * Errors: E_TOOL_MISSING; E_TOOL_LIMIT for too much time or memory, and where the system had no
+ * memory for it; E_OUTPUT where it failed on a disk without room; E_TOOL_FAILED for a non-zero exit code, a signal, an abort and too much output.
+ * Each has the last 20 lines that it printed.
  */
 export async function runTool(options: ToolOptions): Promise<ToolResult> {
+  try {
+    return await run(options);
+  } catch (error) {
+    const missing = error instanceof Qs5Error && error.code === 'E_TOOL_MISSING';
+    if (missing || options.signal?.aborted === true) throw error;
+    throw (await diskProblem(error, options.cwd)) ?? error;
+  }
+}
+
+async function run(options: ToolOptions): Promise<ToolResult> {
   const { tool, args, cwd, timeoutMs, signal, allowFailure = false } = options;
   const env = { ...process.env, ...options.env };
+  const memoryBytes = options.memoryBytes ?? memoryLimit(env);
   const program = options.program ?? (await requireTool(tool, env));
   if (signal?.aborted) throw failed(options, 'was not started: qs5 was interrupted.', '');
 
@@ -71,13 +94,11 @@ export async function runTool(options: ToolOptions): Promise<ToolResult> {
   const onAbort = () => {
     stop('abort');
   };
-  const timer = setTimeout(() => {
-    stop('timeout');
-  }, timeoutMs);
+  if (pid !== undefined) watch(pid, { timeMs: timeoutMs, memoryBytes }, stop);
   signal?.addEventListener('abort', onAbort, { once: true });
 
   const result = await child;
-  clearTimeout(timer);
+  if (pid !== undefined) unwatch(pid);
   signal?.removeEventListener('abort', onAbort);
   await end.done;
   if (pid !== undefined) {
@@ -88,13 +109,31 @@ export async function runTool(options: ToolOptions): Promise<ToolResult> {
   const { stdout, stderr, exitCode } = result;
   const output = `${stdout}\n${stderr}`;
   const seconds = (performance.now() - start) / 1000;
-  if (end.why === 'timeout') {
-    throw failed(options, `did not end within ${timeoutMs / 1000} s and was stopped.`, output);
+  if (end.why === 'time') {
+    const seconds = timeoutMs / 1000;
+    throw exceeded(
+      options,
+      `did not end within ${seconds} s of its own time and was stopped.`,
+      output,
+      [
+        'time spent waiting for a busy processor does not count: it hangs, or needs longer than expected.',
+      ],
+    );
+  }
+  if (end.why === 'memory') {
+    const gib = Number((memoryBytes / 2 ** 30).toPrecision(3));
+    throw exceeded(options, `took more than ${gib} GiB of memory and was stopped.`, output, [
+      `where the machine has more, set ${MEMORY_VARIABLE} to the GiB that it may take; else make the design smaller.`,
+    ]);
   }
   if (end.why === 'abort') throw failed(options, 'was stopped: qs5 was interrupted.', output);
   if (result.isMaxBuffer) {
     throw failed(options, `printed more than ${MAX_OUTPUT / 2 ** 20} MiB.`, output);
   }
+  const noMemory = [
+    'the machine has too little memory: close other programs, or make the design smaller.',
+  ];
+  if (result.signal === 'SIGKILL') throw exceeded(options, 'was killed.', output, noMemory);
   if (result.signal !== undefined) {
     throw failed(options, `was ended by signal ${result.signal}.`, output);
   }
@@ -103,19 +142,39 @@ export async function runTool(options: ToolOptions): Promise<ToolResult> {
     throw failed(options, `could not be started: ${reason}.`, output);
   }
   if (exitCode !== 0 && !allowFailure) {
+    if (NO_MEMORY.test(output)) throw exceeded(options, 'had no memory left.', output, noMemory);
     throw failed(options, `ended with exit code ${exitCode}.`, output);
   }
   return { stdout, stderr, exitCode, seconds };
 }
 
 function failed(options: ToolOptions, what: string, output: string): Qs5Error {
+  return toolError('E_TOOL_FAILED', options, what, output, []);
+}
+
+function exceeded(
+  options: ToolOptions,
+  what: string,
+  output: string,
+  hints: readonly string[],
+): Qs5Error {
+  return toolError('E_TOOL_LIMIT', options, what, output, hints);
+}
+
+function toolError(
+  code: ErrorCode,
+  options: ToolOptions,
+  what: string,
+  output: string,
+  hints: readonly string[],
+): Qs5Error {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const tail = lines.slice(-TAIL_LINES).map((line) => `| ${line.slice(0, 500)}`);
   const command = [options.tool, ...options.args].map(quoted).join(' ');
   const place = options.cwd === undefined ? '' : `cd ${quoted(options.cwd)} && `;
-  return new Qs5Error('E_TOOL_FAILED', {
+  return new Qs5Error(code, {
     message: [`${options.tool} ${what}`, ...tail].join('\n'),
-    hint: `the command was: ${place}${command}`,
+    hint: [...hints, `the command was: ${place}${command}`].join('\n    '),
     subject: options.tool,
   });
 }

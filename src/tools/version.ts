@@ -4,6 +4,7 @@ import type { Environment } from './find.js';
 import { installHint, toolInfo } from './registry.js';
 import type { ToolName } from './registry.js';
 import { runTool } from './run.js';
+import { temporaryFolderProblem } from './temporary_folder.js';
 
 const VERSION_TIMEOUT_MS = 10_000;
 
@@ -36,13 +37,13 @@ export function compareVersions(a: string, b: string): number {
 export interface VersionOptions {
   readonly env?: Environment;
   readonly signal?: AbortSignal;
-  /** ms; 10 s unless told. */
+  /** ms of the tool's own time; 10 s unless told. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Asks a tool for its version. Errors: E_TOOL_MISSING; E_TOOL_FAILED if it crashes, hangs or
- * prints no version.
+ * Asks a tool for its version. Errors: E_TOOL_MISSING; E_TOOL_LIMIT if it hangs; E_TOOL_FAILED if
+ * it crashes or prints no version; E_OUTPUT where that is for want of a temporary folder.
  */
 export async function toolVersion(
   tool: ToolName,
@@ -62,6 +63,9 @@ export async function toolVersion(
   });
   const version = parseVersion(tool, `${stdout}\n${stderr}`);
   if (version === undefined) {
+    // Even to print its version, Icarus writes a temporary file.
+    const problem = await temporaryFolderProblem();
+    if (problem !== undefined) throw problem;
     throw new Qs5Error('E_TOOL_FAILED', {
       message: `${tool} ${versionArgs.join(' ')} printed no version that qs5 can read.`,
       hint: `is ${path} really ${tool}?`,

@@ -7,7 +7,8 @@ import ts from 'typescript';
  * test starts as a process is never an old dist/.
  */
 export function compileCli(folder: string): string {
-  for (const name of ['node_modules', 'configs']) symlinkSync(resolve(name), join(folder, name));
+  for (const name of ['node_modules', 'configs', 'rtl', 'sim', 'testbenches'])
+    symlinkSync(resolve(name), join(folder, name));
   cpSync('package.json', join(folder, 'package.json'));
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' });
   for (const file of files.filter((name) => name.endsWith('.ts'))) {

@@ -1,9 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fakeTools, hasEnded, script, temporaryFolder } from '../tools/fake_tools.js';
+import {
+  fakeTools,
+  hasEnded,
+  script,
+  temporaryFolder,
+  VERSION_TEXTS,
+} from '../tools/fake_tools.js';
 import { compileCli } from './compiled.js';
 
 const folder = temporaryFolder();
@@ -13,6 +19,15 @@ beforeAll(() => {
   program = compileCli(folder);
 });
 
+/** Waits for a file with a line in it. */
+async function appears(file: string): Promise<void> {
+  for (let i = 0; i < 1200; i++) {
+    if (existsSync(file) && readFileSync(file, 'utf8').endsWith('\n')) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`${file} did not appear`);
+}
+
 /** Starts `qs5 doctor` with a verilator that hangs; resolves when that one is running. */
 async function hanging(name: string, body: string) {
   const pidFile = join(folder, `${name}.pid`);
@@ -20,10 +35,7 @@ async function hanging(name: string, body: string) {
   const env = { ...process.env, ...fakeTools(folder, { verilator }) };
   const child = spawn(process.execPath, [program, 'doctor'], { env });
   const ended = new Promise<number | null>((done) => child.on('exit', done));
-  for (let i = 0; i < 100 && !existsSync(pidFile); i++) {
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  await new Promise((done) => setTimeout(done, 100));
+  await appears(pidFile);
   return { child, ended, tool: () => Number(readFileSync(pidFile, 'utf8')) };
 }
 
@@ -56,6 +68,40 @@ describe('the qs5 process', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(await hasEnded(tool())).toBe(true);
+  });
+
+  it('kill -9 ends the tools and what they started, and leaves no temporary folder', async () => {
+    const pids = (name: string) => join(folder, `killed-${name}.pid`);
+    const loop = (name: string) => `echo $$ > "${pids(name)}"; while :; do sleep 0.05; done`;
+    const grandchild = script(folder, 'grandchild', loop('grandchild'));
+    const other = script(folder, 'other-group', loop('other'));
+    const iverilog = script(
+      folder,
+      'endless',
+      `if [ "$1" = -V ]; then echo '${VERSION_TEXTS.iverilog}'; exit; fi
+      /bin/sh -c "'${grandchild}' & wait" &
+      set -m; '${other}' &
+      ${loop('tool')}`,
+    );
+    const temporary = mkdtempSync(join(folder, 'TMP dir '));
+    const env = { ...process.env, ...fakeTools(folder, { iverilog }), TMPDIR: temporary };
+    const argv = ['fuzz', '--count', '1', '--jobs', '1', '--verilator-every', '0'];
+    const child = spawn(process.execPath, [program, ...argv], { env });
+    const ended = new Promise((done) => child.on('exit', done));
+    for (const name of ['tool', 'grandchild', 'other']) await appears(pids(name));
+    expect(readdirSync(temporary)).toHaveLength(1);
+    child.kill('SIGKILL');
+    await ended;
+    for (const name of ['tool', 'grandchild', 'other']) {
+      expect([name, await hasEnded(Number(readFileSync(pids(name), 'utf8')))]).toEqual([
+        name,
+        true,
+      ]);
+    }
+    for (let i = 0; i < 400 && readdirSync(temporary).length > 0; i++) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('survives a reader that goes away', async () => {

@@ -50,9 +50,9 @@ export function fakeTools(
   return Object.fromEntries(entries);
 }
 
-/** Whether a process ends within 2 s; one that only waits to be reaped has ended. */
+/** Whether a process ends within some 20 s; one that only waits to be reaped has ended. */
 export async function hasEnded(pid: number): Promise<boolean> {
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 400; i++) {
     const { status, stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]);
     if (status !== 0 || stdout.toString().startsWith('Z')) return true;
     await new Promise((done) => setTimeout(done, 50));

@@ -92,7 +92,7 @@ describe('versions', () => {
     const env = { QS5_MAKE: script(folder, 'hang', 'sleep 60') };
     expect(await toolStatus('make', { env, timeoutMs: 200 })).toMatchObject({
       state: 'broken',
-      advice: 'make did not end within 0.2 s and was stopped.',
+      advice: 'make did not end within 0.2 s of its own time and was stopped.',
     });
   });
 });
