@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { bugText, interruptCode, runCli } from './commands/run_cli.js';
+import { interruptCode } from './commands/io.js';
+import { streamError, writeStream } from './commands/output_stream.js';
+import { bugText, runCli } from './commands/run_cli.js';
 
 const abort = new AbortController();
 
@@ -11,21 +13,34 @@ function onSignal(name: 'SIGINT' | 'SIGTERM'): void {
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
 
+/** Where stderr cannot be written, there is nowhere left to say so. */
+function printError(text: string): void {
+  try {
+    writeStream(process.stderr, text);
+  } catch {
+    // The exit code tells.
+  }
+}
+
 process.on('uncaughtException', (error) => {
-  process.stderr.write(bugText(error));
+  printError(bugText(error));
   process.exit(70);
 });
 
 // A reader that went away, as in `qs5 ... | head`, is no reason to crash: the rest is not printed.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  const problem = streamError(1, error);
+  printError(`${problem.format()}\n`);
+  process.exit(problem.exitCode);
+});
+process.stderr.on('error', () => undefined);
 
 const exitCode = await runCli(process.argv.slice(2), {
-  stdout: (text) => void process.stdout.write(text),
-  stderr: (text) => void process.stderr.write(text),
+  stdout: (text) => {
+    writeStream(process.stdout, text);
+  },
+  stderr: printError,
   stdoutIsTerminal: process.stdout.isTTY,
   stderrIsTerminal: process.stderr.isTTY,
   env: process.env,

@@ -36,6 +36,11 @@ export function show(io: Io, json: boolean, outcome: Outcome): void {
   if (outcome.exitCode !== undefined) io.setExitCode(outcome.exitCode);
 }
 
+/** 130 after SIGINT, 143 after SIGTERM: the reason of the abort is the signal's name. */
+export function interruptCode(signal: AbortSignal): number {
+  return signal.reason === 'SIGTERM' ? 143 : 130;
+}
+
 /** Lets signals and timers through; throws the signal's reason if it was aborted. */
 export async function pause(signal: AbortSignal): Promise<void> {
   await new Promise((done) => setImmediate(done));

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { Qs5Error } from '../errors.js';
-import type { Io } from './io.js';
+import { interruptCode, type Io } from './io.js';
 import { createProgram } from './program.js';
 
 /** Exit code of a bug in qs5. */
@@ -35,15 +35,12 @@ export async function runCli(
       return interruptCode(io.signal);
     }
     if (error instanceof Qs5Error) return report(io, argv, error);
+    const problem = systemProblem(error);
+    if (problem !== undefined) return report(io, argv, problem);
     io.stderr(bugText(error));
-    if (wantsJson(argv)) io.stdout(jsonText({ code: 'BUG', message: String(error) }));
+    printJson(io, argv, { code: 'BUG', message: String(error) });
     return BUG;
   }
-}
-
-/** 130 after SIGINT, 143 after SIGTERM: the reason of the abort is the signal's name. */
-export function interruptCode(signal: AbortSignal): number {
-  return signal.reason === 'SIGTERM' ? 143 : 130;
 }
 
 /** What is printed of an exception that is not the user's to mend. */
@@ -65,12 +62,41 @@ function usageError(error: CommanderError): Qs5Error {
 
 function report(io: Io, argv: readonly string[], error: Qs5Error): number {
   io.stderr(`${error.format()}\n`);
-  if (wantsJson(argv)) io.stdout(jsonText(error.toJSON()));
+  printJson(io, argv, error.toJSON());
   return error.exitCode;
 }
 
-function jsonText(error: object): string {
-  return `${JSON.stringify({ error }, undefined, 2)}\n`;
+/** With `--json` an error is also a document on stdout. */
+function printJson(io: Io, argv: readonly string[], error: object): void {
+  if (!wantsJson(argv)) return;
+  try {
+    io.stdout(`${JSON.stringify({ error }, undefined, 2)}\n`);
+  } catch {
+    // The error may be that stdout cannot be written; stderr has it.
+  }
+}
+
+/** What the system refuses for want of room or handles: no bug, wherever it comes up. */
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no room is left on the disk',
+  EDQUOT: 'the quota of disk space is used up',
+  EROFS: 'it is read-only',
+  EIO: 'the disk has an error',
+  EFBIG: 'the file would become larger than allowed',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+};
+
+function systemProblem(error: unknown): Qs5Error | undefined {
+  if (!(error instanceof Error) || !('syscall' in error)) return undefined;
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  const reason = SYSTEM_REASONS[code];
+  if (reason === undefined) return undefined;
+  return new Qs5Error('E_OUTPUT', {
+    message: `The system refused a file: ${reason}.`,
+    hint: 'make room, or name a place elsewhere.',
+    ...(path === undefined ? {} : { subject: path }),
+  });
 }
 
 /** Looked for in the raw words, as a usage error leaves no parsed options. */

@@ -14,8 +14,11 @@ export interface FuzzOptions {
   /** Cases run side by side. */
   readonly jobs: number;
   readonly version: string;
+  /** Once aborted, no case is begun any more, and the report is of what was done. */
   readonly signal?: AbortSignal;
   readonly progress?: (done: number) => void;
+  /** Called with a failure as soon as it is found, and again when it has been simplified. */
+  readonly found?: (failure: FuzzFailure, simplified: boolean) => void | Promise<void>;
 }
 
 export interface FuzzFailure {
@@ -28,67 +31,134 @@ export interface FuzzFailure {
   readonly config: string;
 }
 
+/** A case without a verdict: a program took more time or memory than it may. */
+export interface FuzzUndecided {
+  readonly index: number;
+  readonly reason: string;
+  /** The config of the case as a file. */
+  readonly config: string;
+}
+
 export interface FuzzReport {
   readonly count: number;
   readonly seed: number;
+  /** Whether every case was run; not so after an interruption. */
+  readonly complete: boolean;
+  /** Cases with a verdict, and those that have none. */
+  readonly done: number;
   readonly words: number;
   /** Runs per simulator. */
   readonly runs: Readonly<Record<Simulator, number>>;
   readonly failures: readonly FuzzFailure[];
+  readonly undecided: readonly FuzzUndecided[];
 }
 
 /** Tries at simplifying one failure. */
 const SHRINK_TRIES = 60;
 
+type Verdict =
+  { readonly kind: 'pass' } | { readonly kind: 'fail' | 'undecided'; readonly reason: string };
+
 /** Runs random designs and their stimuli through all voices; failures are simplified. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { count, seed, first, verilatorEvery, jobs, signal, progress } = options;
+  const { count, seed, first, verilatorEvery, jobs, progress, found } = options;
   const runs: Record<Simulator, number> = { emulator: 0, model: 0, icarus: 0, verilator: 0 };
-  const failures: FuzzFailure[] = [];
+  const failures = new Map<number, FuzzFailure>();
+  const undecided: FuzzUndecided[] = [];
   let words = 0;
   let next = 0;
   let done = 0;
 
+  // What stops one worker stops the others as well, or they would go on without a listener.
+  const stop = new AbortController();
+  const { signal } = stop;
+  const interrupted = () => options.signal?.aborted === true;
+  const interrupt = () => {
+    stop.abort(options.signal?.reason);
+  };
+  if (interrupted()) interrupt();
+  options.signal?.addEventListener('abort', interrupt, { once: true });
+  let cause: Error | undefined;
   const simulatorsOf = (index: number): Simulator[] =>
     verilatorEvery > 0 && index % verilatorEvery === 0
       ? ['emulator', 'model', 'icarus', 'verilator']
       : ['emulator', 'model', 'icarus'];
-  const runOptions = { version: options.version, ...(signal === undefined ? {} : { signal }) };
+
+  const verdictOf = async (
+    candidate: FuzzCase,
+    simulators: readonly Simulator[],
+    counts: boolean,
+  ): Promise<Verdict> => {
+    try {
+      const result = await runCase(candidate, simulators, { version: options.version, signal });
+      if (counts) {
+        words += result.words;
+        for (const { simulator } of result.runs) runs[simulator] += 1;
+      }
+      if (result.status === 'pass') return { kind: 'pass' };
+      const bad = result.runs.find((r) => r.mismatches + r.cycleMismatches > 0);
+      const reason = `${bad?.simulator ?? '?'}: ${JSON.stringify(bad?.first ?? bad)}`;
+      return { kind: 'fail', reason };
+    } catch (error) {
+      if (signal.aborted || stopsAll(error)) throw error;
+      const limit = error instanceof Qs5Error && error.code === 'E_TOOL_LIMIT';
+      const reason = error instanceof Qs5Error ? error.format() : String(error);
+      return { kind: limit ? 'undecided' : 'fail', reason };
+    }
+  };
+
+  const runOne = async (index: number): Promise<void> => {
+    const fuzzCase = randomCase(seed, index);
+    const simulators = simulatorsOf(index);
+    const verdict = await verdictOf(fuzzCase, simulators, true);
+    if (verdict.kind === 'undecided') {
+      undecided.push({ index, reason: verdict.reason, config: configText(fuzzCase) });
+    }
+    // From here on the case has its verdict, also where simplifying it is interrupted.
+    done += 1;
+    progress?.(done);
+    if (verdict.kind !== 'fail') return;
+    const { reason } = verdict;
+    const keep = (smallest: FuzzCase): FuzzFailure => {
+      const failure = { index, reason, smallest, config: configText(smallest) };
+      failures.set(index, failure);
+      return failure;
+    };
+    await found?.(keep(fuzzCase), false);
+    const fails = async (candidate: FuzzCase) => {
+      const failed = (await verdictOf(candidate, simulators, false)).kind === 'fail';
+      if (failed) keep(candidate);
+      return failed;
+    };
+    await found?.(keep(await shrinkCase(fuzzCase, fails, SHRINK_TRIES)), true);
+  };
+
   const worker = async () => {
-    while (next < count) {
-      signal?.throwIfAborted();
+    while (next < count && !signal.aborted) {
       const index = first + next;
       next += 1;
-      const fuzzCase = randomCase(seed, index);
-      const simulators = simulatorsOf(index);
-      const reason = await failureOf(fuzzCase);
-      if (reason !== undefined) {
-        const fails = async (c: FuzzCase) => (await failureOf(c)) !== undefined;
-        const smallest = await shrinkCase(fuzzCase, fails, SHRINK_TRIES);
-        failures.push({ index, reason, smallest, config: configText(smallest) });
-      }
-      done += 1;
-      progress?.(done);
-
-      async function failureOf(candidate: FuzzCase): Promise<string | undefined> {
-        try {
-          const result = await runCase(candidate, simulators, runOptions);
-          if (candidate === fuzzCase) {
-            words += result.words;
-            for (const { simulator } of result.runs) runs[simulator] += 1;
-          }
-          if (result.status === 'pass') return undefined;
-          const bad = result.runs.find((r) => r.mismatches + r.cycleMismatches > 0);
-          return `${bad?.simulator ?? '?'}: ${JSON.stringify(bad?.first ?? bad)}`;
-        } catch (error) {
-          if (signal?.aborted === true) throw error;
-          // A missing tool stops everything; any other error is a failure of this case.
-          if (error instanceof Qs5Error && error.code === 'E_TOOL_MISSING') throw error;
-          return error instanceof Qs5Error ? error.format() : String(error);
-        }
+      try {
+        await runOne(index);
+      } catch (error) {
+        // The first in time; those after it are of workers that it stopped.
+        cause ??= error instanceof Error ? error : new Error(String(error));
+        stop.abort();
       }
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
-  return { count, seed, words, runs, failures: failures.sort((a, b) => a.index - b.index) };
+  options.signal?.removeEventListener('abort', interrupt);
+  // The report is what an interruption leaves; any other error is thrown.
+  if (cause !== undefined && !interrupted()) throw cause;
+  const byIndex = (a: { index: number }, b: { index: number }) => a.index - b.index;
+  return {
+    ...{ count, seed, complete: done === count && !interrupted(), done, words, runs },
+    failures: [...failures.values()].sort(byIndex),
+    undecided: undecided.sort(byIndex),
+  };
+}
+
+/** Whether no case can be run any more: a tool or the disk is missing. */
+function stopsAll(error: unknown): boolean {
+  return error instanceof Qs5Error && ['E_TOOL_MISSING', 'E_OUTPUT'].includes(error.code);
 }

@@ -1,21 +1,59 @@
-import type { FuzzReport } from '../fuzz/fuzz.js';
+import type { FuzzFailure, FuzzReport, FuzzUndecided } from '../fuzz/fuzz.js';
 
 /** The result of fuzzing for a person; failures with the smallest config found. */
 export function fuzzText(report: FuzzReport): string {
-  const { count, seed, words, runs, failures } = report;
+  const { count, seed, complete, done, words, runs, failures, undecided } = report;
+  const designs = complete ? `${count} designs` : `interrupted after ${done} of ${count} designs`;
   const head =
-    `seed ${seed}: ${count} designs, ${words} words compared; ` +
+    `seed ${seed}: ${designs}, ${words} words compared; ` +
     `runs: emulator ${runs.emulator}, model ${runs.model}, icarus ${runs.icarus}, verilator ${runs.verilator}`;
-  const each = failures.map(({ index, reason, smallest, config }) =>
-    [
-      '',
-      `design ${index} of seed ${seed} failed: ${reason}`,
-      'smallest config found:',
-      config.trimEnd().replaceAll(/^/gm, '    '),
-      `stimulus: ${JSON.stringify(smallest.stimulus)}`,
-    ].join('\n'),
-  );
-  return [head, ...each, `${count - failures.length} passed, ${failures.length} failed`, ''].join(
-    '\n',
-  );
+  const passed = done - failures.length - undecided.length;
+  const counts = [
+    `${passed} passed`,
+    `${failures.length} failed`,
+    ...(undecided.length === 0 ? [] : [`${undecided.length} without a verdict`]),
+    ...(complete ? [] : [`${count - done} not run`]),
+  ];
+  return [
+    head,
+    ...undecided.map((one) => `\n${undecidedText(seed, one)}`),
+    ...failures.map((failure) => `\n${failureText(seed, failure, 'smallest config found')}`),
+    counts.join(', '),
+    '',
+  ].join('\n');
+}
+
+/** One failure, with its config and its stimulus. */
+export function failureText(seed: number, failure: FuzzFailure, title: string): string {
+  const { index, reason, smallest, config } = failure;
+  return [
+    `design ${index} of seed ${seed} failed: ${reason}`,
+    `${title}:`,
+    config.trimEnd().replaceAll(/^/gm, '    '),
+    `stimulus: ${JSON.stringify(smallest.stimulus)}`,
+  ].join('\n');
+}
+
+function undecidedText(seed: number, { index, reason }: FuzzUndecided): string {
+  return [
+    `design ${index} of seed ${seed} has no verdict: ${reason}`,
+    `again: ${againCommand(seed, index)}`,
+  ].join('\n');
+}
+
+/** A failure as a config file, with what is no part of a config in its comments. */
+export function failureFile(
+  seed: number,
+  { index, reason, smallest, config }: FuzzFailure,
+): string {
+  const comments = [
+    `design ${index} of seed ${seed} failed: ${reason}`,
+    `stimulus: ${JSON.stringify(smallest.stimulus)}`,
+    `again, as found: ${againCommand(seed, index)}`,
+  ];
+  return `${comments.join('\n').replaceAll(/^/gm, '# ')}\n${config}`;
+}
+
+function againCommand(seed: number, index: number): string {
+  return `qs5 fuzz --count 1 --first ${index} --seed ${seed}`;
 }

@@ -49,8 +49,16 @@ export async function openStore(file: string): Promise<Store> {
   return {
     get: (key) => results.get(key),
     async add(key, result) {
-      await handle.appendFile(`${JSON.stringify({ key, result })}\n`);
-      await handle.datasync();
+      try {
+        await handle.appendFile(`${JSON.stringify({ key, result })}\n`);
+        await handle.datasync();
+      } catch (error) {
+        throw new Qs5Error('E_OUTPUT', {
+          subject: file,
+          message: `A result cannot be added: ${error instanceof Error ? error.message : String(error)}.`,
+          hint: 'make room on the disk and run the command again: it goes on from here.',
+        });
+      }
       results.set(key, result);
     },
     close: async () => handle.close(),

@@ -104,6 +104,80 @@ describe('the qs5 process', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  it('an interrupted fuzz prints what it found', async () => {
+    const result = 'RESULT mismatches=1 cycle_mismatches=0 outputs=1 latency=1 cycles=9';
+    const body = `if [ "$1" = -V ]; then echo '${VERSION_TEXTS.vvp}'; else echo '${result}'; fi`;
+    const vvp = script(folder, 'vvp-differs', body);
+    const env = { ...process.env, ...fakeTools(folder, { vvp }) };
+    const argv = ['fuzz', '--count', '100000', '--seed', '5', '--verilator-every', '0', '--json'];
+    const child = spawn(process.execPath, [program, ...argv], { env });
+    const text = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => (text.stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => {
+      text.stderr += String(chunk);
+      if (text.stderr.includes('config as found')) child.kill('SIGINT');
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    expect(code).toBe(130);
+    expect(text.stderr).toMatch(/qs5: interrupted\n$/);
+    const report = JSON.parse(text.stdout) as Record<string, unknown>;
+    const failure = { reason: expect.stringContaining('icarus: ') as string };
+    expect(report).toMatchObject({ count: 100_000, complete: false, undecided: [] });
+    expect(report['failures']).toContainEqual(expect.objectContaining(failure));
+    expect(report['done']).toBeLessThan(100);
+  });
+
+  const sh = async (command: string) =>
+    promisify(execFile)('bash', ['-c', command, process.execPath, program]);
+
+  it.each([
+    ['plan configs/tiny.yaml'],
+    ['plan configs/tiny.yaml --json'],
+    ['--help'],
+    ['quantize --json'],
+  ])('says that stdout is full: %s', async (argv) => {
+    const error: unknown = await sh(`"$0" "$1" ${argv} > /dev/full`).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 1 });
+    const { stderr } = error as { stderr: string };
+    expect(stderr).not.toContain('bug in qs5');
+    expect(stderr).toContain(argv.startsWith('quantize') ? 'E_USAGE' : 'stdout  E_OUTPUT');
+  });
+
+  it('writes a file whole, or says that it is not', async () => {
+    // A file may become 512 bytes long at most: the system takes the first of them.
+    const file = join(folder, 'plan.txt');
+    const run = sh(`trap '' XFSZ; ulimit -f 1; "$0" "$1" plan configs/tiny.yaml > '${file}'`);
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^stdout {2}E_OUTPUT\n {2}It cannot be written: EFBIG/,
+      ) as string,
+    });
+  });
+
+  it('keeps its exit code where stderr is full', async () => {
+    await expect(sh('"$0" "$1" plan configs/tiny.yaml 2> /dev/full')).resolves.toMatchObject({
+      stdout: expect.stringContaining('qs5_tiny') as string,
+    });
+    await expect(sh('"$0" "$1" plan none.yaml 2> /dev/full')).rejects.toMatchObject({ code: 1 });
+  });
+
+  it('says that the folder for temporary files is not there, or is full', async () => {
+    const fuzz = '"$0" "$1" fuzz --count 1 --verilator-every 0';
+    await expect(sh(`TMPDIR=/nonexistent ${fuzz}`)).rejects.toMatchObject({
+      code: 1,
+      stderr: `/nonexistent  E_OUTPUT
+  The folder for temporary files cannot be used: there is no such folder.
+  hint: set TMPDIR to a folder that exists, is yours to write and has some hundred MiB free.
+`,
+    });
+    // Files of a design, and of a tool, that may not become longer than 512 bytes.
+    await expect(sh(`trap '' XFSZ; ulimit -f 1; ${fuzz}`)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('a file would become larger than allowed') as string,
+    });
+  });
+
   it('survives a reader that goes away', async () => {
     const command = '"$0" "$1" schema | true; exit "${PIPESTATUS[0]}"';
     const run = promisify(execFile)('bash', ['-c', command, process.execPath, program]);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { configText, randomCase } from '../../src/fuzz/case.js';
@@ -41,6 +43,66 @@ describe('qs5 fuzz', () => {
       ...{ count: 1, seed: 5, runs: { emulator: 1, model: 1, icarus: 1, verilator: 0 } },
       failures: [{ index: 3, smallest: { stimulus: { lengths: [1], stalls: 'none', resets: 0 } } }],
     });
+  });
+
+  it('has no verdict on what a program had no memory for, and does not simplify it', async () => {
+    // A second run of the simulator would be a try at simplifying.
+    const runs = join(folder, 'runs-without-memory');
+    const body = `if [ "$1" = -V ]; then echo '${VERSION_TEXTS.vvp}'; exit; fi
+      echo run >> '${runs}'; kill -KILL $$`;
+    vi.stubEnv('QS5_IVERILOG', fakeTools(folder)['QS5_IVERILOG']);
+    vi.stubEnv('QS5_VVP', script(folder, 'vvp-killed', body));
+    const argv = ['fuzz', '--count', '1', '--seed', '5', '--first', '3', '--verilator-every', '0'];
+    const { exitCode, stdout } = await cli(argv);
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('design 3 of seed 5 has no verdict: vvp  E_TOOL_LIMIT\n');
+    expect(stdout).toContain('again: qs5 fuzz --count 1 --first 3 --seed 5\n');
+    expect(stdout).toMatch(/\n0 passed, 0 failed, 1 without a verdict\n$/);
+    expect(readFileSync(runs, 'utf8')).toBe('run\n');
+    const json = await cli([...argv, '--json']);
+    expect([json.exitCode, JSON.parse(json.stdout)]).toMatchObject([
+      3,
+      { complete: true, done: 1, failures: [], undecided: [{ index: 3 }] },
+    ]);
+  });
+
+  it('simplifies a failure past cases without a verdict', async () => {
+    // Every second run is killed, the others differ.
+    const odd = join(folder, 'odd');
+    const result = 'RESULT mismatches=1 cycle_mismatches=0 outputs=1 latency=1 cycles=9';
+    const body = `if [ "$1" = -V ]; then echo '${VERSION_TEXTS.vvp}'; exit; fi
+      if [ -e '${odd}' ]; then rm '${odd}'; kill -KILL $$; fi
+      : > '${odd}'; echo '${result}'`;
+    vi.stubEnv('QS5_IVERILOG', fakeTools(folder)['QS5_IVERILOG']);
+    vi.stubEnv('QS5_VVP', script(folder, 'vvp-odd', body));
+    const output = join(folder, 'found');
+    const argv = ['fuzz', '--count', '1', '--seed', '5', '--first', '3', '--verilator-every', '0'];
+    const { exitCode, stdout, stderr } = await cli([...argv, '-o', output]);
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/\n0 passed, 1 failed\n$/);
+    expect(stderr).toMatch(
+      /^design 3 of seed 5 failed: icarus: .*\nconfig as found:\n {4}name: fuzz\n/,
+    );
+    // The file is a config with the simplest case.
+    const text = readFileSync(join(output, 'seed-5-design-3.yaml'), 'utf8');
+    expect(text).toMatch(
+      /^# design 3 of seed 5 failed: icarus: .*\n# stimulus: \{.*\n# again, as found: qs5 fuzz/,
+    );
+    const [, smallest = ''] = /smallest config found:\n([^]*?)\nstimulus: /.exec(stdout) ?? [];
+    expect(parseConfig(text, 'file.yaml').config).toEqual(
+      parseConfig(smallest.replaceAll(/^ {4}/gm, ''), 'smallest.yaml').config,
+    );
+  });
+
+  it('stops at once where a failure cannot be written', async () => {
+    vi.stubEnv('QS5_IVERILOG', fakeTools(folder)['QS5_IVERILOG']);
+    vi.stubEnv('QS5_VVP', fakeTools(folder)['QS5_VVP']);
+    const argv = ['fuzz', '--count', '9', '--seed', '5', '--verilator-every', '0'];
+    const { exitCode, stderr } = await cli([...argv, '-o', '/dev/null/folder']);
+    expect(exitCode).toBe(1);
+    // What was found is not lost.
+    expect(stderr).toContain('config as found:');
+    expect(stderr).toContain('E_OUTPUT');
   });
 
   it('stops at once where a simulator is missing', async () => {
