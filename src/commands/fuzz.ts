@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { fuzz, type FuzzFailure, type FuzzReport } from '../fuzz/fuzz.js';
+import { Option, type Command } from 'commander';
+import { fuzz, KINDS, type FuzzFailure, type FuzzReport, type Kind } from '../fuzz/fuzz.js';
+import type { QualityCase } from '../fuzz/quality/case.js';
+import { caseFiles } from '../fuzz/quality/files.js';
 import { createProgress } from '../report/progress.js';
 import { failureFile, failureText, fuzzText } from '../report/fuzz.js';
 import { interruptCode, show, type Io } from './io.js';
@@ -14,16 +16,19 @@ interface Options {
   readonly first: number;
   readonly verilatorEvery: number;
   readonly jobs: number;
+  readonly only?: Kind;
   readonly output?: string;
   readonly json: boolean;
 }
 
-/** `qs5 fuzz`: random designs through every voice. */
+/** `qs5 fuzz`: random designs and models through every description. */
 export function register(program: Command, io: Io): void {
   program
     .command('fuzz')
-    .description('run random designs through the model and the simulators')
-    .option('--count <n>', 'number of designs', integerOption(1, 1_000_000), 100)
+    .description(
+      'run random designs through every description, and measure the noise of random models',
+    )
+    .option('--count <n>', 'number of designs, and of models', integerOption(1, 1_000_000), 100)
     .option('--seed <n>', 'seed of them all', integerOption(0, 2 ** 31), 1)
     .option('--first <n>', 'number of the first one, to repeat a failure', integerOption(0, 1e9), 0)
     .option(
@@ -33,6 +38,7 @@ export function register(program: Command, io: Io): void {
       25,
     )
     .option('--jobs <n>', 'designs run side by side', integerOption(1, 64), 2)
+    .addOption(new Option('--only <kind>', 'designs alone, or models alone').choices(KINDS))
     .option(
       '-o, --output <folder>',
       'write the config of each failure here, as soon as it is found',
@@ -44,11 +50,16 @@ export function register(program: Command, io: Io): void {
 Examples:
   qs5 fuzz --count 1000 --seed 7
   qs5 fuzz --count 1 --first 123 --seed 7     repeat design 123 of seed 7
+  qs5 fuzz --only models --count 2000         the noise of 2000 random models
+
+A design has random word lengths, folding and stimulus, and all descriptions must agree on it. A
+model has rows and columns scaled at random, zeros and outliers; its integer network may have no
+more noise than its word lengths explain.
 
 Ctrl-C prints the report of what was done so far. A design that a program takes too long or too
 much memory for has no verdict.
 
-Exit codes: 2 a design failed, 3 a design has no verdict.
+Exit codes: 2 a design or a model failed, 3 one has no verdict.
 `,
     )
     .action(async ({ json, output, ...options }: Options) => {
@@ -61,6 +72,12 @@ Exit codes: 2 a design failed, 3 a design has no verdict.
         const name = `seed-${seed}-design-${failure.index}.yaml`;
         await writeWhole(join(output, name), failureFile(seed, failure));
       };
+      const foundModel = async (index: number, smallest: QualityCase) => {
+        if (output === undefined) return;
+        for (const [name, bytes] of await caseFiles(smallest, `seed-${seed}-model-${index}`)) {
+          await writeWhole(join(output, name), bytes);
+        }
+      };
       try {
         const report = await fuzz({
           ...options,
@@ -68,6 +85,7 @@ Exit codes: 2 a design failed, 3 a design has no verdict.
           signal: io.signal,
           progress: progress.update,
           found,
+          foundModel,
         });
         progress.stop();
         if (io.signal.aborted) io.stderr('qs5: interrupted\n');
@@ -79,8 +97,8 @@ Exit codes: 2 a design failed, 3 a design has no verdict.
 }
 
 /** A failure counts more than a design without a verdict. */
-function exitCode(io: Io, { failures, undecided }: FuzzReport): number {
+function exitCode(io: Io, { failures, undecided, quality }: FuzzReport): number {
   if (io.signal.aborted) return interruptCode(io.signal);
-  if (failures.length > 0) return 2;
-  return undecided.length > 0 ? 3 : 0;
+  if (failures.length + quality.failures.length > 0) return 2;
+  return undecided.length + quality.undecided.length > 0 ? 3 : 0;
 }

@@ -8,10 +8,10 @@ import { Qs5Error } from '../errors.js';
  *
  * @throws E_OUTPUT
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.part`, text);
+    await writeFile(`${path}.part`, content);
     await rename(`${path}.part`, path);
   } catch (error) {
     throw new Qs5Error('E_OUTPUT', {

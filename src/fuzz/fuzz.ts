@@ -2,7 +2,13 @@ import { Qs5Error } from '../errors.js';
 import type { Simulator } from '../simulate/simulate.js';
 import { configText, randomCase, type FuzzCase } from './case.js';
 import { runCase } from './run_case.js';
+import type { QualityCase } from './quality/case.js';
+import { createQualityTally, type QualityReport } from './quality/tally.js';
 import { shrinkCase } from './shrink.js';
+
+/** What is run per number: a random design with its stimulus, a random model for its quality. */
+export const KINDS = ['designs', 'models'] as const;
+export type Kind = (typeof KINDS)[number];
 
 export interface FuzzOptions {
   readonly count: number;
@@ -14,11 +20,15 @@ export interface FuzzOptions {
   /** Cases run side by side. */
   readonly jobs: number;
   readonly version: string;
+  /** Both unless given. */
+  readonly only?: Kind;
   /** Once aborted, no case is begun any more, and the report is of what was done. */
   readonly signal?: AbortSignal;
   readonly progress?: (done: number) => void;
   /** Called with a failure as soon as it is found, and again when it has been simplified. */
   readonly found?: (failure: FuzzFailure, simplified: boolean) => void | Promise<void>;
+  /** Called with a model that fails, once it has been simplified. */
+  readonly foundModel?: (index: number, smallest: QualityCase) => void | Promise<void>;
 }
 
 export interface FuzzFailure {
@@ -51,6 +61,8 @@ export interface FuzzReport {
   readonly runs: Readonly<Record<Simulator, number>>;
   readonly failures: readonly FuzzFailure[];
   readonly undecided: readonly FuzzUndecided[];
+  /** Of the models of the same numbers. */
+  readonly quality: QualityReport;
 }
 
 /** Tries at simplifying one failure. */
@@ -107,7 +119,17 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     }
   };
 
+  const quality = createQualityTally(seed, { version: options.version, signal });
   const runOne = async (index: number): Promise<void> => {
+    if (options.only !== 'designs') {
+      const failing = await quality.run(index);
+      if (failing !== undefined) await options.foundModel?.(index, failing);
+    }
+    if (options.only !== 'models') await runDesign(index);
+    else progress?.((done += 1));
+  };
+
+  const runDesign = async (index: number): Promise<void> => {
     const fuzzCase = randomCase(seed, index);
     const simulators = simulatorsOf(index);
     const verdict = await verdictOf(fuzzCase, simulators, true);
@@ -155,6 +177,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     ...{ count, seed, complete: done === count && !interrupted(), done, words, runs },
     failures: [...failures.values()].sort(byIndex),
     undecided: undecided.sort(byIndex),
+    quality: quality.report(),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { FuzzFailure, FuzzReport, FuzzUndecided } from '../fuzz/fuzz.js';
+import type { QualityFailure, QualityReport } from '../fuzz/quality/tally.js';
 
 /** The result of fuzzing for a person; failures with the smallest config found. */
 export function fuzzText(report: FuzzReport): string {
-  const { count, seed, complete, done, words, runs, failures, undecided } = report;
+  const { count, seed, complete, done, words, runs, failures, undecided, quality } = report;
   const designs = complete ? `${count} designs` : `interrupted after ${done} of ${count} designs`;
   const head =
     `seed ${seed}: ${designs}, ${words} words compared; ` +
@@ -14,12 +15,46 @@ export function fuzzText(report: FuzzReport): string {
     ...(undecided.length === 0 ? [] : [`${undecided.length} without a verdict`]),
     ...(complete ? [] : [`${count - done} not run`]),
   ];
+  // Without a design, the head would count what was not run.
+  const withoutDesigns =
+    quality.models > 0 && Object.values(runs).every((n) => n === 0) && passed === done;
   return [
-    head,
+    ...(withoutDesigns ? [`seed ${seed}`] : [head]),
     ...undecided.map((one) => `\n${undecidedText(seed, one)}`),
     ...failures.map((failure) => `\n${failureText(seed, failure, 'smallest config found')}`),
-    counts.join(', '),
+    ...(withoutDesigns ? [] : [counts.join(', ')]),
+    ...qualityLines(seed, quality),
     '',
+  ].join('\n');
+}
+
+/** Random models and their noise; nothing where none was run. */
+function qualityLines(
+  seed: number,
+  { models, largestExcessDb, largestExcessAt, failures, undecided }: QualityReport,
+): string[] {
+  if (models === 0) return [];
+  const most =
+    largestExcessDb === null
+      ? ''
+      : `; the noise of model ${largestExcessAt ?? ''} is the largest, ` +
+        `${largestExcessDb.toFixed(1)} dB ${largestExcessDb < 0 ? '(below)' : 'above'} what its word lengths explain`;
+  return [
+    ...undecided.map(
+      ({ index, reason }) => `\nmodel ${index} of seed ${seed} has no verdict: ${reason}`,
+    ),
+    ...failures.map((failure) => `\n${modelText(seed, failure)}`),
+    `${models} models, ${failures.length} failed${most}`,
+  ];
+}
+
+function modelText(seed: number, { index, reason, spoils, data, config }: QualityFailure): string {
+  return [
+    `model ${index} of seed ${seed} failed: ${reason}`,
+    `changes that it needs: ${spoils.join('; ') || 'none'}`,
+    `data: ${JSON.stringify(data)}`,
+    config.trimEnd().replaceAll(/^/gm, '    '),
+    `again: ${againCommand(seed, index)} --only models`,
   ].join('\n');
 }
 

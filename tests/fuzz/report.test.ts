@@ -23,7 +23,7 @@ describe('qs5 fuzz', () => {
     );
     vi.stubEnv('QS5_IVERILOG', iverilog);
     vi.stubEnv('QS5_VVP', vvp);
-    const argv = ['fuzz', '--count', '1', '--seed', '5', '--first', '3', '--verilator-every', '0'];
+    const argv = 'fuzz --only designs --count 1 --seed 5 --first 3 --verilator-every 0'.split(' ');
     const text = await cli(argv);
     const json = await cli([...argv, '--json']);
 
@@ -52,7 +52,7 @@ describe('qs5 fuzz', () => {
       echo run >> '${runs}'; kill -KILL $$`;
     vi.stubEnv('QS5_IVERILOG', fakeTools(folder)['QS5_IVERILOG']);
     vi.stubEnv('QS5_VVP', script(folder, 'vvp-killed', body));
-    const argv = ['fuzz', '--count', '1', '--seed', '5', '--first', '3', '--verilator-every', '0'];
+    const argv = 'fuzz --only designs --count 1 --seed 5 --first 3 --verilator-every 0'.split(' ');
     const { exitCode, stdout } = await cli(argv);
     expect(exitCode).toBe(3);
     expect(stdout).toContain('design 3 of seed 5 has no verdict: vvp  E_TOOL_LIMIT\n');
@@ -76,7 +76,7 @@ describe('qs5 fuzz', () => {
     vi.stubEnv('QS5_IVERILOG', fakeTools(folder)['QS5_IVERILOG']);
     vi.stubEnv('QS5_VVP', script(folder, 'vvp-odd', body));
     const output = join(folder, 'found');
-    const argv = ['fuzz', '--count', '1', '--seed', '5', '--first', '3', '--verilator-every', '0'];
+    const argv = 'fuzz --only designs --count 1 --seed 5 --first 3 --verilator-every 0'.split(' ');
     const { exitCode, stdout, stderr } = await cli([...argv, '-o', output]);
     expect(exitCode).toBe(2);
     expect(stdout).toMatch(/\n0 passed, 1 failed\n$/);

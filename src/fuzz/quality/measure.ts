@@ -13,6 +13,8 @@ import { magnitudesOf } from './ranges.js';
 /** Powers per output word, over all outputs of the data. */
 export interface Quality {
   readonly network: IntegerNetwork;
+  /** Words of each sequence, one vector per step. */
+  readonly words: readonly (readonly Float64Array[])[];
   readonly signal: number;
   /** Of the integer network's outputs less the float network's. */
   readonly noise: number;
@@ -36,12 +38,14 @@ export function measureQuality(
   const wanted = sequences.map((sequence) => forward(prepared, sequence, data.length));
   const { length, format } = nodeById(network, network.output);
   const scale = (i: number) => format.scale[format.scale.length === 1 ? 0 : i % length] ?? 1;
-  const found = sequences.map((sequence) => {
-    const vectors = createEmulator(network).run(words(sequence, data.length));
+  const inputs = sequences.map((sequence) => words(sequence, data.length));
+  const found = inputs.map((steps) => {
+    const vectors = createEmulator(network).run(steps);
     return Float64Array.from(vectors.flatMap((vector) => [...vector])).map((q, i) => q * scale(i));
   });
   return {
     network,
+    words: inputs,
     signal: power(wanted, () => 0),
     noise: power(wanted, (i, k) => found[i]?.[k] ?? NaN),
     expected: expectedNoise(config, prepared, sequences, data.length, wanted, noiseSeed),

@@ -1,0 +1,106 @@
+import { chooseFolding } from '../../design/fit.js';
+import { Qs5Error } from '../../errors.js';
+import { buildPlan } from '../../plan/build.js';
+import { stallPatterns } from '../../simulate/patterns.js';
+import { simulatePlan, type Simulator } from '../../simulate/simulate.js';
+import { openCase, type QualityCase } from './case.js';
+import { measureQuality } from './measure.js';
+
+/** Noise above what word lengths let one expect that counts as a fault, dB. */
+export const LARGEST_EXCESS = 12;
+
+/** What became of one case. */
+export interface QualityVerdict {
+  readonly kind: 'pass' | 'fail' | 'undecided';
+  /** Noise over the noise that word lengths let one expect, dB; -Infinity for none. */
+  readonly excessDb: number;
+  readonly reason: string;
+}
+
+export interface QualityOptions {
+  /** Descriptions that must agree on the network; none for its quality alone. */
+  readonly simulators: readonly Simulator[];
+  readonly version: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Steps of each sequence that the simulators run. */
+const SIMULATED_STEPS = 6;
+
+/**
+ * Measures the quality of a case, and runs its network through the simulators.
+ *
+ * @throws Qs5Error when a tool is missing, and what the signal carries.
+ */
+export async function runQuality(
+  found: QualityCase,
+  { simulators, version, signal }: QualityOptions,
+): Promise<QualityVerdict> {
+  let excessDb = NaN;
+  try {
+    const { loaded, model, dataset } = await openCase(found);
+    const { network, words, noise, expected } = measureQuality(
+      loaded.config,
+      model,
+      dataset,
+      found.noiseSeed,
+    );
+    excessDb = excessOf(noise, expected);
+    const verdict = (kind: QualityVerdict['kind'], reason = '') => ({ kind, excessDb, reason });
+    if (!(excessDb <= LARGEST_EXCESS)) {
+      const above = `${excessDb.toFixed(1)} dB above what its word lengths explain`;
+      return verdict('fail', `quality: the noise is ${above}`);
+    }
+    if (simulators.length === 0) return verdict('pass');
+    const plan = buildPlan(network, chooseFolding(network, loaded.config));
+    const sequences = words.slice(0, 2).map((steps) => steps.slice(0, SIMULATED_STEPS));
+    const result = await simulatePlan(
+      plan,
+      { sequences, ...stallPatterns('none', plan, 0), resets: [] },
+      {
+        with: simulators,
+        unstalled: true,
+        version,
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+    const bad = result.runs.find((run) => run.mismatches + run.cycleMismatches > 0);
+    if (bad === undefined) return verdict('pass');
+    return verdict('fail', `${bad.simulator}: ${JSON.stringify(bad.first ?? bad)}`);
+  } catch (error) {
+    const known = error instanceof Qs5Error;
+    if (signal?.aborted === true || (known && STOPPING.has(error.code))) throw error;
+    const kind = known && error.code === 'E_TOOL_LIMIT' ? 'undecided' : 'fail';
+    return { kind, excessDb, reason: known ? error.format() : String(error) };
+  }
+}
+
+/** Errors after which no case can be run any more. */
+const STOPPING: ReadonlySet<string> = new Set(['E_TOOL_MISSING', 'E_OUTPUT']);
+
+function excessOf(noise: number, expected: number): number {
+  return noise === 0 ? -Infinity : 10 * Math.log10(noise / expected);
+}
+
+/** The case with as few of its changes as still fail. */
+export async function shrinkQuality(
+  failing: QualityCase,
+  fails: (candidate: QualityCase) => Promise<boolean>,
+): Promise<QualityCase> {
+  let smallest = failing;
+  const plain = (values: readonly number[], value: number) => values.map(() => value);
+  const { gains, offsets } = failing.data;
+  const simpler = [
+    { ...smallest, data: { ...smallest.data, gains: plain(gains, 1) } },
+    { ...smallest, data: { ...smallest.data, offsets: plain(offsets, 0) } },
+  ].map(({ data }) => (from: QualityCase): QualityCase => ({ ...from, data }));
+  const without = failing.spoils.map((spoil) => (from: QualityCase): QualityCase => ({
+    ...from,
+    spoils: from.spoils.filter((other) => other !== spoil),
+  }));
+  for (const change of [...without, ...simpler]) {
+    const candidate = change(smallest);
+    if (await fails(candidate)) smallest = candidate;
+  }
+  return smallest;
+}
