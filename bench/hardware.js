@@ -5,10 +5,11 @@
  * by the Yosys that comes with qs5; and the clock of every block on an iCE40 UP5K, by nextpnr,
  * beside that of a multiplier with its registers. Needs nextpnr-ice40.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { URL } from 'node:url';
 import { stringify } from 'yaml';
 import { parseConfig, loadConfig } from '../dist/config/load.js';
 import { buildDesign } from '../dist/design/build.js';
@@ -190,18 +191,6 @@ async function clockRows() {
 
 /** A multiplier with an accumulator that can be cleared, inferred. */
 async function bareAccumulator() {
-  const block = {
-    id: 'bare',
-    module: 'qs5_multiply_accumulate',
-    parameters: [
-      { name: 'A_W', value: 16 },
-      { name: 'B_W', value: 16 },
-      { name: 'P_W', value: 32 },
-    ],
-    roms: [],
-    limit: 'bare',
-  };
-  const { libraryModules } = await import('../dist/simulate/library.js');
   const { pinsAround, PINS_DESIGN, PINS_TOP } = await import('../dist/simulate/pins.js');
   const { printModule } = await import('../dist/verilog/structure.js');
   const ports = [
@@ -215,14 +204,13 @@ async function bareAccumulator() {
     ...{ name: 'qs5_alone', header: ['A multiplier alone.'], ports, wires: [] },
     instances: [
       {
-        ...{ module: block.module, name: 'u_bare', comment: 'bare' },
-        parameters: block.parameters,
+        ...{ module: 'accumulator', name: 'u_bare', comment: 'bare', parameters: [] },
         connections: ports.map(({ name }) => ({ port: name, expression: name })),
       },
     ],
   };
   const files = new Map([
-    ...[...(await libraryModules([block.module]))].map(([name, text]) => [`rtl/${name}.v`, text]),
+    ['accumulator.v', await readFile(new URL('accumulator.v', import.meta.url), 'utf8')],
     ['rtl/qs5_alone.v', printModule(around)],
     ...(await pinsAround('qs5_alone', 'clk_i', ports, 'pins')),
   ]);

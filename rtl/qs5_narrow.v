@@ -1,8 +1,8 @@
 // One word to fewer bits: q = saturate(round(in / 2^SHIFT)), symmetric, to OUT_W bits.
 //
-// The registered form of qs5_round_increment and qs5_saturate. Nothing is decided on a sum: the
-// first stage looks at the floor in / 2^SHIFT and at what falls out, and what it sees decides in
-// the second. half_even is half_up, but that a tie clears the lowest bit.
+// Rounds as qs5_round_increment, and saturates. Nothing is decided on a sum: the first stage looks
+// at the floor in / 2^SHIFT and at what falls out, and what it sees decides in the second. half_even
+// is half_up, but that a tie clears the lowest bit.
 //
 // ROUNDING  as in qs5_round_increment
 // ROUNDED   0  in_i is what is to be rounded: an increment is added to its floor
@@ -45,14 +45,16 @@ module qs5_narrow #(
     end
   endgenerate
 
-  wire [ WIDE_W-1:0] wide = {{(WIDE_W - IN_W + 1) {in_i[IN_W-1]}}, in_i[IN_W-2:0]};
+  // A copy of the sign more than is used, as there is no way to write none.
+  wire [   WIDE_W:0] extended = {{(WIDE_W - IN_W + 1) {in_i[IN_W-1]}}, in_i};
+  wire [ WIDE_W-1:0] wide = extended[WIDE_W-1:0];
   wire [FLOOR_W-1:0] floor = wide[WIDE_W-1:SHIFT];
   wire               sign = floor[FLOOR_W-1];
 
   wire up;   // one more than the floor, before a tie is looked at
   wire tie;  // the lowest bit is cleared
   // No mode looks at all that falls out.
-  wire unused_here = &{1'b0, wide, up, tie};
+  wire unused_here = &{1'b0, extended[WIDE_W], wide, up, tie};
   generate
     if (ADDS) begin : g_adds
       wire increment;

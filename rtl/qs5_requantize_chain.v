@@ -55,6 +55,9 @@ module qs5_requantize_chain #(
     if (SUM_W <= SHIFT || SUM_W <= CUT) begin : g_bad_sum
       qs5_error_requantize_chain_SUM_W_must_exceed_SHIFT_and_CUT u_error ();
     end
+    if (CUT >= IN_W) begin : g_bad_cut
+      qs5_error_requantize_chain_CUT_must_be_less_than_IN_W u_error ();
+    end
     if (HIGH_W < SUM_W - CUT || HIGH_W < (CUT > 0 ? LOW_W - CUT : OFFSET_W)) begin : g_bad_high
       qs5_error_requantize_chain_HIGH_W_must_hold_the_sum_and_what_is_added u_error ();
     end

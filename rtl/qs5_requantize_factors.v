@@ -18,7 +18,7 @@ module qs5_requantize_factors #(
     parameter OFFSET_DELAY    = 1,   // 1 or 2
     parameter SHIFT           = 8,   // bits dropped
     parameter ROUNDING        = 1,   // as in qs5_round_increment
-    parameter MULTIPLIERS     = 0,   // 1: from a ROM; 0: all are MULTIPLIER
+    parameter MULTIPLIERS     = 0,   // 1: from a ROM; 0: all are MULTIPLIER, of 32 bits at most
     parameter MULTIPLIER      = 1,
     parameter OFFSETS         = 0,   // 1: from a ROM; 0: none but that of the rounding
     parameter MULTIPLIER_ROM_STYLE = "auto",  // as in qs5_rom
@@ -46,6 +46,10 @@ module qs5_requantize_factors #(
     end
     if (OFFSETS == 0 && HALF_AT > 0 && OFFSET_W < SHIFT + 1) begin : g_bad_width
       qs5_error_requantize_factors_OFFSET_W_must_hold_half_of_2_to_the_SHIFT u_error ();
+    end
+
+    if (MULTIPLIERS == 0 && MULTIPLIER_W > 32) begin : g_bad_multiplier
+      qs5_error_requantize_factors_MULTIPLIER_W_must_be_at_most_32_without_a_ROM u_error ();
     end
 
     if (MULTIPLIERS == 0 && OFFSETS == 0) begin : g_constants

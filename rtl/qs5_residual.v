@@ -76,9 +76,9 @@ module qs5_residual #(
         sign_q  <= a[SUM_W-1];
       end
 
-      // As qs5_saturate, but quicker: the code that is left out is the least one, 100..0. It
-      // becomes the next by its lowest bit alone, which is set behind the register, so that nothing
-      // waits until it is detected.
+      // The code that a symmetric saturation leaves out is the least one, 100..0. It becomes the
+      // next by its lowest bit alone, which is set behind the register, so that nothing waits until
+      // it is detected.
       reg [OUT_W-1:0] out_q;
       if (SUM_W < OUT_W) begin : g_fits
         always @(posedge clk_i) out_q <= {{(OUT_W - SUM_W) {sign}}, sum};

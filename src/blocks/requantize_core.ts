@@ -81,21 +81,35 @@ type Arithmetic = Pick<
 >;
 
 export function requantizeWidths(p: Arithmetic): RequantizeWidths {
+  // Without offsets there may be no adder for the half either: then the rounder gets the product.
+  const bare = hasOffsets(p) ? 1 : boundWidth(p, p.inRange, 0);
   return {
     multiplierWidth: wordWidth(p.multiplier),
     offsetWidth: wordWidth(p.offset.map((b) => b + halfOf(p))),
     // The rounder needs a bit above those it drops.
-    sumWidth: Math.max(sumWidth(p, p.inRange), p.shift + 1),
+    sumWidth: Math.max(sumWidth(p, p.inRange), bare, p.shift + 1),
   };
 }
 
-/** Bits of the sums of words in `range`; a product may leave 2^53. */
-export function sumWidth(p: Omit<Arithmetic, 'inRange'>, { lo, hi }: Range): number {
+function hasOffsets({ offset }: Pick<Arithmetic, 'offset'>): boolean {
+  return offset.some((b) => b !== 0);
+}
+
+/** Bits of the sums of words in `range`, the half of the rounding added; a product may leave 2^53. */
+export function sumWidth(p: Omit<Arithmetic, 'inRange'>, range: Range): number {
+  return boundWidth(p, range, halfOf(p));
+}
+
+function boundWidth(
+  p: Pick<Arithmetic, 'multiplier' | 'offset'>,
+  { lo, hi }: Range,
+  half: number,
+): number {
   const channels = Math.max(p.multiplier.length, p.offset.length);
   let width = 1;
   for (let h = 0; h < channels; h++) {
     const m = BigInt(factor(p.multiplier, h));
-    const b = BigInt(factor(p.offset, h) + halfOf(p));
+    const b = BigInt(factor(p.offset, h) + half);
     for (const word of [lo, hi]) {
       const sum = BigInt(word) * m + b;
       while (BigInt.asIntN(width, sum) !== sum) width += 1;
@@ -164,10 +178,16 @@ function factorsOf(
   };
 }
 
-/** One word where all are the same; else one per channel. */
-function perChannel(values: readonly number[], channels: number): number[] {
+/** Bits of a Verilog parameter that is a number. */
+const PARAMETER_BITS = 32;
+
+/** One word where all are the same and it fits a parameter; else one per channel, but at least two. */
+function multiplierWords(values: readonly number[], channels: number): number[] {
   const [first = 0] = values;
-  if (values.every((value) => value === first)) return [first];
+  const same = values.every((value) => value === first);
+  if (same && wordWidth([first]) > PARAMETER_BITS)
+    return new Array<number>(Math.max(channels, 2)).fill(first);
+  if (same) return [first];
   return Array.from({ length: channels }, (_, h) => factor(values, h));
 }
 
@@ -179,14 +199,14 @@ export function requantizeCore(p: RequantizeParameters): RequantizeCore {
   const multipliers = factorsOf(
     p,
     'multiplier',
-    perChannel(p.multiplier, channels),
+    multiplierWords(p.multiplier, channels),
     multiplierWidth,
   );
   // The only constant that the module knows is that of the rounding.
   const offsets = factorsOf(
     p,
     'offset',
-    p.offset.every((b) => b === 0)
+    !hasOffsets(p)
       ? [half]
       : Array.from({ length: Math.max(channels, 2) }, (_, h) => factor(p.offset, h) + half),
     offsetWidth,
@@ -196,7 +216,7 @@ export function requantizeCore(p: RequantizeParameters): RequantizeCore {
     ...widths,
     offsets: offsets.rom !== undefined,
     multiplierBits: changingBits(
-      perChannel(p.multiplier, channels).length === 1 ? [] : p.multiplier,
+      multiplierWords(p.multiplier, channels).length === 1 ? [] : p.multiplier,
       lanes,
       multiplierWidth,
     ),

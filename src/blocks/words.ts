@@ -96,7 +96,7 @@ export function floorWide(word: bigint, shift: number, rounding: Rounding): bigi
   return rounding === 'half_even' && floor << BigInt(shift) === word ? floor & ~1n : floor;
 }
 
-/** qs5_saturate to `width` bits; a word that it changes is one that saturated. */
+/** Symmetric saturation to `width` bits; a word that it changes is one that saturated. */
 export function saturateTo(width: number): (word: number) => number {
   const max = 2 ** (width - 1) - 1;
   return (word) => (word > max ? max : word < -max ? -max : word);

@@ -77,24 +77,6 @@ const MUTATIONS: readonly Mutation[] = [
     to: 'c - m_fit',
   },
   {
-    what: 'clear keeps the product',
-    file: 'multiply_accumulate',
-    from: "if (clear_i) p_q <= {P_W{1'b0}};",
-    to: 'if (clear_i) p_q <= m_fit;',
-  },
-  {
-    what: 'saturation keeps the code without a positive twin',
-    file: 'saturate',
-    from: 'overflow | lowest',
-    to: 'overflow',
-  },
-  {
-    what: 'saturation to the asymmetric end',
-    file: 'saturate',
-    from: "{(OUT_W - 2) {1'b0}}, 1'b1}",
-    to: "{(OUT_W - 1) {1'b0}}}",
-  },
-  {
     what: 'operand of the multiplier is unsigned',
     file: 'multiply',
     from: 'reg signed [B_W-1:0]     b_q;',

@@ -140,6 +140,8 @@ function bufferCorner(c: Case): Corner {
 
 /** width, elements, lanes in, lanes out, banks */
 const SIZES = [
+  [1, 1, 1, 1, 2],
+  [1, 6, 2, 3, 2],
   [8, 8, 1, 1, 2],
   [8, 1, 1, 1, 1],
   [8, 1, 1, 1, 3],

@@ -107,9 +107,15 @@ const SIZES = [
   [3, 3, 2, 2, 2, 0, 0],
   [8, 8, 10, 8, 8, 0, 0],
   [7, 7, 3, 16, 16, 0, 1],
+  // Sums of zeros, products of zeros, and both.
+  [4, 2, 1, 8, 8, 0, 0],
+  [3, 1, 8, 8, 8, 0, 0, 0],
+  [2, 1, 1, 4, 4, 0, 0, 0],
   // The product's top bits are copies: OUT_W is less than the shifted product's width.
   [4, 2, 4, 8, 12, 1, 2, 3],
   [3, 1, 6, 5, 8, 0, 0, 1],
+  [2, 2, 1, 5, 8, 0, 2, 0],
+  [2, 1, 1, 5, 8, 3, 0, 0],
 ] as const;
 
 export const feedthroughCorners: readonly Corner[] = SIZES.flatMap((size, i) => {
@@ -118,5 +124,8 @@ export const feedthroughCorners: readonly Corner[] = SIZES.flatMap((size, i) => 
     ...{ channels, lanes, inWidth, uWidth, weightWidth, sumShift, productShift },
     ...(greatest === undefined ? {} : { greatest }),
   };
-  return [feedthroughCorner(sizes, i % 2 === 0 ? 9 : 40), feedthroughCorner(sizes, 'chain')];
+  const plain = feedthroughCorner(sizes, i % 2 === 0 ? 9 : 40);
+  // Some bit of the sum has to be of the product's weight.
+  const meets = inWidth + sumShift > productShift;
+  return meets ? [plain, feedthroughCorner(sizes, 'chain')] : [plain];
 });

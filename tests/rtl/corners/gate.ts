@@ -42,6 +42,9 @@ function gateCorner(channels: number, lanes: number, inWidth: number, aWidth: nu
 
 /** channels, lanes, IN_W, A_W */
 const SIZES = [
+  [2, 1, 1, 1],
+  [4, 2, 1, 8],
+  [3, 1, 8, 1],
   [1, 1, 8, 8],
   [5, 1, 2, 2],
   [6, 2, 16, 5],

@@ -35,6 +35,7 @@ function joinCorner(elements: number, lanes: number, width: number): Corner {
 
 /** words per vector, lanes, W */
 const SIZES = [
+  [2, 2, 1],
   [2, 2, 8],
   [10, 2, 2],
   [12, 4, 16],

@@ -43,6 +43,7 @@ function lookupCorner(channels: number, lanes: number, inWidth: number, outWidth
 
 /** channels, lanes, IN_W, OUT_W */
 const SIZES = [
+  [2, 1, 4, 1],
   [1, 1, 2, 2],
   [5, 1, 8, 8],
   [6, 3, 5, 24],

@@ -219,6 +219,7 @@ function checkMachine(
 
 /** rows, cols, PE, SIMD, OUT_LANES, X_W, WEIGHT_W */
 const SIZES = [
+  [2, 1, 1, 1, 1, 1, 2],
   [1, 1, 1, 1, 1, 2, 2],
   [4, 4, 1, 1, 1, 8, 8],
   [6, 4, 2, 4, 1, 8, 6],
@@ -311,6 +312,34 @@ export const matvecCorners: readonly Corner[] = [
   matvecCorner({
     ...{ rows: 6, cols: 4, pe: 2, simd: 2, outLanes: 1 },
     ...{ xWidth: 8, weightWidth: 8, idle: 3 },
+  }),
+  // A matrix of zeros, whose sums have one bit.
+  ...[undefined, 30].flatMap((carryBits) =>
+    [undefined, 1, 4].map((chain) =>
+      matvecCorner({
+        ...{
+          rows: 4,
+          cols: 8,
+          pe: 2,
+          simd: 4,
+          outLanes: 1,
+          xWidth: 6,
+          weightWidth: 4,
+          greatest: 0,
+        },
+        ...(carryBits === undefined ? {} : { carryBits }),
+        ...(chain === undefined ? {} : { chain }),
+      }),
+    ),
+  ),
+  ...[1, 4].map((slots) =>
+    matvecCorner({
+      ...{ rows: 4, cols: 8, pe: 1, simd: 1, outLanes: 1, xWidth: 6, weightWidth: 4, greatest: 0 },
+      ring: { chain: 1, slots, romLinks: 1 },
+    }),
+  ),
+  matvecCorner({
+    ...{ rows: 1, cols: 1, pe: 1, simd: 1, outLanes: 1, xWidth: 2, weightWidth: 2, greatest: 0 },
   }),
   // Weights of few values: the accumulator is narrower than the sum of the products.
   matvecCorner({

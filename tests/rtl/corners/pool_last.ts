@@ -24,6 +24,7 @@ function poolLastCorner(channels: number, lanes: number, width: number, onFirst:
 
 /** channels, lanes, W */
 const SIZES = [
+  [2, 1, 1],
   [1, 1, 2],
   [5, 1, 8],
   [6, 3, 24],

@@ -126,6 +126,34 @@ const CASES: readonly Case[] = [
     multiplier: [511, 512, 513, -512, 2],
     offset: [0, 256, -256, 255, 2 ** 30],
   },
+  // Nothing but zeros comes in, as from a matrix of zeros: a word of one bit.
+  { channels: 3, lanes: 1, inWidth: 1, outWidth: 8, shift: 0, multiplier: [1], offset: [0] },
+  { channels: 4, lanes: 2, inWidth: 1, outWidth: 2, shift: 5, multiplier: [1], offset: [0] },
+  { channels: 2, lanes: 2, inWidth: 1, outWidth: 8, shift: 6, multiplier: [77], offset: [0] },
+  {
+    channels: 2,
+    lanes: 1,
+    inWidth: 1,
+    outWidth: 8,
+    shift: 3,
+    multiplier: [5, 0],
+    offset: [9, -70],
+  },
+  // The half of the rounding brings the least sum into fewer bits than the product has.
+  { channels: 2, lanes: 1, inWidth: 2, outWidth: 4, shift: 4, multiplier: [33], offset: [0] },
+  // Multipliers of zero, and one that no parameter of 32 bits holds.
+  { channels: 4, lanes: 2, inWidth: 8, outWidth: 8, shift: 4, multiplier: [0], offset: [0] },
+  { channels: 3, lanes: 3, inWidth: 6, outWidth: 6, shift: 2, multiplier: [0], offset: [8, -8, 0] },
+  { channels: 3, lanes: 1, inWidth: 3, outWidth: 6, shift: 0, multiplier: [2 ** 32], offset: [0] },
+  {
+    channels: 1,
+    lanes: 1,
+    inWidth: 3,
+    outWidth: 6,
+    shift: 1,
+    multiplier: [-(2 ** 31) - 1],
+    offset: [0],
+  },
   // The offset decides the width of the sum.
   {
     ...{ channels: 2, lanes: 1, inWidth: 3, outWidth: 8, shift: 10 },
@@ -140,7 +168,7 @@ const CARRIES = [40, 9, 13];
 export const requantizeCorners: readonly Corner[] = CASES.flatMap((c, i) =>
   ROUNDINGS.flatMap((rounding, r) => {
     const plain = requantizeCorner(c, rounding, { carry: CARRIES[(i + r) % 3] ?? 0 });
-    const cut = (i + r) % 2 === 0 ? 0 : Math.ceil(c.inWidth / 2);
+    const cut = (i + r) % 2 === 0 || c.inWidth === 1 ? 0 : Math.ceil(c.inWidth / 2);
     return isShift(c) ? [plain] : [plain, requantizeCorner(c, rounding, { cut })];
   }),
 );

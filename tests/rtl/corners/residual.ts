@@ -89,6 +89,9 @@ function residualCorner(
 
 /** channels, lanes, IN_W, SKIP_W, OUT_W */
 const SIZES = [
+  [2, 1, 1, 1, 2],
+  [4, 2, 1, 8, 8],
+  [3, 1, 8, 1, 6],
   [1, 1, 8, 8, 8],
   [5, 1, 2, 2, 2],
   [6, 3, 16, 16, 16],

@@ -1,13 +1,6 @@
 import { expect } from 'vitest';
 import { RESET_LATENCY } from '../../../src/blocks/reset.js';
-import {
-  floorBy,
-  floorWide,
-  roundBy,
-  roundingCode,
-  roundWide,
-  saturateTo,
-} from '../../../src/blocks/words.js';
+import { floorBy, floorWide, roundBy, roundingCode, roundWide } from '../../../src/blocks/words.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { packBeat, put, toLines, type Corner, type Frames } from '../corner.js';
 import {
@@ -161,37 +154,6 @@ function multiplyAddHeldCorner(aWidth: number, bWidth: number, width: number, ho
       { name: 'a', width: aWidth },
       { name: 'b', width: bWidth },
       { name: 'c', width },
-    ],
-    outputs: [{ name: 'p', width }],
-    sets,
-    golden: (set) => [sums.get(set) ?? 0n],
-  });
-}
-
-/** Sums of one product and more, cleared at random; the first word clears. */
-function multiplyAccumulateCorner(aWidth: number, bWidth: number, width: number): Corner {
-  const random = createRandom(aWidth * 41 + bWidth + width);
-  const sets = pairs(aWidth, bWidth, random).map((set, i) => [
-    ...set,
-    [i === 0 || random(4) === 0 ? -1 : 0],
-  ]);
-  let sum = 0n;
-  const sums = new Map<unknown, bigint>(
-    sets.map((set) => {
-      const [[a = 0] = [], [b = 0] = [], [clear] = []] = set;
-      sum = clear === 0 ? BigInt.asIntN(width, sum + BigInt(a) * BigInt(b)) : 0n;
-      return [set, sum];
-    }),
-  );
-  return wordCorner({
-    module: 'qs5_multiply_accumulate',
-    name: `${aWidth} x ${bWidth} bits into ${width}`,
-    parameters: { A_W: aWidth, B_W: bWidth, P_W: width },
-    latency: 3,
-    inputs: [
-      { name: 'a', width: aWidth },
-      { name: 'b', width: bWidth },
-      { name: 'clear', width: 1 },
     ],
     outputs: [{ name: 'p', width }],
     sets,
@@ -369,37 +331,6 @@ function addPiecesCorner(width: number, pieces: number, dropped: number): Corner
   });
 }
 
-function saturateCorner(inWidth: number, outWidth: number): Corner {
-  const ends = edgeWords(outWidth).flatMap((v) => [v - 2, v - 1, v, v + 1, v + 2]);
-  const fits = ends.filter((v) => v >= lowest(inWidth) && v <= highest(inWidth));
-  const words =
-    inWidth <= 9
-      ? allWords(inWidth)
-      : [...edgeWords(inWidth), ...fits, ...randomWords(createRandom(inWidth), 100, inWidth)];
-  return wordCorner({
-    module: 'qs5_saturate',
-    name: `${inWidth} to ${outWidth} bits`,
-    parameters: { IN_W: inWidth, OUT_W: outWidth },
-    latency: 0,
-    inputs: [{ name: 'in', width: inWidth }],
-    outputs: [
-      { name: 'saturated', width: 1 },
-      { name: 'out', width: outWidth },
-    ],
-    sets: words.map((word) => [[word]]),
-    golden([[word = 0] = []]) {
-      const clipped = clipGolden(BigInt(word), outWidth);
-      return [clipped === BigInt(word) ? 0n : 1n, clipped];
-    },
-    checkContract() {
-      for (const value of words) {
-        const want = Number(clipGolden(BigInt(value), outWidth));
-        expect(saturateTo(outWidth)(value), String(value)).toBe(want);
-      }
-    },
-  });
-}
-
 function adderTreeCorner(n: number, width: number): Corner {
   const random = createRandom(n * 100 + width);
   const all = (word: number) => new Array<number>(n).fill(word);
@@ -435,6 +366,11 @@ const ROUND_SIZES = [
 
 /** Bits in, bits out, shift. */
 const NARROW_SIZES = [
+  [1, 2, 0],
+  [1, 5, 0],
+  [1, 3, 2],
+  [1, 16, 9],
+  [2, 2, 0],
   [8, 4, 0],
   [8, 8, 0],
   [9, 12, 3],
@@ -471,25 +407,27 @@ export const wordCorners: readonly Corner[] = [
   resetCorner(1, 9),
   resetCorner(3, 2),
   resetCorner(20, 1),
+  multiplyCorner(1, 1),
+  multiplyCorner(1, 8),
   multiplyCorner(2, 2),
   multiplyCorner(4, 3),
   multiplyCorner(8, 8),
   multiplyCorner(9, 16),
   multiplyCorner(24, 2),
   multiplyCorner(24, 24),
+  multiplyAddCorner(1, 2, 1),
+  multiplyAddCorner(2, 3, 1),
   multiplyAddCorner(2, 3, 4),
   multiplyAddCorner(8, 8, 16),
   multiplyAddCorner(16, 8, 26),
   multiplyAddCorner(18, 16, 40),
   multiplyAddCorner(8, 8, 20, 1),
   multiplyAddCorner(16, 16, 32, 1),
+  multiplyAddHeldCorner(1, 2, 1, 1),
   multiplyAddHeldCorner(2, 3, 4, 0),
   multiplyAddHeldCorner(8, 8, 22, 1),
   multiplyAddHeldCorner(9, 16, 25, 0),
-  multiplyAccumulateCorner(2, 3, 4),
-  multiplyAccumulateCorner(8, 8, 20),
-  multiplyAccumulateCorner(16, 16, 32),
-  multiplyAccumulateCorner(16, 17, 33),
+  multiplyArrayCorner(1, 1, 1, 2),
   multiplyArrayCorner(1, 1, 8, 8),
   multiplyArrayCorner(3, 1, 9, 4),
   multiplyArrayCorner(1, 5, 16, 8),
@@ -503,20 +441,14 @@ export const wordCorners: readonly Corner[] = [
       ([0, 1] as const).map((rounded) => narrowCorner(sizes, rounding, rounded)),
     ),
   ),
+  addPiecesCorner(1, 1, 0),
+  addPiecesCorner(2, 2, 1),
   addPiecesCorner(4, 1, 0),
   addPiecesCorner(4, 2, 1),
   addPiecesCorner(9, 3, 2),
   addPiecesCorner(34, 3, 1),
   addPiecesCorner(40, 4, 3),
   addPiecesCorner(34, 2, 0),
-  saturateCorner(1, 2),
-  saturateCorner(2, 2),
-  saturateCorner(3, 2),
-  saturateCorner(7, 8),
-  saturateCorner(8, 8),
-  saturateCorner(9, 8),
-  saturateCorner(24, 2),
-  saturateCorner(40, 24),
   addSubCorner(1, 1, 2, 0),
   addSubCorner(4, 4, 5, 1),
   addSubCorner(8, 12, 13, 0),
@@ -525,4 +457,6 @@ export const wordCorners: readonly Corner[] = [
   addSubCorner(24, 24, 24, 0),
   addSubCorner(5, 9, 24, 1),
   ...[1, 2, 3, 4, 5, 7, 8, 13, 16].map((n) => adderTreeCorner(n, n === 3 ? 24 : 2 + n)),
+  adderTreeCorner(1, 1),
+  adderTreeCorner(6, 1),
 ];

@@ -1,0 +1,22 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { RESET_MODULE } from '../../src/blocks/reset.js';
+import { libraryModules } from '../../src/simulate/library.js';
+import { randomDesign } from '../cycle/cases.js';
+import { RTL } from './harness.js';
+
+/** Most designs that are planned; nothing is simulated. */
+const DESIGNS = 120;
+
+it('every module of rtl/ is part of some design', { timeout: 120_000 }, async () => {
+  const unused = new Set(readdirSync(RTL).map((file) => file.replace(/\.v$/, '')));
+  const use = async (modules: readonly string[]) => {
+    for (const name of (await libraryModules(modules)).keys()) unused.delete(name);
+  };
+  await use([RESET_MODULE]);
+  for (let i = 0; i < DESIGNS && unused.size > 0; i++) {
+    const { plan } = await randomDesign(1, i);
+    await use(plan.blocks.map(({ module }) => module));
+  }
+  expect([...unused]).toEqual([]);
+});
