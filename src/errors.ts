@@ -67,6 +67,8 @@ export interface ErrorDetails {
   readonly location?: Location;
   /** The file or tensor concerned, where it is not a place in the config. */
   readonly subject?: string;
+  /** Further mistakes found in the same input, in its order; none has others of its own. */
+  readonly others?: readonly Qs5Error[];
 }
 
 /** `folding.layers[0].lanes` from `['folding', 'layers', 0, 'lanes']`. */
@@ -75,6 +77,9 @@ export function formatPath(path: ConfigPath): string {
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`))
     .join('');
 }
+
+/** Further errors that a text shows; JSON has all. */
+const MAX_OTHERS = 30;
 
 /** An error that is the user's to mend; everything else thrown is a bug in qs5. */
 export class Qs5Error extends Error {
@@ -92,9 +97,31 @@ export class Qs5Error extends Error {
     return ERROR_CODES[this.code];
   }
 
-  /** The same error at a place: used where a config path becomes a line and column. */
+  /** Several errors as one: the first, with the rest as its others. */
+  static together(first: Qs5Error, ...rest: readonly Qs5Error[]): Qs5Error {
+    const { others = [], ...details } = first.details;
+    const flat = rest.flatMap((error) => {
+      const { others: more = [], ...own } = error.details;
+      return [new Qs5Error(error.code, own), ...more];
+    });
+    const all = [...others, ...flat];
+    return all.length === 0 ? first : new Qs5Error(first.code, { ...details, others: all });
+  }
+
+  /** The same error at a place, and with it its others. */
   at(location: Location): Qs5Error {
-    return new Qs5Error(this.code, { ...this.details, location });
+    return this.placed(() => location);
+  }
+
+  /** The same error, and each of its others, where `place` says; as it was for undefined. */
+  placed(place: (details: ErrorDetails) => Location | undefined): Qs5Error {
+    const location = place(this.details);
+    const others = this.details.others?.map((other) => other.placed(place));
+    return new Qs5Error(this.code, {
+      ...this.details,
+      ...(location === undefined ? {} : { location }),
+      ...(others === undefined ? {} : { others }),
+    });
   }
 
   /**
@@ -104,19 +131,28 @@ export class Qs5Error extends Error {
    *   16 states do not divide into 5 lanes.
    *   hint: use 1, 2, 4, 8 or 16.
    * ```
+   * The others follow in the same form, the first MAX_OTHERS of them.
    */
   format(): string {
-    const { location, subject, path, hint, message } = this.details;
+    const { location, subject, path, hint, message, others = [] } = this.details;
     const where = location ? `${location.file}:${location.line}:${location.column}` : subject;
     const head = [where, this.code, path && path.length > 0 ? formatPath(path) : undefined];
     const lines = [head.filter((part) => part !== undefined).join('  ')];
     for (const line of message.split('\n')) lines.push(`  ${line}`);
     if (hint !== undefined) lines.push(`  hint: ${hint}`);
+    for (const other of others.slice(0, MAX_OTHERS)) lines.push(other.format());
+    const more = others.length - MAX_OTHERS;
+    if (more > 0) lines.push(`and ${more} more problem${more === 1 ? '' : 's'}.`);
     return lines.join('\n');
   }
 
   toJSON(): object {
-    const { path, ...rest } = this.details;
-    return { code: this.code, ...rest, ...(path ? { path: formatPath(path) } : {}) };
+    const { path, others, ...rest } = this.details;
+    return {
+      code: this.code,
+      ...rest,
+      ...(path ? { path: formatPath(path) } : {}),
+      ...(others ? { others } : {}),
+    };
   }
 }

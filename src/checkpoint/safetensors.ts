@@ -1,34 +1,34 @@
 import { Qs5Error } from '../errors.js';
-import { FLOAT_FORMATS, type ElementFormat } from './float_formats.js';
+import { CHECKPOINT, type FileKind } from './file_kind.js';
 import { parseHeader, type Header, type TensorEntry } from './safetensors_header.js';
 import { elementCount, formatShape, type Tensor, type TensorFile } from './tensor.js';
 
 export type { Tensor, TensorFile } from './tensor.js';
 
 /**
- * Reads a safetensors file, by default with tensors of F64, F32, F16 or BF16.
+ * Reads a safetensors file, by default one of a float model.
  *
  * The tensors must cover the data section exactly, without overlap, and hold finite values only.
  *
  * @param file Name of the file as messages show it.
- * @param formats Element types that the file may have.
- * @throws Qs5Error E_CHECKPOINT_FORMAT when the container is broken, E_CHECKPOINT_TENSOR for an
- * unsupported dtype or a value that is not finite.
+ * @param kind What the file is read as.
+ * @throws Qs5Error with the kind's codes: a container that is broken; a tensor of an unsupported
+ * dtype, or with a value that is not finite.
  * Source: https://github.com/huggingface/safetensors#format
  */
 export function readSafetensors(
   bytes: Uint8Array,
   file: string,
-  formats: ReadonlyMap<string, ElementFormat> = FLOAT_FORMATS,
+  kind: FileKind = CHECKPOINT,
 ): TensorFile {
-  const header = parseHeader(bytes, file, formats);
-  checkCoverage(header, bytes.length - header.dataStart, file);
+  const header = parseHeader(bytes, file, kind);
+  checkCoverage(header, bytes.length - header.dataStart, file, kind);
   const view = new DataView(
     bytes.buffer,
     bytes.byteOffset + header.dataStart,
     bytes.byteLength - header.dataStart,
   );
-  const tensors = header.entries.map((entry) => readTensor(entry, view, file, formats));
+  const tensors = header.entries.map((entry) => readTensor(entry, view, file, kind));
   return {
     tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
     metadata: header.metadata,
@@ -36,9 +36,14 @@ export function readSafetensors(
 }
 
 /** Holes could smuggle data and overlaps are never written, so the format forbids both. */
-function checkCoverage(header: Header, available: number, file: string): void {
+function checkCoverage(
+  header: Header,
+  available: number,
+  file: string,
+  { containerCode }: FileKind,
+): void {
   const fail = (message: string, hint: string, name?: string): Qs5Error =>
-    new Qs5Error('E_CHECKPOINT_FORMAT', {
+    new Qs5Error(containerCode, {
       message,
       hint,
       subject: name === undefined ? file : `${file}: ${name}`,
@@ -82,7 +87,7 @@ function readTensor(
   entry: TensorEntry,
   view: DataView,
   file: string,
-  formats: ReadonlyMap<string, ElementFormat>,
+  { formats, tensorCode, notFinite }: FileKind,
 ): Tensor {
   const { name, shape, begin, dtype } = entry;
   const format = formats.get(dtype);
@@ -91,16 +96,16 @@ function readTensor(
   for (let i = 0; i < data.length; i++) {
     const value = format.read(view, begin + i * format.bytes);
     if (dtype.endsWith('64') && dtype !== 'F64' && !Number.isSafeInteger(value)) {
-      throw new Qs5Error('E_CHECKPOINT_TENSOR', {
+      throw new Qs5Error(tensorCode, {
         message: `The value at ${formatShape(unravel(i, shape))} is beyond 2^53.`,
         hint: 'store it as F64 if it is not an exact integer.',
         subject: `${file}: ${name}`,
       });
     }
     if (!Number.isFinite(value)) {
-      throw new Qs5Error('E_CHECKPOINT_TENSOR', {
+      throw new Qs5Error(tensorCode, {
         message: `The value at ${formatShape(unravel(i, shape))} is ${value}; all must be finite.`,
-        hint: 'training diverged or the export is damaged: use an earlier checkpoint.',
+        hint: notFinite,
         subject: `${file}: ${name}`,
       });
     }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Qs5Error, formatPath } from '../errors.js';
 import { findDuplicateKey } from './duplicate_keys.js';
-import type { ElementFormat } from './float_formats.js';
+import type { FileKind } from './file_kind.js';
+import { foreignFile } from './foreign.js';
 import { elementCount, formatShape } from './tensor.js';
 
 /** A tensor as the header announces it; `begin` and `end` count bytes from the data section. */
@@ -38,25 +39,28 @@ const REDO = 'copy or export the file again; it is not as its writer made it.';
  * The header of a safetensors file: 8 bytes of little-endian length, then JSON.
  *
  * @param file Name of the file as messages show it.
- * @param formats Element types that the file may have.
- * @throws Qs5Error E_CHECKPOINT_FORMAT, or E_CHECKPOINT_TENSOR for an unsupported dtype.
+ * @param kind What the file is read as.
+ * @throws Qs5Error with the kind's codes: a container that is broken, or of another format; a
+ * tensor of a type that the kind does not have.
  * Source: https://github.com/huggingface/safetensors#format
  */
-export function parseHeader(
-  bytes: Uint8Array,
-  file: string,
-  formats: ReadonlyMap<string, ElementFormat>,
-): Header {
+export function parseHeader(bytes: Uint8Array, file: string, kind: FileKind): Header {
   const fail = (message: string, hint: string): Qs5Error =>
-    new Qs5Error('E_CHECKPOINT_FORMAT', { message, hint, subject: file });
-  const notOurs = `qs5 reads safetensors${foreignFormat(bytes)}.`;
+    new Qs5Error(kind.containerCode, { message, hint, subject: file });
+  const foreign = foreignFile(bytes);
+  if (foreign !== undefined) {
+    throw fail(`The file is ${foreign.name}.`, foreign.hint ?? kind.foreign);
+  }
   if (bytes.length < 8) {
     throw fail(`The file has ${bytes.length} bytes; the header length alone takes 8.`, REDO);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
-    throw fail(`The header claims ${length.toString()} bytes; the limit is 100 MB.`, notOurs);
+    throw fail(
+      `The header claims ${length.toString()} bytes; the limit is 100 MB: it is no safetensors file.`,
+      kind.foreign,
+    );
   }
   const dataStart = 8 + Number(length);
   if (dataStart > bytes.length) {
@@ -69,7 +73,7 @@ export function parseHeader(
   const json = text === undefined ? undefined : parseJson(text);
   const parsed = objectSchema.safeParse(json);
   if (text === undefined || !parsed.success || Array.isArray(json)) {
-    throw fail('The header is not a JSON object.', notOurs);
+    throw fail('The header is not a JSON object: it is no safetensors file.', kind.foreign);
   }
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined) {
@@ -80,18 +84,8 @@ export function parseHeader(
   if (!known.success) {
     throw fail('__metadata__ is not a map from text to text.', 'write numbers as text: "1e-5".');
   }
-  const entries = Object.entries(rest).map(([name, value]) =>
-    parseEntry(name, value, file, formats),
-  );
+  const entries = Object.entries(rest).map(([name, value]) => parseEntry(name, value, file, kind));
   return { entries: inByteOrder(entries), metadata: known.data, dataStart };
-}
-
-/** What the first bytes say a foreign file is, as an addition to the hint. */
-function foreignFormat(bytes: Uint8Array): string {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return '; this is a zip, as .npz and .pt files are';
-  if (bytes[0] === 0x80 && (bytes[1] ?? 0) < 6) return '; this is a Python pickle';
-  if (bytes[0] === 0x89 && bytes[1] === 0x48) return '; this is an HDF5 file';
-  return '; convert the checkpoint first';
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -115,7 +109,7 @@ function parseEntry(
   name: string,
   value: unknown,
   file: string,
-  formats: ReadonlyMap<string, ElementFormat>,
+  { formats, containerCode, tensorCode, otherType }: FileKind,
 ): TensorEntry {
   const subject = `${file}: ${name}`;
   const entry = entrySchema.safeParse(value);
@@ -124,7 +118,7 @@ function parseEntry(
     const where = formatPath(
       (issue?.path ?? []).map((key) => (typeof key === 'number' ? key : String(key))),
     );
-    throw new Qs5Error('E_CHECKPOINT_FORMAT', {
+    throw new Qs5Error(containerCode, {
       message: `The header entry is malformed${where === '' ? '' : ` at ${where}`}: ${issue?.message ?? 'unknown'}.`,
       hint: 'an entry has a dtype, a shape of integers from 0 up, and two data_offsets.',
       subject,
@@ -134,17 +128,15 @@ function parseEntry(
   const [begin, end] = entry.data.data_offsets;
   const format = formats.get(dtype);
   if (format === undefined) {
-    throw new Qs5Error('E_CHECKPOINT_TENSOR', {
+    throw new Qs5Error(tensorCode, {
       message: `dtype ${dtype} is not supported; supported are ${[...formats.keys()].join(', ')}.`,
-      hint: formats.has('I64')
-        ? 'store the tensor in one of these types.'
-        : 'store the float parameters; qs5 quantises them itself.',
+      hint: otherType,
       subject,
     });
   }
   const expected = elementCount(shape) * format.bytes;
   if (end - begin !== expected) {
-    throw new Qs5Error('E_CHECKPOINT_FORMAT', {
+    throw new Qs5Error(containerCode, {
       message: `Shape ${formatShape(shape)} of ${dtype} takes ${expected} bytes, but data_offsets [${begin}, ${end}] span ${end - begin}.`,
       hint: REDO,
       subject,

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { evaluate } from '../evaluate/evaluate.js';
+import { sampleCount } from '../evaluate/sample_count.js';
 import { datasetName, evaluationJson, evaluationText } from '../report/evaluation.js';
 import { createProgress } from '../report/progress.js';
 import { show, type Io } from './io.js';
 import { loadQuantized, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
-import { checkWholeNetwork, sampleCount, samplesOption, threadsOption } from './test_data.js';
+import { checkWholeNetwork, samplesOption, threadsOption } from './test_data.js';
 
 interface Options {
   readonly network?: string;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { explore } from '../explore/explore.js';
+import { DEFAULT_SAMPLES, explore } from '../explore/explore.js';
 import { explorationJson, explorationMarkdown, explorationText } from '../report/exploration.js';
 import { createProgress } from '../report/progress.js';
 import type { LoadedConfig } from '../config/load.js';
@@ -15,7 +15,7 @@ import { threadsOption } from './test_data.js';
 interface Options {
   readonly device?: string;
   readonly vary: readonly Axis[];
-  readonly samples: number;
+  readonly samples?: number;
   readonly markdown?: string;
   readonly threads: number;
   readonly json: boolean;
@@ -49,7 +49,11 @@ export function register(program: Command, io: Io): void {
       (text, before: readonly Axis[]) => [...before, parseAxis(text)],
       [],
     )
-    .option('--samples <n>', 'test sequences per precision; 0: none', integerOption(0, 1e6), 200)
+    .option(
+      '--samples <n>',
+      `test sequences per precision; 0: none (default: ${DEFAULT_SAMPLES}, or all if there are fewer)`,
+      integerOption(0, 1e6),
+    )
     .option('--markdown <file>', 'write the table as a page of Markdown too')
     .addOption(threadsOption())
     .addOption(jsonOption())
@@ -104,13 +108,14 @@ function varied(loaded: LoadedConfig, label: string, overrides: Overrides): Load
     return withOverrides(loaded, overrides);
   } catch (error) {
     if (!(error instanceof Qs5Error)) throw error;
-    const { message, hint, path } = error.details;
-    throw new Qs5Error(error.code, {
-      subject: `--vary ${label}`,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-      ...(path === undefined ? {} : { path }),
-    });
+    const ofOption = ({ code, details: { message, hint, path } }: Qs5Error) =>
+      new Qs5Error(code, {
+        subject: `--vary ${label}`,
+        message,
+        ...(hint === undefined ? {} : { hint }),
+        ...(path === undefined ? {} : { path }),
+      });
+    throw Qs5Error.together(ofOption(error), ...(error.details.others ?? []).map(ofOption));
   }
 }
 

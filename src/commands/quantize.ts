@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.js';
 import { maxLength } from '../design/load_model.js';
 import { provenanceOf } from '../design/stored_network.js';
 import { Qs5Error } from '../errors.js';
+import { sampleCount } from '../evaluate/sample_count.js';
 import { encodeNetwork } from '../network/file.js';
 import { createProgress } from '../report/progress.js';
 import { tensorsJson, tensorsText } from '../report/tensors.js';
@@ -14,7 +15,7 @@ import { pause, show, type Io } from './io.js';
 import { loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
 import { packageVersion } from './package_version.js';
-import { sampleCount, samplesOption } from './test_data.js';
+import { samplesOption } from './test_data.js';
 
 interface Options {
   readonly output: string;
@@ -32,7 +33,7 @@ export function register(program: Command, io: Io): void {
     .argument('<config>', 'config file, YAML')
     .requiredOption('-o, --output <file>', 'file to write, .safetensors')
     .description('write the integer network of a config, and report every tensor')
-    .addOption(samplesOption(String(DEFAULT_SAMPLES)))
+    .addOption(samplesOption(`${DEFAULT_SAMPLES}, or all if there are fewer`))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -50,7 +51,7 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
       const quantized = await loadQuantized(io, loaded);
       const { network, test } = quantized;
       const longest = maxLength(loaded.config, test);
-      const count = sampleCount(samples ?? DEFAULT_SAMPLES, loaded.config, test.count);
+      const count = sampleCount(samples, loaded.config, test.count, DEFAULT_SAMPLES);
       const progress = createProgress(io, 'tensors', count);
       try {
         const tensors = await reportTensors(quantized, {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
+import { sampleCount } from '../evaluate/sample_count.js';
 import { measureSensitivity } from '../sensitivity/sensitivity.js';
 import { datasetName } from '../report/evaluation.js';
 import { createProgress } from '../report/progress.js';
@@ -7,7 +8,7 @@ import { sensitivityJson, sensitivityText } from '../report/sensitivity.js';
 import { show, type Io } from './io.js';
 import { loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
-import { checkWholeNetwork, sampleCount, samplesOption, threadsOption } from './test_data.js';
+import { checkWholeNetwork, samplesOption, threadsOption } from './test_data.js';
 
 interface Options {
   readonly samples?: number;
@@ -24,7 +25,7 @@ export function register(program: Command, io: Io): void {
     .command('sensitivity')
     .argument('<config>', 'config file, YAML')
     .description('rank what the quantisation of each tensor costs, on the test data')
-    .addOption(samplesOption('64'))
+    .addOption(samplesOption(`${DEFAULT_SAMPLES}, or all if there are fewer`))
     .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -44,7 +45,7 @@ Every quantiser is switched on alone in the float network, and off alone in the 
       const started = performance.now();
       const quantized = await loadQuantized(io, loaded);
       const { test } = quantized;
-      const count = sampleCount(samples ?? DEFAULT_SAMPLES, config, test.count);
+      const count = sampleCount(samples, config, test.count, DEFAULT_SAMPLES);
       const progress = createProgress(io, 'sensitivity', count);
       try {
         const result = await measureSensitivity(quantized, {

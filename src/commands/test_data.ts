@@ -2,13 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { LoadedConfig } from '../config/load.js';
-import type { Config } from '../config/schema.js';
 import { withLocations } from '../config/with_locations.js';
 import { Qs5Error } from '../errors.js';
 import { integerOption } from './options.js';
 
-/** Sequences of data without an end. */
-const SYNTHETIC_SAMPLES = 100;
 const MAX_THREADS = 256;
 
 /** `--samples`; `text` says what is run without it. */
@@ -23,16 +20,6 @@ export function threadsOption(): Option {
   return new Option('--threads <n>', 'threads to run on')
     .argParser(integerOption(1, MAX_THREADS))
     .default(availableParallelism(), 'one per core');
-}
-
-/** How many sequences to run: as many as asked for, as there are, or as make sense. */
-export function sampleCount(
-  samples: number | undefined,
-  { data }: Pick<Config, 'data'>,
-  available: number,
-): number {
-  const most = data.synthetic === undefined ? Infinity : SYNTHETIC_SAMPLES;
-  return Math.min(samples ?? most, available);
 }
 
 /** @throws E_CONFIG_COMBINATION unless the config is of a whole network. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fileName, integer } from './fields.js';
+import { exactlyOne, fileName, integer } from './fields.js';
 
 function idxFiles(role: string, example: string) {
   return z
@@ -37,7 +37,8 @@ const tensors = z
   })
   .describe(
     'Sequences in safetensors files: inputs [count, length, inputs], or [count, length] of values ' +
-      'or indices; and labels [count], or targets [count, outputs] or [count, length, outputs].',
+      'or indices; and labels [count], or targets [count, outputs], or [count, length, outputs] of ' +
+      'a model with an output every step, where [count, outputs] are those of the last step.',
   );
 
 export type IdxData = z.infer<typeof idx>;
@@ -57,20 +58,18 @@ export const data = z
     tensors: tensors.exactOptional(),
     synthetic: synthetic.exactOptional(),
   })
-  .transform((value, context): DataSource => {
-    const given = Object.keys(value);
-    if (given.length === 1) {
-      if (value.idx) return { idx: value.idx };
-      if (value.tensors) return { tensors: value.tensors };
-      if (value.synthetic) return { synthetic: value.synthetic };
-    }
-    context.issues.push({
-      code: 'custom',
-      input: value,
-      params: { hint: 'name files in idx, or use "synthetic: { length: 64 }".' },
+  .superRefine(
+    ...exactlyOne(['idx', 'tensors', 'synthetic'], (given) => ({
       message: `data needs exactly one of idx, tensors and synthetic; it has ${given.join(' and ') || 'none'}.`,
-    });
-    return z.NEVER;
+      hint: 'name files in idx, or use "synthetic: { length: 64 }".',
+    })),
+  )
+  .transform((value): DataSource => {
+    // The check above leaves exactly one of the three.
+    if (value.idx) return { idx: value.idx };
+    if (value.tensors) return { tensors: value.tensors };
+    if (value.synthetic) return { synthetic: value.synthetic };
+    throw new Error('data without a source passed their check');
   })
   .meta({
     description: 'Calibration and test inputs: exactly one of idx, tensors and synthetic.',

@@ -84,3 +84,39 @@ export const requantizeRounding = oneOf(
   ROUNDINGS,
   'Rounding wherever a format changes downwards outside the loop.',
 );
+
+/**
+ * Arguments of `superRefine` for a check across keys that is made whatever else is wrong.
+ *
+ * @param parts What of the value the check reads; without it there is nothing to check.
+ */
+export function acrossKeys<Parts extends z.ZodType>(
+  parts: Parts,
+  check: (value: z.output<Parts>, context: z.core.$RefinementCtx) => void,
+) {
+  return [
+    (value: unknown, context: z.core.$RefinementCtx) => {
+      const read = parts.safeParse(value);
+      if (read.success) check(read.data, context);
+    },
+    { when: () => true },
+  ] as const;
+}
+
+/** A check that a mapping has exactly one of some keys. */
+export function exactlyOne(
+  keys: readonly string[],
+  problem: (given: readonly string[]) => Problem,
+) {
+  return acrossKeys(z.record(z.string(), z.unknown()), (value, context) => {
+    const given = keys.filter((key) => value[key] !== undefined);
+    if (given.length === 1) return;
+    const { message, hint } = problem(given);
+    context.addIssue({ code: 'custom', path: [], message, params: { hint } });
+  });
+}
+
+interface Problem {
+  readonly message: string;
+  readonly hint: string;
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integer, MAX_SIZE, oneOf } from './fields.js';
+import { acrossKeys, integer, MAX_SIZE, oneOf } from './fields.js';
 
 const auto = z.literal('auto');
 
@@ -79,6 +79,9 @@ export type Only<K extends keyof TargetKeys> = Pick<TargetKeys, K> & {
 export type Target =
   Only<'interval'> | Only<'steps_per_second' | 'clock_mhz'> | Only<'multipliers'> | Only<'device'>;
 
+/** Keys that make a target, in alphabetical order. */
+const TARGETS = ['interval', 'clock_mhz,steps_per_second', 'multipliers', 'device'];
+
 export const target = z
   .strictObject({
     interval: integer(1, 1_000_000_000, 'Clock cycles from step to step.', 64).exactOptional(),
@@ -100,27 +103,29 @@ export const target = z
       .exactOptional()
       .describe('The fastest design that fits the DSPs and block RAMs of this device.'),
   })
-  .transform((value, context): Target => {
+  .superRefine(
+    ...acrossKeys(z.record(z.string(), z.unknown()), (value, context) => {
+      const keys = Object.keys(value);
+      if (TARGETS.some((target) => keys.toSorted().join() === target)) return;
+      context.addIssue({
+        code: 'custom',
+        path: [],
+        params: {
+          hint: 'use "{ interval: 64 }", "{ steps_per_second: 1000000, clock_mhz: 100 }", "{ multipliers: 64 }" or "{ device: xc7a35t }".',
+        },
+        message: `target needs one of interval, steps_per_second with clock_mhz, multipliers, and device; it has ${keys.join(', ') || 'nothing'}.`,
+      });
+    }),
+  )
+  .transform((value): Target => {
     const { interval, steps_per_second, clock_mhz, multipliers, device } = value;
-    const keys = Object.keys(value);
-    if (keys.length === 1) {
-      if (interval !== undefined) return { interval };
-      if (multipliers !== undefined) return { multipliers };
-      if (device !== undefined) return { device };
-    }
-    if (keys.length === 2 && steps_per_second !== undefined && clock_mhz !== undefined) {
+    if (interval !== undefined) return { interval };
+    if (multipliers !== undefined) return { multipliers };
+    if (device !== undefined) return { device };
+    if (steps_per_second !== undefined && clock_mhz !== undefined) {
       return { steps_per_second, clock_mhz };
     }
-    const found = keys.join(', ') || 'nothing';
-    context.issues.push({
-      code: 'custom',
-      input: value,
-      params: {
-        hint: 'use "{ interval: 64 }", "{ steps_per_second: 1000000, clock_mhz: 100 }", "{ multipliers: 64 }" or "{ device: xc7a35t }".',
-      },
-      message: `target needs one of interval, steps_per_second with clock_mhz, multipliers, and device; it has ${found}.`,
-    });
-    return z.NEVER;
+    throw new Error('a target without a key passed its check');
   })
   .meta({
     description:

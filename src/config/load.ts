@@ -24,7 +24,7 @@ export interface LoadedConfig {
  * Checks the text of a config file.
  *
  * Errors: E_CONFIG_SYNTAX, E_CONFIG_UNKNOWN_KEY, E_CONFIG_MISSING_KEY, E_CONFIG_VALUE and
- * E_CONFIG_COMBINATION, each with its place; of several problems the first in the file.
+ * E_CONFIG_COMBINATION, each with its place; several problems are one error, in file order.
  */
 export function parseConfig(text: string, file: string): LoadedConfig {
   const document = parseYaml(text, file);

@@ -1,7 +1,19 @@
 import * as z from 'zod';
-import { fileName, integer, MAX_LAYERS, MAX_SIZE, oneOf, positive } from './fields.js';
+import { architectureFields, statedFields } from './architecture_schema.js';
+import {
+  acrossKeys,
+  exactlyOne,
+  fileName,
+  integer,
+  MAX_LAYERS,
+  MAX_SIZE,
+  oneOf,
+  positive,
+} from './fields.js';
 
 const SEED_MAX = 2 ** 32 - 1;
+
+const size = z.int().min(1).max(MAX_SIZE);
 
 /** A network made from a seed instead of read from a checkpoint. */
 const init = z
@@ -17,29 +29,21 @@ const init = z
     blocks: integer(1, MAX_SIZE, 'HiPPO blocks; divides state_size.').default(1),
     inputs: integer(1, MAX_SIZE, 'Elements of one input vector.', 1),
     outputs: integer(1, MAX_SIZE, 'Elements of the output vector.', 10),
-    activation: oneOf(
-      ['full_glu', 'half_glu1', 'half_glu2', 'gelu'],
-      'Activation after the SSM, named as in the S5 code.',
-    ).default('half_glu1'),
-    norm: oneOf(['batch', 'layer'], 'Normalisation of each layer.').default('batch'),
+    activation: architectureFields.activation.default('half_glu1'),
+    gelu: architectureFields.gelu.default('tanh'),
+    sigmoid: architectureFields.sigmoid.default('exact'),
+    norm: architectureFields.norm.default('batch'),
     norm_bias: z
       .boolean()
       .default(true)
       .describe('A bias in each layer norm; batch norms always have one.'),
-    prenorm: z
-      .boolean()
-      .default(true)
-      .describe('Normalise before the SSM, not after the residual.'),
-    conj_sym: z
-      .boolean()
-      .default(true)
-      .describe('States stand for conjugate pairs; one of two kept.'),
-    bidirectional: z
-      .boolean()
-      .default(false)
-      .describe('A second pass from the end of the sequence.'),
-    discretization: oneOf(['zoh', 'bilinear'], 'From continuous to discrete time.').default('zoh'),
-    pooling: oneOf(['mean', 'last', 'none'], 'How time steps become one output.').default('mean'),
+    norm_eps: architectureFields.norm_eps.exactOptional(),
+    prenorm: architectureFields.prenorm.default(true),
+    conj_sym: architectureFields.conj_sym.default(true),
+    bidirectional: architectureFields.bidirectional.default(false),
+    discretization: architectureFields.discretization.default('zoh'),
+    pooling: architectureFields.pooling.default('mean'),
+    step_rescale: architectureFields.step_rescale.default(1),
     c_init: oneOf(
       ['lecun_normal', 'trunc_standard_normal', 'complex_normal'],
       'How C is drawn, named as in the S5 code.',
@@ -47,39 +51,49 @@ const init = z
     dt_min: positive('Smallest time step drawn; less than dt_max.').default(0.001),
     dt_max: positive('Largest time step drawn.').default(0.1),
   })
-  .superRefine((value, context) => {
-    if (value.dt_min >= value.dt_max) {
+  .superRefine(
+    ...acrossKeys(z.object({ dt_min: z.number(), dt_max: z.number() }), (value, context) => {
+      if (value.dt_min < value.dt_max) return;
       context.addIssue({
         code: 'custom',
         path: ['dt_min'],
         params: { hint: 'the defaults are 0.001 and 0.1.' },
         message: `dt_min is ${value.dt_min}, which is not less than dt_max, ${value.dt_max}.`,
       });
-    }
-    if (!value.norm_bias && value.norm === 'batch') {
+    }),
+  )
+  .superRefine(
+    ...acrossKeys(z.object({ norm: z.string(), norm_bias: z.boolean() }), (value, context) => {
+      if (value.norm_bias || value.norm !== 'batch') return;
       context.addIssue({
         code: 'custom',
         path: ['norm_bias'],
         params: { hint: 'use norm: layer, or leave norm_bias out.' },
         message: 'Batch norms always have a bias; only layer norms can be without.',
       });
-    }
-    if (value.state_size % value.blocks !== 0) {
+    }),
+  )
+  .superRefine(
+    ...acrossKeys(z.object({ state_size: size, blocks: size }), (value, context) => {
+      if (value.state_size % value.blocks === 0) return;
       context.addIssue({
         code: 'custom',
         path: ['blocks'],
         params: { hint: 'use a divisor of state_size.' },
         message: `${value.state_size} states do not divide into ${value.blocks} blocks.`,
       });
-    }
-  })
+    }),
+  )
   .describe('A network with random weights, for trying sizes without a checkpoint.');
 
 export type ModelInit = z.infer<typeof init>;
 
-/** Where the network comes from: exactly one of the two is there. */
+/** What a config states of the architecture of a checkpoint. */
+export type StatedArchitecture = z.infer<z.ZodObject<typeof statedFields>>;
+
+/** Where the network comes from: a checkpoint with what is stated of it, or an initialisation. */
 export type ModelSource =
-  | { readonly checkpoint: string; readonly init?: never }
+  | ({ readonly checkpoint: string; readonly init?: never } & Readonly<StatedArchitecture>)
   | { readonly init: ModelInit; readonly checkpoint?: never };
 
 export const model = z
@@ -89,21 +103,38 @@ export const model = z
       '../models/smnist-s5-2x32x16.safetensors',
     ).exactOptional(),
     init: init.exactOptional(),
+    ...statedFields,
   })
-  .transform((value, context): ModelSource => {
-    const { checkpoint, init: made } = value;
-    if (checkpoint !== undefined && made === undefined) return { checkpoint };
-    if (checkpoint === undefined && made !== undefined) return { init: made };
-    context.issues.push({
-      code: 'custom',
-      input: value,
-      params: { hint: 'name a file in checkpoint, or describe a random network in init.' },
-      message: `model needs exactly one of checkpoint and init; it has ${made ? 'both' : 'neither'}.`,
-    });
-    return z.NEVER;
+  .superRefine(
+    ...exactlyOne(['checkpoint', 'init'], ([one]) => ({
+      message: `model needs exactly one of checkpoint and init; it has ${one === undefined ? 'neither' : 'both'}.`,
+      hint: 'name a file in checkpoint, or describe a random network in init.',
+    })),
+  )
+  .superRefine(
+    ...acrossKeys(z.record(z.string(), z.unknown()), (value, context) => {
+      if (value['init'] === undefined || value['checkpoint'] !== undefined) return;
+      for (const key of Object.keys(statedFields).filter((one) => value[one] !== undefined)) {
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          params: { hint: `write it in init, if it has this key, or leave it out.` },
+          message: `${key} beside init is of a checkpoint, and there is none.`,
+        });
+      }
+    }),
+  )
+  .transform((value): ModelSource => {
+    const { checkpoint, init: made, ...rest } = value;
+    // The checks above leave exactly one of the two.
+    if (checkpoint !== undefined) return { checkpoint, ...rest };
+    if (made !== undefined) return { init: made };
+    throw new Error('a model without a source passed its checks');
   })
   .meta({
-    description: 'The network: exactly one of checkpoint and init.',
+    description:
+      'The network: exactly one of checkpoint and init; beside checkpoint what its metadata does ' +
+      'not state of its architecture.',
     examples: [{ checkpoint: '../models/smnist-s5-2x32x16.safetensors' }],
     oneOf: [{ required: ['checkpoint'] }, { required: ['init'] }],
   });

@@ -1,4 +1,4 @@
-/** From what zod found to the one error that the user sees. */
+/** From what zod found to the error that the user sees: every problem with its place. */
 import type * as z from 'zod';
 import { formatPath, Qs5Error } from '../errors.js';
 import type { ConfigPath, ErrorCode, Location } from '../errors.js';
@@ -24,7 +24,7 @@ interface Problem {
   readonly hint?: string;
 }
 
-/** The error to throw for a set of zod issues: the first in file order, and how many more. */
+/** The error to throw for a set of zod issues: the first in file order, the rest as its others. */
 export function errorFromIssues(
   issues: readonly Issue[],
   document: YamlDocument,
@@ -33,14 +33,11 @@ export function errorFromIssues(
   const problems = issues
     .flatMap((issue) => resolveUnion(issue, document.value, []))
     .flatMap((issue) => toProblems(issue, document, schema));
-  const sorted = withoutMisspelt(problems, schema).sort(byPlace);
-  const [first] = sorted;
+  const [first, ...rest] = withoutMisspelt(problems, schema)
+    .sort(byPlace)
+    .map(({ code, ...details }) => new Qs5Error(code, details));
   if (!first) throw new Error('zod failed without an issue');
-  const { code, hint, ...details } = first;
-  const more = sorted.length - 1;
-  const count = more === 0 ? undefined : `(and ${more} more problem${more === 1 ? '' : 's'})`;
-  const hints = [hint, count].filter((part) => part !== undefined).join(' ');
-  return new Qs5Error(code, { ...details, ...(hints === '' ? {} : { hint: hints }) });
+  return Qs5Error.together(first, ...rest);
 }
 
 /** In file order; what is missing has no place of its own and comes last. */
@@ -50,20 +47,24 @@ function byPlace(a: Problem, b: Problem): number {
   return a.location.line - b.location.line || a.location.column - b.location.column;
 }
 
-/** A missing key is not a second problem if a misspelling of it is beside it. */
+/**
+ * A key that is misspelt makes no second problem: not the missing one that was meant, and not a
+ * mapping that lacks one of several keys.
+ */
 function withoutMisspelt(problems: readonly Problem[], schema: JsonSchema): Problem[] {
+  const unknown = problems.filter(({ code }) => code === 'E_CONFIG_UNKNOWN_KEY');
   const meant = new Set(
-    problems
-      .filter(({ code }) => code === 'E_CONFIG_UNKNOWN_KEY')
-      .map(({ path }) => {
-        const parent = path.slice(0, -1);
-        const near = nearest(String(path.at(-1)), keysAt(schema, parent));
-        return near === undefined ? '' : formatPath([...parent, near]);
-      }),
+    unknown.map(({ path }) => {
+      const parent = path.slice(0, -1);
+      const near = nearest(String(path.at(-1)), keysAt(schema, parent));
+      return near === undefined ? '' : formatPath([...parent, near]);
+    }),
   );
-  return problems.filter(
-    ({ code, path }) => code !== 'E_CONFIG_MISSING_KEY' || !meant.has(formatPath(path)),
-  );
+  const mappings = new Set(unknown.map(({ path }) => formatPath(path.slice(0, -1))));
+  return problems.filter(({ code, path }) => {
+    if (code === 'E_CONFIG_MISSING_KEY') return !meant.has(formatPath(path));
+    return code !== 'E_CONFIG_COMBINATION' || !mappings.has(formatPath(path));
+  });
 }
 
 function keysOf(path: readonly PropertyKey[]): (string | number)[] {

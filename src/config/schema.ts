@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import {
+  acrossKeys,
   integer,
   lambdaForm,
   loopRounding,
@@ -72,8 +73,9 @@ const calibration = z.strictObject({
 
 const functions = z.strictObject({
   gelu: oneOf(
-    ['exact', 'q_gelu'],
-    'The GELU: exact in the tanh form, or q_gelu, x clip(x + 2, 0, 4) / 4.',
+    ['exact', 'tanh', 'erf', 'q_gelu'],
+    'The GELU: exact, in the form of the checkpoint, tanh or erf; tanh; erf; or q_gelu, ' +
+      'x clip(x + 2, 0, 4) / 4.',
   ).exactOptional(),
   sigmoid: oneOf(
     ['exact', 'hard'],
@@ -117,6 +119,36 @@ const layerOverride = z
       .describe('Roundings that differ in this layer.'),
   })
   .describe('What differs in one layer.');
+
+/** Where a config names layers by index; what is wrong otherwise is left out. */
+const layerIndices = z.object({
+  model: z
+    .object({
+      init: z
+        .object({ layers: z.int().min(1) })
+        .optional()
+        .catch(undefined),
+    })
+    .catch({ init: undefined }),
+  scope: z
+    .object({ ssm_core: z.int().min(0) })
+    .optional()
+    .catch(undefined),
+  layers: z
+    .array(
+      z
+        .object({ layer: z.int().min(0) })
+        .optional()
+        .catch(undefined),
+    )
+    .catch([]),
+});
+
+/** A config with images for a one-hot input. */
+const imageIndices = z.object({
+  input: z.literal('one_hot'),
+  data: z.object({ idx: z.unknown().refine((idx) => idx !== undefined) }),
+});
 
 export const configSchema = z
   .strictObject({
@@ -168,32 +200,37 @@ export const configSchema = z
         examples: ['xc7a35t'],
       }),
   })
-  .superRefine((config, context) => {
-    const layers = config.model.init?.layers;
-    const tooHigh = (layer: number, path: (string | number)[]) => {
-      if (layers === undefined || layer < layers) return;
-      const message = `There is no layer ${layer}: the model has ${layers}, counted from 0.`;
-      const hint = layers === 1 ? 'use 0.' : `use 0 to ${layers - 1}.`;
-      context.addIssue({ code: 'custom', path, message, params: { hint } });
-    };
-    if (config.scope !== 'network') tooHigh(config.scope.ssm_core, ['scope', 'ssm_core']);
-    if (config.input === 'one_hot' && config.data.idx !== undefined) {
+  .superRefine(
+    ...acrossKeys(layerIndices, ({ model: { init }, scope: part, layers }, context) => {
+      const tooHigh = (layer: number, path: (string | number)[]) => {
+        if (init === undefined || layer < init.layers) return;
+        const message = `There is no layer ${layer}: the model has ${init.layers}, counted from 0.`;
+        const hint = init.layers === 1 ? 'use 0.' : `use 0 to ${init.layers - 1}.`;
+        context.addIssue({ code: 'custom', path, message, params: { hint } });
+      };
+      if (part !== undefined) tooHigh(part.ssm_core, ['scope', 'ssm_core']);
+      layers.forEach((entry, i) => {
+        if (entry === undefined) return;
+        const { layer } = entry;
+        tooHigh(layer, ['layers', i, 'layer']);
+        const first = layers.findIndex((other) => other?.layer === layer);
+        if (first === i) return;
+        const message = `Layer ${layer} already has an entry, layers[${first}].`;
+        const params = { hint: 'put both into one entry.' };
+        context.addIssue({ code: 'custom', path: ['layers', i, 'layer'], message, params });
+      });
+    }),
+  )
+  .superRefine(
+    ...acrossKeys(imageIndices, (_, context) => {
       context.addIssue({
         code: 'custom',
         path: ['input'],
         message: 'Images give one value per step, not an index.',
         params: { hint: 'use data: { synthetic: ... }, or input: values.' },
       });
-    }
-    config.layers.forEach(({ layer }, i) => {
-      tooHigh(layer, ['layers', i, 'layer']);
-      const first = config.layers.findIndex((other) => other.layer === layer);
-      if (first === i) return;
-      const message = `Layer ${layer} already has an entry, layers[${first}].`;
-      const params = { hint: 'put both into one entry.' };
-      context.addIssue({ code: 'custom', path: ['layers', i, 'layer'], message, params });
-    });
-  });
+    }),
+  );
 
 /** A checked config with every default filled in; keys as in the YAML. */
 export type Config = z.infer<typeof configSchema>;

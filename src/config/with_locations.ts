@@ -23,6 +23,7 @@ export function withLocations(loaded: Located, fn: () => unknown): unknown {
 
 function located(loaded: Located, error: unknown): unknown {
   if (!(error instanceof Qs5Error)) return error;
-  const { path, location } = error.details;
-  return path && !location ? error.at(loaded.locate(path)) : error;
+  return error.placed(({ path, location }) =>
+    path && !location ? loaded.locate(path) : undefined,
+  );
 }

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { foreignFile } from '../checkpoint/foreign.js';
 import { Qs5Error } from '../errors.js';
 
 /** An array of bytes in IDX form, the container of MNIST. */
@@ -9,6 +10,7 @@ export interface IdxArray {
   readonly data: Uint8Array;
 }
 
+const NOT_IDX = 'image files start with 0x00000803, label files with 0x00000801.';
 const UNSIGNED_BYTE = 0x08;
 const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
   [0x09, 'signed bytes'],
@@ -32,6 +34,10 @@ export function readIdx(bytes: Uint8Array, file: string): IdxArray {
   const again = 'download or copy the file again.';
   const plain = gunzip(bytes);
   if (plain === undefined) throw fail('The gzip stream is broken or truncated.', again);
+  const foreign = foreignFile(plain);
+  if (foreign !== undefined && !startsLikeIdx(plain)) {
+    throw fail(`The file is ${foreign.name}, not IDX.`, foreign.hint ?? NOT_IDX);
+  }
   if (plain.length < 4) {
     throw fail(`The file has ${plain.length} bytes; the magic number alone takes 4.`, again);
   }
@@ -41,10 +47,7 @@ export function readIdx(bytes: Uint8Array, file: string): IdxArray {
   const other = OTHER_TYPES.get(type);
   if (view.getUint16(0) !== 0 || rank === 0 || (type !== UNSIGNED_BYTE && other === undefined)) {
     const magic = view.getUint32(0).toString(16).padStart(8, '0');
-    throw fail(
-      `The magic number is 0x${magic}, which is no IDX file.`,
-      'image files start with 0x00000803, label files with 0x00000801.',
-    );
+    throw fail(`The magic number is 0x${magic}, which is no IDX file.`, NOT_IDX);
   }
   if (other !== undefined) {
     throw fail(`The elements are ${other}.`, 'store pixels and labels as unsigned bytes.');
@@ -63,6 +66,12 @@ export function readIdx(bytes: Uint8Array, file: string): IdxArray {
     );
   }
   return { dims, data: plain.subarray(start) };
+}
+
+/** Two zero bytes and a type of element. */
+function startsLikeIdx(bytes: Uint8Array): boolean {
+  const type = bytes[2] ?? 0;
+  return bytes[0] === 0 && bytes[1] === 0 && (type === UNSIGNED_BYTE || OTHER_TYPES.has(type));
 }
 
 /** The content of a gzip file; other bytes as they are; undefined when gzip is broken. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Qs5Error } from '../errors.js';
-import { checkIndex, type Dataset } from './dataset.js';
+import { checkClasses, checkIndex, type Dataset, type ModelPorts } from './dataset.js';
 import { readIdx, type IdxArray } from './idx.js';
 
 /** Paths of the files, or their names as messages show them. */
@@ -13,14 +13,20 @@ export interface IdxFiles {
  * Images as sequences of pixels in row-major order, one pixel a step, scaled from 0..255 to 0..1
  * (so MNIST becomes [784, 1]); with neither mean nor deviation removed, as S5 trains sMNIST.
  *
- * @throws Qs5Error E_FILE for an unreadable file, E_DATASET for a broken one or for labels that do
- * not fit the images.
+ * @param displayNames The files as messages show them.
+ * @param ports Sizes of the model that the images are for.
+ * @throws Qs5Error E_FILE for an unreadable file, E_DATASET for a broken one, for labels that do
+ * not fit the images, and for what does not fit the model.
  */
-export async function loadIdxDataset(files: IdxFiles, displayNames: IdxFiles): Promise<Dataset> {
+export async function loadIdxDataset(
+  files: IdxFiles,
+  displayNames: IdxFiles,
+  ports: ModelPorts,
+): Promise<Dataset> {
   const images = await load(files.images, displayNames.images);
-  if (files.labels === undefined) return idxDataset(images, undefined, displayNames);
+  if (files.labels === undefined) return idxDataset(images, undefined, displayNames, ports);
   const labels = await load(files.labels, displayNames.labels ?? files.labels);
-  return idxDataset(images, labels, displayNames);
+  return idxDataset(images, labels, displayNames, ports);
 }
 
 async function load(path: string, displayName: string): Promise<IdxArray> {
@@ -37,12 +43,13 @@ async function load(path: string, displayName: string): Promise<IdxArray> {
 /**
  * The same from arrays: images [count, ...pixels], labels [count].
  *
- * @throws Qs5Error E_DATASET when the arrays do not fit each other or hold nothing.
+ * @throws Qs5Error E_DATASET when the arrays do not fit each other or the model, or hold nothing.
  */
 export function idxDataset(
   images: IdxArray,
   labels: IdxArray | undefined,
   displayNames: IdxFiles,
+  { inputs, outputs }: ModelPorts,
 ): Dataset {
   const fail = (subject: string, message: string, hint: string): Qs5Error =>
     new Qs5Error('E_DATASET', { message, hint, subject });
@@ -77,6 +84,14 @@ export function idxDataset(
       'give the two files of one split (both train or both test).',
     );
   }
+  if (inputs !== 1) {
+    throw fail(
+      displayNames.images,
+      `The images give 1 value per step, a pixel; wanted are ${inputs}, the inputs of the model.`,
+      'use a model with one input, or give the sequences as data: { tensors: ... }.',
+    );
+  }
+  if (labels !== undefined) checkClasses(labels.data, outputs, labelsName);
   return {
     count,
     length,

@@ -1,30 +1,33 @@
 import { readFile } from 'node:fs/promises';
-import { FLOAT_FORMATS } from '../checkpoint/float_formats.js';
-import { INTEGER_FORMATS } from '../checkpoint/integer_formats.js';
+import { DATASET } from '../checkpoint/file_kind.js';
 import { readSafetensors } from '../checkpoint/safetensors.js';
 import { formatShape, type Tensor, type TensorFile } from '../checkpoint/tensor.js';
 import { Qs5Error } from '../errors.js';
-import { checkIndex, type Dataset } from './dataset.js';
+import { nearest } from '../nearest.js';
+import { checkClasses, checkIndex, isIndex, type Dataset, type ModelPorts } from './dataset.js';
 import { oneHot } from './one_hot.js';
 
-/** What a tensor file is read for. */
-export interface TensorDatasetSpec {
+/** What a tensor file is read for: the sizes of a model, and how it is fed. */
+export interface TensorDatasetSpec extends ModelPorts {
   /** The file as messages show it. */
   readonly file: string;
   /** How steps come: as values, or as the index of the one input that is 1. */
   readonly kind: 'values' | 'one_hot';
-  /** Inputs of the model. */
-  readonly inputs: number;
 }
+
+/** Every tensor that a dataset may have. */
+const TENSORS = ['inputs', 'labels', 'targets'] as const;
+type TensorName = (typeof TENSORS)[number];
 
 /**
  * Sequences from a safetensors file:
  *
  * - `inputs`: [count, length, inputs], or [count, length] for a model with one input or of indices;
  * - `labels`: [count], classes from 0; or
- * - `targets`: [count, outputs], or [count, length, outputs] for a model with an output every step.
+ * - `targets`: [count, outputs]. For a model with an output every step [count, length, outputs],
+ *   or [count, length] with one output; there [count, outputs] are those of the last step.
  *
- * @throws E_FILE, E_CHECKPOINT_FORMAT, E_CHECKPOINT_TENSOR; E_DATASET for tensors that do not fit.
+ * @throws E_FILE; E_DATASET for a file that is broken, has other tensors, or does not fit the model.
  */
 export async function loadTensorDataset(path: string, spec: TensorDatasetSpec): Promise<Dataset> {
   const bytes = await readFile(path).catch((cause: unknown) => {
@@ -34,62 +37,41 @@ export async function loadTensorDataset(path: string, spec: TensorDatasetSpec): 
       subject: spec.file,
     });
   });
-  const formats = new Map([...FLOAT_FORMATS, ...INTEGER_FORMATS]);
-  return tensorDataset(readSafetensors(bytes, spec.file, formats), spec);
+  return tensorDataset(readSafetensors(bytes, spec.file, DATASET), spec);
 }
 
 /** The same of tensors. */
 export function tensorDataset(
   { tensors }: Pick<TensorFile, 'tensors'>,
-  { file, kind, inputs }: TensorDatasetSpec,
+  spec: TensorDatasetSpec,
 ): Dataset {
-  const fail = (name: string, message: string, hint: string) =>
-    new Qs5Error('E_DATASET', { subject: `${file}: ${name}`, message, hint });
+  const { file, kind, inputs, outputs } = spec;
+  checkNames([...tensors.keys()], file);
   const found = tensors.get('inputs');
-  if (found === undefined) {
-    throw fail(
-      'inputs',
-      `There is no such tensor; the file has ${[...tensors.keys()].join(', ') || 'none'}.`,
-      'call the sequences inputs, [count, length, inputs].',
-    );
-  }
+  if (found === undefined) throw missing(file, 'inputs');
   const [count = 0, length = 0, width = 1] = found.shape;
-  const wanted = kind === 'one_hot' ? 1 : inputs;
-  if (
-    found.shape.length < 2 ||
-    found.shape.length > 3 ||
-    width !== wanted ||
-    found.data.length === 0
-  ) {
-    throw fail(
-      'inputs',
-      `The shape is ${formatShape(found.shape)}; wanted is [count, length${wanted === 1 ? '' : `, ${wanted}`}].`,
-      kind === 'one_hot'
-        ? 'give the index of each step.'
-        : 'give a value for every input of the model.',
-    );
+  checkInputs(found, spec);
+  const labels = tensors.get('labels');
+  if (labels !== undefined) {
+    if (formatShape(labels.shape) !== formatShape([count])) {
+      throw misfit(file, labels, `${formatShape([count])}, one class per sequence`);
+    }
+    checkClasses(labels.data, outputs, `${file}: labels`);
   }
-  const sequence = (i: number) => {
-    checkIndex(i, count);
-    const steps = found.data.slice(i * length * width, (i + 1) * length * width);
-    return kind === 'one_hot' ? oneHot(steps, inputs) : steps;
-  };
-  const wrong =
-    kind === 'one_hot' ? found.data.find((index) => !isIndex(index, inputs)) : undefined;
-  if (wrong !== undefined) {
-    throw fail('inputs', `${wrong} is no index of ${inputs} inputs.`, `use 0 to ${inputs - 1}.`);
-  }
-  const labels = checked(tensors.get('labels'), (tensor) => tensor.shape.length === 1);
-  const targets = checked(tensors.get('targets'), ({ shape }) => shape.length > 1);
-  const classless = labels?.data.find((label) => !isIndex(label, Infinity));
-  if (classless !== undefined) {
-    throw fail('labels', `${classless} is no class.`, 'classes count from 0.');
+  const targets = tensors.get('targets');
+  const shapes = targetShapes(count, length, spec);
+  if (targets !== undefined && !shapes.map(formatShape).includes(formatShape(targets.shape))) {
+    throw misfit(file, targets, targetsWanted(shapes));
   }
   return {
     count,
     length,
     inputs,
-    sequence,
+    sequence: (i) => {
+      checkIndex(i, count);
+      const steps = found.data.slice(i * length * width, (i + 1) * length * width);
+      return kind === 'one_hot' ? oneHot(steps, inputs) : steps;
+    },
     label: (i) => {
       checkIndex(i, count);
       return labels?.data[i];
@@ -104,22 +86,76 @@ export function tensorDataset(
           },
         }),
   };
-
-  function checked(
-    tensor: Tensor | undefined,
-    fits: (tensor: Tensor) => boolean,
-  ): Tensor | undefined {
-    if (tensor === undefined || (tensor.shape[0] === count && fits(tensor))) return tensor;
-    throw fail(
-      tensor.name,
-      `The shape is ${formatShape(tensor.shape)}, for ${count} sequences.`,
-      tensor.name === 'labels'
-        ? 'give one class per sequence: [count].'
-        : 'give [count, outputs], or [count, length, outputs].',
-    );
-  }
 }
 
-function isIndex(value: number, limit: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < limit;
+/** A tensor of another name may hold what the user thinks is used. */
+function checkNames(names: readonly string[], file: string): void {
+  const known: readonly string[] = TENSORS;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const absent = TENSORS.filter((name) => !names.includes(name));
+  const near = nearest(unknown, absent);
+  throw new Qs5Error('E_DATASET', {
+    subject: `${file}: ${unknown}`,
+    message: `A dataset has no tensor of this name; wanted are inputs, and labels or targets.`,
+    hint: near === undefined ? 'remove it, or give it one of these names.' : `call it ${near}.`,
+  });
+}
+
+function missing(file: string, name: TensorName): Qs5Error {
+  return new Qs5Error('E_DATASET', {
+    subject: `${file}: ${name}`,
+    message: 'There is no such tensor.',
+    hint: 'call the sequences inputs, [count, length, inputs].',
+  });
+}
+
+function misfit(file: string, { name, shape }: Tensor, wanted: string): Qs5Error {
+  return new Qs5Error('E_DATASET', {
+    subject: `${file}: ${name}`,
+    message: `The shape is ${formatShape(shape)}; wanted is ${wanted}.`,
+    hint: 'the sizes are those of inputs in this file, and of the model.',
+  });
+}
+
+function checkInputs(
+  { shape, data }: Tensor,
+  { file, kind, inputs }: Pick<TensorDatasetSpec, 'file' | 'kind' | 'inputs'>,
+): void {
+  const fail = (message: string, hint: string) =>
+    new Qs5Error('E_DATASET', { subject: `${file}: inputs`, message, hint });
+  const [, length = 0, width = 1] = shape;
+  const wanted = kind === 'one_hot' ? 1 : inputs;
+  if (shape.length < 2 || shape.length > 3 || width !== wanted || data.length === 0) {
+    throw fail(
+      `The shape is ${formatShape(shape)}; wanted is [count, length${wanted === 1 ? '' : `, ${wanted}`}], each at least 1.`,
+      kind === 'one_hot'
+        ? 'give the index of each step.'
+        : 'give a value for every input of the model.',
+    );
+  }
+  if (kind === 'values') return;
+  const wrong = data.findIndex((index) => !isIndex(index, inputs));
+  if (wrong < 0) return;
+  throw fail(
+    `The index at sequence ${Math.floor(wrong / length)}, step ${wrong % length} is ${data[wrong] ?? NaN}; wanted is an integer from 0 to ${inputs - 1}, as the model has ${inputs} inputs.`,
+    'indices count from 0, one for each input of the model.',
+  );
+}
+
+/** The shapes that targets may have. */
+function targetShapes(
+  count: number,
+  length: number,
+  { outputs, everyStep }: ModelPorts,
+): readonly (readonly number[])[] {
+  if (!everyStep) return [[count, outputs]];
+  const every = [count, length, outputs];
+  return [every, [count, outputs], ...(outputs === 1 ? [[count, length]] : [])];
+}
+
+function targetsWanted([first = [], last]: readonly (readonly number[])[]): string {
+  return last === undefined
+    ? `${formatShape(first)}, one value per output of the model`
+    : `${formatShape(first)} of every step, or ${formatShape(last)} of the last step`;
 }

@@ -7,36 +7,56 @@ import type { Dataset } from '../dataset/dataset.js';
 import { syntheticDataset } from '../dataset/synthetic.js';
 import { loadTensorDataset } from '../dataset/tensor_dataset.js';
 import { Qs5Error } from '../errors.js';
+import { defaultsFor, geluKindOf } from '../s5/architecture.js';
 import { loadModel } from '../s5/from_checkpoint.js';
 import { initModel } from '../s5/init.js';
-import type { S5Model } from '../s5/model.js';
+import type { GeluKind, S5Model } from '../s5/model.js';
+import { asUsed } from '../s5/on_use.js';
 
 /**
  * The float model that a config names: a checkpoint, or a seeded initialisation, with the
  * functions that the config asks for.
  */
 export async function loadFloatModel({ config, dir }: LoadedConfig): Promise<S5Model> {
-  const { checkpoint, init } = config.model;
+  const { checkpoint, init, ...stated } = config.model;
   const model =
     checkpoint === undefined
-      ? initModel(initSpec(init))
-      : await loadModel(resolve(dir, checkpoint), checkpoint);
-  return { ...model, shape: { ...model.shape, ...config.functions } };
+      ? initialised(init)
+      : await loadModel(resolve(dir, checkpoint), checkpoint, stated);
+  const { sigmoid = model.shape.sigmoid } = config.functions;
+  const gelu = geluFor(config.functions.gelu, model.shape.gelu);
+  return { ...model, shape: { ...model.shape, gelu, sigmoid } };
 }
 
-function initSpec(init: ModelInit) {
-  return {
+/** `exact` keeps the form that the network was trained with; tanh where it was trained with none. */
+function geluFor(wanted: Config['functions']['gelu'], trained: GeluKind): GeluKind {
+  switch (wanted) {
+    case undefined:
+      return trained;
+    case 'exact':
+      return trained === 'erf' ? 'erf' : 'exact';
+    case 'tanh':
+    case 'erf':
+    case 'q_gelu':
+      return geluKindOf(wanted);
+  }
+}
+
+function initialised(init: ModelInit): S5Model {
+  const model = initModel({
     ...init,
-    gelu: 'exact',
-    sigmoid: 'exact',
+    gelu: geluKindOf(init.gelu),
     normBias: init.norm_bias,
     stateSize: init.state_size,
-    normEps: init.norm === 'batch' ? 1e-5 : 1e-6,
+    normEps: init.norm_eps ?? defaultsFor(init.norm).norm_eps,
     conjSym: init.conj_sym,
     cInit: init.c_init,
     dtMin: init.dt_min,
     dtMax: init.dt_max,
-  } as const;
+  });
+  const onUse = { clip_eigs: false, step_rescale: init.step_rescale, bandlimit: Infinity };
+  const layers = model.layers.map((layer) => ({ ...layer, ssm: asUsed(layer.ssm, onUse) }));
+  return { ...model, layers };
 }
 
 /** Sequences to calibrate with, and sequences to run. */
@@ -51,31 +71,31 @@ const SYNTHETIC_COUNT = 1_000_000;
 /**
  * The datasets that a config names.
  *
- * @throws E_FILE, E_DATASET; E_CONFIG_COMBINATION when they do not fit the model's inputs, or a
- * test sequence is longer than `max_length`.
+ * @throws E_FILE; E_DATASET when they do not fit the model, or are fewer than the calibration wants;
+ * E_CONFIG_COMBINATION when a test sequence is longer than `max_length`.
  */
-export async function loadDatasets(
-  { config, dir }: LoadedConfig,
-  model: S5Model,
-): Promise<Datasets> {
+export async function loadDatasets(loaded: LoadedConfig, model: S5Model): Promise<Datasets> {
+  const datasets = await readDatasets(loaded, model);
+  checkCalibration(loaded.config, datasets.calibration);
+  checkLength(loaded.config, datasets.test);
+  return datasets;
+}
+
+async function readDatasets({ config, dir }: LoadedConfig, { shape }: S5Model): Promise<Datasets> {
   const { idx, tensors, synthetic } = config.data;
+  const { inputs, outputs } = shape;
+  const ports = { inputs, outputs, everyStep: shape.pooling === 'none' };
+  const kind = config.input;
   if (synthetic !== undefined) {
     const { seed, length } = synthetic;
-    const { inputs } = model.shape;
-    const kind = config.input;
     const make = (s: number) =>
       syntheticDataset({ seed: s, count: SYNTHETIC_COUNT, length, inputs, kind });
-    return checkLength(config, { calibration: make(seed), test: make((seed + 1) % 2 ** 32) });
+    return { calibration: make(seed), test: make((seed + 1) % 2 ** 32) };
   }
   if (tensors !== undefined) {
     const read = async (file: string) =>
-      loadTensorDataset(resolve(dir, file), {
-        file,
-        kind: config.input,
-        inputs: model.shape.inputs,
-      });
-    const [calibration, test] = [await read(tensors.calibration), await read(tensors.test)];
-    return checkLength(config, { calibration, test });
+      loadTensorDataset(resolve(dir, file), { file, kind, ...ports });
+    return { calibration: await read(tensors.calibration), test: await read(tensors.test) };
   }
   const load = async (files: { images: string; labels?: string }) =>
     loadIdxDataset(
@@ -84,16 +104,9 @@ export async function loadDatasets(
         ...(files.labels === undefined ? {} : { labels: resolve(dir, files.labels) }),
       },
       files,
+      ports,
     );
-  const datasets = { calibration: await load(idx.calibration), test: await load(idx.test) };
-  if (datasets.test.inputs !== model.shape.inputs) {
-    throw new Qs5Error('E_CONFIG_COMBINATION', {
-      path: ['data', 'idx'],
-      message: `The images give ${datasets.test.inputs} value per step; the model takes ${model.shape.inputs}.`,
-      hint: 'use data: { synthetic: ... }, or a model with one input.',
-    });
-  }
-  return checkLength(config, datasets);
+  return { calibration: await load(idx.calibration), test: await load(idx.test) };
 }
 
 /** Steps of the longest sequence that the hardware must take: the config's, or the test data's. */
@@ -101,9 +114,21 @@ export function maxLength({ max_length }: Pick<Config, 'max_length'>, test: Data
   return max_length ?? test.length;
 }
 
-function checkLength(config: Config, datasets: Datasets): Datasets {
-  const { length } = datasets.test;
-  if (length <= maxLength(config, datasets.test)) return datasets;
+/** @throws E_DATASET when there are fewer calibration sequences than the config wants. */
+function checkCalibration({ calibration, data }: Config, { count }: Dataset): void {
+  const { sequences } = calibration;
+  if (sequences <= count) return;
+  const file = data.tensors?.calibration ?? data.idx?.calibration.images ?? 'the data';
+  throw new Qs5Error('E_DATASET', {
+    path: ['calibration', 'sequences'],
+    message: `The calibration wants ${sequences} sequences; ${file} has ${count}.`,
+    hint: `use sequences: ${count}, or give more calibration data.`,
+  });
+}
+
+function checkLength(config: Config, test: Dataset): void {
+  const { length } = test;
+  if (length <= maxLength(config, test)) return;
   throw new Qs5Error('E_CONFIG_COMBINATION', {
     path: ['max_length'],
     message: `The test sequences have ${length} steps, more than max_length.`,

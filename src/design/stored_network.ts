@@ -26,7 +26,7 @@ const DECIDING = [
 /**
  * Reads a file that `qs5 quantize` wrote.
  *
- * @throws E_FILE, E_CHECKPOINT_FORMAT, E_NETWORK
+ * @throws E_FILE, E_NETWORK
  */
 export async function loadNetworkFile(path: string): Promise<NetworkFile> {
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -73,9 +73,11 @@ export async function checkStored(
       hint,
     });
   }
-  const init = (config: Config) => JSON.stringify(config.model.init);
+  // The checkpoint is known by its content, not by its name.
+  const described = ({ model }: Config) =>
+    JSON.stringify({ ...model, ...(model.checkpoint === undefined ? {} : { checkpoint: '' }) });
   const same = (await checkpointDigest(loaded)) === provenance.checkpoint;
-  if (same && init(then) === init(loaded.config)) return;
+  if (same && described(then) === described(loaded.config)) return;
   throw new Qs5Error('E_NETWORK', {
     path: ['model'],
     message: 'The file of the network was made from another model.',

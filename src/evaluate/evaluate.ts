@@ -114,11 +114,12 @@ function tally(
     signal += value * value;
     noise += (value - (integer[i] ?? 0)) ** 2;
   });
+  // Targets are of every output, or of the last one, which labels are of too.
   const distance = (outputs: Float64Array) =>
-    (target ?? new Float64Array()).reduce(
-      (sum, value, i) => sum + (value - (outputs[i] ?? NaN)) ** 2,
-      0,
-    );
+    (target ?? new Float64Array()).reduce((sum, value, i, { length: wanted }) => {
+      const found = outputs[outputs.length - wanted + i] ?? NaN;
+      return sum + (value - found) ** 2;
+    }, 0);
   return {
     targets: target?.length ?? 0,
     floatError: distance(result.float),

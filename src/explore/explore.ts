@@ -4,12 +4,16 @@ import type { Device } from '../device/device.js';
 import { Qs5Error, type ErrorCode } from '../errors.js';
 import { estimatePlan, type Estimate } from '../estimate/estimate.js';
 import { evaluate } from '../evaluate/evaluate.js';
+import { sampleCount } from '../evaluate/sample_count.js';
 import { buildPlan } from '../plan/build.js';
 import { fabricOf } from '../plan/fabric.js';
 import type { Plan } from '../plan/types.js';
 import { paretoSet } from '../sweep/pareto.js';
 import { nextFaster } from './fastest.js';
 import { foldingsOf } from './foldings.js';
+
+/** Test sequences by which a variant is judged where nothing else is asked for. */
+export const DEFAULT_SAMPLES = 200;
 
 /** One way to quantise the model. */
 export interface Variant {
@@ -20,8 +24,8 @@ export interface Variant {
 
 export interface ExploreOptions {
   readonly device: Device;
-  /** Test sequences by which a variant is judged; 0: none. */
-  readonly samples: number;
+  /** Test sequences by which a variant is judged; 0: none; undefined: some. */
+  readonly samples: number | undefined;
   readonly threads: number;
   readonly signal: AbortSignal;
   /** Told before each variant and after each folding, in percent of a variant. */
@@ -124,7 +128,7 @@ async function accuracyOf(
   const { test, loaded } = quantized;
   if (samples === 0 || loaded.config.scope !== 'network' || test.label(0) === undefined)
     return null;
-  const count = Math.min(samples, test.count);
+  const count = sampleCount(samples, loaded.config, test.count, DEFAULT_SAMPLES);
   const options = { samples: count, threads, signal, float: false, onProgress: () => undefined };
   return (await evaluate(quantized, options)).integerAccuracy ?? null;
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { FLOAT_FORMATS } from '../checkpoint/float_formats.js';
-import { INTEGER_FORMATS } from '../checkpoint/integer_formats.js';
+import { NETWORK } from '../checkpoint/file_kind.js';
 import { readSafetensors } from '../checkpoint/safetensors.js';
 import type { Tensor } from '../checkpoint/tensor.js';
 import { writeSafetensors, type WrittenType } from '../checkpoint/write_safetensors.js';
@@ -88,17 +87,12 @@ const metadataSchema = z.object({
  * Reads what `encodeNetwork` made.
  *
  * @param file Name of the file as messages show it.
- * @throws E_CHECKPOINT_FORMAT for a broken container, E_NETWORK for one that holds no network, or
- * one that was changed.
+ * @throws E_NETWORK for a broken container, for one that holds no network, or one that was changed.
  */
 export function decodeNetwork(bytes: Uint8Array, file: string): NetworkFile {
   const fail = (message: string, hint = 'write the file again with qs5 quantize.') =>
     new Qs5Error('E_NETWORK', { subject: file, message, hint });
-  const { tensors, metadata } = readSafetensors(
-    bytes,
-    file,
-    new Map([...FLOAT_FORMATS, ...INTEGER_FORMATS]),
-  );
+  const { tensors, metadata } = readSafetensors(bytes, file, NETWORK);
   if (metadata['format'] !== FORMAT) {
     throw fail(
       'The file holds no integer network.',

@@ -1,3 +1,4 @@
+import { erfc } from './erf.js';
 import type { GeluKind, SigmoidKind } from './model.js';
 import { at } from './vector.js';
 
@@ -6,6 +7,14 @@ const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 /** GELU in the tanh approximation, which is flax's default and so what S5 trains with. */
 export function gelu(x: number): number {
   return 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)));
+}
+
+/**
+ * GELU in the form with the error function, x times the normal distribution up to x, which
+ * PyTorch takes by default. erfc keeps its precision in the tail.
+ */
+export function erfGelu(x: number): number {
+  return x === -Infinity ? 0 : (x * erfc(-x * Math.SQRT1_2)) / 2;
 }
 
 /** GELU with a clipped line in place of the error function: x clip(x + 2, 0, 4) / 4, as in Q-S5. */
@@ -25,7 +34,14 @@ export function hardSigmoid(x: number): number {
 
 /** The GELU of that kind. */
 export function geluOf(kind: GeluKind): (x: number) => number {
-  return kind === 'exact' ? gelu : qGelu;
+  switch (kind) {
+    case 'exact':
+      return gelu;
+    case 'erf':
+      return erfGelu;
+    case 'q_gelu':
+      return qGelu;
+  }
 }
 
 /** The sigmoid of that kind. */

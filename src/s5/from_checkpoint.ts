@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { readSafetensors, type TensorFile } from '../checkpoint/safetensors.js';
 import { Qs5Error } from '../errors.js';
-import { parseMetadata, type CheckpointMetadata } from './metadata.js';
+import { geluKindOf, type Stated } from './architecture.js';
+import { readArchitecture, type ReadArchitecture } from './metadata.js';
 import {
   activationDenses,
   readStates,
   type Dense,
   type NormParameters,
+  type S5Architecture,
   type S5Layer,
   type S5Model,
   type S5Shape,
   type SsmParameters,
 } from './model.js';
+import { asUsed, type OnUse } from './on_use.js';
 import {
   DECODER,
   ENCODER,
@@ -29,9 +32,14 @@ import { at } from './vector.js';
  * Reads a safetensors checkpoint of a float S5 model.
  *
  * @param displayName Name of the file as messages show it.
+ * @param stated What the config states of the architecture.
  * @throws Qs5Error E_FILE when unreadable, else as `readSafetensors` and `modelFromTensors`.
  */
-export async function loadModel(path: string, displayName: string): Promise<S5Model> {
+export async function loadModel(
+  path: string,
+  displayName: string,
+  stated: Stated = {},
+): Promise<S5Model> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new Qs5Error('E_FILE', {
       message: `The checkpoint cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
@@ -39,46 +47,84 @@ export async function loadModel(path: string, displayName: string): Promise<S5Mo
       subject: displayName,
     });
   });
-  return modelFromTensors(readSafetensors(bytes, displayName), displayName);
+  return modelFromTensors(readSafetensors(bytes, displayName), displayName, stated);
 }
 
 /**
- * The model of a checkpoint: choices from the metadata, sizes from the tensors.
+ * The model of a checkpoint: choices from the metadata and the config, sizes from the tensors.
  *
- * With `clip_eigs` in the metadata, Re(lambda) is cut off at -1e-4 here, as S5 does on use.
+ * Options by which S5 changes parameters on use, as `clip_eigs`, change them here.
  *
  * @param name Name of the file as messages show it.
- * @throws Qs5Error E_CHECKPOINT_FORMAT for bad metadata; E_CHECKPOINT_TENSOR for a tensor that is
- * missing, not of the model, of the wrong shape, or out of range (variance, log_step).
+ * @throws Qs5Error as `readArchitecture`; E_CHECKPOINT_TENSOR for a tensor that is missing, not of
+ * the model, of the wrong shape, or out of range (variance, log_step).
  */
-export function modelFromTensors(file: TensorFile, name: string): S5Model {
-  const metadata = parseMetadata(file.metadata, name);
-  const { clipEigs, ...choices } = metadata;
+export function modelFromTensors(file: TensorFile, name: string, stated: Stated = {}): S5Model {
+  const read = readArchitecture(file.metadata, name, stated);
+  const choices = choicesOf(read);
   const names = [...file.tensors.keys()];
   const architecture = { ...choices, normBias: hasNormBias(choices.norm, names) };
   const layers = countLayers(names);
   const has = (key: string): boolean => file.tensors.has(key);
   const expected = modelTensorNames(architecture, layers, has);
-  const reader = tensorReader(file, name, expected, describe(metadata));
+  const reader = tensorReader(file, name, expected, describe(read));
   const [inputs = 0, features = 0] = reader.measure(`${ENCODER}/kernel`, ['inputs', 'H']);
   const [, outputs = 0] = reader.measure(`${DECODER}/kernel`, ['H', 'outputs']);
   const [stateSize = 0] = reader.measure(`${layerPrefix(0)}/seq/Lambda_re`, ['P']);
   const shape: S5Shape = { ...architecture, layers, features, stateSize, inputs, outputs };
+  checkSizes(read, shape, name);
 
   const encoder = readDense(reader, ENCODER, inputs, features);
-  const read = Array.from({ length: layers }, (_, n) =>
-    readLayer(reader, shape, n, { clipEigs, cNames: cNames(n, shape.bidirectional, has) }),
+  const layersRead = Array.from({ length: layers }, (_, n) =>
+    readLayer(reader, shape, n, {
+      onUse: read.architecture,
+      cNames: cNames(n, shape.bidirectional, has),
+    }),
   );
   const decoder = readDense(reader, DECODER, features, outputs);
   reader.refuseExtra();
-  return { shape, encoder, layers: read, decoder };
+  return { shape, encoder, layers: layersRead, decoder };
 }
 
-/** The choices that decide which tensors there are. */
-function describe(metadata: CheckpointMetadata): string {
-  const { activation, norm, bidirectional } = metadata;
-  const directions = bidirectional ? 'bidirectional' : 'unidirectional';
-  return `the metadata or its defaults say activation ${activation}, norm ${norm}, ${directions}`;
+function choicesOf({ architecture }: ReadArchitecture): Omit<S5Architecture, 'normBias'> {
+  const { activation, gelu, sigmoid, norm, prenorm, bidirectional } = architecture;
+  const { discretization, pooling, norm_eps: normEps, conj_sym: conjSym } = architecture;
+  return {
+    ...{ activation, sigmoid, norm, normEps, prenorm, conjSym, bidirectional },
+    ...{ discretization, pooling },
+    gelu: geluKindOf(gelu),
+  };
+}
+
+/** The choices that decide which tensors there are, and where they come from. */
+function describe({ facts }: ReadArchitecture): string {
+  const said = (['activation', 'norm', 'bidirectional'] as const).map(
+    (key) => `${key} ${String(facts[key].value)} (${facts[key].from})`,
+  );
+  return `the network is taken to have ${said.join(', ')}; model: { ... } in the config can state other choices`;
+}
+
+/** @throws E_CHECKPOINT_FORMAT where the metadata states another size than the tensors have. */
+function checkSizes({ sizes }: ReadArchitecture, shape: S5Shape, file: string): void {
+  const { layers, features, stateSize, outputs, conjSym } = shape;
+  const found = {
+    n_layers: layers,
+    d_model: features,
+    ssm_size_base: conjSym ? 2 * stateSize : stateSize,
+    d_output: outputs,
+  };
+  for (const [key, size] of Object.entries(found)) {
+    const stated = sizes[key as keyof typeof found];
+    if (stated === undefined || stated === size) continue;
+    throw new Qs5Error('E_CHECKPOINT_FORMAT', {
+      subject: file,
+      message: `The metadata has ${key} ${stated}; the tensors have ${size}.`,
+      hint:
+        key === 'ssm_size_base'
+          ? 'with conj_sym a file stores half of the states; is conj_sym right?'
+          : 'metadata and tensors are of different networks: export the file again.',
+    });
+  }
 }
 
 function readDense(reader: TensorReader, prefix: string, inputs: number, outputs: number): Dense {
@@ -90,22 +136,26 @@ function readDense(reader: TensorReader, prefix: string, inputs: number, outputs
   };
 }
 
+interface SsmReading {
+  readonly onUse: OnUse;
+  readonly cNames: readonly string[];
+}
+
 function readLayer(
   reader: TensorReader,
   shape: S5Shape,
   layer: number,
-  options: { readonly clipEigs: boolean; readonly cNames: readonly string[] },
+  options: SsmReading,
 ): S5Layer {
   const { features } = shape;
   const prefix = layerPrefix(layer);
-  const ssm = readSsm(reader, shape, `${prefix}/seq`, options.cNames);
-  const lambdaRe = options.clipEigs ? ssm.lambdaRe.map((re) => Math.min(re, -1e-4)) : ssm.lambdaRe;
+  const ssm = readSsm(reader, shape, `${prefix}/seq`, options);
   const dense = (name: 'out1' | 'out2'): Partial<Record<'out1' | 'out2', Dense>> =>
     activationDenses(shape.activation).includes(name)
       ? { [name]: readDense(reader, `${prefix}/${name}`, features, features) }
       : {};
   return {
-    ssm: { ...ssm, lambdaRe },
+    ssm,
     norm: readNorm(reader, shape, layer),
     ...dense('out1'),
     ...dense('out2'),
@@ -116,10 +166,10 @@ function readSsm(
   reader: TensorReader,
   shape: S5Shape,
   prefix: string,
-  c: readonly string[],
+  { cNames: c, onUse }: SsmReading,
 ): SsmParameters {
   const { features, stateSize } = shape;
-  const ssm = {
+  const stored = {
     lambdaRe: reader.take(`${prefix}/Lambda_re`, [stateSize]),
     lambdaIm: reader.take(`${prefix}/Lambda_im`, [stateSize]),
     b: reader.take(`${prefix}/B`, [stateSize, features, 2]),
@@ -127,16 +177,17 @@ function readSsm(
     d: reader.take(`${prefix}/D`, [features]),
     logStep: reader.take(`${prefix}/log_step`, [stateSize, 1]),
   };
-  const bad = ssm.logStep.findIndex((log) => !(Math.exp(log) > 0 && Math.exp(log) < Infinity));
+  const used = asUsed(stored, onUse);
+  const bad = used.logStep.findIndex((log) => !(Math.exp(log) > 0 && Math.exp(log) < Infinity));
   if (bad >= 0) {
     throw outOfRange(
       reader,
       `${prefix}/log_step`,
-      `The value at [${bad}, 0] is ${String(ssm.logStep[bad])}, whose exponential is no time step.`,
+      `The value at [${bad}, 0] is ${String(stored.logStep[bad])}, whose exponential is no time step.`,
       'log_step is a natural logarithm; trained values lie between about -10 and 0.',
     );
   }
-  return ssm;
+  return used;
 }
 
 /** [H, P, 2], or for both directions [H, 2P, 2] from C1 and C2, or one C (complex_normal). */

@@ -1,83 +1,196 @@
-import { z } from 'zod';
 import { Qs5Error } from '../errors.js';
 import {
-  ACTIVATIONS,
-  DISCRETIZATIONS,
-  NORMS,
-  POOLINGS,
-  SIGMOIDS,
-  type Norm,
-  type S5Architecture,
-} from './model.js';
+  ARCHITECTURE_KEYS,
+  defaultsFor,
+  GUESSED_KEYS,
+  KEY_READERS,
+  type Architecture,
+  type ArchitectureKey,
+  type ArchitectureValue,
+  type Stated,
+} from './architecture.js';
+import { meantKey, NOT_BUILT, SIZE_KEYS, TRANSLATIONS, type SizeKey } from './foreign_keys.js';
 
-/**
- * The architecture but for what the tensors tell, and the one option of training that changes
- * parameters on reading.
- */
-export interface CheckpointMetadata extends Omit<S5Architecture, 'normBias'> {
-  /** Whether Re(lambda) is cut off at -1e-4, as S5 does on use with `clip_eigs`. */
-  readonly clipEigs: boolean;
+/** A choice of the architecture, and where it comes from. */
+export interface ArchitectureFact {
+  readonly value: ArchitectureValue;
+  readonly from: 'config' | 'metadata' | 'default';
+  /** The key of the metadata, where it is S5's own name. */
+  readonly as?: string;
 }
 
-const flag = (absent: boolean): z.ZodType<boolean> =>
-  z
-    .enum(['true', 'false'])
-    .default(absent ? 'true' : 'false')
-    .transform((text) => text === 'true');
+/** The architecture of a checkpoint but for what its tensors tell. */
+export interface ReadArchitecture {
+  readonly architecture: Architecture;
+  readonly facts: Readonly<Record<ArchitectureKey, ArchitectureFact>>;
+  /** Sizes that the metadata states; the tensors must have them. */
+  readonly sizes: Readonly<Partial<Record<SizeKey, number>>>;
+  /** Keys of the metadata that say nothing about the network. */
+  readonly ignored: readonly string[];
+}
 
-const metadataSchema = z.object({
-  architecture: z.literal('s5').default('s5'),
-  activation: z.enum(ACTIVATIONS).default('half_glu1'),
-  // "exact" could be the error function as well; the tanh form is what flax takes by default.
-  gelu: z.enum(['tanh', 'q_gelu']).default('tanh'),
-  sigmoid: z.enum(SIGMOIDS).default('exact'),
-  norm: z.enum(NORMS).default('batch'),
-  norm_eps: z.coerce.number().positive().max(1).optional(),
-  prenorm: flag(true),
-  conj_sym: flag(true),
-  bidirectional: flag(false),
-  discretization: z.enum(DISCRETIZATIONS).default('zoh'),
-  pooling: z.enum(POOLINGS).default('mean'),
-  clip_eigs: flag(false),
-});
+/** The choices that are guesses: nobody stated them. */
+export function guessedKeys({ facts }: Pick<ReadArchitecture, 'facts'>): ArchitectureKey[] {
+  return GUESSED_KEYS.filter((key) => facts[key].from === 'default');
+}
 
-/** flax's defaults. */
-const NORM_EPS: Readonly<Record<Norm, number>> = { batch: 1e-5, layer: 1e-6 };
+/** What one key of the metadata says. */
+interface Statement {
+  readonly key: ArchitectureKey;
+  readonly value: ArchitectureValue;
+  readonly name: string;
+}
+
+/** How Python and JSON print that there is no value. */
+const NOTHING = new Set(['', 'None', 'none', 'null']);
+const OPTIONAL: ReadonlySet<string> = new Set(['norm_eps', 'step_rescale', 'bandlimit']);
 
 /**
- * The architecture a checkpoint's metadata tells. Absent keys take the defaults of S5's command
- * line and of flax: half_glu1 with the tanh GELU and the exact sigmoid, batch norm, norm_eps 1e-5 (batch) or 1e-6 (layer), prenorm,
- * conj_sym, unidirectional, zoh, mean pooling, no clip_eigs. Unknown keys are free text.
+ * The architecture that a checkpoint's metadata and the config state together. Absent keys take
+ * the defaults of S5's command line and of flax. S5's own names of keys are read as qs5's.
  *
- * @throws Qs5Error E_CHECKPOINT_FORMAT for a value that is none of the key's.
- * Source of the defaults: lindermanlab/S5 run_train.py, flax.linen.normalization.
+ * @param stated What the config states.
+ * @throws Qs5Error with all mistakes: E_CHECKPOINT_FORMAT for a value that is none of the key's, for
+ * a key that is probably a slip and that the config does not settle, for an option that is not
+ * built, and for two keys that disagree; E_CONFIG_COMBINATION where the config says something else.
  */
-export function parseMetadata(
+export function readArchitecture(
   metadata: Readonly<Record<string, string>>,
   file: string,
-): CheckpointMetadata {
-  const parsed = metadataSchema.safeParse(metadata);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const key = String(issue?.path[0] ?? '');
-    throw new Qs5Error('E_CHECKPOINT_FORMAT', {
-      message: `The metadata has ${key} "${metadata[key] ?? ''}". ${issue?.message ?? ''}.`,
-      hint: 'write the checkpoint with metadata that qs5 knows, or leave the key out for its default.',
-      subject: file,
-    });
-  }
-  const { norm, norm_eps: normEps = NORM_EPS[norm], ...rest } = parsed.data;
-  return {
-    activation: rest.activation,
-    gelu: rest.gelu === 'tanh' ? 'exact' : rest.gelu,
-    sigmoid: rest.sigmoid,
-    norm,
-    normEps,
-    prenorm: rest.prenorm,
-    conjSym: rest.conj_sym,
-    bidirectional: rest.bidirectional,
-    discretization: rest.discretization,
-    pooling: rest.pooling,
-    clipEigs: rest.clip_eigs,
+  stated: Stated = {},
+): ReadArchitecture {
+  const errors: Qs5Error[] = [];
+  const fail = (message: string, hint: string) => {
+    errors.push(new Qs5Error('E_CHECKPOINT_FORMAT', { message, hint, subject: file }));
   };
+  const statements: Statement[] = [];
+  const sizes: Partial<Record<SizeKey, number>> = {};
+  const ignored: string[] = [];
+  for (const [name, text] of Object.entries(metadata)) {
+    if (name === 'architecture') {
+      if (text.toLowerCase() !== 's5') {
+        fail(`The metadata has architecture "${text}"; it can be s5.`, 'qs5 builds S5 alone.');
+      }
+      continue;
+    }
+    const size = SIZE_KEYS.find((key) => key === name);
+    if (size !== undefined) {
+      sizes[size] = Number(text);
+      continue;
+    }
+    const notBuilt = NOT_BUILT.get(name);
+    if (notBuilt !== undefined) {
+      if (text.toLowerCase() !== 'false') fail(`The metadata has ${name} "${text}".`, notBuilt);
+      continue;
+    }
+    const known = statement(name, text);
+    if (known === 'wrong') fail(...wrongValue(name, text));
+    else if (known !== undefined) statements.push(known);
+    else if (isKnown(name)) continue;
+    else {
+      const meant = meantKey(name);
+      if (meant === undefined || stated[meant] !== undefined) ignored.push(name);
+      else {
+        fail(
+          `The metadata has the key ${name}, which qs5 does not know; ${meant} is probably meant.`,
+          `call it ${meant}, ${KEY_READERS[meant].allowed}, or state ${meant} in the config: model: { ${meant}: ... }.`,
+        );
+      }
+    }
+  }
+  errors.push(...contradictions(statements, stated, file));
+  const [first, ...rest] = errors;
+  if (first !== undefined) throw Qs5Error.together(first, ...rest);
+  return { ...choose(statements, stated), sizes, ignored };
+}
+
+function isKnown(name: string): boolean {
+  return TRANSLATIONS.has(name) || ARCHITECTURE_KEYS.some((key) => key === name);
+}
+
+/** What a key of the metadata says; undefined: nothing. */
+function statement(name: string, text: string): Statement | 'wrong' | undefined {
+  const key = ARCHITECTURE_KEYS.find((known) => known === name);
+  if (key !== undefined) {
+    if (OPTIONAL.has(key) && NOTHING.has(text)) return undefined;
+    const value = KEY_READERS[key].read(text);
+    return value === undefined ? 'wrong' : { key, value, name };
+  }
+  const translation = TRANSLATIONS.get(name);
+  if (translation === undefined) return undefined;
+  const { key: meant, words } = translation;
+  const word = words === undefined ? text : wordOf(words, text);
+  if (word === '') return undefined;
+  const value = word === undefined ? undefined : KEY_READERS[meant].read(word);
+  return value === undefined ? 'wrong' : { key: meant, value, name };
+}
+
+/** As S5 or Python prints it. */
+function wordOf(words: Readonly<Record<string, string>>, text: string): string | undefined {
+  return Object.entries(words).find(([word]) => word === text.toLowerCase())?.[1];
+}
+
+/** Message and hint. */
+function wrongValue(name: string, text: string): [string, string] {
+  const key = ARCHITECTURE_KEYS.find((known) => known === name) ?? TRANSLATIONS.get(name)?.key;
+  if (key === undefined) throw new Error(`no key ${name}`);
+  const words = TRANSLATIONS.get(name)?.words;
+  const allowed = words === undefined ? KEY_READERS[key].allowed : Object.keys(words).join(' or ');
+  const hint =
+    key === 'gelu'
+      ? 'write tanh for the tanh approximation, the default of JAX and flax, or erf for the error function, the default of PyTorch.'
+      : 'write the value that the network was trained with; qs5 builds these alone.';
+  return [`The metadata has ${name} "${text}"; it can be ${allowed}.`, hint];
+}
+
+/** Keys of the metadata that disagree with each other, and with the config. */
+function contradictions(
+  statements: readonly Statement[],
+  stated: Stated,
+  file: string,
+): readonly Qs5Error[] {
+  return statements.flatMap((statement) => {
+    const { key, value, name } = statement;
+    const before = statements.find((other) => other.key === key) ?? statement;
+    if (before.value !== value) {
+      return new Qs5Error('E_CHECKPOINT_FORMAT', {
+        subject: file,
+        message: `The metadata has ${before.name}, which says ${key} ${String(before.value)}, and ${name}, which says ${String(value)}.`,
+        hint: 'keep the one that is true.',
+      });
+    }
+    const wanted = stated[key];
+    if (wanted === undefined || wanted === value) return [];
+    const as = name === key ? '' : ` (${name})`;
+    return new Qs5Error('E_CONFIG_COMBINATION', {
+      path: ['model', key],
+      message: `The config says ${key} ${String(wanted)}; the metadata of ${file} says ${String(value)}${as}.`,
+      hint: 'leave the key out of the config, or correct the metadata.',
+    });
+  });
+}
+
+function choose(
+  statements: readonly Statement[],
+  stated: Stated,
+): Pick<ReadArchitecture, 'architecture' | 'facts'> {
+  const fact = (key: ArchitectureKey, standard: ArchitectureValue): ArchitectureFact => {
+    const found = statements.find((one) => one.key === key);
+    if (found !== undefined) {
+      const as = found.name === key ? {} : { as: found.name };
+      return { value: found.value, from: 'metadata', ...as };
+    }
+    const wanted = stated[key];
+    return wanted === undefined
+      ? { value: standard, from: 'default' }
+      : { value: wanted, from: 'config' };
+  };
+  // norm_eps depends on the norm, and nothing else on anything.
+  const norm = fact('norm', defaultsFor('batch').norm).value === 'layer' ? 'layer' : 'batch';
+  const defaults = defaultsFor(norm);
+  const facts = Object.fromEntries(
+    ARCHITECTURE_KEYS.map((key) => [key, fact(key, defaults[key])]),
+  ) as unknown as Record<ArchitectureKey, ArchitectureFact>;
+  const values = Object.fromEntries(ARCHITECTURE_KEYS.map((key) => [key, facts[key].value]));
+  return { facts, architecture: values as unknown as Architecture };
 }

@@ -4,8 +4,11 @@
 export const ACTIVATIONS = ['gelu', 'full_glu', 'half_glu1', 'half_glu2'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
-/** The GELU: flax's tanh form, or the one without a transcendental of Q-S5. */
-export const GELUS = ['exact', 'q_gelu'] as const;
+/**
+ * The GELU: `exact` is flax's tanh form, `erf` the one with the error function that PyTorch takes,
+ * `q_gelu` the one without a transcendental of Q-S5.
+ */
+export const GELUS = ['exact', 'erf', 'q_gelu'] as const;
 export type GeluKind = (typeof GELUS)[number];
 
 /** The gate's sigmoid: the logistic function, or the piecewise linear one of Q-S5. */

@@ -7,6 +7,7 @@ import { designOf, quantizeModel } from '../design/build.js';
 import { Qs5Error, type ErrorCode } from '../errors.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import { evaluate } from '../evaluate/evaluate.js';
+import { sampleCount } from '../evaluate/sample_count.js';
 import type { Overrides } from './schema.js';
 import type { Store } from './store.js';
 
@@ -38,7 +39,7 @@ export interface SweepPoint {
 }
 
 export interface SweepOptions {
-  /** Test sequences per point, at most; undefined: all. */
+  /** Test sequences per point; undefined: all. */
   readonly samples: number | undefined;
   readonly threads: number;
   readonly signal: AbortSignal;
@@ -55,9 +56,6 @@ export interface SweepResult {
   /** How many of them were in the store. */
   readonly known: number;
 }
-
-/** Sequences of data without an end. */
-const SYNTHETIC_SAMPLES = 100;
 
 /** Runs the points that the store does not have, one after the other. */
 export async function runSweep(
@@ -114,9 +112,7 @@ async function floatResult(
 async function measure(loaded: LoadedConfig, options: SweepOptions, float: boolean) {
   const quantized = await quantizeModel(loaded);
   const { samples, threads, signal } = options;
-  const { synthetic } = loaded.config.data;
-  const most = synthetic === undefined ? Infinity : SYNTHETIC_SAMPLES;
-  const count = Math.min(samples ?? most, quantized.test.count);
+  const count = sampleCount(samples, loaded.config, quantized.test.count);
   const labelled = quantized.test.label(0) !== undefined;
   const result = await evaluate(quantized, {
     samples: count,

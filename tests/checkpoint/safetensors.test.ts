@@ -97,19 +97,16 @@ describe('broken containers', () => {
   test('absurd header length', () => {
     expect(read(zeros(16).fill(255))).toMatchInlineSnapshot(`
       "m.safetensors  E_CHECKPOINT_FORMAT
-        The header claims 18446744073709551615 bytes; the limit is 100 MB.
-        hint: qs5 reads safetensors; convert the checkpoint first."
+        The header claims 18446744073709551615 bytes; the limit is 100 MB: it is no safetensors file.
+        hint: a checkpoint is safetensors: write it with safetensors.numpy.save_file."
     `);
-    expect(read(new Uint8Array(Buffer.from('PK\x03\x04----------')))).toContain('this is a zip');
-    expect(read(new Uint8Array([0x80, 4, 0x95, 1, 1, 1, 1, 1, 1]))).toContain('Python pickle');
-    expect(read(new Uint8Array(Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')))).toContain('HDF5');
   });
 
   test.each(['', '[]', '{"a": ', 'null', '\xff{}'])('header %j', (text) => {
     const bytes = file('');
     expect(
       read(text === '' ? bytes : file(Buffer.from(text, 'latin1').toString('utf8'))),
-    ).toContain('The header is not a JSON object.');
+    ).toContain('The header is not a JSON object: it is');
   });
 
   test('header of no UTF-8', () => {
@@ -117,8 +114,8 @@ describe('broken containers', () => {
     bytes[10] = 0xff;
     expect(read(bytes)).toMatchInlineSnapshot(`
       "m.safetensors  E_CHECKPOINT_FORMAT
-        The header is not a JSON object.
-        hint: qs5 reads safetensors; convert the checkpoint first."
+        The header is not a JSON object: it is no safetensors file.
+        hint: a checkpoint is safetensors: write it with safetensors.numpy.save_file."
     `);
   });
 

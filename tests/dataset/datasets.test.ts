@@ -6,6 +6,7 @@ import { caught, rejected } from '../checkpoint/caught.js';
 
 const folder = 'data/smnist';
 const names = { images: 'images', labels: 'labels' };
+const ports = { inputs: 1, outputs: 10, everyStep: false };
 
 describe('IDX datasets', () => {
   test('the digits that come with qs5', async () => {
@@ -13,7 +14,7 @@ describe('IDX datasets', () => {
       images: `${folder}/test-images.idx.gz`,
       labels: `${folder}/test-labels.idx.gz`,
     };
-    const digits = await loadIdxDataset(files, files);
+    const digits = await loadIdxDataset(files, files, ports);
     expect([digits.count, digits.length, digits.inputs]).toEqual([1500, 784, 1]);
     expect([0, 1, 2, 3].map(digits.label)).toEqual([9, 8, 1, 6]);
     const first = digits.sequence(0);
@@ -23,14 +24,14 @@ describe('IDX datasets', () => {
     expect(first.every((pixel) => Number.isInteger(Math.round(pixel * 255 * 1e9) / 1e9))).toBe(
       true,
     );
-    const images = await loadIdxDataset({ images: files.images }, { images: 'i' });
+    const images = await loadIdxDataset({ images: files.images }, { images: 'i' }, ports);
     expect(images.label(0)).toBeUndefined();
     expect(images.sequence(1499)).toEqual(digits.sequence(1499));
   });
 
   test('pixels row by row, over 255', () => {
     const images = { dims: [2, 2, 2], data: Uint8Array.of(0, 255, 51, 1, 2, 3, 4, 5) };
-    const data = idxDataset(images, { dims: [2], data: Uint8Array.of(7, 8) }, names);
+    const data = idxDataset(images, { dims: [2], data: Uint8Array.of(7, 8) }, names, ports);
     expect(data.sequence(0)).toEqual(Float64Array.of(0, 1, 0.2, 1 / 255));
     expect(data.label(1)).toBe(8);
     expect(() => data.sequence(2)).toThrow(RangeError);
@@ -40,32 +41,48 @@ describe('IDX datasets', () => {
   test('arrays that do not fit', () => {
     const images = { dims: [2, 1], data: Uint8Array.of(0, 1) };
     const labels = { dims: [3], data: Uint8Array.of(0, 1, 2) };
-    expect(caught(() => idxDataset(images, labels, names))).toMatchInlineSnapshot(`
+    expect(caught(() => idxDataset(images, labels, names, ports))).toMatchInlineSnapshot(`
       "labels  E_DATASET
         There are 3 labels for 2 images.
         hint: give the two files of one split (both train or both test)."
     `);
-    expect(caught(() => idxDataset(labels, undefined, names))).toMatchInlineSnapshot(`
+    expect(caught(() => idxDataset(labels, undefined, names, ports))).toMatchInlineSnapshot(`
       "images  E_DATASET
         The images have one axis only, as labels have.
         hint: have image and label files been swapped?"
     `);
-    expect(caught(() => idxDataset(images, images, names))).toMatchInlineSnapshot(`
+    expect(caught(() => idxDataset(images, images, names, ports))).toMatchInlineSnapshot(`
       "labels  E_DATASET
         The labels have 2 axes; expected one.
         hint: have image and label files been swapped?"
     `);
     const empty = { dims: [0, 28, 28], data: new Uint8Array() };
-    expect(caught(() => idxDataset(empty, undefined, names))).toMatchInlineSnapshot(`
+    expect(caught(() => idxDataset(empty, undefined, names, ports))).toMatchInlineSnapshot(`
       "images  E_DATASET
         Sizes 0 x 28 x 28 hold no pixel.
         hint: give a file with at least one image."
     `);
   });
 
+  test('images and labels of another model', () => {
+    const images = { dims: [3, 2, 2], data: new Uint8Array(12) };
+    const labels = { dims: [3], data: Uint8Array.of(0, 9, 10) };
+    expect(caught(() => idxDataset(images, labels, names, ports))).toMatchInlineSnapshot(`
+      "labels  E_DATASET
+        The label of sequence 2 is 10; wanted is an integer from 0 to 9, as the model has 10 outputs.
+        hint: classes count from 0, one for each output; use the labels that the model was trained with."
+    `);
+    expect(caught(() => idxDataset(images, undefined, names, { ...ports, inputs: 4 })))
+      .toMatchInlineSnapshot(`
+      "images  E_DATASET
+        The images give 1 value per step, a pixel; wanted are 4, the inputs of the model.
+        hint: use a model with one input, or give the sequences as data: { tensors: ... }."
+    `);
+  });
+
   test('files that are not there', async () => {
     const missing = { images: '/nowhere/x.idx', labels: 'y' };
-    expect(await rejected(loadIdxDataset(missing, names))).toMatchInlineSnapshot(`
+    expect(await rejected(loadIdxDataset(missing, names, ports))).toMatchInlineSnapshot(`
       "images  E_FILE
         The dataset cannot be read: ENOENT: no such file or directory, open '/nowhere/x.idx'.
         hint: check the path; it is taken relative to the file that names it."

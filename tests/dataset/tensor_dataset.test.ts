@@ -16,7 +16,7 @@ function tensor(name: string, shape: readonly number[], at: (i: number) => numbe
 }
 
 const file = (...tensors: Tensor[]) => ({ tensors: new Map(tensors.map((t) => [t.name, t])) });
-const values = { file: 'data', kind: 'values', inputs: 2 } as const;
+const values = { file: 'data', kind: 'values', inputs: 2, outputs: 3, everyStep: false } as const;
 
 describe('sequences of a tensor file', () => {
   it('are values with classes or targets', () => {
@@ -36,7 +36,7 @@ describe('sequences of a tensor file', () => {
         inputs,
         tensor('targets', [3, 4, 1], (i) => -i),
       ),
-      values,
+      { ...values, outputs: 1, everyStep: true },
     );
     expect(regression.label(0)).toBeUndefined();
     expect([...(regression.target?.(2) ?? [])]).toEqual([-8, -9, -10, -11]);
@@ -44,41 +44,119 @@ describe('sequences of a tensor file', () => {
   });
 
   it('are indices of a one-hot input', () => {
-    const spec = { file: 'data', kind: 'one_hot', inputs: 3 } as const;
+    const spec = { ...values, kind: 'one_hot', inputs: 3 } as const;
     const data = tensorDataset(file(tensor('inputs', [2, 2], (i) => i % 3)), spec);
     expect([...data.sequence(1)]).toEqual([0, 0, 1, 1, 0, 0]);
     expect(caught(() => tensorDataset(file(tensor('inputs', [2, 2], (i) => i)), spec))).toMatch(
-      /^data: inputs {2}E_DATASET\n {2}3 is no index of 3 inputs\./,
+      /^data: inputs {2}E_DATASET\n {2}The index at sequence 1, step 1 is 3; wanted/,
     );
   });
 
-  it('must fit', () => {
-    const problem = (...tensors: Tensor[]) => caught(() => tensorDataset(file(...tensors), values));
-    const inputs = tensor('inputs', [3, 4, 2], () => 0);
-    expect(problem(tensor('x', [1], () => 0))).toMatch(
-      /E_DATASET\n {2}There is no such tensor; the file has x\./,
+  it('has targets of every step, of the last step, or of the sequence', () => {
+    const wanted = (shape: readonly number[], ports: object) => {
+      const targets = tensor('targets', shape, (i) => i);
+      const { target } = tensorDataset(file(zeros, targets), { ...values, ...ports });
+      return target === undefined ? [] : [...target(1)];
+    };
+    const everyStep = { everyStep: true };
+    expect(wanted([3, 3], {})).toEqual([3, 4, 5]);
+    expect(wanted([3, 3], everyStep)).toEqual([3, 4, 5]);
+    expect(wanted([3, 4, 3], everyStep)).toEqual(Array.from({ length: 12 }, (_, i) => 12 + i));
+    expect(wanted([3, 4], { outputs: 1, everyStep: true })).toEqual([4, 5, 6, 7]);
+    expect(wanted([3, 1], { outputs: 1, everyStep: true })).toEqual([1]);
+  });
+
+  const zeros = tensor('inputs', [3, 4, 2], () => 0);
+  const problem = (...tensors: Tensor[]) => caught(() => tensorDataset(file(...tensors), values));
+  const beside = (name: string, shape: readonly number[], at: (i: number) => number = () => 0) =>
+    problem(zeros, tensor(name, shape, at));
+
+  it('has no tensor of another name', () => {
+    expect(beside('label', [3])).toMatchInlineSnapshot(`
+      "data: label  E_DATASET
+        A dataset has no tensor of this name; wanted are inputs, and labels or targets.
+        hint: call it labels."
+    `);
+    expect(beside('target', [3, 3])).toContain('hint: call it targets.');
+    expect(beside('lengths', [3])).toMatchInlineSnapshot(`
+      "data: lengths  E_DATASET
+        A dataset has no tensor of this name; wanted are inputs, and labels or targets.
+        hint: remove it, or give it one of these names."
+    `);
+    expect(problem(tensor('input', [3, 4, 2], () => 0))).toContain('hint: call it inputs.');
+    expect(problem()).toMatch(/^data: inputs {2}E_DATASET\n {2}There is no such tensor\./);
+  });
+
+  it('has inputs of the model', () => {
+    expect(problem(tensor('inputs', [3, 4], () => 0))).toMatchInlineSnapshot(`
+      "data: inputs  E_DATASET
+        The shape is [3, 4]; wanted is [count, length, 2], each at least 1.
+        hint: give a value for every input of the model."
+    `);
+    expect(problem(tensor('inputs', [3, 4, 3], () => 0))).toContain('wanted is [count, length, 2]');
+    expect(problem(tensor('inputs', [0, 4, 2], () => 0))).toContain('each at least 1');
+  });
+
+  it('has one class per sequence, of those of the model', () => {
+    expect(beside('labels', [2])).toMatchInlineSnapshot(`
+      "data: labels  E_DATASET
+        The shape is [2]; wanted is [3], one class per sequence.
+        hint: the sizes are those of inputs in this file, and of the model."
+    `);
+    expect(beside('labels', [3, 4])).toContain('The shape is [3, 4]; wanted is [3], one class');
+    expect(beside('labels', [3], (i) => i + 1)).toMatchInlineSnapshot(`
+      "data: labels  E_DATASET
+        The label of sequence 2 is 3; wanted is an integer from 0 to 2, as the model has 3 outputs.
+        hint: classes count from 0, one for each output; use the labels that the model was trained with."
+    `);
+    expect(beside('labels', [3], (i) => i / 2)).toContain('The label of sequence 1 is 0.5; wanted');
+    expect(beside('labels', [3], (i) => -i)).toContain('The label of sequence 1 is -1; wanted');
+    const single = { ...values, outputs: 1 };
+    const labels = tensor('labels', [3], (i) => i % 2);
+    expect(caught(() => tensorDataset(file(zeros, labels), single))).toContain(
+      'is 1; wanted is 0, as the model has 1 output.',
     );
-    expect(problem(tensor('inputs', [3, 4], () => 0))).toMatch(
-      /The shape is \[3, 4\]; wanted is \[count, length, 2\]/,
-    );
-    expect(
-      problem(
-        inputs,
-        tensor('labels', [2], () => 0),
-      ),
-    ).toMatch(/labels {2}E_DATASET\n {2}The shape is \[2\], for 3/);
-    expect(
-      problem(
-        inputs,
-        tensor('labels', [3], () => 0.5),
-      ),
-    ).toMatch(/0\.5 is no class/);
-    expect(
-      problem(
-        inputs,
-        tensor('targets', [3], () => 0),
-      ),
-    ).toMatch(/targets {2}E_DATASET/);
+  });
+
+  it('has targets of the sizes of the model', () => {
+    expect(beside('targets', [3])).toMatchInlineSnapshot(`
+      "data: targets  E_DATASET
+        The shape is [3]; wanted is [3, 3], one value per output of the model.
+        hint: the sizes are those of inputs in this file, and of the model."
+    `);
+    for (const shape of [
+      [3, 2],
+      [3, 4],
+      [2, 3],
+      [3, 4, 3],
+      [3, 1, 3],
+    ]) {
+      expect(beside('targets', shape)).toContain('wanted is [3, 3], one value per output');
+    }
+    const everyStep = { ...values, everyStep: true };
+    const steps = (shape: readonly number[]) =>
+      caught(() =>
+        tensorDataset(
+          file(
+            zeros,
+            tensor('targets', shape, () => 0),
+          ),
+          everyStep,
+        ),
+      );
+    expect(steps([3, 5, 3])).toMatchInlineSnapshot(`
+      "data: targets  E_DATASET
+        The shape is [3, 5, 3]; wanted is [3, 4, 3] of every step, or [3, 3] of the last step.
+        hint: the sizes are those of inputs in this file, and of the model."
+    `);
+    for (const shape of [
+      [3, 4, 2],
+      [3, 4],
+      [3, 1, 3],
+      [3, 12],
+    ]) {
+      expect(steps(shape)).toContain('E_DATASET');
+    }
   });
 });
 
@@ -133,6 +211,70 @@ ${more}`;
     expect((await cli(['evaluate', config, '--threads', '1'])).stdout).toMatch(
       /integer, RMS error/,
     );
+    // Targets without an axis of steps are those of the last step.
+    const last = tensor('targets', [5, 3], (i) => {
+      const from = 20 * 3 * Math.floor(i / 3) + 19 * 3;
+      return (outputs[from + (i % 3)] ?? 0) - 0.25;
+    });
+    await write('test.safetensors', [plain, last], () => 'F64');
+    const lastOnly = await cli(['evaluate', config, '--threads', '1', '--json']);
+    expect((JSON.parse(lastOnly.stdout) as typeof result).floatError).toBeCloseTo(0.25, 5);
+  });
+
+  it('refuses targets, labels and numbers of sequences that the data do not have', async () => {
+    const config = join(folder, 'refused.yaml');
+    await writeFile(config, text('inputs: 2, outputs: 3, pooling: mean'));
+    const inputs = tensor('inputs', [5, 6, 2], (i) => Math.cos(i));
+    const run = async (test: readonly Tensor[], ...more: readonly string[]) => {
+      await write('train.safetensors', [inputs]);
+      await write('test.safetensors', [inputs, ...test]);
+      const { exitCode, stderr } = await cli(['evaluate', config, '--threads', '1', ...more]);
+      return [exitCode, stderr.replaceAll(`${folder}/`, '')];
+    };
+    expect(await run([tensor('targets', [5, 2], () => 0)])).toEqual([
+      1,
+      expect.stringMatching(/E_DATASET\n {2}The shape is \[5, 2\]; wanted is \[5, 3\]/),
+    ]);
+    expect(await run([tensor('labels', [5], (i) => i)])).toEqual([
+      1,
+      expect.stringMatching(/E_DATASET\n {2}The label of sequence 3 is 3; wanted is an integer/),
+    ]);
+    expect(await run([], '--samples', '6')).toMatchInlineSnapshot(`
+      [
+        1,
+        "test.safetensors  E_DATASET
+        6 test sequences are wanted; there are 5.
+        hint: ask for up to 5 samples, or give more test data.
+      ",
+      ]
+    `);
+    await writeFile(
+      config,
+      text('inputs: 2, outputs: 3, pooling: mean').replace('sequences: 4', 'sequences: 16'),
+    );
+    expect(await run([])).toMatchInlineSnapshot(`
+      [
+        1,
+        "refused.yaml:6:27  E_DATASET  calibration.sequences
+        The calibration wants 16 sequences; train.safetensors has 5.
+        hint: use sequences: 5, or give more calibration data.
+      ",
+      ]
+    `);
+    const gap = tensor('inputs', [5, 6, 2], () => 0);
+    const bytes = writeSafetensors([gap], {}, 'F32');
+    bytes.set([0, 0, 0x80, 0x7f], bytes.length - 4);
+    await writeFile(join(folder, 'train.safetensors'), bytes);
+    const { exitCode, stderr } = await cli(['evaluate', config]);
+    expect([exitCode, stderr]).toMatchInlineSnapshot(`
+      [
+        1,
+        "train.safetensors: inputs  E_DATASET
+        The value at [4, 5, 1] is Infinity; all must be finite.
+        hint: the data have a gap: leave the sequence out, or fill in the value.
+      ",
+      ]
+    `);
   });
 
   it('takes tokens and labels of integer types', { timeout: 60_000 }, async () => {
@@ -163,7 +305,7 @@ ${more}`;
     });
     await writeFile(join(folder, 'broken'), 'no tensors');
     await expect(loadTensorDataset(join(folder, 'broken'), values)).rejects.toMatchObject({
-      code: 'E_CHECKPOINT_FORMAT',
+      code: 'E_DATASET',
     });
   });
 });

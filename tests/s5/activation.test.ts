@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
-import { gelu, geluOf, hardSigmoid, qGelu, sigmoid, sigmoidOf } from '../../src/s5/activation.js';
+import {
+  erfGelu,
+  gelu,
+  geluOf,
+  hardSigmoid,
+  qGelu,
+  sigmoid,
+  sigmoidOf,
+} from '../../src/s5/activation.js';
 
 const grid = Array.from({ length: 1601 }, (_, i) => (i - 800) / 100);
 
 test('q_gelu is 0, a parabola, the identity', () => {
   expect([-8, -2, -1, 0, 1, 2, 5].map(qGelu)).toEqual([-0, -0, -0.25, 0, 0.75, 2, 5]);
   for (const x of grid) expect(Math.abs(qGelu(x) - gelu(x))).toBeLessThan(0.12);
-  expect([geluOf('exact'), geluOf('q_gelu')]).toEqual([gelu, qGelu]);
+  expect([geluOf('exact'), geluOf('erf'), geluOf('q_gelu')]).toEqual([gelu, erfGelu, qGelu]);
 });
 
 test('the hard sigmoid is 0, a line, 1', () => {

@@ -173,25 +173,25 @@ describe('metadata', () => {
   test('values that are none of the key', () => {
     expect(read(meta({ activation: 'relu' }))).toMatchInlineSnapshot(`
       "m  E_CHECKPOINT_FORMAT
-        The metadata has activation "relu". Invalid option: expected one of "gelu"|"full_glu"|"half_glu1"|"half_glu2".
-        hint: write the checkpoint with metadata that qs5 knows, or leave the key out for its default."
+        The metadata has activation "relu"; it can be gelu, full_glu, half_glu1 or half_glu2.
+        hint: write the value that the network was trained with; qs5 builds these alone."
     `);
     expect(read(meta({ norm_eps: '-1' }))).toMatchInlineSnapshot(`
       "m  E_CHECKPOINT_FORMAT
-        The metadata has norm_eps "-1". Too small: expected number to be >0.
-        hint: write the checkpoint with metadata that qs5 knows, or leave the key out for its default."
+        The metadata has norm_eps "-1"; it can be a number above 0, up to 1.
+        hint: write the value that the network was trained with; qs5 builds these alone."
     `);
     expect(read(meta({ norm_eps: 'small' }))).toContain('norm_eps "small"');
     expect(read(meta({ prenorm: 'yes' }))).toMatchInlineSnapshot(`
       "m  E_CHECKPOINT_FORMAT
-        The metadata has prenorm "yes". Invalid option: expected one of "true"|"false".
-        hint: write the checkpoint with metadata that qs5 knows, or leave the key out for its default."
+        The metadata has prenorm "yes"; it can be true or false.
+        hint: write the value that the network was trained with; qs5 builds these alone."
     `);
     expect(read(meta({ gelu: 'exact' }))).toContain('gelu "exact"');
     expect(read(meta({ architecture: 'mamba' }))).toMatchInlineSnapshot(`
       "m  E_CHECKPOINT_FORMAT
-        The metadata has architecture "mamba". Invalid input: expected "s5".
-        hint: write the checkpoint with metadata that qs5 knows, or leave the key out for its default."
+        The metadata has architecture "mamba"; it can be s5.
+        hint: qs5 builds S5 alone."
     `);
     for (const key of [
       'norm',
@@ -201,7 +201,9 @@ describe('metadata', () => {
       'discretization',
       'pooling',
     ]) {
-      expect(read(meta({ [key]: 'other' }))).toContain(`The metadata has ${key} "other".`);
+      expect(read(meta({ [key]: 'other' }))).toContain(
+        `The metadata has ${key} "other"; it can be `,
+      );
     }
   });
 
@@ -209,17 +211,17 @@ describe('metadata', () => {
     expect(read(meta({ activation: 'gelu' }))).toMatchInlineSnapshot(`
       "m: params/encoder/layers_0/out2/kernel  E_CHECKPOINT_TENSOR
         The tensor is not part of this model (and 3 more).
-        hint: store params and batch_stats only, without optimiser state; the metadata or its defaults say activation gelu, norm batch, unidirectional."
+        hint: store params and batch_stats only, without optimiser state; the network is taken to have activation gelu (metadata), norm batch (metadata), bidirectional false (metadata); model: { ... } in the config can state other choices."
     `);
     expect(read(meta({ activation: 'full_glu' }))).toMatchInlineSnapshot(`
       "m: params/encoder/layers_0/out1/kernel  E_CHECKPOINT_TENSOR
         The tensor is missing.
-        hint: the metadata or its defaults say activation full_glu, norm batch, unidirectional."
+        hint: the network is taken to have activation full_glu (metadata), norm batch (metadata), bidirectional false (metadata); model: { ... } in the config can state other choices."
     `);
     expect(read(meta({ bidirectional: 'true' }))).toMatchInlineSnapshot(`
       "m: params/encoder/layers_0/seq/C  E_CHECKPOINT_TENSOR
         Expected shape [4, 6, 2], found [4, 3, 2].
-        hint: sizes come from the encoder, the decoder and layer 0; the metadata or its defaults say activation half_glu1, norm batch, bidirectional."
+        hint: sizes come from the encoder, the decoder and layer 0; the network is taken to have activation half_glu1 (metadata), norm batch (metadata), bidirectional true (metadata); model: { ... } in the config can state other choices."
     `);
     expect(read(meta({ norm: 'layer' }))).toContain('layers_0/norm/mean  E_CHECKPOINT_TENSOR');
   });
@@ -232,18 +234,18 @@ describe('tensors', () => {
     expect(read(changed({ drop: `${layer}/out2/kernel` }))).toMatchInlineSnapshot(`
       "m: params/encoder/layers_1/out2/kernel  E_CHECKPOINT_TENSOR
         The tensor is missing.
-        hint: the metadata or its defaults say activation half_glu1, norm batch, unidirectional."
+        hint: the network is taken to have activation half_glu1 (metadata), norm batch (metadata), bidirectional false (metadata); model: { ... } in the config can state other choices."
     `);
     expect(read(changed({ rename: [`${layer}/seq/log_step`, `${layer}/seq/log_steps`] })))
       .toMatchInlineSnapshot(`
-      "m: params/encoder/layers_1/seq/log_step  E_CHECKPOINT_TENSOR
-        The tensor is missing.
-        hint: is it "params/encoder/layers_1/seq/log_steps"? the metadata or its defaults say activation half_glu1, norm batch, unidirectional."
-    `);
+        "m: params/encoder/layers_1/seq/log_step  E_CHECKPOINT_TENSOR
+          The tensor is missing.
+          hint: is it "params/encoder/layers_1/seq/log_steps"? the network is taken to have activation half_glu1 (metadata), norm batch (metadata), bidirectional false (metadata); model: { ... } in the config can state other choices."
+      `);
     expect(read({ tensors: new Map(), metadata: {} })).toMatchInlineSnapshot(`
       "m: params/encoder/encoder/kernel  E_CHECKPOINT_TENSOR
         The tensor is missing.
-        hint: the metadata or its defaults say activation half_glu1, norm batch, unidirectional."
+        hint: the network is taken to have activation half_glu1 (default), norm batch (default), bidirectional false (default); model: { ... } in the config can state other choices."
     `);
   });
 
@@ -251,7 +253,7 @@ describe('tensors', () => {
     expect(read(changed({ set: ['opt_state/mu', [2], 0] }))).toMatchInlineSnapshot(`
       "m: opt_state/mu  E_CHECKPOINT_TENSOR
         The tensor is not part of this model.
-        hint: store params and batch_stats only, without optimiser state; the metadata or its defaults say activation half_glu1, norm batch, unidirectional."
+        hint: store params and batch_stats only, without optimiser state; the network is taken to have activation half_glu1 (metadata), norm batch (metadata), bidirectional false (metadata); model: { ... } in the config can state other choices."
     `);
     const far = 'params/encoder/layers_999999999/seq/D';
     expect(read(changed({ set: [far, [4], 0] }))).toContain('E_CHECKPOINT_TENSOR');
@@ -261,7 +263,7 @@ describe('tensors', () => {
     expect(read(changed({ set: [`${layer}/seq/B`, [3, 5, 2], 0] }))).toMatchInlineSnapshot(`
       "m: params/encoder/layers_1/seq/B  E_CHECKPOINT_TENSOR
         Expected shape [3, 4, 2], found [3, 5, 2].
-        hint: sizes come from the encoder, the decoder and layer 0; the metadata or its defaults say activation half_glu1, norm batch, unidirectional."
+        hint: sizes come from the encoder, the decoder and layer 0; the network is taken to have activation half_glu1 (metadata), norm batch (metadata), bidirectional false (metadata); model: { ... } in the config can state other choices."
     `);
     expect(read(changed({ set: [`${layer}/seq/log_step`, [3], 0] }))).toContain(
       'Expected shape [3, 1], found [3].',

@@ -103,6 +103,18 @@ function ssm(layer: S5Layer, model: S5Model, rows: Rows): Rows {
   });
 }
 
+/** x / 2 (1 + erf(x / sqrt 2)), the error function as its series in x: exact enough for |x| < 6. */
+const erfGelu = (x: number): number => {
+  const z = Math.min(Math.abs(x), 6) / Math.SQRT2;
+  let term = z;
+  let sum = z;
+  for (let n = 1; n < 200; n++) {
+    term *= (2 * z * z) / (2 * n + 1);
+    sum += term;
+  }
+  const erf = (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * sum;
+  return (x / 2) * (1 + Math.sign(x) * erf);
+};
 const gelu = (x: number): number => {
   const t = Math.exp(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3));
   return (x / 2) * (1 + (t - 1) / (t + 1));
@@ -116,7 +128,7 @@ const zip = (a: Rows, b: Rows, f: (x: number, y: number) => number): Rows =>
 function run(layer: S5Layer, model: S5Model, x: Rows): Rows {
   const { prenorm, activation, gelu: geluKind, sigmoid: sigmoidKind } = model.shape;
   const y = ssm(layer, model, prenorm ? norm(layer, model, x) : x);
-  const g = y.map((row) => row.map(geluKind === 'exact' ? gelu : qGelu));
+  const g = y.map((row) => row.map({ exact: gelu, erf: erfGelu, q_gelu: qGelu }[geluKind]));
   const product = layer.out1 ? dense(layer.out1, g) : activation === 'half_glu2' ? y : g;
   const gate = sigmoidKind === 'exact' ? sigmoid : hardSigmoid;
   const branch = layer.out2 ? zip(product, dense(layer.out2, g), (a, b) => a * gate(b)) : g;
