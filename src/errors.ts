@@ -78,6 +78,25 @@ export function formatPath(path: ConfigPath): string {
     .join('');
 }
 
+/**
+ * Makes every check, also after one has failed.
+ *
+ * @throws Qs5Error with the errors of all; any other error at once.
+ */
+export async function checkAll(...checks: readonly (() => unknown)[]): Promise<void> {
+  const errors: Qs5Error[] = [];
+  for (const check of checks) {
+    try {
+      await check();
+    } catch (error) {
+      if (!(error instanceof Qs5Error)) throw error;
+      errors.push(error);
+    }
+  }
+  const [first, ...rest] = errors;
+  if (first !== undefined) throw Qs5Error.together(first, ...rest);
+}
+
 /** Further errors that a text shows; JSON has all. */
 const MAX_OTHERS = 30;
 

@@ -8,6 +8,7 @@ import { withOverrides } from '../sweep/point_config.js';
 import type { Overrides } from '../sweep/schema.js';
 import { pause, show, type Io } from './io.js';
 import { loadForDevice } from './load_design.js';
+import { noteModel } from './note_model.js';
 import { integerOption, jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
 import { threadsOption } from './test_data.js';
@@ -72,6 +73,7 @@ ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest i
     .action(
       async (file: string, { device: name, vary, samples, threads, markdown, json }: Options) => {
         const { loaded, device } = await loadForDevice(file, name);
+        await noteModel(io, loaded);
         const variants = combinations(vary).map(({ label, overrides }) => ({
           label,
           loaded: varied(loaded, label, overrides),

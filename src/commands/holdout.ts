@@ -11,6 +11,7 @@ import { holdOutJson, holdOutMarkdown, holdOutText } from '../report/holdout.js'
 import { createProgress } from '../report/progress.js';
 import { EMBEDDED_VERSION } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
+import { noteModel } from './note_model.js';
 import { checkNeeds, integerOption, jsonOption, seedsUpTo } from './options.js';
 import { writeWhole } from './output_file.js';
 
@@ -84,7 +85,9 @@ nextpnr-ice40; config files on such a device are placed then too.
       try {
         const given = [];
         for (const file of files) {
-          const design = await buildDesign(await loadConfig(file));
+          const loaded = await loadConfig(file);
+          await noteModel(io, loaded);
+          const design = await buildDesign(loaded);
           given.push({ design, device: loadDevice(design.loaded.config.device) });
         }
         const rows = await holdOut(given, {

@@ -15,6 +15,10 @@ export interface Io {
   readonly signal: AbortSignal;
   /** The exit code of a command that ended without an error, if it is not 0. */
   readonly setExitCode: (code: number) => void;
+  /** Whether the outcome is shown as JSON. */
+  readonly json: boolean;
+  /** How each checkpoint was understood: for stderr, and as a field `models` of a JSON document. */
+  readonly models: Map<string, { readonly text: string; readonly json: object }>;
 }
 
 /** What a finished command shows. */
@@ -32,13 +36,26 @@ export type Register = (program: Command, io: Io) => void;
 
 /** Shows an outcome as text or as one JSON document. */
 export function show(io: Io, json: boolean, outcome: Outcome): void {
-  io.stdout(json ? `${JSON.stringify(outcome.json, undefined, 2)}\n` : outcome.text);
+  io.stdout(
+    json ? `${JSON.stringify(withModels(io, outcome.json), undefined, 2)}\n` : outcome.text,
+  );
   if (outcome.exitCode !== undefined) io.setExitCode(outcome.exitCode);
 }
 
 /** 130 after SIGINT, 143 after SIGTERM: the reason of the abort is the signal's name. */
 export function interruptCode(signal: AbortSignal): number {
   return signal.reason === 'SIGTERM' ? 143 : 130;
+}
+
+/** A document that is a list has no place for further fields: they go to stderr. */
+function withModels({ models, stderr }: Io, document: unknown): unknown {
+  const all = [...models.values()];
+  if (all.length === 0) return document;
+  if (typeof document === 'object' && !Array.isArray(document)) {
+    return { ...document, models: all.map(({ json }) => json) };
+  }
+  stderr(all.map(({ text }) => text).join(''));
+  return document;
 }
 
 /** Lets signals and timers through; throws the signal's reason if it was aborted. */

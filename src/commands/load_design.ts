@@ -8,6 +8,7 @@ import { loadNetworkFile } from '../design/stored_network.js';
 import type { NetworkFile } from '../network/file.js';
 import { createLabelledProgress } from '../report/progress.js';
 import type { Io } from './io.js';
+import { noteModel } from './note_model.js';
 
 /** `--network`: a file of `qs5 quantize` in place of a calibration. */
 export function networkOption(): Option {
@@ -42,12 +43,14 @@ export async function loadQuantized(
   network?: string,
 ): Promise<QuantizedModel> {
   const stored = await storedNetwork(network);
+  await noteModel(io, loaded);
   return withProgress(io, async (watch) => quantizeModel(loaded, { stored, watch }));
 }
 
 /** The hardware of a config, with progress while it is calibrated. */
 export async function loadDesign(io: Io, loaded: LoadedConfig, network?: string): Promise<Design> {
   const stored = await storedNetwork(network);
+  await noteModel(io, loaded);
   return withProgress(io, async (watch) => buildDesign(loaded, { stored, watch }));
 }
 

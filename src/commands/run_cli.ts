@@ -12,7 +12,7 @@ const BUG = 70;
  */
 export async function runCli(
   argv: readonly string[],
-  outer: Omit<Io, 'setExitCode'>,
+  outer: Omit<Io, 'setExitCode' | 'json' | 'models'>,
 ): Promise<number> {
   let exitCode = 0;
   const io: Io = {
@@ -20,6 +20,8 @@ export async function runCli(
     setExitCode: (code) => {
       exitCode = code;
     },
+    json: wantsJson(argv),
+    models: new Map(),
   };
   try {
     await createProgram(io).parseAsync([...argv], { from: 'user' });

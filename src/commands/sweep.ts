@@ -10,6 +10,7 @@ import { parseSweep } from '../sweep/schema.js';
 import { openStore } from '../sweep/store.js';
 import { runSweep } from '../sweep/sweep.js';
 import { pause, show, type Io } from './io.js';
+import { noteModel } from './note_model.js';
 import { jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
 import { packageVersion } from './package_version.js';
@@ -60,6 +61,7 @@ Stop it whenever you like: the same command goes on where it was.
           : error;
       });
       checkWholeNetwork(base);
+      await noteModel(io, base);
       const points = loadedSweep.points.map((point) => ({
         overrides: point.overrides,
         loaded: configOfPoint(base, loadedSweep, point),

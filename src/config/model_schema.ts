@@ -118,7 +118,7 @@ export const model = z
         context.addIssue({
           code: 'custom',
           path: [key],
-          params: { hint: `write it in init, if it has this key, or leave it out.` },
+          params: { hint: key in architectureFields ? 'write it in init.' : 'leave it out.' },
           message: `${key} beside init is of a checkpoint, and there is none.`,
         });
       }

@@ -12,7 +12,7 @@ export interface YamlDocument {
   readonly locateKey: (path: ConfigPath) => Location;
 }
 
-/** Parses one YAML document. Errors: E_CONFIG_SYNTAX with line and column. */
+/** Parses one YAML document. Errors: E_CONFIG_SYNTAX, each with line and column. */
 export function parseYaml(text: string, file: string): YamlDocument {
   const lines = new LineCounter();
   const at = (offset: number): Location => {
@@ -20,8 +20,13 @@ export function parseYaml(text: string, file: string): YamlDocument {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const document = parse(text, lines, at(0));
-  const first = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])[0];
-  if (first) throw syntaxError(first, text, at(first.pos[0]));
+  const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const lineOf = (error: YAMLError) => at(error.pos[0]).line;
+  const [first, ...rest] = errors
+    // A second error of a line mostly follows from the first.
+    .filter((error, i) => errors.findIndex((other) => lineOf(other) === lineOf(error)) === i)
+    .map((error) => syntaxError(error, text, at(error.pos[0])));
+  if (first) throw Qs5Error.together(first, ...rest);
   rejectUnknownAliases(document, at);
   const value = guarded(() => document.toJS() as unknown, at(0));
   return {

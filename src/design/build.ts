@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { withLocations } from '../config/with_locations.js';
-import { Qs5Error, type ConfigPath } from '../errors.js';
+import { checkAll, Qs5Error, type ConfigPath } from '../errors.js';
 import type { NetworkFile } from '../network/file.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { buildPlan } from '../plan/build.js';
@@ -62,7 +62,7 @@ export async function quantizeModel(
     const floatModel = await loadFloatModel(loaded);
     const { calibration, test } = await loadDatasets(loaded, floatModel);
     const model = prepare(floatModel);
-    checkLayers(config, model);
+    await checkLayers(config, model);
     const steps = maxLength(config, test);
     checkLength(stored, test);
     const request = { stored: stored?.network, watch };
@@ -88,8 +88,11 @@ export async function buildDesign(
   options: QuantizeOptions = {},
 ): Promise<Design> {
   return withLocations(loaded, async () => {
-    await checkName(loaded.config);
-    loadDevice(loaded.config.device);
+    const { config } = loaded;
+    await checkAll(
+      () => checkName(config),
+      () => loadDevice(config.device),
+    );
     return designOf(await quantizeModel(loaded, options));
   });
 }
@@ -131,7 +134,7 @@ async function checkName({ name }: Config): Promise<void> {
   });
 }
 
-function checkLayers(config: Config, { shape }: PreparedModel): void {
+async function checkLayers(config: Config, { shape }: PreparedModel): Promise<void> {
   const check = (layer: number, path: ConfigPath) => {
     if (layer < shape.layers) return;
     throw new Qs5Error('E_CONFIG_COMBINATION', {
@@ -140,8 +143,12 @@ function checkLayers(config: Config, { shape }: PreparedModel): void {
       hint: shape.layers === 1 ? 'use 0.' : `use 0 to ${shape.layers - 1}.`,
     });
   };
-  if (config.scope !== 'network') check(config.scope.ssm_core, ['scope', 'ssm_core']);
-  config.layers.forEach(({ layer }, i) => {
-    check(layer, ['layers', i, 'layer']);
-  });
+  await checkAll(
+    () => {
+      if (config.scope !== 'network') check(config.scope.ssm_core, ['scope', 'ssm_core']);
+    },
+    ...config.layers.map(({ layer }, i) => () => {
+      check(layer, ['layers', i, 'layer']);
+    }),
+  );
 }

@@ -6,7 +6,7 @@ import { loadIdxDataset } from '../dataset/idx_dataset.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { syntheticDataset } from '../dataset/synthetic.js';
 import { loadTensorDataset } from '../dataset/tensor_dataset.js';
-import { Qs5Error } from '../errors.js';
+import { checkAll, Qs5Error } from '../errors.js';
 import { defaultsFor, geluKindOf } from '../s5/architecture.js';
 import { loadModel } from '../s5/from_checkpoint.js';
 import { initModel } from '../s5/init.js';
@@ -76,8 +76,14 @@ const SYNTHETIC_COUNT = 1_000_000;
  */
 export async function loadDatasets(loaded: LoadedConfig, model: S5Model): Promise<Datasets> {
   const datasets = await readDatasets(loaded, model);
-  checkCalibration(loaded.config, datasets.calibration);
-  checkLength(loaded.config, datasets.test);
+  await checkAll(
+    () => {
+      checkCalibration(loaded.config, datasets.calibration);
+    },
+    () => {
+      checkLength(loaded.config, datasets.test);
+    },
+  );
   return datasets;
 }
 

@@ -1,5 +1,5 @@
 /** Keys of metadata that are none of qs5's: S5's own names, slips of the pen, and all others. */
-import { nearest } from '../nearest.js';
+import { editDistance } from '../nearest.js';
 import { ARCHITECTURE_KEYS, KEY_READERS, type ArchitectureKey } from './architecture.js';
 
 /** What a key of S5's own code states, in qs5's key and words. */
@@ -52,6 +52,10 @@ const ALIASES: Readonly<Record<ArchitectureKey, string>> = {
   bandlimit: 'bandlimiting',
 };
 
+/** Slips of the pen in a word, at most. */
+const SLIPS = 2;
+const LONGEST = Math.max(...ARCHITECTURE_KEYS.map((key) => key.length));
+
 function squashed(key: string): string {
   return key.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
@@ -70,9 +74,9 @@ export function meantKey(key: string): ArchitectureKey | undefined {
   const translated = [...TRANSLATIONS].find(([name]) => squashed(name) === bare);
   if (translated !== undefined) return translated[1].key;
   // Short words are near to too many others.
-  const long = ARCHITECTURE_KEYS.filter((known) => known.length > 5);
-  const near = nearest(bare, long.map(squashed));
-  return long.find((known) => squashed(known) === near);
+  return ARCHITECTURE_KEYS.filter((known) => known.length > 5).find(
+    (known) => editDistance(bare.slice(0, 2 * LONGEST), squashed(known)) <= SLIPS,
+  );
 }
 
 /** `tanh, erf or q_gelu`: what a key may be. */

@@ -160,7 +160,7 @@ function contradictions(
       });
     }
     const wanted = stated[key];
-    if (wanted === undefined || wanted === value) return [];
+    if (wanted === undefined || wanted === value || before !== statement) return [];
     const as = name === key ? '' : ` (${name})`;
     return new Qs5Error('E_CONFIG_COMBINATION', {
       path: ['model', key],

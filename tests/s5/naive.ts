@@ -104,7 +104,7 @@ function ssm(layer: S5Layer, model: S5Model, rows: Rows): Rows {
 }
 
 /** x / 2 (1 + erf(x / sqrt 2)), the error function as its series in x: exact enough for |x| < 6. */
-const erfGelu = (x: number): number => {
+export const erfGelu = (x: number): number => {
   const z = Math.min(Math.abs(x), 6) / Math.SQRT2;
   let term = z;
   let sum = z;
@@ -115,7 +115,7 @@ const erfGelu = (x: number): number => {
   const erf = (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * sum;
   return (x / 2) * (1 + Math.sign(x) * erf);
 };
-const gelu = (x: number): number => {
+export const gelu = (x: number): number => {
   const t = Math.exp(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3));
   return (x / 2) * (1 + (t - 1) / (t + 1));
 };

@@ -5,6 +5,7 @@ import { loadDevice } from '../../src/device/device.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
 import { estimatePlan } from '../../src/estimate/estimate.js';
 import { simulatePlan, type Simulator } from '../../src/simulate/simulate.js';
+import { erfGelu, gelu } from '../s5/naive.js';
 import { stimulusOf } from './prepared.js';
 
 /** A network of two small layers with the given lines in `model.init` and at the top. */
@@ -58,13 +59,33 @@ describe('every part of a network is exact in RTL', () => {
     await expectExact(await small(textOf(init)), ['model', 'icarus']);
   });
 
-  it.each(['input: one_hot', 'functions: { gelu: q_gelu, sigmoid: hard }', 'sharing: always'])(
-    '%s',
-    async (top) => {
-      const text = textOf('activation: half_glu1, pooling: mean', top);
-      await expectExact(await small(text), ['model', 'icarus']);
-    },
-  );
+  it.each([
+    'input: one_hot',
+    'functions: { gelu: q_gelu, sigmoid: hard }',
+    'functions: { gelu: erf }',
+    'sharing: always',
+  ])('%s', async (top) => {
+    const text = textOf('activation: half_glu1, pooling: mean', top);
+    await expectExact(await small(text), ['model', 'icarus']);
+  });
+
+  it('the table of a GELU with the error function holds that function', async () => {
+    const text = textOf('activation: gelu, pooling: none, gelu: erf');
+    const { nodes } = (await small(text.replace('non_ssm_act: 8', 'non_ssm_act: 12'))).network;
+    const table = nodes.find((node) => node.op === 'lookup');
+    if (table?.op !== 'lookup') throw new Error('no table');
+    const [step = NaN] = nodes.find(({ id }) => id === table.source)?.format.scale ?? [];
+    const [scale = NaN] = table.format.scale;
+    const apart = (f: (x: number) => number) =>
+      Array.from(table.table, (word, code) => {
+        // The lowest code is not in use.
+        const x = (code === 2048 ? -2047 : code < 2048 ? code : code - 4096) * step;
+        return Math.abs(word - f(x) / scale);
+      }).reduce((a, b) => Math.max(a, b));
+    expect(apart(erfGelu)).toBeLessThan(0.5 + 1e-6);
+    // The tanh form would be another table.
+    expect(apart(gelu)).toBeGreaterThan(0.6);
+  });
 
   it('last, of an odd number of turns, is the first of the stream', async () => {
     const text = textOf('activation: gelu, pooling: last, bidirectional: true');
