@@ -3,8 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { Qs5Error } from '../errors.js';
+import { joinClippings } from '../quantize/input_words.js';
 import { createLabelledProgress } from '../report/progress.js';
-import { simulationText } from '../report/simulation.js';
+import { simulationJson, simulationText } from '../report/simulation.js';
 import { STALLS, type Stalls } from '../simulate/patterns.js';
 import { testStimulus } from '../simulate/test_stimulus.js';
 import { simulatePlan, SIMULATORS, type Simulator } from '../simulate/simulate.js';
@@ -67,6 +68,8 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
       const design = await loadDesign(io, await loadConfig(file), network);
       const { plan } = design;
       const stimulus = testStimulus(design, sequences, stalls, seed);
+      const input = joinClippings(Array.from({ length: sequences }, (_, i) => design.clipping(i)));
+      const subject = { stalls, seed, input };
       const progress = createLabelledProgress(io);
       try {
         const result = await simulatePlan(plan, stimulus, {
@@ -79,8 +82,8 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
           ...(wave === undefined ? {} : { wave }),
         });
         show(io, json, {
-          text: simulationText(plan, result, { stalls, seed, colour: io.stdoutIsTerminal }),
-          json: { config: plan.name, stalls, seed, ...result },
+          text: simulationText(plan, result, subject, io.stdoutIsTerminal),
+          json: simulationJson(plan, result, subject),
           exitCode: result.status === 'pass' ? 0 : MISMATCH_EXIT,
         });
       } finally {

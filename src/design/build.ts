@@ -11,6 +11,7 @@ import { buildPlan } from '../plan/build.js';
 import { targetCycles } from '../plan/fold.js';
 import type { Plan } from '../plan/types.js';
 import type { Ideal } from '../quantize/ideal.js';
+import type { InputClipping } from '../quantize/input_words.js';
 import type { Watch } from '../quantize/watch.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';
 import { chooseFolding } from './fit.js';
@@ -36,6 +37,8 @@ export interface QuantizedModel {
   readonly words: (i: number) => Float64Array[];
   /** The real values that those words stand for, [L, width]. */
   readonly values: (i: number) => Float64Array;
+  /** What saturates on the way from those values to the words. */
+  readonly clipping: (i: number) => InputClipping;
 }
 
 /** A config carried through to hardware. */
@@ -46,6 +49,7 @@ export interface Design {
   /** Number of test sequences. */
   readonly sequences: number;
   readonly words: QuantizedModel['words'];
+  readonly clipping: QuantizedModel['clipping'];
 }
 
 /**
@@ -66,7 +70,7 @@ export async function quantizeModel(
     const steps = maxLength(config, test);
     checkLength(stored, test);
     const request = { stored: stored?.network, watch };
-    const { network, ideals, words, values } =
+    const { network, ideals, words, values, clipping } =
       config.scope === 'network'
         ? networkPart(config, model, calibration, steps, request)
         : corePart(config, config.scope.ssm_core, model, calibration, steps, request);
@@ -78,6 +82,7 @@ export async function quantizeModel(
       test,
       words: (i) => words(test.sequence(i), test.length),
       values: (i) => values(test.sequence(i), test.length),
+      clipping: (i) => clipping(test.sequence(i), test.length),
     };
   });
 }
@@ -98,14 +103,20 @@ export async function buildDesign(
 }
 
 /** From integers to the plan. */
-export async function designOf({ loaded, network, test, words }: QuantizedModel): Promise<Design> {
+export async function designOf({
+  loaded,
+  network,
+  test,
+  words,
+  clipping,
+}: QuantizedModel): Promise<Design> {
   return withLocations(loaded, async () => {
     const { config } = loaded;
     await checkName(config);
     loadDevice(config.device);
     const plan = buildPlan(network, chooseFolding(network, config));
     checkTarget(config, plan);
-    return { loaded, network, plan, sequences: test.count, words };
+    return { loaded, network, plan, sequences: test.count, words, clipping };
   });
 }
 

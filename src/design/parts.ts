@@ -14,7 +14,13 @@ import { floatCoreOf } from '../quantize/layer.js';
 import { measuredFit } from '../quantize/measured_fit.js';
 import { quantizeNetwork } from '../quantize/network.js';
 import type { ProofSettings, Provable } from '../quantize/real_bounds.js';
-import { activationScale, quantizeValue } from '../quantize/scales.js';
+import {
+  exactInput,
+  inputClipping,
+  inputWords,
+  type InputClipping,
+} from '../quantize/input_words.js';
+import { activationScale } from '../quantize/scales.js';
 import type {
   CoreSettings,
   InputSettings,
@@ -31,6 +37,8 @@ export interface Part extends Quantized {
   readonly words: (sequence: Float64Array, length: number) => Float64Array[];
   /** The real values that those words stand for, [L, width]. */
   readonly values: (sequence: Float64Array, length: number) => Float64Array;
+  /** What saturates on the way from values to words. */
+  readonly clipping: (sequence: Float64Array, length: number) => InputClipping;
 }
 
 export interface PartRequest {
@@ -137,11 +145,13 @@ export function corePart(
   const values = (sequence: Float64Array, length: number) =>
     coreInput(model, layer, sequence, length);
   const words = (input: Node, sequence: Float64Array, length: number) =>
-    quantizedSteps(values(sequence, length), input);
+    inputWords(values(sequence, length), input);
   const part = (quantized: Quantized): Part => ({
     ...quantized,
     words: (sequence, length) => words(inputNode(quantized.network), sequence, length),
     values,
+    clipping: (sequence, length) =>
+      inputClipping(values(sequence, length), inputNode(quantized.network)),
   });
   if (stored !== undefined) return part({ network: stored, ideals: new Map() });
   const ranges = calibrateCore(model, layer, data, calibrationOf(config, watch));
@@ -198,11 +208,15 @@ export function networkPart(
   const words = (input: Node, sequence: Float64Array) =>
     config.input === 'one_hot'
       ? indicesOf(sequence, shape.inputs).map((index) => Float64Array.of(index))
-      : quantizedSteps(sequence, input);
+      : inputWords(sequence, input);
   const part = (quantized: Quantized): Part => ({
     ...quantized,
     words: (sequence) => words(inputNode(quantized.network), sequence),
     values: (sequence) => sequence,
+    clipping: (sequence) =>
+      config.input === 'one_hot'
+        ? exactInput(sequence.length / shape.inputs)
+        : inputClipping(sequence, inputNode(quantized.network)),
   });
   if (stored !== undefined) return part({ network: stored, ideals: new Map() });
   const ranges = calibrateNetwork(model, data, calibrationOf(config, watch));
@@ -258,14 +272,4 @@ function coreInput(
     if (at === layer && tensor === wanted) found = data;
   });
   return found;
-}
-
-/** Vectors of a sequence [L, width] in the format of the input node. */
-function quantizedSteps(data: Float64Array, { length: width, format }: Node): Float64Array[] {
-  const [scale = 1] = format.scale;
-  return Array.from({ length: data.length / width }, (_, step) =>
-    data
-      .subarray(step * width, (step + 1) * width)
-      .map((value) => quantizeValue(value, scale, format.width)),
-  );
 }

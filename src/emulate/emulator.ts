@@ -2,8 +2,13 @@ import { pooledNodes, segmentsOf } from '../network/segments.js';
 import { inputNode, type IntegerNetwork, type Node } from '../network/types.js';
 import { operationOf, type Operation } from './operations.js';
 
-/** Operations that saturate. */
+/** Operations that saturate, each with a sticky flag in the hardware. */
 export const CLIPPING: ReadonlySet<Node['op']> = new Set(['requantize', 'recurrence', 'residual']);
+
+/** Whether words of a node can be clipped: by its operation, or in its table from the beginning. */
+export function canClip(node: Node): boolean {
+  return CLIPPING.has(node.op) || 'clipped' in node;
+}
 
 export interface Emulator {
   /**
@@ -38,7 +43,7 @@ export function createEmulator(network: IntegerNetwork): Emulator {
   /** Nodes by segment, in order. */
   const segments: Step[][] = [];
   for (const node of network.nodes) {
-    if (CLIPPING.has(node.op)) clipped.set(node.id, 0);
+    if (canClip(node)) clipped.set(node.id, 0);
     const run = operationOf(node, () => {
       clipped.set(node.id, (clipped.get(node.id) ?? 0) + 1);
     });

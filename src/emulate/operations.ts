@@ -6,6 +6,7 @@ import {
   type EmbedNode,
   type FeedthroughNode,
   type JoinNode,
+  type LookupNode,
   type MatvecNode,
   type Node,
   type PoolNode,
@@ -34,7 +35,7 @@ export function operationOf(node: Node, onClip: () => void): Operation {
       // Both come from outside the step.
       return (vectors) => vectors(node.id);
     case 'embed':
-      return embed(node);
+      return embed(node, onClip);
     case 'layer_norm': {
       const normalise = layerNorm(node);
       return (vectors) => normalise(vectors(node.source));
@@ -51,11 +52,8 @@ export function operationOf(node: Node, onClip: () => void): Operation {
       return recurrence(node, onClip);
     case 'feedthrough':
       return feedthrough(node);
-    case 'lookup': {
-      const codes = node.table.length;
-      return (vectors) =>
-        vectors(node.source).map((word) => node.table[word < 0 ? word + codes : word] ?? 0);
-    }
+    case 'lookup':
+      return lookup(node, onClip);
     case 'gate':
       return (vectors) => {
         const a = vectors(node.input);
@@ -71,12 +69,30 @@ export function operationOf(node: Node, onClip: () => void): Operation {
   }
 }
 
-function embed({ source, rows, length, table }: EmbedNode): Operation {
+function embed({ source, rows, length, table, clipped }: EmbedNode, onClip: () => void): Operation {
+  /** Entries of each row that were clipped. */
+  const beyond = new Array<number>(rows).fill(0);
+  clipped?.forEach((place) => {
+    const row = Math.floor(place / length);
+    beyond[row] = (beyond[row] ?? 0) + 1;
+  });
   return (vectors) => {
     const [index = 0] = vectors(source);
     const row = index >= 0 && index < rows ? index : rows - 1;
+    for (let n = 0; n < (beyond[row] ?? 0); n++) onClip();
     return Float64Array.from(table.subarray(row * length, (row + 1) * length));
   };
+}
+
+function lookup({ source, table, clipped }: LookupNode, onClip: () => void): Operation {
+  const codes = table.length;
+  const beyond = new Set(clipped);
+  return (vectors) =>
+    vectors(source).map((word) => {
+      const code = word < 0 ? word + codes : word;
+      if (beyond.has(code)) onClip();
+      return table[code] ?? 0;
+    });
 }
 
 function join({ source, input, length }: JoinNode): Operation {

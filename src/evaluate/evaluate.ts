@@ -1,7 +1,18 @@
 import type { QuantizedModel } from '../design/build.js';
-import { nodeById } from '../network/types.js';
+import { inputNode, nodeById } from '../network/types.js';
+import { joinClippings, type InputClipping } from '../quantize/input_words.js';
 import { argmax } from '../s5/forward.js';
 import type { Job, Result } from './job.js';
+import {
+  joinTallies,
+  noiseOf,
+  outputQuality,
+  tallyOutputs,
+  targetFit,
+  type OutputQuality,
+  type OutputTally,
+  type TargetFit,
+} from './quality.js';
 import { runSequences } from './run_sequences.js';
 
 export interface EvaluationOptions {
@@ -14,26 +25,38 @@ export interface EvaluationOptions {
   readonly float: boolean;
 }
 
+/** What the outputs are for: labels say classes, targets say values, and without both nothing does. */
+export type Task = 'classification' | 'regression' | 'unknown';
+
 /** The integer network beside the float one on test sequences. */
 export interface Evaluation {
   readonly samples: number;
+  readonly task: Task;
   /** Percent of the labelled sequences with the right class; undefined without labels. */
   readonly floatAccuracy: number | undefined;
   readonly integerAccuracy: number | undefined;
-  /** Root of the mean squared difference to the targets; undefined without targets. */
-  readonly floatError: number | undefined;
-  readonly integerError: number | undefined;
-  /** Percent of the outputs with the same largest element in both networks; with `float` only. */
+  /** All outputs beside their targets; undefined without targets. */
+  readonly floatFit: TargetFit | undefined;
+  readonly integerFit: TargetFit | undefined;
+  /**
+   * Percent of the outputs with the same largest element in both networks; with `float` only, and
+   * only where outputs may be classes: no targets, and more than one output.
+   */
   readonly agreement: number | undefined;
-  /** Power of the float outputs over that of the difference, dB; with `float` only. */
+  /** Of all outputs together, dB and root of the mean square; see `Noise`. With `float` only. */
   readonly outputSqnr: number | undefined;
-  /** Words clipped, by node. */
+  readonly outputVariationSqnr: number | undefined;
+  readonly outputNoise: number | undefined;
+  /** Each output; with `float` only. */
+  readonly outputs: readonly OutputQuality[];
+  /** Words clipped, by node, the input among them. */
   readonly clipped: ReadonlyMap<string, number>;
+  readonly input: InputClipping;
 }
 
 /** Runs both networks; nothing depends on the number of threads. */
 export async function evaluate(
-  { model, network, test, words }: QuantizedModel,
+  { model, network, test, words, clipping }: QuantizedModel,
   { samples, threads, signal, onProgress, float }: EvaluationOptions,
 ): Promise<Evaluation> {
   const { length, format } = nodeById(network, network.output);
@@ -43,7 +66,7 @@ export async function evaluate(
   );
   const tallies = new Array<Tally | undefined>(samples).fill(undefined);
   let done = 0;
-  const clipped = await runSequences({
+  const byNode = await runSequences({
     network,
     model: float ? model : undefined,
     count: samples,
@@ -60,14 +83,26 @@ export async function evaluate(
       onProgress((done += 1));
     },
   });
+  const input = joinClippings(Array.from({ length: samples }, (_, i) => clipping(i)));
   return {
     samples,
-    clipped,
+    input,
+    clipped: withInput(byNode, inputNode(network).id, input),
     ...summary(
       tallies.filter((one) => one !== undefined),
       float,
     ),
   };
+}
+
+/** Counts by node with that of the input, sorted; nodes that clip nothing are left out. */
+export function withInput(
+  byNode: Iterable<readonly [string, number]>,
+  id: string,
+  { clipped }: InputClipping,
+): ReadonlyMap<string, number> {
+  const counts = [...byNode, [id, clipped] as const].filter(([, count]) => count > 0);
+  return new Map(counts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function jobOf(index: number, vectors: readonly Float64Array[], values: Float64Array): Job {
@@ -82,55 +117,38 @@ function jobOf(index: number, vectors: readonly Float64Array[], values: Float64A
 /** What one sequence adds. */
 interface Tally {
   readonly labelled: boolean;
-  /** Targets, and the squared differences to them. */
-  readonly targets: number;
-  readonly floatError: number;
-  readonly integerError: number;
   readonly floatRight: boolean;
   readonly integerRight: boolean;
-  readonly outputs: number;
+  readonly hasTarget: boolean;
+  readonly vectors: number;
   readonly agreeing: number;
-  readonly signal: number;
-  readonly noise: number;
+  readonly outputs: readonly OutputTally[];
 }
 
 function tally(
-  result: Result,
+  { integer: words, float }: Result,
   scales: Float64Array,
   label: number | undefined,
   target: Float64Array | undefined,
 ): Tally {
   const { length } = scales;
-  const integer = result.integer.map((word, i) => word * (scales[i % length] ?? 1));
-  let [agreeing, signal, noise] = [0, 0, 0];
+  const integer = words.map((word, i) => word * (scales[i % length] ?? 1));
+  let agreeing = 0;
   let [floatClass, integerClass] = [NaN, NaN];
   for (let from = 0; from < integer.length; from += length) {
     // The class of a sequence is that of its last output.
     integerClass = argmax(integer.subarray(from, from + length));
-    floatClass = argmax(result.float.subarray(from, from + length));
+    floatClass = argmax(float.subarray(from, from + length));
     agreeing += integerClass === floatClass ? 1 : 0;
   }
-  result.float.forEach((value, i) => {
-    signal += value * value;
-    noise += (value - (integer[i] ?? 0)) ** 2;
-  });
-  // Targets are of every output, or of the last one, which labels are of too.
-  const distance = (outputs: Float64Array) =>
-    (target ?? new Float64Array()).reduce((sum, value, i, { length: wanted }) => {
-      const found = outputs[outputs.length - wanted + i] ?? NaN;
-      return sum + (value - found) ** 2;
-    }, 0);
   return {
-    targets: target?.length ?? 0,
-    floatError: distance(result.float),
-    integerError: distance(integer),
     labelled: label !== undefined,
     floatRight: floatClass === label,
     integerRight: integerClass === label,
-    outputs: integer.length / length,
+    hasTarget: target !== undefined,
+    vectors: integer.length / length,
     agreeing,
-    signal,
-    noise,
+    outputs: tallyOutputs({ float, integer, target }, length),
   };
 }
 
@@ -138,19 +156,31 @@ function tally(
 function summary(tallies: readonly Tally[], float: boolean) {
   const sum = (of: (one: Tally) => number) => tallies.reduce((all, one) => all + of(one), 0);
   const labelled = sum((one) => Number(one.labelled));
-  const percent = (right: number, of: number) => (100 * right) / of;
-  const accuracy = (right: number) => (labelled === 0 ? undefined : percent(right, labelled));
-  const agreeing = sum((one) => one.agreeing);
-  const outputs = sum((one) => one.outputs);
-  const targets = sum((one) => one.targets);
-  const error = (squares: number) => (targets === 0 ? undefined : Math.sqrt(squares / targets));
-  const ratio = sum((one) => one.signal) / sum((one) => one.noise);
+  const accuracy = (right: number) => (labelled === 0 ? undefined : (100 * right) / labelled);
+  const hasTargets = tallies.some((one) => one.hasTarget);
+  const width = tallies[0]?.outputs.length ?? 0;
+  const outputs = Array.from({ length: width }, (_, h) =>
+    joinTallies(tallies.flatMap((one) => one.outputs[h] ?? [])),
+  );
+  const task: Task = labelled > 0 ? 'classification' : hasTargets ? 'regression' : 'unknown';
+  const classes = task !== 'regression' && width > 1;
+  const noise = float
+    ? noiseOf(
+        outputs.map((one) => one.float),
+        outputs.map((one) => one.difference),
+      )
+    : undefined;
   return {
+    task,
     floatAccuracy: float ? accuracy(sum((one) => Number(one.floatRight))) : undefined,
     integerAccuracy: accuracy(sum((one) => Number(one.integerRight))),
-    floatError: float ? error(sum((one) => one.floatError)) : undefined,
-    integerError: error(sum((one) => one.integerError)),
-    agreement: float ? percent(agreeing, outputs) : undefined,
-    outputSqnr: float ? 10 * Math.log10(ratio) : undefined,
+    floatFit: targetFit(outputs, ({ floatMiss }) => floatMiss),
+    integerFit: targetFit(outputs, ({ integerMiss }) => integerMiss),
+    agreement:
+      float && classes ? (100 * sum((one) => one.agreeing)) / sum((one) => one.vectors) : undefined,
+    outputSqnr: noise?.sqnrDb,
+    outputVariationSqnr: noise?.variationSqnrDb,
+    outputNoise: noise?.rms,
+    outputs: float ? outputs.map(outputQuality) : [],
   };
 }

@@ -1,7 +1,13 @@
 import { maxMagnitude, signedWidth, type Range } from '../fixed/range.js';
 import { feedthroughRange, matvecRange } from './bounds.js';
 import { segmentsOf } from './segments.js';
-import { sourcesOf, type IntegerNetwork, type Node } from './types.js';
+import {
+  sourcesOf,
+  type EmbedNode,
+  type IntegerNetwork,
+  type LookupNode,
+  type Node,
+} from './types.js';
 
 /** What keeps a network from being one, if anything: sizes, order, bounds of its constants. */
 export function networkProblem(network: IntegerNetwork): string | undefined {
@@ -41,6 +47,10 @@ function nodeProblem(node: Node, nodeOf: (id: string) => Node): string | undefin
     found.lo === range.lo && found.hi === range.hi
       ? undefined
       : 'its range is not that of its sums';
+  const places = ({ table, clipped = new Int32Array() }: EmbedNode | LookupNode) =>
+    clipped.every((place, i) => place > (clipped[i - 1] ?? -1) && place < table.length)
+      ? undefined
+      : 'what it clips is not in its table';
   const source = node.op === 'input' ? node : nodeOf(node.source);
   const alike = () => sized('the vector', length, source.length);
   const scales = oneOrAll('scale', format.scale.length);
@@ -69,13 +79,16 @@ function nodeProblem(node: Node, nodeOf: (id: string) => Node): string | undefin
     }
     case 'embed':
       return (
-        sized('table', node.table.length, node.rows * length) ?? within('table', node.table, range)
+        sized('table', node.table.length, node.rows * length) ??
+        within('table', node.table, range) ??
+        places(node)
       );
     case 'lookup':
       return (
         alike() ??
         sized('table', node.table.length, 2 ** source.format.width) ??
-        within('table', node.table, range)
+        within('table', node.table, range) ??
+        places(node)
       );
     case 'layer_norm':
       return alike() ?? sized('table', node.table.length, 3 * 2 ** node.indexBits);

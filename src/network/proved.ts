@@ -27,14 +27,18 @@ export function isProved(network: IntegerNetwork, node: Node, length: number): b
     case 'recurrence':
       return stateBounds(network, node, length).every((bound) => bound <= BigInt(max));
     case 'input':
+      // Words are made of real values before the pins, at a scale that calibration chose; pixels
+      // and indices come as they are.
+      return node.unsigned;
     case 'embed':
+    case 'lookup':
+      return node.clipped === undefined;
     case 'layer_norm':
     case 'reverse':
     case 'join':
     case 'pool':
     case 'matvec':
     case 'feedthrough':
-    case 'lookup':
     case 'gate':
       return true;
   }

@@ -29,7 +29,10 @@ const lambda = z.discriminatedUnion('form', [
 
 const node: z.ZodType<Node> = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('input'), ...base, unsigned: z.boolean() }),
-  z.strictObject({ op: z.literal('embed'), ...reader, rows: count, table: words }),
+  z.strictObject({
+    ...{ op: z.literal('embed'), ...reader, rows: count, table: words },
+    clipped: words.exactOptional(),
+  }),
   z.strictObject({
     ...{ op: z.literal('layer_norm'), ...reader, epsilon: z.bigint(), indexBits: shift },
     ...{ frac: shift, outFrac: shift, table: words, rounding },
@@ -51,7 +54,9 @@ const node: z.ZodType<Node> = z.discriminatedUnion('op', [
     ...{ op: z.literal('feedthrough'), ...reader, input: id, weights: words, weightWidth: width },
     ...{ sumShift: shift, productShift: shift },
   }),
-  z.strictObject({ op: z.literal('lookup'), ...reader, table: words }),
+  z.strictObject({
+    ...{ op: z.literal('lookup'), ...reader, table: words, clipped: words.exactOptional() },
+  }),
   z.strictObject({ op: z.literal('gate'), ...reader, input: id }),
   z.strictObject({ op: z.literal('residual'), ...reader, input: id }),
 ]);

@@ -97,6 +97,8 @@ export interface LookupNode extends NodeBase {
   readonly source: string;
   /** 2^w entries for a source of w bits, addressed by the code as an unsigned number. */
   readonly table: Int32Array;
+  /** Places in the table whose value is beyond the word, ascending; absent where there are none. */
+  readonly clipped?: Int32Array;
 }
 
 /** y = a * b, element by element, exact. */
@@ -124,6 +126,8 @@ export interface EmbedNode extends NodeBase {
   readonly rows: number;
   /** Row-major, `rows` x `length`. An index beyond the rows takes the last of them. */
   readonly table: Int32Array;
+  /** Places in the table whose value is beyond the word, ascending; absent where there are none. */
+  readonly clipped?: Int32Array;
 }
 
 /**

@@ -2,6 +2,7 @@ import { fullRange, signedWidth, unsignedWidth } from '../fixed/range.js';
 import type { EmbedNode, InputNode, Node } from '../network/types.js';
 import type { PreparedDense } from '../s5/prepare.js';
 import type { NetworkBuilder } from './builder.js';
+import { clippedPlaces } from './clipping.js';
 import { addDense, type DenseTarget } from './dense.js';
 import { quantizeValue } from './scales.js';
 import type { NetworkSettings } from './settings.js';
@@ -68,6 +69,7 @@ function embedNode(
   { width, scale }: DenseTarget,
 ): EmbedNode {
   const table = Int32Array.from(real, (value) => quantizeValue(value, 1, width));
+  const clipped = clippedPlaces(real, width);
   return {
     op: 'embed',
     id: 'encoder',
@@ -75,6 +77,7 @@ function embedNode(
     length: outputs,
     rows: inputs,
     table,
+    ...(clipped === undefined ? {} : { clipped }),
     format: { width, scale: [scale] },
     range: {
       lo: table.reduce((a, b) => Math.min(a, b)),

@@ -3,6 +3,7 @@ import { maxMagnitude } from '../fixed/range.js';
 import type { LookupNode, Node } from '../network/types.js';
 import { geluOf, sigmoidOf } from '../s5/activation.js';
 import type { NetworkBuilder } from './builder.js';
+import { clippedPlaces } from './clipping.js';
 import type { LookupFunction } from './ideal.js';
 import { quantizeValue } from './scales.js';
 
@@ -45,10 +46,17 @@ function lookupNode(
     });
   }
   const [scale = 1] = source.format.scale;
-  const table = Int32Array.from({ length: 2 ** bits }, (_, code) => {
-    const word = Math.max(code < 2 ** (bits - 1) ? code : code - 2 ** bits, -maxMagnitude(bits));
-    return quantizeValue(f(word * scale), target.scale, target.width);
-  });
+  const values = Float64Array.from({ length: 2 ** bits }, (_, code) =>
+    f(Math.max(wordOf(code, bits), -maxMagnitude(bits)) * scale),
+  );
+  const table = Int32Array.from(values, (value) =>
+    quantizeValue(value, target.scale, target.width),
+  );
+  const { lo: first, hi: last } = source.range;
+  const clipped = clippedPlaces(
+    values.map((value) => value / target.scale),
+    target.width,
+  )?.filter((code) => wordOf(code, bits) >= first && wordOf(code, bits) <= last);
   const lo = table.reduce((a, b) => Math.min(a, b));
   const hi = table.reduce((a, b) => Math.max(a, b));
   return {
@@ -57,7 +65,13 @@ function lookupNode(
     source: source.id,
     length: source.length,
     table,
+    ...(clipped === undefined || clipped.length === 0 ? {} : { clipped }),
     format: { width: target.width, scale: [target.scale] },
     range: { lo, hi },
   };
+}
+
+/** The signed word of a code. */
+function wordOf(code: number, bits: number): number {
+  return code < 2 ** (bits - 1) ? code : code - 2 ** bits;
 }

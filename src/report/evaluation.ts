@@ -1,5 +1,9 @@
 import type { Config } from '../config/schema.js';
 import type { Evaluation } from '../evaluate/evaluate.js';
+import type { OutputQuality, TargetFit } from '../evaluate/quality.js';
+import { clippedText, inputClippingJson } from './clipping.js';
+import { finiteOrNull } from '../finite.js';
+import { decibelText } from './decibels.js';
 import { renderTable } from './table.js';
 
 /** What an evaluation was of. */
@@ -18,6 +22,7 @@ export function datasetName({ data }: Pick<Config, 'data'>): string {
 }
 
 const percent = (value: number) => `${value.toFixed(2)} %`;
+const figure = (value: number | undefined) => (value === undefined ? '-' : value.toPrecision(4));
 
 /** The result of an evaluation for a person. */
 export function evaluationText(
@@ -25,40 +30,108 @@ export function evaluationText(
   result: Evaluation,
   colour: boolean,
 ): string {
-  const { samples, floatAccuracy, integerAccuracy, agreement, outputSqnr, clipped } = result;
-  const { floatError, integerError } = result;
-  const accuracies =
-    floatAccuracy === undefined || integerAccuracy === undefined
-      ? []
-      : [
-          ['float accuracy', percent(floatAccuracy)],
-          ['integer accuracy', percent(integerAccuracy)],
-        ];
-  const errors =
-    integerError === undefined
-      ? []
-      : [
-          ['float, RMS error', (floatError ?? NaN).toPrecision(4)],
-          ['integer, RMS error', integerError.toPrecision(4)],
-        ];
-  const counts = [...clipped].map(([node, count]) => `${node} ${count}`);
+  const { samples, task, clipped, input } = result;
   return [
     `${name}: ${samples} sequences of ${dataset}, ${seconds.toFixed(1)} s on ${threads} threads`,
     '',
     renderTable({
       head: ['measure', 'value'],
       align: ['left', 'right'],
-      rows: [
-        ...accuracies,
-        ...errors,
-        ['same largest output', percent(agreement ?? NaN)],
-        ['outputs, signal to quantisation noise', `${(outputSqnr ?? NaN).toFixed(1)} dB`],
-      ],
+      rows: [...accuracyRows(result), ...fitRows(result), ...floatRows(result)],
       colour,
     }),
-    counts.length === 0 ? 'clipped words: none' : `clipped words: ${counts.join(', ')}`,
+    // Ten classes in ten rows say nothing that the accuracy does not.
+    ...(task === 'classification' ? [] : [outputTable(result.outputs, colour)]),
+    clippedText(clipped, { id: 'input', ...input }),
+    ...legend(result),
     '',
   ].join('\n');
+}
+
+/** Undefined values have no row. */
+function accuracyRows({ floatAccuracy, integerAccuracy }: Evaluation): string[][] {
+  if (floatAccuracy === undefined || integerAccuracy === undefined) return [];
+  return [
+    ['float accuracy', percent(floatAccuracy)],
+    ['integer accuracy', percent(integerAccuracy)],
+  ];
+}
+
+function fitRows({ floatFit, integerFit }: Evaluation): string[][] {
+  if (floatFit === undefined || integerFit === undefined) return [];
+  const rows = (name: string, of: (fit: TargetFit) => number | undefined) => [
+    [`float, ${name}`, figure(of(floatFit))],
+    [`integer, ${name}`, figure(of(integerFit))],
+  ];
+  return [
+    ...rows('RMS error', ({ rms }) => rms),
+    ...rows('NRMSE', ({ nrmse }) => nrmse),
+    ...rows('R2', ({ r2 }) => r2),
+  ];
+}
+
+function floatRows(result: Evaluation): string[][] {
+  const { task, agreement, outputSqnr, outputVariationSqnr, outputs } = result;
+  const worst = worstOutput(outputs);
+  const classes = task === 'unknown' ? ', if they are classes' : '';
+  return [
+    ...(agreement === undefined ? [] : [[`same largest output${classes}`, percent(agreement)]]),
+    ['outputs, SQNR', withUnit(outputSqnr)],
+    ['outputs, SQNR about the mean', withUnit(outputVariationSqnr)],
+    ...(worst === undefined || outputs.length < 2
+      ? []
+      : [[`output ${worst.index}, the least, SQNR about the mean`, withUnit(worst.sqnrDb)]]),
+  ];
+}
+
+function withUnit(value: number | undefined): string {
+  const text = decibelText(value);
+  return /\d$/.test(text) ? `${text} dB` : text;
+}
+
+/** The output whose variation suffers most; undefined where nothing varies. */
+function worstOutput(outputs: readonly OutputQuality[]) {
+  const ratios = outputs.flatMap(({ noise }, index) =>
+    noise.variationSqnrDb === undefined ? [] : [{ index, sqnrDb: noise.variationSqnrDb }],
+  );
+  if (ratios.length === 0) return undefined;
+  return ratios.reduce((a, b) => (b.sqnrDb < a.sqnrDb ? b : a));
+}
+
+function outputTable(outputs: readonly OutputQuality[], colour: boolean): string {
+  const fits = outputs.some(({ integer }) => integer !== undefined);
+  const head = [
+    ...['output', 'mean', 'deviation', 'error, RMS', 'largest', 'bias', 'SQNR', 'about mean'],
+    ...(fits ? ['float NRMSE', 'integer NRMSE', 'float R2', 'integer R2'] : []),
+  ];
+  return renderTable({
+    head,
+    align: head.map(() => 'right' as const),
+    rows: outputs.map(({ mean, deviation, noise, largest, bias, float, integer }, h) => [
+      h,
+      ...[mean, deviation, noise.rms, largest, bias].map(figure),
+      decibelText(noise.sqnrDb),
+      decibelText(noise.variationSqnrDb),
+      ...(fits ? [float?.nrmse, integer?.nrmse, float?.r2, integer?.r2].map(figure) : []),
+    ]),
+    colour,
+  });
+}
+
+function legend({ task, integerFit }: Evaluation): string[] {
+  return [
+    'SQNR: signal to quantisation noise, dB, against the float network; about the mean: of the variation',
+    'of each output alone, so that a constant hides nothing.',
+    ...(task === 'classification'
+      ? []
+      : ['mean, deviation: of the float network. error, largest, bias: integer less float.']),
+    ...(integerFit === undefined
+      ? []
+      : ['NRMSE: RMS error over the standard deviation of the targets. R2: 1 - NRMSE^2.']),
+    ...(task === 'unknown'
+      ? ['The data have neither labels nor targets, so there is no accuracy and no error.']
+      : []),
+  ];
 }
 
 /** The same for a program; keys without a value are null. */
@@ -66,18 +139,48 @@ export function evaluationJson(
   { name, dataset, threads, seconds }: EvaluationSubject,
   result: Evaluation,
 ) {
+  const { floatFit, integerFit, outputs } = result;
   return {
     config: name,
     dataset,
     samples: result.samples,
-    floatAccuracy: result.floatAccuracy ?? null,
-    integerAccuracy: result.integerAccuracy ?? null,
-    floatError: result.floatError ?? null,
-    integerError: result.integerError ?? null,
-    agreement: result.agreement,
-    outputSqnrDb: result.outputSqnr,
+    task: result.task,
+    floatAccuracy: finiteOrNull(result.floatAccuracy),
+    integerAccuracy: finiteOrNull(result.integerAccuracy),
+    floatError: finiteOrNull(floatFit?.rms),
+    integerError: finiteOrNull(integerFit?.rms),
+    floatNrmse: finiteOrNull(floatFit?.nrmse),
+    integerNrmse: finiteOrNull(integerFit?.nrmse),
+    floatR2: finiteOrNull(floatFit?.r2),
+    integerR2: finiteOrNull(integerFit?.r2),
+    agreement: finiteOrNull(result.agreement),
+    outputSqnrDb: finiteOrNull(result.outputSqnr),
+    outputVariationSqnrDb: finiteOrNull(result.outputVariationSqnr),
+    outputNoiseRms: finiteOrNull(result.outputNoise),
+    outputs: outputs.map(outputJson),
     clipped: Object.fromEntries(result.clipped),
+    input: inputClippingJson(result.input),
     threads,
     seconds,
   };
+}
+
+function outputJson({ mean, deviation, noise, largest, bias, float, integer }: OutputQuality) {
+  return {
+    mean: finiteOrNull(mean),
+    deviation: finiteOrNull(deviation),
+    noiseRms: finiteOrNull(noise.rms),
+    largestError: finiteOrNull(largest),
+    bias: finiteOrNull(bias),
+    sqnrDb: finiteOrNull(noise.sqnrDb),
+    variationSqnrDb: finiteOrNull(noise.variationSqnrDb),
+    float: fitJson(float),
+    integer: fitJson(integer),
+  };
+}
+
+function fitJson(fit: TargetFit | undefined) {
+  if (fit === undefined) return null;
+  const { rms, nrmse, r2 } = fit;
+  return { rms: finiteOrNull(rms), nrmse: finiteOrNull(nrmse), r2: finiteOrNull(r2) };
 }

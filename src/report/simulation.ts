@@ -1,15 +1,27 @@
+import { withInput } from '../evaluate/evaluate.js';
+import { inputNode } from '../network/types.js';
 import type { Plan } from '../plan/types.js';
 import { formatDivergence } from '../simulate/divergence.js';
+import type { InputClipping } from '../quantize/input_words.js';
 import type { SimulationResult } from '../simulate/simulate.js';
+import { clippedText, inputClippingJson } from './clipping.js';
 import { renderTable } from './table.js';
+
+/** What a simulation was of. */
+export interface SimulationSubject {
+  readonly stalls: string;
+  readonly seed: number;
+  /** What saturated before the pins, in the sequences that were run. */
+  readonly input: InputClipping;
+}
 
 /** The result of a simulation for a person. */
 export function simulationText(
   plan: Plan,
   result: SimulationResult,
-  options: { readonly stalls: string; readonly seed: number; readonly colour: boolean },
+  { stalls, seed, input }: SimulationSubject,
+  colour: boolean,
 ): string {
-  const { stalls, seed, colour } = options;
   const table = renderTable({
     head: ['voice', 'version', 'words that differ', 'cycles that differ', 'cycles'],
     align: ['left', 'left', 'right', 'right', 'right'],
@@ -25,8 +37,6 @@ export function simulationText(
   const firsts = result.runs.flatMap(({ simulator, first }) =>
     first === undefined ? [] : [`first difference in ${simulator}: ${formatDivergence(first)}`],
   );
-  const counts = Object.entries(result.clipped).map(([node, count]) => `${node} ${count}`);
-  const clipped = counts.length === 0 ? [] : [`clipped words: ${counts.join(', ')}`];
   const stalling = stalls === 'random' ? `random, seed ${seed}` : stalls;
   const { latency, interval } = result;
   return [
@@ -35,11 +45,32 @@ export function simulationText(
     table,
     `latency ${latency.measured} cycles (predicted ${latency.predicted} without stalls), ` +
       `interval ${interval.measured ?? '-'} (predicted ${interval.predicted})`,
-    ...clipped,
+    clippedText(clippedWords(plan, result, input), { id: inputNode(plan.network).id, ...input }),
     ...firsts,
     result.status === 'pass'
       ? 'PASS: every word and every cycle is equal.'
       : 'FAIL: see the first difference above.',
     '',
   ].join('\n');
+}
+
+/** The same for a program. */
+export function simulationJson(
+  plan: Plan,
+  result: SimulationResult,
+  { stalls, seed, input }: SimulationSubject,
+) {
+  return {
+    config: plan.name,
+    stalls,
+    seed,
+    ...result,
+    clipped: Object.fromEntries(clippedWords(plan, result, input)),
+    input: inputClippingJson(input),
+  };
+}
+
+/** Clipped words by node, the input among them. */
+function clippedWords({ network }: Plan, { clipped }: SimulationResult, input: InputClipping) {
+  return withInput(Object.entries(clipped), inputNode(network).id, input);
 }

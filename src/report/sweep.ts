@@ -1,6 +1,7 @@
 import { paretoSet, type Merit } from '../sweep/pareto.js';
 import type { Overrides } from '../sweep/schema.js';
 import type { Measured, SweepResult } from '../sweep/sweep.js';
+import { decibelText } from './decibels.js';
 import { markdownTable } from './markdown.js';
 import { renderTable } from './table.js';
 
@@ -18,7 +19,8 @@ const HEAD = [
   'memory, Kbit',
   'block RAM',
   'latency',
-  'interval',
+  'II',
+  'clipped',
   'best',
 ];
 
@@ -73,7 +75,7 @@ export function sweepJson({ name, dataset }: SweepSubject, result: SweepResult) 
 }
 
 const LEGEND =
-  'best: no other point is at least as good in accuracy, multipliers, memory, block RAM and latency, and better in one.';
+  'II: initiation interval, cycles from step to step. clipped: words, in all sequences. best: no other point is at least as good in accuracy, multipliers, memory, block RAM and latency, and better in one.';
 
 function title({ name, dataset }: SweepSubject, { points, floatAccuracy }: SweepResult): string {
   const samples = Math.max(0, ...measured(points).map((one) => one.samples));
@@ -83,16 +85,25 @@ function title({ name, dataset }: SweepSubject, { points, floatAccuracy }: Sweep
 
 /** Without classes the signal to noise ratio takes the place of the accuracy. */
 function titles({ points }: SweepResult): string[] {
-  const classes = measured(points).some(({ accuracy }) => accuracy !== null);
-  return HEAD.map((one) => (one === 'accuracy' && !classes ? 'SQNR, dB' : one));
+  if (measured(points).some(({ accuracy }) => accuracy !== null)) return [...HEAD];
+  const instead = new Map([
+    ['accuracy', 'SQNR, dB'],
+    ['loss', 'about mean'],
+  ]);
+  return HEAD.map((one) => instead.get(one) ?? one);
 }
 
 function measured(points: SweepResult['points']): Measured[] {
   return points.flatMap(({ outcome }) => ('code' in outcome ? [] : [outcome]));
 }
 
-function gainOf({ accuracy, outputSqnrDb }: Measured): number {
-  return accuracy ?? outputSqnrDb ?? 0;
+function gainOf({ accuracy, outputSqnrDb, outputNoiseRms }: Measured): number {
+  return accuracy ?? outputSqnrDb ?? withoutRatio(outputNoiseRms);
+}
+
+/** What a ratio that is no number stands for: see `decibels`. */
+function withoutRatio(noiseRms: number | null): number {
+  return noiseRms === 0 ? Infinity : -Infinity;
 }
 
 function bestOf({ points }: SweepResult): boolean[] {
@@ -112,6 +123,15 @@ function overridesText(overrides: Overrides): string {
   return parts.join(', ') || 'as it is';
 }
 
+/** Of classes what the integers lose, else the ratio of the variation. */
+function lossText(outcome: Measured, floatAccuracy: number | null): string {
+  const { accuracy, outputVariationSqnrDb, outputNoiseRms } = outcome;
+  if (accuracy === null) {
+    return decibelText(outputVariationSqnrDb ?? (outputNoiseRms === 0 ? Infinity : undefined));
+  }
+  return floatAccuracy === null ? '-' : (floatAccuracy - accuracy).toFixed(2);
+}
+
 function table(result: SweepResult) {
   const best = bestOf(result);
   const rows: { gain: number; cells: (string | number)[] }[] = [];
@@ -128,19 +148,19 @@ function table(result: SweepResult) {
       gain,
       cells: [
         point,
-        gain.toFixed(2),
-        outcome.accuracy === null || floatAccuracy === null
-          ? '-'
-          : (floatAccuracy - gain).toFixed(2),
+        outcome.accuracy === null ? decibelText(gain) : gain.toFixed(2),
+        lossText(outcome, floatAccuracy),
         outcome.multipliers,
         (outcome.memoryBits / 1024).toFixed(1),
         outcome.bram,
         outcome.latencyCycles,
         outcome.intervalCycles,
+        Object.values(outcome.clipped).reduce((sum, count) => sum + count, 0),
         best[i] === true ? '*' : '',
       ],
     });
   });
-  rows.sort((a, b) => b.gain - a.gain);
+  // Two exact ones are alike; their difference is no number.
+  rows.sort((a, b) => (a.gain === b.gain ? 0 : b.gain - a.gain));
   return { rows: rows.map(({ cells }) => cells), refused };
 }

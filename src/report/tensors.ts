@@ -1,7 +1,8 @@
 import type { TensorReport } from '../sensitivity/tensors.js';
+import { finiteOrNull } from '../finite.js';
+import { decibelText } from './decibels.js';
 import { renderTable } from './table.js';
 
-const decibels = (value: number) => (value === Infinity ? 'exact' : value.toFixed(1));
 const number = (value: number) => value.toPrecision(4);
 
 /**
@@ -14,47 +15,71 @@ export function tensorsText(
   maxLength: number,
   colour: boolean,
 ): string {
-  const weights = tensors.filter((one) => one.weights !== undefined);
   return [
     renderTable({
-      head: ['words of', 'what', 'bits', 'range', 'covered', 'bound', 'clipped', 'SQNR, dB'],
-      align: ['left', 'left', 'right', 'right', 'right', 'left', 'right', 'right'],
-      rows: tensors.map(({ id, op, width, largest, covers, bound, clipped, sqnrDb }) => [
-        id,
-        op,
-        width,
-        number(largest),
-        number(covers),
-        bound,
-        clipped === 0 ? '' : `${(100 * clipped).toPrecision(2)} %`,
-        decibels(sqnrDb),
+      head: [
+        ...['words of', 'what', 'bits', 'range', 'covered', 'bound', 'clipped', 'beyond'],
+        ...['SQNR, dB', 'about mean'],
+      ],
+      align: [
+        ...(['left', 'left', 'right', 'right', 'right', 'left', 'right', 'right'] as const),
+        ...(['right', 'right'] as const),
+      ],
+      rows: tensors.map((one) => [
+        one.id,
+        one.op,
+        one.width,
+        number(one.largest),
+        number(one.covers),
+        one.bound,
+        clippedCell(one),
+        one.clippedWords > 0 && one.reach > 1 ? `${one.reach.toPrecision(3)} x` : '',
+        decibelText(one.sqnrDb),
+        decibelText(one.variationSqnrDb),
       ]),
       colour,
     }),
     renderTable({
-      head: ['weights of', 'count', 'bits', 'SQNR, dB'],
-      align: ['left', 'right', 'right', 'right'],
-      rows: weights.map(({ id, weights: found }) => [
-        id,
-        found?.count ?? 0,
-        found?.width ?? 0,
-        decibels(found?.sqnrDb ?? NaN),
-      ]),
+      head: ['weights of', 'count', 'bits', 'clipped', 'SQNR, dB'],
+      align: ['left', 'right', 'right', 'right', 'right'],
+      rows: tensors.flatMap(({ id, weights }) =>
+        weights === undefined
+          ? []
+          : [
+              [
+                id,
+                weights.count,
+                weights.width,
+                weights.clipped === 0 ? '' : weights.clipped,
+                decibelText(weights.sqnrDb),
+              ],
+            ],
+      ),
       colour,
     }),
-    'range: largest magnitude in the float network. bound: a proved tensor cannot clip, whatever comes',
-    `in, in sequences of up to ${maxLength} steps; a calibrated one saturates, and sets its flag. SQNR of`,
-    'words includes all errors before.',
+    'range: largest magnitude in the float network; beyond: of an element, in what its words cover.',
+    `bound: a proved tensor cannot clip, whatever comes in, in sequences of up to ${maxLength} steps; a`,
+    'calibrated one saturates, and sets its flag. Input values are clipped before the pins, and those of',
+    'tables when they are made: both without a flag. SQNR of words includes all errors before; about the',
+    'mean: of the variation of each element alone.',
     '',
   ].join('\n');
 }
 
-/** The same for a program; an exact tensor has null for its ratio. */
+/** `103 (64 %)`, nothing where nothing was clipped. */
+function clippedCell({ clippedWords, clipped }: TensorReport): string {
+  return clippedWords === 0 ? '' : `${clippedWords} (${(100 * clipped).toPrecision(2)} %)`;
+}
+
+/** The same for a program; a ratio is null where it is none: see `noiseRms`. */
 export function tensorsJson(tensors: readonly TensorReport[]) {
-  const ratio = (value: number) => (Number.isFinite(value) ? value : null);
-  return tensors.map(({ sqnrDb, weights, ...rest }) => ({
+  return tensors.map(({ reach, sqnrDb, variationSqnrDb, weights, ...rest }) => ({
     ...rest,
-    sqnrDb: ratio(sqnrDb),
-    ...(weights === undefined ? {} : { weights: { ...weights, sqnrDb: ratio(weights.sqnrDb) } }),
+    reach: finiteOrNull(reach),
+    sqnrDb: finiteOrNull(sqnrDb),
+    variationSqnrDb: finiteOrNull(variationSqnrDb),
+    ...(weights === undefined
+      ? {}
+      : { weights: { ...weights, sqnrDb: finiteOrNull(weights.sqnrDb) } }),
   }));
 }

@@ -1,9 +1,14 @@
+import { decibels } from '../decibels.js';
 import type { QuantizedModel } from '../design/build.js';
 import { createFastEmulator } from '../emulate/fast/emulator.js';
+import { noiseOf } from '../evaluate/quality.js';
+import { joinSpreads, NO_SPREAD, spreadOf, type Spread } from '../evaluate/spread.js';
 import { maxMagnitude } from '../fixed/range.js';
 import { isProved } from '../network/proved.js';
 import { inputNode, lambdaAsIntegers, type Node } from '../network/types.js';
+import { isClipped } from '../quantize/clipping.js';
 import type { Ideal } from '../quantize/ideal.js';
+import { joinClippings } from '../quantize/input_words.js';
 import { probeInput } from './input.js';
 import { createTracer } from './probe.js';
 
@@ -19,19 +24,29 @@ export interface TensorReport {
   /** Largest real magnitude that the words cover, and the largest that the float network has. */
   readonly covers: number;
   readonly largest: number;
-  /** proved: no input makes it clip. calibrated: it saturates, and a flag says so. */
+  /** Largest magnitude in the float network, as a part of what the words of its element cover. */
+  readonly reach: number;
+  /** proved: no input makes it clip. calibrated: it saturates. */
   readonly bound: 'proved' | 'calibrated';
+  /** Words clipped, and all words. */
+  readonly clippedWords: number;
+  readonly words: number;
   /** Words clipped, as a part of all. */
   readonly clipped: number;
-  /** Float values over the difference, dB; Infinity where there is none. */
+  /** Float values over the difference, dB, and that about the means; see `Noise`. */
   readonly sqnrDb: number;
+  readonly variationSqnrDb: number | undefined;
+  /** Root of the mean squared difference. */
+  readonly noiseRms: number;
   readonly weights?: WeightReport;
 }
 
 export interface WeightReport {
   readonly width: number;
   readonly count: number;
-  /** Float weights over the difference, dB. */
+  /** Weights whose nearest integer is beyond the word. */
+  readonly clipped: number;
+  /** Float weights over the difference, dB; see `decibels`. */
   readonly sqnrDb: number;
 }
 
@@ -45,35 +60,36 @@ export interface TensorOptions {
 
 /** Every tensor of a network that was just quantised, in the order of computation. */
 export async function reportTensors(
-  { network, ideals, words, values }: QuantizedModel,
+  { network, ideals, words, values, clipping }: QuantizedModel,
   { samples, maxLength, pause }: TensorOptions,
 ): Promise<TensorReport[]> {
   const tracer = createTracer({ network, ideals });
   const emulator = createFastEmulator(network);
   const input = inputNode(network);
-  const sums = network.nodes.map(() => ({ signal: 0, noise: 0, largest: 0, count: 0 }));
+  const tallies = new Map<string, Tally>(
+    network.nodes.map(({ id, length }) => [id, emptyTally(length)]),
+  );
   for (let i = 0; i < samples; i++) {
     await pause(i);
     const vectors = words(i);
     emulator.run(vectors);
     const { float, integer } = tracer(probeInput(input, vectors, values(i)));
-    network.nodes.forEach((node, n) => {
-      const sum = sums[n];
-      const [real, whole] = [float.get(node.id), integer.get(node.id)];
-      if (sum === undefined || real === undefined || whole === undefined) return;
-      real.data.forEach((value, k) => {
-        const scale = scaleOf(node, k % node.length);
-        sum.signal += (value * scale) ** 2;
-        sum.noise += ((value - (whole.data[k] ?? 0)) * scale) ** 2;
-        sum.largest = Math.max(sum.largest, Math.abs(value * scale));
-      });
-      sum.count += real.data.length;
-    });
+    for (const node of network.nodes) {
+      const [real, whole, tally] = [float.get(node.id), integer.get(node.id), tallies.get(node.id)];
+      if (real !== undefined && whole !== undefined && tally !== undefined) {
+        addTo(tally, node, real.data, whole.data);
+      }
+    }
   }
-  return network.nodes.map((node, n): TensorReport => {
-    const { signal = 0, noise = 0, largest = 0, count = 1 } = sums[n] ?? {};
+  const clippedInput = joinClippings(Array.from({ length: samples }, (_, i) => clipping(i)));
+  return network.nodes.map((node): TensorReport => {
+    const { float, difference, largest, reach } = tallies.get(node.id) ?? emptyTally(0);
     const { scale, width } = node.format;
     const [least, most] = [Math.min(...scale), Math.max(...scale)];
+    const count = float.reduce((sum, one) => sum + one.count, 0);
+    const clipped =
+      node.id === input.id ? clippedInput.clipped : (emulator.clipped.get(node.id) ?? 0);
+    const { sqnrDb, variationSqnrDb, rms } = noiseOf(float, difference);
     const weights = weightReport(node, ideals.get(node.id));
     return {
       id: node.id,
@@ -83,11 +99,49 @@ export async function reportTensors(
       scale: [least, most],
       covers: most * maxMagnitude(width),
       largest,
+      reach,
       bound: isProved(network, node, maxLength) ? 'proved' : 'calibrated',
-      clipped: (emulator.clipped.get(node.id) ?? 0) / count,
-      sqnrDb: decibels(signal, noise),
+      clippedWords: clipped,
+      words: count,
+      clipped: count === 0 ? 0 : clipped / count,
+      sqnrDb,
+      variationSqnrDb,
+      noiseRms: rms,
       ...(weights === undefined ? {} : { weights }),
     };
+  });
+}
+
+/** A node over all sequences: each element, real. */
+interface Tally {
+  readonly float: Spread[];
+  readonly difference: Spread[];
+  largest: number;
+  reach: number;
+}
+
+function emptyTally(length: number): Tally {
+  const spreads = () => new Array<Spread>(length).fill(NO_SPREAD);
+  return { float: spreads(), difference: spreads(), largest: 0, reach: 0 };
+}
+
+/** @param real, whole of one sequence, [L, length], in units of the node's format. */
+function addTo(tally: Tally, node: Node, real: Float64Array, whole: Float64Array): void {
+  const { length } = node;
+  const max = maxMagnitude(node.format.width);
+  const values = real.map((value, k) => value * scaleOf(node, k % length));
+  const differences = real.map((value, k) => ((whole[k] ?? 0) - value) * scaleOf(node, k % length));
+  for (let h = 0; h < length; h++) {
+    tally.float[h] = joinSpreads(tally.float[h] ?? NO_SPREAD, spreadOf(values, h, length));
+    tally.difference[h] = joinSpreads(
+      tally.difference[h] ?? NO_SPREAD,
+      spreadOf(differences, h, length),
+    );
+  }
+  real.forEach((value, k) => {
+    tally.largest = Math.max(tally.largest, Math.abs(values[k] ?? 0));
+    // A word of one bit covers nothing but 0.
+    tally.reach = Math.max(tally.reach, value === 0 ? 0 : Math.abs(value) / max);
   });
 }
 
@@ -95,24 +149,29 @@ function scaleOf({ format }: Node, h: number): number {
   return format.scale[format.scale.length === 1 ? 0 : h] ?? 1;
 }
 
-function decibels(signal: number, noise: number): number {
-  return noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
-}
-
 function weightReport(node: Node, ideal: Ideal | undefined): WeightReport | undefined {
-  const of = (whole: ArrayLike<number>, real: ArrayLike<number>, width: number): WeightReport => {
-    let [signal, noise] = [0, 0];
+  /** @param unit of the last place. */
+  const of = (
+    whole: ArrayLike<number>,
+    real: ArrayLike<number>,
+    width: number,
+    unit = 1,
+  ): WeightReport => {
+    let [signal, noise, clipped] = [0, 0, 0];
     for (let i = 0; i < real.length; i++) {
       signal += (real[i] ?? 0) ** 2;
       noise += ((whole[i] ?? 0) - (real[i] ?? 0)) ** 2;
+      clipped += isClipped((real[i] ?? 0) / unit, width) ? 1 : 0;
     }
-    return { width, count: real.length, sqnrDb: decibels(signal, noise) };
+    return { width, count: real.length, clipped, sqnrDb: decibels(signal, noise) };
   };
   if (node.op === 'recurrence' && ideal?.kind === 'poles') {
     const { re, im } = lambdaAsIntegers(node.lambda);
-    const unit = 2 ** node.lambda.frac;
-    const whole = [...re, ...im].map((value) => value / unit);
-    return of(whole, [...ideal.re, ...ideal.im], node.lambda.width);
+    const unit = 2 ** -node.lambda.frac;
+    const whole = [...re, ...im].map((value) => value * unit);
+    const { form, width } = node.lambda;
+    // A mantissa has an exponent that makes it fit.
+    return of(whole, [...ideal.re, ...ideal.im], width, form === 'direct' ? unit : Infinity);
   }
   if (ideal?.kind !== 'weights') return undefined;
   if (node.op === 'matvec') return of(node.weights, ideal.weights, node.weightWidth);
@@ -123,5 +182,6 @@ function weightReport(node: Node, ideal: Ideal | undefined): WeightReport | unde
     Array.from(node.weights, (d) => d * unit),
     ideal.weights,
     node.weightWidth,
+    unit,
   );
 }

@@ -1,6 +1,6 @@
 import type { CycleRun } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
-import { createEmulator } from '../emulate/emulator.js';
+import { CLIPPING, createEmulator } from '../emulate/emulator.js';
 import type { Plan } from '../plan/types.js';
 import { wordDivergence, type Divergence } from './divergence.js';
 
@@ -69,8 +69,10 @@ export function compareWithReference(
     }
   }
   if (run.resumed.length === 0) {
-    // A sticky flag must say what the integer network counted.
-    for (const [node, count] of clipped) {
+    // A sticky flag must say what the integer network counted; a table has none.
+    for (const { id: node, op } of plan.network.nodes) {
+      const count = clipped.get(node);
+      if (count === undefined || !CLIPPING.has(op)) continue;
       const flag = run.flags.get(`${node}.saturated`);
       if (flag === count > 0) continue;
       mismatches += 1;

@@ -8,6 +8,8 @@ import { Qs5Error, type ErrorCode } from '../errors.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { sampleCount } from '../evaluate/sample_count.js';
+import { finiteOrNull } from '../finite.js';
+import type { InputClipping } from '../quantize/input_words.js';
 import type { Overrides } from './schema.js';
 import type { Store } from './store.js';
 
@@ -18,8 +20,17 @@ export interface Measured {
   readonly samples: number;
   /** Percent of the test sequences with the right class; null without labels. */
   readonly accuracy: number | null;
-  /** Outputs against the float network, dB; null where classes were counted instead. */
+  /** Outputs against the float network, dB; null where classes were counted instead, or exact. */
   readonly outputSqnrDb: number | null;
+  /** The same about the means: of the variation alone. */
+  readonly outputVariationSqnrDb: number | null;
+  /** Root of the mean squared difference; 0: exact. Null where classes were counted instead. */
+  readonly outputNoiseRms: number | null;
+  /** R2 against the targets; null without targets, or where they do not vary. */
+  readonly r2: number | null;
+  /** Words clipped, by node, the input among them. */
+  readonly clipped: Readonly<Record<string, number>>;
+  readonly input: InputClipping;
   readonly multipliers: number;
   readonly memoryBits: number;
   readonly bram: number;
@@ -57,6 +68,9 @@ export interface SweepResult {
   readonly known: number;
 }
 
+/** In the key of every outcome, so that one of other fields is made again: change it with them. */
+const OUTCOME = 'outcome 2';
+
 /** Runs the points that the store does not have, one after the other. */
 export async function runSweep(
   points: readonly SweepPoint[],
@@ -72,7 +86,7 @@ export async function runSweep(
     options.signal.throwIfAborted();
     const inputs = await digestInputs(loaded, digests);
     if (i === 0) floatAccuracy = await floatResult(loaded, inputs, store, options);
-    const key = keyOf([options.version, loaded.config, options.samples, inputs]);
+    const key = keyOf([OUTCOME, options.version, loaded.config, options.samples, inputs]);
     const found = store.get(key);
     const outcome = found === undefined ? await runPoint(loaded, options) : (found as Outcome);
     if (found === undefined) await store.add(key, outcome);
@@ -140,7 +154,12 @@ async function runPoint(loaded: LoadedConfig, options: SweepOptions): Promise<Ou
     return {
       samples: result.samples,
       accuracy: result.integerAccuracy ?? null,
-      outputSqnrDb: result.outputSqnr ?? null,
+      outputSqnrDb: finiteOrNull(result.outputSqnr),
+      outputVariationSqnrDb: finiteOrNull(result.outputVariationSqnr),
+      outputNoiseRms: finiteOrNull(result.outputNoise),
+      r2: finiteOrNull(result.integerFit?.r2),
+      clipped: Object.fromEntries(result.clipped),
+      input: result.input,
       multipliers: estimate.multipliers,
       memoryBits: estimate.memoryBits.rom + estimate.memoryBits.ram,
       bram: estimate.resources.bram,

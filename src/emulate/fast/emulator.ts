@@ -7,7 +7,7 @@ import {
   type PoolNode,
   type ReverseNode,
 } from '../../network/types.js';
-import { CLIPPING, type Emulator } from '../emulator.js';
+import { canClip, type Emulator } from '../emulator.js';
 import { createArena } from './arena.js';
 import { instantiateKernels } from './kernels.js';
 import { createTile, TILE, tileOperation, type ProgramContext, type Tile } from './program.js';
@@ -35,7 +35,7 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
   };
   for (const node of network.nodes) {
     tiles.set(node.id, createTile(arena, node.length));
-    if (CLIPPING.has(node.op)) clipped.set(node.id, 0);
+    if (canClip(node)) clipped.set(node.id, 0);
   }
   const context: ProgramContext = {
     kernels,

@@ -89,7 +89,8 @@ export function tileOperation(node: Node, context: ProgramContext): TileOperatio
     case 'lookup':
       return lookup(node, context);
     case 'embed':
-      return embed(node, context);
+      // One row a step: counting them takes no kernel.
+      return node.clipped === undefined ? embed(node, context) : plain(node, context);
     case 'gate': {
       const [a, b] = [tile(node.input), tile(node.source)];
       return (steps) => {
@@ -246,13 +247,27 @@ function feedthrough(node: FeedthroughNode, context: ProgramContext): TileOperat
   };
 }
 
-function lookup(node: LookupNode, { kernels, arena, tile }: ProgramContext): TileOperation {
+function lookup(node: LookupNode, { kernels, arena, tile, onClip }: ProgramContext): TileOperation {
   const x = tile(node.source);
   const out = tile(node.id);
   const table = constant(arena, node.table, node.table.length);
-  const mask = 8 * (node.table.length - 1);
+  const codes = node.table.length;
+  const mask = 8 * (codes - 1);
+  const beyond = new Uint8Array(codes);
+  node.clipped?.forEach((code) => (beyond[code] = 1));
+  const clippedIn = (steps: number): number => {
+    const words = arena.f64(x.address, steps * x.stride);
+    let count = 0;
+    for (let t = 0; t < steps; t++) {
+      for (let n = 0; n < x.length; n++) {
+        count += beyond[(words[t * x.stride + n] ?? 0) & (codes - 1)] ?? 0;
+      }
+    }
+    return count;
+  };
   return (steps) => {
     kernels.lookup(x.address, table, out.address, out.stride, out.length, steps, mask);
+    if (node.clipped !== undefined) onClip(node.id, clippedIn(steps));
   };
 }
 

@@ -1,0 +1,19 @@
+import type { InputClipping } from '../quantize/input_words.js';
+
+/** Clipped words by node, and how far the input was beyond its range: one line. */
+export function clippedText(
+  byNode: Iterable<readonly [string, number]>,
+  input: { readonly id: string } & InputClipping,
+): string {
+  const counts = [...byNode].map(([node, count]) =>
+    node === input.id
+      ? `${node} ${count} of ${input.words} (up to ${input.reach.toPrecision(3)} times its range)`
+      : `${node} ${count}`,
+  );
+  return `clipped words: ${counts.join(', ') || 'none'}`;
+}
+
+/** The input in a JSON document. */
+export function inputClippingJson({ clipped, words, reach }: InputClipping) {
+  return { clipped, words, reach };
+}
