@@ -2,7 +2,8 @@
  * The one error type that users see, and the closed list of its codes.
  *
  * Exit codes: 1 the user's input, 3 a tool is missing or failed, 70 a bug in qs5 (any other
- * exception, printed with its stack). A mismatch that was found is a result, with exit code 2.
+ * exception, printed with its stack). A mismatch that was found is a result, with exit code 2; so is
+ * a design that does not fit its device, with exit code 4 (commands/fit.ts).
  */
 
 /** Every code, with the exit code it leads to. A test per code asserts its message. */

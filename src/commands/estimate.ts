@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { estimatePlan } from '../estimate/estimate.js';
 import { estimateMarkdown, estimateText } from '../report/estimate.js';
 import { show, type Io } from './io.js';
+import { fitExit } from './fit.js';
 import { loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
@@ -29,6 +30,8 @@ export function register(program: Command, io: Io): void {
 Examples:
   qs5 estimate configs/smnist-ssm.yaml
   qs5 estimate configs/smnist-ssm.yaml --device ice40up5k --json
+
+Exit code 4 if the design does not fit the device.
 `,
     )
     .action(async (file: string, { device, markdown, network, json }: Options) => {
@@ -39,6 +42,10 @@ Examples:
         const command = `qs5 estimate ${file} --device ${target.name}`;
         await writeWhole(markdown, estimateMarkdown(plan.name, estimate, command));
       }
-      show(io, json, { text: estimateText(estimate, io.stdoutIsTerminal), json: estimate });
+      show(io, json, {
+        text: estimateText(estimate, io.stdoutIsTerminal),
+        json: estimate,
+        exitCode: fitExit(estimate),
+      });
     });
 }

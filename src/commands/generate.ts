@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { runCycleModel } from '../cycle/model.js';
+import { estimatePlan } from '../estimate/estimate.js';
 import { describeTiming } from '../plan/describe.js';
+import { fitJson, fitText } from '../report/fit.js';
 import { designFolder } from '../simulate/design_folder.js';
 import { formatDivergence } from '../simulate/divergence.js';
 import { compareWithReference, runReference } from '../simulate/reference.js';
 import { testStimulus } from '../simulate/test_stimulus.js';
 import { writeFolder } from '../simulate/write_folder.js';
 import { pause, show, type Io } from './io.js';
+import { fitExit } from './fit.js';
 import { loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { integerOption, jsonOption } from './options.js';
 import { packageVersion } from './package_version.js';
@@ -28,7 +31,15 @@ export function register(program: Command, io: Io): void {
     .option('--sequences <n>', 'test sequences in the vectors', integerOption(1, 1000), 1)
     .addOption(networkOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  qs5 generate configs/smnist-ssm.yaml -o out/smnist-ssm\n')
+    .addHelpText(
+      'after',
+      `
+Example:
+  qs5 generate configs/smnist-ssm.yaml -o out/smnist-ssm
+
+Exit code 4 if the design does not fit its device: the folder is written all the same.
+`,
+    )
     .action(async (file: string, { output, sequences, network, json }: Options) => {
       const { loaded, device } = await loadForDevice(file);
       const design = await loadDesign(io, loaded, network);
@@ -42,17 +53,23 @@ export function register(program: Command, io: Io): void {
       await pause(io.signal);
       await writeFolder(output, files);
       const names = [...files.keys()];
+      const estimate = estimatePlan(plan, device);
+      if (estimate.fits === false) io.stderr(`warning: ${plan.top} ${fitText(estimate)}\n`);
       show(io, json, {
         text:
           `wrote ${output}: ${names.length} files, top module ${plan.top}\n` +
+          `  ${fitText(estimate)}\n` +
           `  ${describeTiming(plan)}; see ${output}/README.md\n`,
         json: {
           folder: output,
           top: plan.top,
+          device: estimate.device,
+          ...fitJson(estimate),
           latencyCycles: plan.latency,
           intervalCycles: plan.interval,
           files: names,
         },
+        exitCode: fitExit(estimate),
       });
     });
 }

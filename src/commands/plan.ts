@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../config/load.js';
+import { estimatePlan } from '../estimate/estimate.js';
 import { planJson, planText } from '../report/plan.js';
 import { show, type Io } from './io.js';
-import { loadDesign, networkOption } from './load_design.js';
+import { fitExit } from './fit.js';
+import { loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
 
 interface Options {
@@ -18,9 +19,23 @@ export function register(program: Command, io: Io): void {
     .description('print the hardware of a config: blocks, cycles, multipliers, memories')
     .addOption(networkOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  qs5 plan configs/smnist-ssm.yaml\n')
+    .addHelpText(
+      'after',
+      `
+Example:
+  qs5 plan configs/smnist-ssm.yaml
+
+Exit code 4 if the design does not fit its device.
+`,
+    )
     .action(async (file: string, { network, json }: Options) => {
-      const { plan } = await loadDesign(io, await loadConfig(file), network);
-      show(io, json, { text: planText(plan, io.stdoutIsTerminal), json: planJson(plan) });
+      const { loaded, device } = await loadForDevice(file);
+      const { plan } = await loadDesign(io, loaded, network);
+      const estimate = estimatePlan(plan, device);
+      show(io, json, {
+        text: planText(plan, estimate, io.stdoutIsTerminal),
+        json: planJson(plan, estimate),
+        exitCode: fitExit(estimate),
+      });
     });
 }

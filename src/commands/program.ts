@@ -56,7 +56,7 @@ Examples:
   qs5 schema -o config.schema.json                  write the JSON Schema, for editors
 
 Exit codes: 0 done, 1 a mistake in the input, 2 a mismatch was found, 3 a tool is missing or
-failed, 70 a bug in qs5, 130 interrupted.
+failed, 4 the design is made and does not fit its device, 70 a bug in qs5, 130 interrupted.
 `;
 
 /** The commander program with every command. It never exits the process; it throws. */

@@ -12,7 +12,7 @@ export type Resource = keyof Usage;
 
 export const RESOURCES = ['lut', 'ff', 'dsp', 'bram'] as const;
 
-const NAMES: Readonly<Record<Resource, string>> = {
+export const RESOURCE_NAMES: Readonly<Record<Resource, string>> = {
   lut: 'LUT',
   ff: 'flip-flops',
   dsp: 'DSP',
@@ -24,19 +24,51 @@ export function availableOn({ luts, flip_flops, dsp, block_ram }: Device): Usage
   return { lut: luts, ff: flip_flops, dsp: dsp.count, bram: block_ram.count };
 }
 
+/** A resource of a design beside what the device has. */
+export interface Need {
+  readonly resource: Resource;
+  readonly need: number;
+  readonly available: number;
+}
+
+/** Whether a design fits a device. */
+export interface Fit {
+  /** null: what is counted fits, but some resources have no estimate. */
+  readonly fits: boolean | null;
+  /** Resources that the device has too little of, the scarcest first. */
+  readonly lacking: readonly Need[];
+  /** Resources without an estimate. */
+  readonly unknown: readonly Resource[];
+}
+
+export function fitOf(used: Readonly<Record<Resource, number | null>>, device: Device): Fit {
+  const there = availableOn(device);
+  const unknown = RESOURCES.filter((resource) => used[resource] === null);
+  const lacking = RESOURCES.map((resource): Need => {
+    return { resource, need: used[resource] ?? 0, available: there[resource] };
+  })
+    .filter(({ need, available }) => need > available)
+    .sort((a, b) => (shareOf(a) === shareOf(b) ? 0 : shareOf(b) - shareOf(a)));
+  return { fits: lacking.length > 0 ? false : unknown.length > 0 ? null : true, lacking, unknown };
+}
+
+function shareOf({ need, available }: Need): number {
+  return available === 0 ? (need === 0 ? 0 : Infinity) : need / available;
+}
+
 /** What a design needs more of than there is: `block RAM: 56 of 50`. */
 export function overBudget(used: Usage, device: Device): string[] {
   const there = availableOn(device);
   return RESOURCES.filter((key) => used[key] > there[key]).map(
-    (key) => `${NAMES[key]}: ${used[key]} of ${there[key]}`,
+    (key) => `${RESOURCE_NAMES[key]}: ${used[key]} of ${there[key]}`,
   );
 }
 
 /** The resource of which the largest share is in use: `DSP: 8 of 8`. */
 export function scarcest(used: Usage, device: Device): string {
   const there = availableOn(device);
-  const share = (key: Resource) =>
-    there[key] === 0 ? (used[key] === 0 ? 0 : Infinity) : used[key] / there[key];
-  const [first = 'lut'] = [...RESOURCES].sort((a, b) => share(b) - share(a));
-  return `${NAMES[first]}: ${used[first]} of ${there[first]}`;
+  const share = (resource: Resource) =>
+    shareOf({ resource, need: used[resource], available: there[resource] });
+  const first = RESOURCES.reduce((a, b) => (share(b) > share(a) ? b : a));
+  return `${RESOURCE_NAMES[first]}: ${used[first]} of ${there[first]}`;
 }

@@ -1,6 +1,13 @@
 import type { Block } from '../blocks/block.js';
 import { RESET_ID, RESET_MODULE, resetCells } from '../blocks/reset.js';
-import { availableOn, overBudget, scarcest, type Usage } from '../device/budget.js';
+import {
+  availableOn,
+  fitOf,
+  overBudget,
+  scarcest,
+  type Fit,
+  type Usage,
+} from '../device/budget.js';
 import type { Device } from '../device/device.js';
 import { dspsOfProduct } from '../device/dsp.js';
 import { pooledNodes } from '../network/segments.js';
@@ -36,10 +43,10 @@ export interface Resources {
   readonly bram: number;
 }
 
-export interface Estimate {
+export interface Estimate extends Fit {
   /** First input beat of a step to its last output beat, exact. */
   readonly latencyCycles: number;
-  /** From step to step, exact. */
+  /** Initiation interval (II): from step to step, exact. */
   readonly intervalCycles: number;
   readonly device: string;
   /** Whole design. */
@@ -113,6 +120,7 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
           : [tenth(fmaxMhz * (1 - clock.error)), tenth(fmaxMhz * (1 + clock.error))],
     },
     available: availableOn(device),
+    ...fitOf(resources, device),
     over: overBudget(counted, device),
     scarcest: scarcest(counted, device),
     multipliers,

@@ -1,5 +1,6 @@
 import { RESOURCES, type Resource } from '../device/budget.js';
 import type { BlockEstimate, Estimate, Interval } from '../estimate/estimate.js';
+import { fitText } from './fit.js';
 import { markdownTable } from './markdown.js';
 import { renderTable, type Align } from './table.js';
 
@@ -21,13 +22,12 @@ interface Columns {
 export function estimateText(estimate: Estimate, colour = false): string {
   const render = (table: Columns) => renderTable({ ...table, colour });
   return [
-    `on ${estimate.device}`,
+    fitText(estimate),
+    ...totals(estimate),
     '',
     render(wholeTable(estimate)),
     ...layerTables(estimate).map(render),
     render(blockTable(estimate)),
-    ...closing(estimate),
-    '',
   ].join('\n');
 }
 
@@ -39,21 +39,21 @@ export function estimateMarkdown(name: string, estimate: Estimate, command: stri
     '',
     `Written by \`${command}\`.`,
     '',
+    ...[fitText(estimate), ...totals(estimate)].map((line) => `- ${line}`),
+    '',
     render(wholeTable(estimate)),
     ...layerTables(estimate).map(render),
     render(blockTable(estimate)),
-    ...closing(estimate).map((line) => `- ${line}`),
-    '',
   ].join('\n');
 }
 
 function wholeTable({ resources, intervals, available, confidence, fmaxMhz }: Estimate): Columns {
   const share = (used: number | null, there: number) =>
     used === null || there === 0 ? '' : `${((100 * used) / there).toFixed(1)} %`;
-  const between = (interval: Interval | null | undefined) =>
-    interval === null || interval === undefined ? '' : `${interval[0]} to ${interval[1]}`;
+  const between = (range: Interval | null | undefined) =>
+    range === null || range === undefined ? '' : `${range[0]} to ${range[1]}`;
   return {
-    head: ['', 'used', 'interval', 'there', 'share', 'how sure'],
+    head: ['', 'used', '90 % range', 'available', 'share', 'how sure'],
     align: ['left', 'right', 'right', 'right', 'right', 'left'],
     rows: [
       ...RESOURCES.map((key) => [
@@ -118,13 +118,11 @@ function blockTable({ blocks }: Estimate): Columns {
   };
 }
 
-function closing(estimate: Estimate): string[] {
-  const { latencyCycles, intervalCycles, multipliers, utilisation, over, scarcest } = estimate;
+function totals(estimate: Estimate): string[] {
+  const { latencyCycles, intervalCycles, multipliers, utilisation } = estimate;
   return [
-    `latency ${latencyCycles} cycles, interval ${intervalCycles} cycles: exact`,
+    `initiation interval (II) ${intervalCycles} cycles, latency ${latencyCycles} cycles: exact`,
     `${multipliers} multipliers, ${(100 * utilisation).toFixed(1)} % of their cycles useful`,
-    ...(over.length === 0 ? [`what there is least of: ${scarcest}`] : []),
-    ...over.map((what) => `does not fit: ${what}`),
     'energy: no figure, as nothing here measures it',
   ];
 }

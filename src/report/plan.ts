@@ -1,6 +1,8 @@
 import type { Block } from '../blocks/block.js';
 import { servicesOf, type Service } from '../plan/arrays.js';
+import type { Estimate } from '../estimate/estimate.js';
 import { sequenceLatency, type Plan } from '../plan/types.js';
+import { fitJson, fitText } from './fit.js';
 import { renderTable } from './table.js';
 
 /** Share of a step in which a block has something to do. */
@@ -25,7 +27,7 @@ function used({ operands, multipliers, products }: Block, interval: number): str
 }
 
 /** A plan as a table for a person. */
-export function planText(plan: Plan, colour = false): string {
+export function planText(plan: Plan, estimate: Estimate, colour = false): string {
   const { input, output, binding } = plan;
   const services = servicesOf(plan);
   // An array of one engine is told with the engine.
@@ -70,13 +72,13 @@ export function planText(plan: Plan, colour = false): string {
     `${name}: ${e.elements} words of ${e.width} bits per step, ${e.lanes} a beat`;
   return [
     plan.top,
-    '',
-    table,
-    `interval ${plan.interval} cycles, bound by ${binding.block} (${binding.limit})`,
+    fitText(estimate),
+    `initiation interval (II) ${plan.interval} cycles, bound by ${binding.block} (${binding.limit})`,
     `latency ${plan.latency} cycles, ${latencyMeaning(plan)}`,
     edge('input', input),
     edge('output', output),
     '',
+    table,
   ].join('\n');
 }
 
@@ -89,11 +91,13 @@ function latencyMeaning(plan: Plan): string {
 }
 
 /** A plan as a JSON document. */
-export function planJson(plan: Plan): object {
+export function planJson(plan: Plan, estimate: Estimate): object {
   const { name, top, interval, latency, binding, input, output, slots } = plan;
   return {
     name,
     top,
+    device: estimate.device,
+    ...fitJson(estimate),
     intervalCycles: interval,
     latencyCycles: latency,
     binding,
