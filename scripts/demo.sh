@@ -21,7 +21,7 @@ cat <<'END'
 Summary
   A trained S5 layer became Verilog in out/smnist-ssm/ (start with its README.md).
   Integer network, cycle model, Verilator and Icarus agree on real handwritten digits in every
-  word and every cycle, and latency and interval are those that the plan had predicted. The same
+  word and every cycle, and latency and initiation interval are those that the plan had predicted. The same
   holds for the netlist that Yosys made of it.
   Next: edit a copy of configs/smnist-ssm.yaml, and run the commands above on it.
 END

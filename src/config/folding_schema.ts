@@ -84,7 +84,12 @@ const TARGETS = ['interval', 'clock_mhz,steps_per_second', 'multipliers', 'devic
 
 export const target = z
   .strictObject({
-    interval: integer(1, 1_000_000_000, 'Clock cycles from step to step.', 64).exactOptional(),
+    interval: integer(
+      1,
+      1_000_000_000,
+      'Initiation interval (II): clock cycles from step to step.',
+      64,
+    ).exactOptional(),
     steps_per_second: z
       .number()
       .gt(0)
@@ -129,7 +134,7 @@ export const target = z
   })
   .meta({
     description:
-      'What auto folding aims at: interval, or steps_per_second and clock_mhz, or the fastest ' +
+      'What auto folding aims at: interval (the II), or steps_per_second and clock_mhz, or the fastest ' +
       'design within a number of multipliers or on a device.',
     oneOf: [
       { required: ['interval'] },

@@ -16,7 +16,7 @@ import { amountsOf, blockRamsOf } from './amounts.js';
 import { applyForm, loadCalibration, type Calibration, type Form } from './calibration.js';
 import { clockOf, loadClock, pathsOf } from './clock.js';
 
-/** Bounds that 9 of 10 measurements keep. */
+/** The 90 % range: bounds that 9 of 10 measurements keep. */
 export type Interval = readonly [low: number, high: number];
 
 /** What one block costs on a device. */

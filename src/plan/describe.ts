@@ -39,7 +39,7 @@ export function describeEdge(plan: Plan, end: 'input' | 'output'): EdgeText {
 
 /** How fast a design is, as a sentence without its full stop. */
 export function describeTiming(plan: Plan): string {
-  const step = `one time step every ${plan.interval} cycles`;
+  const step = `one time step every ${plan.interval} cycles (initiation interval, II)`;
   const { maxLength = 1 } = plan.network;
   const whole = sequenceLatency(plan, maxLength);
   if (plan.emit === 'step' && whole === plan.latency) {

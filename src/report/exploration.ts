@@ -5,7 +5,7 @@ import { renderTable } from './table.js';
 const HEAD = [
   'precision',
   'accuracy',
-  'interval',
+  'II',
   'latency',
   'multipliers',
   'LUT',
@@ -87,7 +87,8 @@ function closing({ nothing, refused }: Exploration): string[] {
       ({ precision, code, message }) => `Not possible: ${precision}: ${code}, ${message}`,
     ),
     'LUT and FF are estimates; -: not calibrated, and not held against the device.',
-    'Of two designs none is better in accuracy, interval, LUT, DSP and block RAM at once.',
+    'II: initiation interval, cycles from step to step.',
+    'Of two designs none is better in accuracy, II, LUT, DSP and block RAM at once.',
     'What binds: what the next faster design needs too much of, or else the slowest engine.',
   ];
 }

@@ -10,7 +10,7 @@ export interface FastestByDevice {
 
 const HEAD = [
   'device',
-  'interval',
+  'II',
   'steps/s per MHz',
   'clock, MHz',
   'multipliers',
@@ -74,7 +74,7 @@ export function fastestJson(all: readonly FastestByDevice[]) {
 }
 
 const LEGEND =
-  'LUT, FF and clock are estimates; -: not calibrated, and not held against the device. What binds: what the next faster design needs too much of, or else the slowest engine.';
+  'II: initiation interval, cycles from step to step. LUT, FF and clock are estimates; -: not calibrated, and not held against the device. What binds: what the next faster design needs too much of, or else the slowest engine.';
 
 function cells({ device, design, binding }: Fastest): (string | number)[] {
   if (design === undefined) {

@@ -18,11 +18,11 @@ const SUMMARY_HEAD = [
   'block RAM exact',
   'LUT, mean error',
   'FF, mean error',
-  'LUT in interval',
-  'FF in interval',
+  'LUT in 90 % range',
+  'FF in 90 % range',
   'netlists simulated',
   'words that differ',
-  'latency and interval exact',
+  'latency and II exact',
 ];
 
 const DESIGN_HEAD = [
@@ -37,7 +37,7 @@ const DESIGN_HEAD = [
   'netlist',
 ];
 
-const CLOCK_HEAD = ['design', 'device', 'estimated, MHz', 'interval', 'runs, MHz', 'mean error'];
+const CLOCK_HEAD = ['design', 'device', 'estimated, MHz', '90 % range', 'runs, MHz', 'mean error'];
 
 const numbers = (head: readonly string[], text: readonly string[]) =>
   head.map((title) => (text.includes(title) ? ('left' as const) : ('right' as const)));
@@ -56,7 +56,8 @@ function tables(rows: readonly HeldOut[]): Table[] {
   return [
     { title: '', head: SUMMARY_HEAD, rows: summaryRows(rows), text: ['family'] },
     {
-      title: 'Estimated / measured; an interval is where 9 of 10 measurements should lie.',
+      title:
+        'Estimated / measured; 9 of 10 measurements should lie in the 90 % range. II: initiation interval, cycles from step to step.',
       head: DESIGN_HEAD,
       rows: rows.map(designRow),
       text: ['design', 'device'],
@@ -69,14 +70,14 @@ function clockTable(rows: readonly HeldOut[]): Table {
   const { clock, placed } = summarize(rows);
   const placers = [...new Set(rows.flatMap(({ placer }) => placer ?? []))];
   return {
-    title: `Clocks of the designs that were placed and routed (${[placed, ...placers].join(', by ')}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the interval.`,
+    title: `Clocks of the designs that were placed and routed (${[placed, ...placers].join(', by ')}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the 90 % range.`,
     head: CLOCK_HEAD,
     rows: rows.map(({ name, device, estimate: { fmaxMhz, intervals }, mhz }) => [
       ...[name, device.name, fmaxMhz ?? '-', intervals.fmaxMhz?.join(' to ') ?? '-'],
       mhz.map((one) => one.toFixed(1)).join(', '),
       percent(meanError(fmaxMhz, mhz)),
     ]),
-    text: ['design', 'device', 'interval', 'runs, MHz'],
+    text: ['design', 'device', '90 % range', 'runs, MHz'],
   };
 }
 

@@ -63,7 +63,7 @@ export function reportedText(report: ReportedSynthesis, colour = false): string 
     `${report.config} on ${report.device}, reported by ${report.tool.name} ${report.tool.version}`,
     '',
     renderTable({
-      head: ['', 'estimated', 'measured', 'error', 'there'],
+      head: ['', 'estimated', 'measured', 'error', 'available'],
       align: ['left', 'right', 'right', 'right', 'right'],
       rows,
       colour,

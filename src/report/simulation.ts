@@ -44,7 +44,7 @@ export function simulationText(
     '',
     table,
     `latency ${latency.measured} cycles (predicted ${latency.predicted} without stalls), ` +
-      `interval ${interval.measured ?? '-'} (predicted ${interval.predicted})`,
+      `initiation interval (II) ${interval.measured ?? '-'} (predicted ${interval.predicted})`,
     clippedText(clippedWords(plan, result, input), { id: inputNode(plan.network).id, ...input }),
     ...firsts,
     result.status === 'pass'

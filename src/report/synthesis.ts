@@ -35,7 +35,7 @@ export interface SynthesisReport {
   readonly over: readonly string[];
   /** Words and cycles of the netlist that differ; null where its cells have no models. */
   readonly netlistMismatches: number | null;
-  /** Whether the netlist's latency and interval are the plan's. */
+  /** Whether the netlist's latency and initiation interval are the plan's. */
   readonly asPlanned: boolean | null;
   readonly netlistWords: number;
   readonly first?: Measurement['first'];
@@ -115,8 +115,7 @@ export function synthesisText(report: SynthesisReport, colour = false): string {
   const { estimate, intervals, measured, available, tool, route } = report;
   const percent = (value: number | null) =>
     value === null ? '' : `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;
-  const between = (interval: Interval | null) =>
-    interval === null ? '' : `${interval[0]} to ${interval[1]}`;
+  const between = (range: Interval | null) => (range === null ? '' : `${range[0]} to ${range[1]}`);
   const rows = RESOURCES.map((key) => [
     RESOURCE_TITLES[key],
     estimate[key] ?? '-',
@@ -158,7 +157,7 @@ export function synthesisText(report: SynthesisReport, colour = false): string {
     `${report.config} on ${report.device}, Yosys ${tool.version}`,
     '',
     renderTable({
-      head: ['', 'estimated', 'interval', 'measured', 'error', 'there', 'share'],
+      head: ['', 'estimated', '90 % range', 'measured', 'error', 'available', 'share'],
       align: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
       rows: [...rows, ...clock],
       colour,

@@ -38,7 +38,7 @@ export interface SimulationResult {
   readonly words: number;
   /** Cycles from the first input beat to the end of the first result. */
   readonly latency: { readonly predicted: number; readonly measured: number };
-  /** Least cycles between the starts of two steps. */
+  /** Initiation interval (II): least cycles between the starts of two steps. */
   readonly interval: { readonly predicted: number; readonly measured: number | null };
   /** Words that were clipped, by node; nodes that clipped none are left out. */
   readonly clipped: Readonly<Record<string, number>>;
@@ -215,7 +215,7 @@ function modelRun(
         ? undefined
         : {
             cycle: wrong[0].cycle,
-            signal: 'interval',
+            signal: 'initiation interval',
             expected: String(plan.interval),
             actual: String(wrong[0].gap),
           };

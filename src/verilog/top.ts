@@ -217,7 +217,7 @@ function header(plan: Plan, provenance: readonly string[], status: readonly Stat
     '',
     ...provenance,
     '',
-    `Interval  ${plan.interval} cycles, bound by ${plan.binding.block} (${plan.binding.limit})`,
+    `II        ${plan.interval} cycles (initiation interval), bound by ${plan.binding.block} (${plan.binding.limit})`,
     `Speed     ${describeTiming(plan)}`,
     `Input     per step ${describeEdge(plan, 'input').vector}; ${input.lanes} a beat in slots of ${input.slotWidth} bits`,
     `Output    per ${plan.emit === 'step' ? 'step' : 'sequence'} ${describeEdge(plan, 'output').vector}; ${output.lanes} a beat in slots of ${output.slotWidth} bits`,

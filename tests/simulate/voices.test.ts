@@ -146,7 +146,7 @@ describe('the model against the integer network', () => {
 
   it.each([
     ['latency', (plan: Plan): Plan => ({ ...plan, latency: plan.latency + 1 })],
-    ['interval', (plan: Plan): Plan => ({ ...plan, slots: 1 })],
+    ['initiation interval', (plan: Plan): Plan => ({ ...plan, slots: 1 })],
   ] as const)('fails where the %s is not that of the plan', async (signal, change) => {
     const design = await smallCore();
     const changed = { ...design, plan: change(design.plan) };
