@@ -1,10 +1,13 @@
+import { decibels } from '../decibels.js';
+import { finiteOrNull } from '../finite.js';
 import type { Quality, Sensitivity } from '../sensitivity/sensitivity.js';
+import { decibelText } from './decibels.js';
 import type { EvaluationSubject } from './evaluation.js';
 import { renderTable } from './table.js';
 
 /** Signal to noise, dB. */
-function decibels({ noise }: Pick<Quality, 'noise'>): string {
-  return noise > 0 ? (-10 * Math.log10(noise)).toFixed(1) : 'exact';
+function ratioText({ noise }: Pick<Quality, 'noise'>): string {
+  return decibelText(decibels(1, noise));
 }
 
 /** The error budget for a person. */
@@ -13,12 +16,15 @@ export function sensitivityText(
   { samples, float, integer, costs, remainder }: Sensitivity,
   colour: boolean,
 ): string {
-  const share = (noise: number) => `${((100 * noise) / integer.noise).toFixed(1)} %`;
+  const share = (noise: number) => {
+    const part = (100 * noise) / integer.noise;
+    return Number.isFinite(part) ? `${part.toFixed(1)} %` : '-';
+  };
   const accuracy = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(2));
   return [
     `${name}: ${samples} sequences of ${dataset}, ${seconds.toFixed(1)} s on ${threads} threads`,
     `float accuracy ${accuracy(float.accuracy)} %, integer ${accuracy(integer.accuracy)} %, ` +
-      `outputs ${decibels(integer)} dB signal to noise`,
+      `outputs, SQNR in dB: ${ratioText(integer)}`,
     '',
     renderTable({
       head: [
@@ -38,9 +44,9 @@ export function sensitivityText(
           what,
           width,
           share(alone.noise),
-          decibels(alone),
+          ratioText(alone),
           accuracy(alone.accuracy),
-          decibels(without),
+          ratioText(without),
           accuracy(without.accuracy),
         ]),
         ['remainder', '', '', share(remainder), '', '', '', ''],
@@ -58,7 +64,10 @@ export function sensitivityJson(
   { name, dataset, threads, seconds }: EvaluationSubject,
   { samples, float, integer, costs, remainder }: Sensitivity,
 ) {
-  const quality = ({ noise, accuracy }: Quality) => ({ noise, accuracy: accuracy ?? null });
+  const quality = ({ noise, accuracy }: Quality) => ({
+    noise: finiteOrNull(noise),
+    accuracy: accuracy ?? null,
+  });
   return {
     config: name,
     dataset,
@@ -70,7 +79,7 @@ export function sensitivityJson(
       alone: quality(alone),
       without: quality(without),
     })),
-    remainder,
+    remainder: finiteOrNull(remainder),
     threads,
     seconds,
   };

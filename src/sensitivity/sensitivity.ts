@@ -15,7 +15,7 @@ export interface SensitivityOptions {
 
 /** Outputs against those of the float network, over all sequences. */
 export interface Quality {
-  /** Power of the difference over that of the float outputs. */
+  /** Power of the difference over that of the float outputs; 0: exact. Infinity: those are all 0. */
   readonly noise: number;
   /** Percent of the labelled sequences with the right class; undefined without labels. */
   readonly accuracy: number | undefined;
@@ -36,7 +36,10 @@ export interface Sensitivity {
   readonly integer: Quality;
   /** The costliest first, by its noise alone. */
   readonly costs: readonly Cost[];
-  /** Noise of the whole less the sum of what each makes alone: what they do to each other. */
+  /**
+   * Noise of the whole less the sum of what each makes alone: what they do to each other. NaN
+   * where the float outputs are all 0.
+   */
   readonly remainder: number;
 }
 
@@ -70,8 +73,9 @@ export async function measureSensitivity(
   const quality = (of: (result: Result) => Score | undefined): Quality => {
     const scores = all.map(of);
     const right = scores.filter((score) => score?.right === true).length;
+    const noise = scores.reduce((sum, score) => sum + (score?.noise ?? 0), 0);
     return {
-      noise: scores.reduce((sum, score) => sum + (score?.noise ?? 0), 0) / power,
+      noise: noise === 0 ? 0 : noise / power,
       accuracy: labelled === 0 ? undefined : (100 * right) / labelled,
     };
   };
@@ -86,7 +90,10 @@ export async function measureSensitivity(
     samples,
     float: quality((result) => result.float),
     integer,
-    costs: costs.sort((a, b) => b.alone.noise - a.alone.noise),
+    // Two infinite ones are alike; their difference is no number.
+    costs: costs.sort((a, b) =>
+      a.alone.noise === b.alone.noise ? 0 : b.alone.noise - a.alone.noise,
+    ),
     remainder: integer.noise - sum,
   };
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor } from '../../src/checkpoint/tensor.js';
 import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
+import { loadConfig } from '../../src/config/load.js';
+import { quantizeModel } from '../../src/design/build.js';
 import { createEmulator } from '../../src/emulate/emulator.js';
 import { createFastEmulator } from '../../src/emulate/fast/emulator.js';
 import { networkProblem } from '../../src/network/check.js';
@@ -216,5 +218,26 @@ describe('entries of a table beyond its words', () => {
       emulator.run([[0], [1], [2], [3]]);
       expect([...emulator.clipped]).toEqual([['encoder', 4]]);
     }
+  });
+});
+
+describe('weights beyond their words', () => {
+  it('are counted where the scale gives some up for less error', async () => {
+    const text = config('network', 'none', 'scales: { weight_range: mse }\n').replace(
+      'c: 12',
+      'c: 3',
+    );
+    await write('mse.yaml', text);
+    const { ideals } = await quantizeModel(await loadConfig(at('mse.yaml')));
+    const ideal = ideals.get('l0_c');
+    // Words of 2 bits are -1 to 1.
+    const lost =
+      ideal?.kind === 'weights' ? ideal.weights.filter((weight) => Math.abs(weight) >= 1.5) : [];
+    expect(lost.length).toBeGreaterThan(0);
+    const result = await json('quantize', at('mse.yaml'), '-o', at('mse.safetensors'));
+    const tensors = result['tensors'] as { id: string; weights?: { clipped: number } }[];
+    const clippedOf = (name: string) => tensors.find(({ id }) => id === name)?.weights?.clipped;
+    expect(clippedOf('l0_c')).toBe(lost.length);
+    expect(clippedOf('l0_recurrence')).toBe(0);
   });
 });
