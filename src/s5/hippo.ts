@@ -1,4 +1,3 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { at } from './vector.js';
 
 /**
@@ -34,44 +33,82 @@ export function hippoSkewPart(n: number): Float64Array {
 }
 
 /**
- * The eigenvectors and eigenvalues that S5 starts from.
+ * The eigenvectors and eigenvalues that S5 starts from, in O(N^2): both have closed forms.
+ *
+ * With a_r = r + 1/2, row r of K v = i w v reads sqrt(a_r) t_r = (i w + a_r) v_r, where t_r is what
+ * the rows from r on sum to less what those before it do. So t_{r+1} / t_r = (i w - a_r) / (i w + a_r),
+ * of magnitude 1, and t_N = -t_0. The phases of those factors add up to that for
+ *
+ *   sum over r of atan(a_r / |w|) = (j + 1/2) pi,   j = 0, 1, ...
  *
  * @param n Size of the block, at least 1; even with `conjSym`.
  * @param conjSym Whether to keep the first half only, one of each conjugate pair.
- * Source: lindermanlab/S5 s5/ssm_init.py, make_DPLR_HiPPO.
+ * Source: lindermanlab/S5 s5/ssm_init.py, make_DPLR_HiPPO, which solves for them.
  */
 export function hippoBasis(n: number, conjSym: boolean): HippoBasis {
   const kept = conjSym ? n / 2 : n;
-  const skew = hippoSkewPart(n);
-  // The Hermitian -iK as a real symmetric matrix: v = x + iy is an eigenvector of the first
-  // exactly when (x, y) is one of [[0, K], [-K, 0]]; (x, y) and (-y, x) share an eigenvalue.
-  const real = new Matrix(2 * n, 2 * n);
-  for (let row = 0; row < n; row++) {
-    for (let column = 0; column < n; column++) {
-      real.set(row, n + column, at(skew, row * n + column));
-      real.set(n + row, column, -at(skew, row * n + column));
-    }
-  }
-  const solved = new EigenvalueDecomposition(real, { assumeSymmetric: true });
-  const order = solved.realEigenvalues
-    .map((value, index) => ({ value, index }))
-    .sort((a, b) => a.value - b.value || a.index - b.index);
-
+  const magnitudes = frequencies(n);
   const lambdaIm = new Float64Array(kept);
   const vRe = new Float64Array(n * kept);
   const vIm = new Float64Array(n * kept);
-  // Either vector of a pair will do: they differ by a phase, which is fixed below.
-  const pairs = order.filter((_, position) => position % 2 === 0).slice(0, kept);
-  for (const [column, { value, index }] of pairs.entries()) {
-    lambdaIm[column] = value;
-    const vector = Float64Array.from(solved.eigenvectorMatrix.getColumn(index));
-    const fixed = fixPhase(vector.subarray(0, n), vector.subarray(n));
+  for (let column = 0; column < kept; column++) {
+    // Conjugate pairs: the second half mirrors the first.
+    const w = column < magnitudes.length ? -at(magnitudes, column) : at(magnitudes, n - 1 - column);
+    lambdaIm[column] = w;
+    const vector = eigenvector(n, w);
+    const fixed = fixPhase(vector.re, vector.im);
     for (let row = 0; row < n; row++) {
       vRe[row * kept + column] = at(fixed.re, row);
       vIm[row * kept + column] = at(fixed.im, row);
     }
   }
   return { size: n, kept, lambdaRe: new Float64Array(kept).fill(-0.5), lambdaIm, vRe, vIm };
+}
+
+/** |w| of the eigenvalues with w <= 0, descending: [ceil(n / 2)]. */
+function frequencies(n: number): Float64Array {
+  const found = new Float64Array(Math.ceil(n / 2));
+  // As a function of 1 / |w| the sum of phases is concave and rises: Newton steps that begin below
+  // a root stay below it, and below the next root lies the last.
+  let inverse = 0;
+  for (let j = 0; j < Math.floor(n / 2); j++) {
+    for (;;) {
+      let missing = (j + 0.5) * Math.PI;
+      let slope = 0;
+      for (let r = 0; r < n; r++) {
+        const ratio = (r + 0.5) * inverse;
+        missing -= Math.atan(ratio);
+        slope += (r + 0.5) / (1 + ratio * ratio);
+      }
+      const next = inverse + missing / slope;
+      if (next <= inverse) break;
+      inverse = next;
+    }
+    found[j] = 1 / inverse;
+  }
+  // Of an odd number the middle one is 0, which no 1 / |w| reaches.
+  return found;
+}
+
+/** The eigenvector of i w: v_r = sqrt(a_r) t_r / (i w + a_r) from t_0 = 1. */
+function eigenvector(
+  n: number,
+  w: number,
+): { readonly re: Float64Array; readonly im: Float64Array } {
+  const re = new Float64Array(n);
+  const im = new Float64Array(n);
+  let [tRe, tIm] = [1, 0];
+  for (let r = 0; r < n; r++) {
+    const a = r + 0.5;
+    const size = a * a + w * w;
+    const root = Math.sqrt(a);
+    re[r] = (root * (a * tRe + w * tIm)) / size;
+    im[r] = (root * (a * tIm - w * tRe)) / size;
+    const turnRe = (w * w - a * a) / size;
+    const turnIm = (2 * a * w) / size;
+    [tRe, tIm] = [tRe * turnRe - tIm * turnIm, tRe * turnIm + tIm * turnRe];
+  }
+  return { re, im };
 }
 
 /** The vector scaled to length 1 and turned until its largest element is real and positive. */

@@ -1,7 +1,7 @@
 import type { HippoBasis } from './hippo.js';
 import type { SsmParameters } from './model.js';
 import { draws, type RandomStream } from '../random.js';
-import { at } from './vector.js';
+import { applyRows, at, transpose } from './vector.js';
 
 /** How C starts; the names are those of S5's options. */
 export const C_INITS = ['lecun_normal', 'trunc_standard_normal', 'complex_normal'] as const;
@@ -49,19 +49,22 @@ function initB(init: SsmInit, basis: HippoBasis, random: RandomStream): Float64A
   const { size, kept } = basis;
   const rows = blocks * size;
   const real = draws(rows * features, 1 / Math.sqrt(rows), random.truncatedNormal);
+  const parts = [
+    transpose(basis.vRe, size, kept),
+    transpose(
+      basis.vIm.map((v) => -v),
+      size,
+      kept,
+    ),
+  ];
   const b = new Float64Array(blocks * kept * features * 2);
-  for (let p = 0; p < blocks * kept; p++) {
-    const block = Math.floor(p / kept);
-    for (let h = 0; h < features; h++) {
-      let re = 0;
-      let im = 0;
-      for (let n = 0; n < size; n++) {
-        const value = at(real, (block * size + n) * features + h);
-        re += at(basis.vRe, n * kept + (p % kept)) * value;
-        im -= at(basis.vIm, n * kept + (p % kept)) * value;
-      }
-      b[2 * (p * features + h)] = re;
-      b[2 * (p * features + h) + 1] = im;
+  for (let block = 0; block < blocks; block++) {
+    const own = real.subarray(block * size * features, (block + 1) * size * features);
+    const columns = transpose(own, size, features);
+    for (const [part, v] of parts.entries()) {
+      const product = applyRows(v, kept, size, columns, features);
+      const into = 2 * block * kept * features + part;
+      for (let i = 0; i < product.length; i++) b[into + 2 * i] = at(product, i);
     }
   }
   return b;
@@ -79,34 +82,57 @@ function initC(init: SsmInit, basis: HippoBasis, random: RandomStream): Float64A
   // by row, and despite its name it is lecun_normal too.
   const rows = blocks * basis.size;
   const fanIn = cInit === 'lecun_normal' ? rows * features : rows;
+  const parts = [turnedRe(basis), turnedIm(basis)];
+  const { size, kept } = basis;
   const c = new Float64Array(features * directions * states * 2);
   for (let direction = 0; direction < directions; direction++) {
     const start = draws(features * rows * 2, 1 / Math.sqrt(fanIn), random.truncatedNormal);
-    for (let h = 0; h < features; h++) {
-      const into = 2 * (h * directions + direction) * states;
-      turnRow(start.subarray(2 * h * rows, 2 * (h + 1) * rows), basis, c, into);
+    for (let block = 0; block < blocks; block++) {
+      const own = columnsOf(start, features, 2 * block * size, 2 * size);
+      for (const [part, v] of parts.entries()) {
+        const product = applyRows(own, features, 2 * size, v, kept);
+        for (let h = 0; h < features; h++) {
+          const into = 2 * ((h * directions + direction) * states + block * kept) + part;
+          for (let p = 0; p < kept; p++) c[into + 2 * p] = at(product, h * kept + p);
+        }
+      }
     }
   }
   return c;
 }
 
-/** Writes a complex row [J N, 2] times the block diagonal of V, from `into` of `c` on. */
-function turnRow(row: Float64Array, basis: HippoBasis, c: Float64Array, into: number): void {
-  const { size, kept } = basis;
-  const blocks = row.length / (2 * size);
-  for (let p = 0; p < blocks * kept; p++) {
-    const block = Math.floor(p / kept);
-    let re = 0;
-    let im = 0;
-    for (let n = 0; n < size; n++) {
-      const cRe = at(row, 2 * (block * size + n));
-      const cIm = at(row, 2 * (block * size + n) + 1);
-      const vRe = at(basis.vRe, n * kept + (p % kept));
-      const vIm = at(basis.vIm, n * kept + (p % kept));
-      re += cRe * vRe - cIm * vIm;
-      im += cRe * vIm + cIm * vRe;
-    }
-    c[into + 2 * p] = re;
-    c[into + 2 * p + 1] = im;
+/** [kept, 2 N]: what a row of re and im in turn is multiplied by for the real part of row V. */
+function turnedRe({ size, kept, vRe, vIm }: HippoBasis): Float64Array {
+  return interleaved(
+    transpose(vRe, size, kept),
+    transpose(
+      vIm.map((v) => -v),
+      size,
+      kept,
+    ),
+  );
+}
+
+/** The same for the imaginary part. */
+function turnedIm({ size, kept, vRe, vIm }: HippoBasis): Float64Array {
+  return interleaved(transpose(vIm, size, kept), transpose(vRe, size, kept));
+}
+
+function interleaved(a: Float64Array, b: Float64Array): Float64Array {
+  const both = new Float64Array(2 * a.length);
+  for (let i = 0; i < a.length; i++) {
+    both[2 * i] = at(a, i);
+    both[2 * i + 1] = at(b, i);
   }
+  return both;
+}
+
+/** [rows, count]: columns `from` on of a matrix of so many rows. */
+function columnsOf(matrix: Float64Array, rows: number, from: number, count: number): Float64Array {
+  const width = matrix.length / rows;
+  const columns = new Float64Array(rows * count);
+  for (let r = 0; r < rows; r++) {
+    columns.set(matrix.subarray(r * width + from, r * width + from + count), r * count);
+  }
+  return columns;
 }
