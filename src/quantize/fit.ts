@@ -30,8 +30,8 @@ export interface WeightFit {
    * values: at best the same, times the scale of each column.
    */
   rows(map: LinearMap, width: number): Float64Array[];
-  /** Words of a row of real weights in units of its last place. */
-  words(map: LinearMap, row: Float64Array, width: number): Int32Array;
+  /** Words of rows of real weights, each in units of its last place: [rows, words of the source]. */
+  words(map: LinearMap, rows: readonly Float64Array[], width: number): Int32Array;
   /** What is missing on average at the outputs of a matvec, real, [rows]; undefined: not known. */
   bias(map: LinearMap, matvec: MatvecNode): Float64Array | undefined;
 }
@@ -49,6 +49,13 @@ export function rowsOverWords({ source, rows }: LinearMap): Float64Array[] {
 export const nearestFit: WeightFit = {
   follow: () => undefined,
   rows: rowsOverWords,
-  words: (_map, row, width) => Int32Array.from(row, (weight) => quantizeValue(weight, 1, width)),
+  words(map, rows, width) {
+    const { length } = map.source;
+    const words = new Int32Array(rows.length * length);
+    rows.forEach((row, m) => {
+      row.forEach((weight, n) => (words[m * length + n] = quantizeValue(weight, 1, width)));
+    });
+    return words;
+  },
   bias: () => undefined,
 };

@@ -103,11 +103,8 @@ function matvecNode(
   fit: WeightFit,
 ): MatvecNode {
   const { source } = map;
-  const weights = new Int32Array(rows.length * source.length);
-  rows.forEach((row, m) => {
-    const units = row.map((weight) => weight / (scale[m] ?? 1));
-    weights.set(fit.words(map, units, width), m * source.length);
-  });
+  const units = rows.map((row, m) => row.map((weight) => weight / (scale[m] ?? 1)));
+  const weights = fit.words(map, units, width);
   const range = matvecRange(weights, source.length, source.range);
   return {
     op: 'matvec',

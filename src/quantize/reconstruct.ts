@@ -1,5 +1,6 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { maxMagnitude } from '../fixed/range.js';
+import { applyRows, transpose } from '../s5/vector.js';
+import { cholesky, type Cholesky } from './cholesky.js';
 import { rowsOverWords, type LinearMap, type WeightFit } from './fit.js';
 import type { Moments } from './moments.js';
 import { quantizeValue } from './scales.js';
@@ -26,7 +27,7 @@ export function reconstructingFit(
   return {
     ...base,
     rows: (map, width) => leastSquaresRows(map, moments(map), factorsOf(map, width)),
-    words: (map, row, width) => compensatedWords(row, factorsOf(map, width), width),
+    words: (map, rows, width) => compensatedWords(rows, factorsOf(map, width), width),
   };
 }
 
@@ -34,10 +35,11 @@ export function reconstructingFit(
 interface Factors {
   readonly size: number;
   readonly ridge: number;
+  /** [size, size], symmetric to the bit. */
   readonly h: Float64Array;
-  readonly solve: (rhs: Matrix) => Matrix;
-  /** Upper triangular U with inverse(H) = U' U. */
-  readonly upper: Matrix;
+  readonly solve: Cholesky['solve'];
+  /** [size, size], upper triangular U with inverse(H) = U' U. */
+  readonly upper: Float64Array;
 }
 
 /**
@@ -56,11 +58,17 @@ function factorise(moments: Moments, width: number): Factors {
   const ridge = ridgeOf(moments, width);
   const h = moments.words.slice();
   for (let n = 0; n < size; n++) h[n * (size + 1)] = (h[n * (size + 1)] ?? 0) + ridge;
-  const cholesky = new CholeskyDecomposition(Matrix.from1DArray(size, size, [...h]));
-  const inverse = cholesky.solve(Matrix.eye(size));
-  const symmetric = Matrix.add(inverse, inverse.transpose()).mul(0.5);
-  const upper = new CholeskyDecomposition(symmetric).lowerTriangularMatrix.transpose();
-  return { size, ridge, h, solve: (rhs) => cholesky.solve(rhs), upper };
+  const { solve, inverse } = cholesky(h, size);
+  const symmetric = inverse();
+  for (let m = 0; m < size; m++) {
+    for (let n = 0; n <= m; n++) {
+      const mean = ((symmetric[m * size + n] ?? 0) + (symmetric[n * size + m] ?? 0)) * 0.5;
+      symmetric[m * size + n] = mean;
+      symmetric[n * size + m] = mean;
+    }
+  }
+  const upper = transpose(cholesky(symmetric, size).lower, size, size);
+  return { size, ridge, h, solve, upper };
 }
 
 /** Rows W that make |W x - W0 f|^2 + ridge |W - W1|^2 least, W1 the float rows over words. */
@@ -70,43 +78,88 @@ function leastSquaresRows(
   { size, solve }: Factors,
 ): Float64Array[] {
   const start = rowsOverWords(map);
-  // What W1 leaves to be explained, per row: W0 f x' - W1 x x'.
-  const rhs = Matrix.zeros(size, start.length);
+  // What W1 leaves to be explained, per row: W0 f x' - W1 x x', term by term in turn.
+  const terms = new Float64Array(start.length * 2 * size);
   start.forEach((row, m) => {
     const float = map.rows[m] ?? row;
-    for (let n = 0; n < size; n++) {
-      let sum = 0;
-      for (let i = 0; i < size; i++) {
-        sum += (float[i] ?? 0) * (cross[i * size + n] ?? 0);
-        sum -= (row[i] ?? 0) * (words[i * size + n] ?? 0);
-      }
-      rhs.set(n, m, sum);
+    for (let i = 0; i < size; i++) {
+      terms[2 * (m * size + i)] = float[i] ?? 0;
+      terms[2 * (m * size + i) + 1] = -(row[i] ?? 0);
     }
   });
-  const change = solve(rhs);
-  return start.map((row, m) => row.map((weight, n) => weight + change.get(n, m)));
+  const covariances = new Float64Array(2 * size * size);
+  for (let n = 0; n < size; n++) {
+    for (let i = 0; i < size; i++) {
+      covariances[2 * (n * size + i)] = cross[i * size + n] ?? 0;
+      covariances[2 * (n * size + i) + 1] = words[i * size + n] ?? 0;
+    }
+  }
+  const missing = applyRows(terms, start.length, 2 * size, covariances, size);
+  const change = solve(transpose(missing, start.length, size), start.length);
+  return start.map((row, m) =>
+    row.map((weight, n) => weight + (change[n * start.length + m] ?? 0)),
+  );
 }
 
 /** Passes over a row after which no step helps, in practice a few. */
 const MAX_PASSES = 20;
 
-function compensatedWords(row: Float64Array, { size, h, upper }: Factors, width: number) {
-  const left = row.slice();
-  const words = new Int32Array(size);
-  for (let n = 0; n < size; n++) {
-    const wanted = left[n] ?? 0;
-    const word = quantizeValue(wanted, 1, width);
-    words[n] = word;
-    const error = (wanted - word) / upper.get(n, n);
-    for (let i = n + 1; i < size; i++) left[i] = (left[i] ?? 0) - error * upper.get(n, i);
+/** Rows that are compensated together, so that the factors stay in cache. */
+const TILE = 16;
+
+/** Words of rows in units of their last places, [rows, size]. */
+function compensatedWords(
+  rows: readonly Float64Array[],
+  factors: Factors,
+  width: number,
+): Int32Array {
+  const { size } = factors;
+  const words = new Int32Array(rows.length * size);
+  for (let m = 0; m < rows.length; m += TILE) {
+    const tile = rows.slice(m, m + TILE);
+    passErrorsOn(tile, factors, width, words.subarray(m * size, (m + tile.length) * size));
   }
-  // Half the gradient of the squared error at the outputs.
-  const gradient = Float64Array.from({ length: size }, (_, n) => {
-    let sum = 0;
-    for (let i = 0; i < size; i++)
-      sum += (h[n * size + i] ?? 0) * ((words[i] ?? 0) - (row[i] ?? 0));
-    return sum;
+  return words;
+}
+
+function passErrorsOn(
+  rows: readonly Float64Array[],
+  factors: Factors,
+  width: number,
+  words: Int32Array,
+): void {
+  const { size, h, upper } = factors;
+  const wanted = rows.map((row) => row.slice());
+  for (let n = 0; n < size; n++) {
+    const pivot = upper[n * (size + 1)] ?? 1;
+    const later = upper.subarray(n * size, (n + 1) * size);
+    wanted.forEach((left, m) => {
+      const value = left[n] ?? 0;
+      const word = quantizeValue(value, 1, width);
+      words[m * size + n] = word;
+      const error = (value - word) / pivot;
+      for (let i = n + 1; i < size; i++) left[i] = (left[i] ?? 0) - error * (later[i] ?? 0);
+    });
+  }
+  const errors = Float64Array.from(
+    words,
+    (word, i) => word - (rows[Math.floor(i / size)]?.[i % size] ?? 0),
+  );
+  // Half the gradients of the squared errors at the outputs.
+  const gradients = applyRows(errors, rows.length, size, h, size);
+  rows.forEach((_, m) => {
+    const part = [m * size, (m + 1) * size] as const;
+    stepWhereItHelps(words.subarray(...part), gradients.subarray(...part), factors, width);
   });
+}
+
+/** Single steps of single words as long as one makes the squared error less. */
+function stepWhereItHelps(
+  words: Int32Array,
+  gradient: Float64Array,
+  { size, h }: Factors,
+  width: number,
+): void {
   for (let pass = 0, moved = true; moved && pass < MAX_PASSES; pass++) {
     moved = false;
     for (let n = 0; n < size; n++) {
@@ -115,10 +168,10 @@ function compensatedWords(row: Float64Array, { size, h, upper }: Factors, width:
       if (better === word) continue;
       moved = true;
       words[n] = better;
+      const own = h.subarray(n * size, (n + 1) * size);
       for (let i = 0; i < size; i++) {
-        gradient[i] = (gradient[i] ?? 0) + (h[i * size + n] ?? 0) * (better - word);
+        gradient[i] = (gradient[i] ?? 0) + (own[i] ?? 0) * (better - word);
       }
     }
   }
-  return words;
 }

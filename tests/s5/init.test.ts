@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
 import { hippoBasis, hippoSkewPart } from '../../src/s5/hippo.js';
 import { initModel } from '../../src/s5/init.js';
@@ -80,6 +81,33 @@ describe('HiPPO', () => {
       expect(matrix).toBeLessThan(1e-10);
     }
     expect(get(hippoBasis(2, true).lambdaIm, 0)).toBeCloseTo(-Math.sqrt(3) / 2, 14);
+  });
+
+  test('frequencies are those of a general eigensolver', () => {
+    for (const n of [5, 16, 33]) {
+      const skew = hippoSkewPart(n);
+      const k = Matrix.from1DArray(n, n, [...skew]);
+      // K K' is symmetric, and its eigenvalues are the squares.
+      const { realEigenvalues } = new EigenvalueDecomposition(k.mmul(k.transpose()));
+      const squares = [...hippoBasis(n, false).lambdaIm].map((w) => w * w).sort((a, b) => a - b);
+      realEigenvalues.sort((a, b) => a - b);
+      squares.forEach((square, i) => {
+        expect(Math.abs(square - (realEigenvalues[i] ?? 0))).toBeLessThan(1e-12 * n ** 4);
+      });
+    }
+  });
+
+  test('work grows with the square of the size', () => {
+    const phases = (n: number) => {
+      const atan = vi.spyOn(Math, 'atan');
+      hippoBasis(n, true);
+      const { length } = atan.mock.calls;
+      atan.mockRestore();
+      return length;
+    };
+    expect(phases(32)).toBeGreaterThan(32 * 16);
+    expect(phases(64) / phases(32)).toBeLessThan(4.5);
+    expect(phases(256) / phases(64)).toBeLessThan(18);
   });
 
   test('phase: the largest element of a column is real and positive', () => {
