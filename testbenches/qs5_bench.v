@@ -6,11 +6,12 @@
 // PATTERN bits that repeat: the source may put a new beat on the bus in the cycle after a 1 in
 // VALID_FILE, the sink is ready in the cycles of a 1 in READY_FILE.
 // Cycle 0 is the first rising edge. aresetn is low for RESET_CYCLES cycles from 0, and again from
-// each cycle of RESET_FILE, after which the source goes on with the beat named there.
+// each cycle of RESET_FILE for as many as it says, also where it is low already; then the source
+// goes on with the beat named there.
 //
 //   INPUT_FILE      {tlast, tdata}
 //   EXPECTED_FILE   {cycle[31:0], tlast, tdata}
-//   RESET_FILE      {beat[31:0], cycle[31:0]}
+//   RESET_FILE      {cycles[31:0], beat[31:0], cycle[31:0]}
 //   STATUS_FILE     the sticky status bits at the end
 //
 // The rules of AXI4-Stream are checked too: a beat that waits must not change or vanish, and once
@@ -28,7 +29,7 @@ module qs5_bench #(
     parameter INPUTS       = 1,    // beats offered
     parameter OUTPUTS      = 1,    // beats expected
     parameter RESETS       = 0,    // resets in mid-stream
-    parameter RESET_CYCLES = 4,    // cycles of each reset
+    parameter RESET_CYCLES = 4,    // cycles of the first reset
     parameter PATTERN      = 1024, // bits of the two patterns
     parameter PATIENCE     = 1000, // cycles without a handshake after which the run is over
     parameter INPUT_FILE    = "vectors/input.hex",
@@ -54,7 +55,7 @@ module qs5_bench #(
 
   reg [     IN_W:0] inputs   [0:INPUTS-1];
   reg [OUT_W+32:0] expected [0:OUTPUTS];   // one more than there are, so that 0 is legal
-  reg [       63:0] resets   [0:RESETS];    // likewise
+  reg [       95:0] resets   [0:RESETS];    // likewise
   reg [STATUS_W-1:0] status_expected [0:0];
   reg               valid_pattern [0:PATTERN-1];
   reg               ready_pattern [0:PATTERN-1];
@@ -102,11 +103,11 @@ module qs5_bench #(
   always @(posedge clk) begin
     cycle <= cycle + 1;
     phase <= phase == PATTERN - 1 ? 0 : phase + 1;
-    idle  <= accept || take ? 0 : idle + 1;
+    idle  <= accept || take || reset_now ? 0 : idle + 1;
 
     // Reset.
     if (reset_now) begin
-      reset_left <= RESET_CYCLES;
+      reset_left <= resets[reset_next][95:64];
       reset_next <= reset_next + 1;
     end else if (reset_left != 0) begin
       reset_left <= reset_left - 1;

@@ -47,7 +47,7 @@ Exit code 4 if the design does not fit its device: the folder is written all the
       const stimulus = testStimulus(design, sequences, 'none', 0);
       const run = await runCycleModel(plan, stimulus, async () => pause(io.signal));
       const reference = await runReference(plan, stimulus, async () => pause(io.signal));
-      const { first } = compareWithReference(plan, reference, run);
+      const { first } = await compareWithReference(plan, stimulus, reference, run);
       if (first !== undefined) throw new Error(`the model is wrong: ${formatDivergence(first)}`);
       const files = await designFolder(plan, stimulus, run, loaded.text, packageVersion(), device);
       await pause(io.signal);

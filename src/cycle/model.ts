@@ -43,9 +43,25 @@ const STEPS_PER_PAUSE = 64;
 
 /** Cycles without any handshake after which a run is over: nothing can move any more. */
 export function patience(plan: Plan, stimulus: Stimulus): number {
-  const longest = Math.max(1, ...stimulus.sequences.map((steps) => steps.length));
+  const lengths = stimulus.sequences.map((steps) => steps.length);
+  // Without its tlast a sequence goes on in the next.
+  const merged = (stimulus.wrongLast ?? []).length > 0;
+  const longest = merged ? lengths.reduce((a, b) => a + b, 0) : Math.max(1, ...lengths);
   const silence = sequenceLatency(plan, longest) + plan.interval;
-  return silence + 2 * stimulus.validPattern.length + RESET_CYCLES + RESET_LATENCY;
+  const resets = [firstReset(stimulus), ...stimulus.resets.map(({ cycles }) => cycles)];
+  const waits = longestWait(stimulus.validPattern) + longestWait(stimulus.readyPattern);
+  return silence + waits + Math.max(...resets) + RESET_LATENCY;
+}
+
+/** Most cycles from one to the next in which a pattern that repeats lets something move. */
+function longestWait(pattern: readonly boolean[]): number {
+  const moves = pattern.flatMap((on, i) => (on ? [i] : []));
+  const gaps = moves.map((at, i) => at - (moves[i - 1] ?? (moves.at(-1) ?? 0) - pattern.length));
+  return Math.max(0, ...gaps);
+}
+
+function firstReset({ firstReset: cycles = RESET_CYCLES }: Stimulus): number {
+  return cycles;
 }
 
 /**
@@ -72,7 +88,8 @@ export async function runCycleModel(
   const limit = patience(plan, stimulus);
   let design = reset(plan);
   /** Cycles until aresetn is high; below 0 until the blocks have seen it. */
-  let resetLeft = RESET_CYCLES;
+  let resetLeft = firstReset(stimulus);
+  const resets = new Map(stimulus.resets.map((reset) => [reset.cycle, reset.cycles]));
   let firstInput = -1;
   let latency = -1;
   let idle = 0;
@@ -142,14 +159,16 @@ export async function runCycleModel(
       accepted = taken !== undefined;
       moved = accepted || delivered;
     }
-    idle = moved ? 0 : idle + 1;
+    const resetCycles = resets.get(cycle + 1);
+    // A reset is a move too: several in a row are no end.
+    idle = moved || resetCycles !== undefined ? 0 : idle + 1;
 
-    if (stimulus.resets.includes(cycle + 1)) {
+    if (resetCycles !== undefined) {
       resumed.push(source.restart());
       design = reset(plan);
       starts.push(noStarts());
       stores.fill(undefined);
-      resetLeft = RESET_CYCLES;
+      resetLeft = resetCycles;
     } else {
       // The source sees aresetn itself, the blocks some cycles later.
       if (resetLeft <= 0) source.clock(accepted, validPattern[phase] === true);
@@ -161,7 +180,10 @@ export async function runCycleModel(
     cycles: cycle - limit - 1,
     latency,
     starts,
-    flags: design.datapath.flags(),
+    flags: new Map([
+      ...design.datapath.flags(),
+      [`${plan.input.block}.protocol`, design.input.protocol()],
+    ]),
     resumed,
   };
 }
@@ -170,7 +192,12 @@ function reset(plan: Plan) {
   const pacing = (segment: number) =>
     createPacing(plan.interval, plan.segments[segment] ?? { aligned: false });
   return {
-    input: createInputEdge(plan.input.block, plan.input.beats, pacing(0)),
+    input: createInputEdge(
+      plan.input.block,
+      plan.input.beats,
+      plan.network.maxLength ?? 0,
+      pacing(0),
+    ),
     replays: [...plan.replays.values()].map((size, i) => createReplay(size, pacing(i + 1))),
     output: createOutputEdge(plan.slots, plan.output.beats, plan.emit),
     datapath: createDatapath(plan),

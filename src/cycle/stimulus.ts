@@ -1,5 +1,13 @@
-/** Cycles for which aresetn is low at the beginning and at each reset in mid-stream. */
+/** Cycles for which aresetn is low at the beginning, unless a stimulus says otherwise. */
 export const RESET_CYCLES = 4;
+
+/** A reset in mid-stream. */
+export interface Reset {
+  /** First cycle in which aresetn is low; above 0. */
+  readonly cycle: number;
+  /** Cycles for which it is low, counted anew where a reset begins in another; at least 3. */
+  readonly cycles: number;
+}
 
 /** What is offered to a design, and when source and sink hold back. */
 export interface Stimulus {
@@ -10,10 +18,17 @@ export interface Stimulus {
   /** The sink is ready in the cycles of a 1; repeats, same length as `validPattern`. */
   readonly readyPattern: readonly boolean[];
   /**
-   * Cycles in which a reset begins, ascending and further apart than a reset lasts. The source
-   * then goes on with the sequence after the one that it was in.
+   * In ascending order of their cycles; one may begin before another is over. The source then goes
+   * on with the sequence after the one that it was in.
    */
-  readonly resets: readonly number[];
+  readonly resets: readonly Reset[];
+  /** Cycles for which aresetn is low from cycle 0 on; `RESET_CYCLES` if absent, at least 3. */
+  readonly firstReset?: number;
+  /**
+   * Numbers of the beats whose tlast is wrong: set where the sequence goes on, or missing at its
+   * end. What the design then takes for a sequence: `received.ts`.
+   */
+  readonly wrongLast?: readonly number[];
 }
 
 /** One beat of the input bus. */
@@ -27,11 +42,13 @@ export interface InputBeat {
 /** All beats of a stimulus, `lanes` words each. */
 export function inputBeats(stimulus: Stimulus, lanes: number): InputBeat[] {
   const beats: InputBeat[] = [];
+  const wrong = new Set(stimulus.wrongLast);
   stimulus.sequences.forEach((steps, sequence) => {
     steps.forEach((vector, step) => {
       const words = Array.from(vector);
       for (let i = 0; i < words.length; i += lanes) {
-        const last = step === steps.length - 1 && i + lanes >= words.length;
+        const end = step === steps.length - 1 && i + lanes >= words.length;
+        const last = end !== wrong.has(beats.length);
         beats.push({ words: words.slice(i, i + lanes), last, sequence, step });
       }
     });

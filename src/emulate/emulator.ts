@@ -16,8 +16,10 @@ export interface Emulator {
    * from a network that pools.
    *
    * @param sequence L >= 1 input vectors.
+   * @param ended whether it ends with them; of one that does not, nothing is known that needs its
+   * end: no pool has a result, and nothing is turned round.
    */
-  run(sequence: readonly ArrayLike<number>[]): Float64Array[];
+  run(sequence: readonly ArrayLike<number>[], ended?: boolean): Float64Array[];
   /** The vector of a node in the last step that it ran. */
   vector(id: string): Float64Array;
   /** How many words each node has clipped so far, by node id; only nodes that can clip. */
@@ -56,13 +58,13 @@ export function createEmulator(network: IntegerNetwork): Emulator {
     return found;
   };
   return {
-    run(sequence) {
+    run(sequence, ended = true) {
       const outputs: Float64Array[] = [];
       /** Of each node that is turned round: its vectors of the whole sequence. */
       const history = new Map<string, Float64Array[]>(reversed.map((id) => [id, []]));
-      for (const steps of segments) {
+      for (const steps of ended ? segments : segments.slice(0, 1)) {
         for (let k = 0; k < sequence.length; k++) {
-          const tag = { first: k === 0, last: k === sequence.length - 1 };
+          const tag = { first: k === 0, last: ended && k === sequence.length - 1 };
           // What follows the pool has nothing to do in most steps.
           let resting = false;
           for (const { node, run } of steps) {

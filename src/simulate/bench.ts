@@ -49,7 +49,7 @@ export function benchModule(plan: Plan, stimulus: Stimulus, run: CycleRun, limit
           { name: 'INPUTS', value: inputBeats(stimulus, plan.input.lanes).length },
           { name: 'OUTPUTS', value: run.outputs.length },
           { name: 'RESETS', value: run.resumed.length },
-          { name: 'RESET_CYCLES', value: RESET_CYCLES },
+          { name: 'RESET_CYCLES', value: stimulus.firstReset ?? RESET_CYCLES },
           { name: 'PATTERN', value: stimulus.validPattern.length },
           { name: 'PATIENCE', value: limit },
         ],
@@ -84,9 +84,10 @@ export function vectorFiles(plan: Plan, stimulus: Stimulus, run: CycleRun): Map<
       (bit(last) << BigInt(outBus)) |
       (BigInt(cycle) << BigInt(outBus + 1)),
   );
-  const resets = run.resumed.map(
-    (beat, i) => (BigInt(beat) << 32n) | BigInt(stimulus.resets[i] ?? 0),
-  );
+  const resets = run.resumed.map((beat, i) => {
+    const { cycle, cycles } = stimulus.resets[i] ?? { cycle: 0, cycles: 0 };
+    return (BigInt(cycles) << 64n) | (BigInt(beat) << 32n) | BigInt(cycle);
+  });
   const status = statusBits(plan).reduce(
     (word, { block, port }, i) =>
       word | (bit(run.flags.get(`${block}.${port}`) === true) << BigInt(i)),
@@ -113,7 +114,7 @@ export function vectorFiles(plan: Plan, stimulus: Stimulus, run: CycleRun): Map<
     ],
     [
       `${VECTORS}/resets.hex`,
-      hexFile('{beat to go on with, cycle}; the last is never used', [...resets, 0n], 64),
+      hexFile('{cycles, beat to go on with, cycle}; the last is never used', [...resets, 0n], 96),
     ],
     [`${VECTORS}/status.hex`, hexFile('status bits at the end', [status], statusBits(plan).length)],
     [

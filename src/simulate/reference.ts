@@ -1,15 +1,20 @@
-import type { CycleRun } from '../cycle/model.js';
-import type { Stimulus } from '../cycle/stimulus.js';
+import type { CycleRun, TimedOutput } from '../cycle/model.js';
+import { receivedSequences, type ReceivedSequence } from '../cycle/received.js';
+import { inputBeats, type Stimulus } from '../cycle/stimulus.js';
 import { CLIPPING, createEmulator } from '../emulate/emulator.js';
 import type { Plan } from '../plan/types.js';
 import { wordDivergence, type Divergence } from './divergence.js';
 
 /** What the integer network made of a stimulus. */
 export interface Reference {
-  /** Output vectors by sequence and step; of a network that pools, one per sequence. */
+  /** The sequences as the design understands them. */
+  readonly received: readonly ReceivedSequence[];
+  /** Output vectors by received sequence and step; of a network that pools, one per sequence. */
   readonly outputs: readonly (readonly Float64Array[])[];
   /** Words that each node clipped, by node id. */
   readonly clipped: ReadonlyMap<string, number>;
+  /** The sticky status flags that follow from it, by `block.port`. */
+  readonly flags: ReadonlyMap<string, boolean>;
 }
 
 export interface Comparison {
@@ -17,72 +22,130 @@ export interface Comparison {
   readonly first?: Divergence;
 }
 
-/** Runs the integer network over every sequence and step of a stimulus. */
+/**
+ * Runs the integer network over every sequence and step of a stimulus.
+ *
+ * @param from number of the first beat: 0, or that with which the source goes on after a reset.
+ */
 export async function runReference(
   plan: Plan,
   stimulus: Stimulus,
   pause?: (steps: number) => Promise<void>,
+  from = 0,
 ): Promise<Reference> {
-  const emulator = createEmulator(plan.network);
-  const all: Float64Array[][] = [];
+  const { network, input } = plan;
+  const emulator = createEmulator(network);
+  const beats = inputBeats(stimulus, input.lanes).slice(from);
+  const { sequences, protocol } = receivedSequences(beats, input.beats, network.maxLength);
+  const outputs: Float64Array[][] = [];
   let done = 0;
-  for (const steps of stimulus.sequences) {
-    all.push(emulator.run(steps));
+  for (const { steps, ended } of sequences) {
+    outputs.push(emulator.run(steps, ended));
     done += steps.length;
     await pause?.(done);
   }
-  return { outputs: all, clipped: emulator.clipped };
+  const flags = new Map([[`${input.block}.protocol`, protocol]]);
+  for (const node of network.nodes) {
+    // A table clips without a flag.
+    if (CLIPPING.has(node.op)) {
+      flags.set(`${node.id}.saturated`, (emulator.clipped.get(node.id) ?? 0) > 0);
+    }
+    if (node.op !== 'embed') continue;
+    const outside = (index: number) => index < 0 || index >= node.rows;
+    const unknown = sequences.some(({ steps }) => steps.some((step) => step.some(outside)));
+    flags.set(`${node.id}.unknown`, unknown);
+  }
+  return { received: sequences, outputs, clipped: emulator.clipped, flags };
 }
 
 /**
- * Every word of a run of the cycle model against the integer network. Without resets every result
- * must be there; with resets, those that came must be right.
+ * Every word and end of sequence of a run of the cycle model against the integer network. What
+ * came between two resets must be the beginning of what should come; after the last one all of it
+ * must be there, and the status bits must say what the integer network counted.
+ *
+ * @param reference that of the whole stimulus.
  */
-export function compareWithReference(
+export async function compareWithReference(
   plan: Plan,
-  { outputs: reference, clipped }: Reference,
+  stimulus: Stimulus,
+  reference: Reference,
   run: CycleRun,
-): Comparison {
-  const { output } = plan;
+): Promise<Comparison> {
   let mismatches = 0;
   let first: Divergence | undefined;
-  run.outputs.forEach((beat) => {
-    const vector = reference[beat.sequence]?.[plan.emit === 'step' ? beat.step : 0];
-    beat.words.forEach((word, lane) => {
-      const expected = vector?.[beat.beat * output.lanes + lane];
-      if (word === expected) return;
-      mismatches += 1;
-      first ??= wordDivergence(plan, beat, lane, expected);
+  const differ = (divergence: Divergence, count = 1) => {
+    mismatches += count;
+    first ??= divergence;
+  };
+  const starts = [0, ...run.resumed.map((_, i) => stimulus.resets[i]?.cycle ?? 0)];
+  let last = reference;
+  for (const [i, start] of starts.entries()) {
+    const from = run.resumed[i - 1];
+    if (from !== undefined) last = await runReference(plan, stimulus, undefined, from);
+    const expected = expectedBeats(plan, last);
+    const end = starts[i + 1] ?? Infinity;
+    const outputs = run.outputs.filter(({ cycle }) => cycle >= start && cycle < end);
+    outputs.forEach((beat, n) => {
+      compareBeat(plan, beat, expected[n], differ);
     });
-  });
-  if (run.resumed.length === 0) {
-    const steps = reference.reduce((sum, sequence) => sum + sequence.length, 0);
-    const missing = steps * output.beats - run.outputs.length;
-    if (missing !== 0) {
-      mismatches += Math.abs(missing);
-      first ??= {
-        cycle: run.cycles,
-        signal: 'results',
-        expected: `${steps * output.beats} beats`,
-        actual: `${run.outputs.length} beats`,
-      };
+    const missing = expected.length - outputs.length;
+    if (missing > 0 && end === Infinity) {
+      const count = (beats: number) => `${beats} beats`;
+      differ(
+        {
+          cycle: run.cycles,
+          signal: 'results',
+          expected: count(expected.length),
+          actual: count(outputs.length),
+        },
+        missing,
+      );
     }
   }
-  if (run.resumed.length === 0) {
-    // A sticky flag must say what the integer network counted; a table has none.
-    for (const { id: node, op } of plan.network.nodes) {
-      const count = clipped.get(node);
-      if (count === undefined || !CLIPPING.has(op)) continue;
-      const flag = run.flags.get(`${node}.saturated`);
-      if (flag === count > 0) continue;
-      mismatches += 1;
-      first ??= {
-        cycle: run.cycles,
-        signal: `${node}.saturated`,
-        expected: `${count} clipped words`,
-        actual: String(flag),
-      };
-    }
+  for (const [signal, on] of last.flags) {
+    const flag = run.flags.get(signal);
+    if (flag === on) continue;
+    differ({ cycle: run.cycles, signal, expected: String(on), actual: String(flag) });
   }
   return first === undefined ? { mismatches } : { mismatches, first };
+}
+
+interface ExpectedBeat {
+  readonly words: Float64Array;
+  readonly last: boolean;
+}
+
+/** The output beats that follow from the integer network, in order. */
+function expectedBeats({ output, emit }: Plan, reference: Reference): ExpectedBeat[] {
+  return reference.received.flatMap(({ steps, ended }, s) =>
+    (reference.outputs[s] ?? []).flatMap((vector, k) =>
+      Array.from({ length: output.beats }, (_, b) => ({
+        words: vector.subarray(b * output.lanes, (b + 1) * output.lanes),
+        last: b === output.beats - 1 && (emit !== 'step' || (ended && k === steps.length - 1)),
+      })),
+    ),
+  );
+}
+
+function compareBeat(
+  plan: Plan,
+  beat: TimedOutput,
+  expected: ExpectedBeat | undefined,
+  differ: (divergence: Divergence) => void,
+): void {
+  beat.words.forEach((word, lane) => {
+    const wanted = expected?.words[lane];
+    if (word !== wanted) differ(wordDivergence(plan, beat, lane, wanted));
+  });
+  if (expected === undefined || expected.last === beat.last) return;
+  const { cycle, sequence, step } = beat;
+  const text = (end: boolean) => (end ? 'end of sequence' : 'not the end');
+  differ({
+    cycle,
+    signal: 'tlast',
+    sequence,
+    step,
+    expected: text(expected.last),
+    actual: text(beat.last),
+  });
 }

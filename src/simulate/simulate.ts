@@ -11,7 +11,12 @@ import { withTemporaryFolder } from '../tools/temporary_folder.js';
 import { requireTools } from '../tools/version.js';
 import type { Divergence } from './divergence.js';
 import { benchFiles, hardwareFiles, type Files } from './files.js';
-import { compareWithReference, runReference, type Reference } from './reference.js';
+import {
+  compareWithReference,
+  runReference,
+  type Comparison,
+  type Reference,
+} from './reference.js';
 import { runRtl, RTL_SIMULATORS, type RtlSimulator } from './simulators.js';
 import { writeFiles } from './write_folder.js';
 
@@ -91,10 +96,12 @@ export async function simulatePlan(
   };
   const reference = await runReference(plan, stimulus, pause('integer network'));
   const run = await runCycleModel(plan, stimulus, pause('cycle model'));
-  const model = modelRun(plan, stimulus, reference, run, options);
+  const comparison = await compareWithReference(plan, stimulus, reference, run);
+  const predicted = sequenceLatency(plan, reference.received[0]?.steps.length ?? 1);
+  const model = modelRun(plan, comparison, predicted, run, options);
   const runs: SimulatorRun[] = [];
   if (options.with.includes('emulator')) {
-    runs.push(await emulatorRun(plan, stimulus, reference, pause('emulator'), options.version));
+    runs.push(await emulatorRun(plan, reference, pause('emulator'), options.version));
   }
   if (options.with.includes('model')) runs.push(model);
 
@@ -109,7 +116,7 @@ export async function simulatePlan(
     status: good && modelGood ? 'pass' : 'fail',
     sequences: stimulus.sequences.length,
     words: run.outputs.length * plan.output.lanes,
-    latency: { predicted: predictedLatency(plan, stimulus), measured: run.latency },
+    latency: { predicted, measured: run.latency },
     interval: { predicted: plan.interval, measured: leastGap(run) },
     clipped: Object.fromEntries([...reference.clipped].filter(([, count]) => count > 0)),
     runs,
@@ -120,11 +127,6 @@ export async function simulatePlan(
 export function leastGap(run: CycleRun): number | null {
   const gaps = startGaps(run).map(({ gap }) => gap);
   return gaps.length === 0 ? null : Math.min(...gaps);
-}
-
-/** Cycles from the first input beat to the end of the first result, when nothing waits. */
-export function predictedLatency(plan: Plan, { sequences }: Stimulus): number {
-  return sequenceLatency(plan, sequences[0]?.length ?? 1);
 }
 
 interface Gap {
@@ -149,7 +151,6 @@ function startGaps({ starts }: CycleRun): Gap[] {
 /** The fast emulator against the integer network: every output word, and what was clipped. */
 async function emulatorRun(
   plan: Plan,
-  stimulus: Stimulus,
   reference: Reference,
   pause: (done: number) => Promise<void>,
   version: string,
@@ -163,8 +164,8 @@ async function emulatorRun(
     first ??= { cycle: -1, signal, expected: String(expected), actual: String(actual) };
   };
   let done = 0;
-  for (const [i, sequence] of stimulus.sequences.entries()) {
-    const outputs = emulator.run(sequence);
+  for (const [i, { steps, ended }] of reference.received.entries()) {
+    const outputs = emulator.run(steps, ended);
     const wanted = reference.outputs[i] ?? [];
     compare(`sequence ${i}, vectors`, wanted.length, outputs.length);
     wanted.forEach((vector, k) => {
@@ -172,7 +173,7 @@ async function emulatorRun(
         compare(`sequence ${i}, vector ${k}, output[${h}]`, word, outputs[k]?.[h]);
       });
     });
-    await pause((done += sequence.length));
+    await pause((done += steps.length));
   }
   for (const [id, count] of reference.clipped) {
     compare(`${id}, clipped words`, count, emulator.clipped.get(id));
@@ -190,18 +191,16 @@ async function emulatorRun(
 /** The cycle model against the integer network, and its timing against the plan. */
 function modelRun(
   plan: Plan,
-  stimulus: Stimulus,
-  reference: Reference,
+  { mismatches, first }: Comparison,
+  predicted: number,
   run: CycleRun,
   { unstalled, version }: SimulationOptions,
 ): SimulatorRun {
-  const { mismatches, first } = compareWithReference(plan, reference, run);
   // Where sequences are stored, a later one may wait for the room of one before it.
   const exact = ({ inFirst }: Gap) => unstalled && (plan.segments.length === 1 || inFirst);
   const wrong = startGaps(run).filter((found) =>
     exact(found) ? found.gap !== plan.interval : found.gap < plan.interval,
   );
-  const predicted = predictedLatency(plan, stimulus);
   const late = unstalled && run.latency >= 0 && run.latency !== predicted ? 1 : 0;
   const timing: Divergence | undefined =
     late === 1

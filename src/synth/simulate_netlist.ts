@@ -1,10 +1,10 @@
 import type { Device } from '../device/device.js';
 import { runCycleModel } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
-import type { Plan } from '../plan/types.js';
+import { sequenceLatency, type Plan } from '../plan/types.js';
 import type { Divergence } from '../simulate/divergence.js';
 import { benchFiles } from '../simulate/files.js';
-import { leastGap, predictedLatency } from '../simulate/simulate.js';
+import { leastGap } from '../simulate/simulate.js';
 import { runRtl } from '../simulate/simulators.js';
 import { writeFiles } from '../simulate/write_folder.js';
 import type { Environment } from '../tools/find.js';
@@ -66,7 +66,7 @@ export async function simulateNetlist(request: NetlistRequest): Promise<NetlistR
       words: run.outputs.length * plan.output.lanes,
       asPlanned:
         cycleMismatches === 0 &&
-        run.latency === predictedLatency(plan, stimulus) &&
+        run.latency === sequenceLatency(plan, stimulus.sequences[0]?.length ?? 1) &&
         (gap ?? plan.interval) === plan.interval,
       ...(first === undefined ? {} : { first }),
     };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RESET_LATENCY } from '../../src/blocks/reset.js';
 import { runCycleModel } from '../../src/cycle/model.js';
-import { RESET_CYCLES } from '../../src/cycle/stimulus.js';
+import { RESET_CYCLES, type Stimulus } from '../../src/cycle/stimulus.js';
 import { sequenceLatency } from '../../src/plan/types.js';
 import { stallPatterns, STALLS } from '../../src/simulate/patterns.js';
 import { smallCore, smallNetwork, stimulusOf } from '../simulate/prepared.js';
@@ -67,7 +67,10 @@ describe('a reset', () => {
     const reference = base.sequences.map((steps) => emulated(design, steps));
     let dropped = 0;
     for (let reset = RESET_CYCLES + 1; reset < whole.cycles; reset += 7) {
-      const run = await runCycleModel(design.plan, { ...base, resets: [reset] });
+      const run = await runCycleModel(design.plan, {
+        ...base,
+        resets: [{ cycle: reset, cycles: RESET_CYCLES }],
+      });
       const [resumed = NaN] = run.resumed;
       const sequence = Math.floor(resumed / (4 * design.plan.input.beats));
       expect(run.starts).toHaveLength(2);
@@ -93,13 +96,13 @@ describe('a reset', () => {
     const loud = Array.from({ length: 4 }, () => new Float64Array(8).fill(32767));
     const silent = [new Float64Array(8)];
     const patterns = stallPatterns('none', design.plan, 0);
-    const saturated = async (resets: readonly number[]) => {
+    const saturated = async (resets: Stimulus['resets']) => {
       const stimulus = { sequences: [loud, silent], ...patterns, resets };
       const { flags } = await runCycleModel(design.plan, stimulus);
       return [...flags].filter(([, on]) => on).map(([name]) => name);
     };
     expect(await saturated([])).not.toEqual([]);
-    expect(await saturated([150])).toEqual([]);
+    expect(await saturated([{ cycle: 150, cycles: 3 }])).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RESET_CYCLES } from '../../src/cycle/stimulus.js';
 import { STALLS } from '../../src/simulate/patterns.js';
 import { shippedCore, simulate, smallCore, smallNetwork, stimulusOf } from './prepared.js';
 
@@ -50,7 +51,7 @@ describe('resets in mid-stream', () => {
   ])('drop what is under way and go on with the next sequence: %j', async (resets) => {
     const design = await smallCore();
     const base = stimulusOf(design, { sequences: 4 });
-    const stimulus = { ...base, resets };
+    const stimulus = { ...base, resets: resets.map((cycle) => ({ cycle, cycles: RESET_CYCLES })) };
     const result = await simulate(design, stimulus, { unstalled: false });
     expect(result.status).toBe('pass');
     expect(result.words).toBeGreaterThan(0);

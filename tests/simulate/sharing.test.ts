@@ -49,7 +49,7 @@ describe('engines that take turns', () => {
     const base = stimulusOf(design, { stalls: 'random', seed: 5, sequences: 4 });
     const result = await simulate(
       design,
-      { ...base, resets: [401, 777] },
+      { ...base, resets: [401, 777].map((cycle) => ({ cycle, cycles: 3 })) },
       { unstalled: false, with: ['model', 'verilator', 'icarus'] },
     );
     expect(result.runs.map(({ mismatches }) => mismatches)).toEqual([0, 0, 0]);

@@ -114,7 +114,7 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
 
   let outputs: Float64Array[] = [];
   return {
-    run(sequence) {
+    run(sequence, ended = true) {
       const { length } = sequence;
       for (const [id, history] of histories) {
         if (history.steps >= length) continue;
@@ -122,13 +122,14 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
         history.address = arena.words(length * tile(id).stride);
       }
       outputs = [];
-      for (const { each, once } of segments) {
+      for (const { each, once } of ended ? segments : segments.slice(0, 1)) {
         for (let from = 0; from < length; from += TILE) {
           const steps = Math.min(TILE, length - from);
           const span = { from, length, sequence };
           for (const run of each) run(steps, span);
           lastRow = steps - 1;
         }
+        if (!ended) continue;
         for (const run of once) run(1, { from: 0, length, sequence });
       }
       return outputs;
