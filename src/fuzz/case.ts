@@ -1,21 +1,41 @@
 import { stringify } from 'yaml';
-import { drawFrom, seedOf, type Draw } from '../draw.js';
+import { drawFrom, seedOf } from '../draw.js';
 import { randomStream } from '../random.js';
-import { STALLS, type Stalls } from '../simulate/patterns.js';
+import type { Stalls } from '../simulate/patterns.js';
+import { drawFolding } from './draw_folding.js';
+import { drawCore, drawNetwork } from './draw_model.js';
+import { drawStimulus, type CONTENTS, type LAST_FAULTS } from './draw_stimulus.js';
+import { drawWords } from './draw_words.js';
+import { PIXEL_FILES, type Pixels } from './pixels.js';
 
 type Lanes = { readonly lanes: number };
 type PeSimd = { readonly pe: number; readonly simd: number };
+type Auto = 'auto';
 
 /** How each engine of a case is folded; `auto` where it is not said. */
 export interface FuzzFolding {
-  readonly input?: Lanes;
-  readonly encoder?: PeSimd;
-  readonly b?: PeSimd;
-  readonly recurrence?: Lanes & { readonly multipliers: number };
-  readonly c?: PeSimd;
-  readonly gate?: PeSimd;
-  readonly decoder?: PeSimd;
-  readonly output?: Lanes;
+  readonly input?: Lanes | Auto;
+  readonly encoder?: PeSimd | Auto;
+  readonly b?: PeSimd | Auto;
+  readonly recurrence?: (Lanes & { readonly multipliers: number }) | Auto;
+  readonly c?: PeSimd | Auto;
+  readonly gate?: PeSimd | Auto;
+  readonly decoder?: PeSimd | Auto;
+  readonly output?: Lanes | Auto;
+}
+
+export type FuzzTarget =
+  | { readonly interval: number }
+  | { readonly steps_per_second: number; readonly clock_mhz: number }
+  | { readonly multipliers: number }
+  | { readonly device: string };
+
+/** What differs in a layer. */
+export interface LayerOverride {
+  readonly layer: number;
+  readonly precision?: Readonly<Record<string, number>>;
+  readonly lambda_form?: string;
+  readonly rounding?: { readonly loop?: string; readonly requantize?: string };
 }
 
 /** A config as YAML would have it, before defaults. */
@@ -25,180 +45,128 @@ export interface FuzzConfig {
   readonly scope: 'network' | { readonly ssm_core: number };
   readonly input?: 'values' | 'one_hot';
   readonly max_length?: number;
-  readonly functions?: { readonly gelu: string; readonly sigmoid: string };
-  readonly data: { readonly synthetic: { readonly seed: number; readonly length: number } };
+  readonly functions?: { readonly gelu?: string; readonly sigmoid?: string };
+  readonly data:
+    | { readonly synthetic: { readonly seed: number; readonly length: number } }
+    | { readonly idx: typeof PIXEL_FILES };
   readonly calibration: {
     readonly sequences: number;
     readonly method: string;
+    readonly percentile?: number;
     readonly weights: string;
     readonly bias_correction: boolean;
+    readonly proved?: readonly string[];
     readonly margin: number;
   };
   readonly precision: Readonly<Record<string, number>>;
-  readonly lambda_form: 'direct' | 'delta';
+  readonly lambda_form: string;
+  readonly poles?: string;
   readonly rounding: { readonly loop: string; readonly requantize: string };
   readonly scales: Readonly<Record<string, string | number | boolean>>;
-  readonly folding: FuzzFolding;
-  readonly target?: { readonly interval: number } | { readonly multipliers: number };
+  readonly layers?: readonly LayerOverride[];
+  readonly folding: FuzzFolding | Auto;
+  readonly target?: FuzzTarget;
   readonly sharing?: string;
   readonly device: string;
 }
 
-/** A random design and what is done to it. */
-export interface FuzzCase {
-  readonly config: FuzzConfig;
-  readonly stimulus: {
-    readonly seed: number;
-    /** Steps of each sequence. */
-    readonly lengths: readonly number[];
-    /** Words of the test data, or any words that the pins can carry. */
-    readonly content: 'data' | 'full_scale';
-    readonly stalls: Stalls;
-    /** Resets in mid-stream. */
-    readonly resets: number;
-  };
+/** A reset in mid-stream: where it begins, and for how many cycles aresetn is low. */
+export type FuzzReset = { readonly cycles: number } & (
+  | { readonly place: number } // share of the cycles that the run takes without resets
+  | { readonly cycle: number }
+  | { readonly gap: number } // cycles after the end of the reset before
+);
+
+/**
+ * A wrong tlast: `missing` at the end of a sequence, `early` with a step that is none, `within` a
+ * vector, `late` by one beat. `place` is the share of such places before it.
+ */
+export interface LastFault {
+  readonly kind: (typeof LAST_FAULTS)[number];
+  readonly place: number;
 }
 
-const ROUNDINGS = ['half_up', 'half_even', 'toward_zero'] as const;
-const PRECISIONS = ['a', 'b', 'c', 'd', 'non_ssm', 'ssm_act', 'non_ssm_act', 'state', 'residual'];
-/** Largest vectors of a core, and of a whole network of up to three layers. */
-const LARGEST_CORE = 24;
-const LARGEST_LAYER = 10;
-const MOST_LAYERS = 3;
+/** What is done to a design. */
+export interface FuzzStimulus {
+  readonly seed: number;
+  /** Steps of each sequence; more than `max_length` too. */
+  readonly lengths: readonly number[];
+  /** Words of the test data, any words that the pins can carry, or the largest ones only. */
+  readonly content: (typeof CONTENTS)[number];
+  readonly stalls: Stalls;
+  /** Cycles for which aresetn is low at the beginning. */
+  readonly first_reset: number;
+  readonly resets: readonly FuzzReset[];
+  readonly last_faults: readonly LastFault[];
+}
+
+/** A random design and its stimulus. */
+export interface FuzzCase {
+  readonly config: FuzzConfig;
+  /** The images that `data.idx` of the config names. */
+  readonly pixels?: Pixels;
+  readonly stimulus: FuzzStimulus;
+}
+
+/** Lengths of vectors, for foldings that divide them. */
+export interface Sizes {
+  readonly features: number;
+  readonly states: number;
+  /** Columns of C. */
+  readonly read: number;
+  /** Words of a step at either edge. */
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly layers: number;
+}
+
+/** What a case is about; refusals are counted by it. */
+export const FUZZ_KINDS = ['core', 'network', 'bidirectional'] as const;
+export type FuzzKind = (typeof FUZZ_KINDS)[number];
+
+export function kindOf({ config }: FuzzCase): FuzzKind {
+  if (config.scope !== 'network') return 'core';
+  return config.model.init['bidirectional'] === true ? 'bidirectional' : 'network';
+}
+
+/** Names of every form; none that the library has. */
+const NAMES = ['fuzz', 'f', 'fuzz-2', 'f_u-z2z_', `fuzz${'-1234567'.repeat(7)}`];
+/** Vectors of which a simulator takes seconds per step. */
+const LARGE = 30;
 
 /**
  * Case number `index` of a seed: every other one a whole network of 1 to 3 layers, the others SSM
- * cores; any widths, any folding that divides.
+ * cores; any value of every key of the config but those of `never_drawn.ts`.
  */
 export function randomCase(seed: number, index: number): FuzzCase {
   const draw = drawFrom(randomStream(seedOf(seed, index)));
-  const { pick, between, chance } = draw;
-  const length = between(4, 24);
-  const common = {
-    name: 'fuzz',
-    data: { synthetic: { seed: between(0, 2 ** 31), length } },
-    calibration: {
-      sequences: between(1, 3),
-      method: pick(['abs_max', 'abs_max', 'percentile', 'mse']),
-      weights: pick(['nearest', 'nearest', 'reconstruct']),
-      bias_correction: chance(0.3),
-      margin: pick([0.3, 1, 1, 2]),
-    },
-    lambda_form: pick(['direct', 'delta'] as const),
-    rounding: { loop: pick(ROUNDINGS), requantize: pick(ROUNDINGS) },
-    scales: {
-      kind: pick(['real', 'power_of_two']),
-      weights: pick(['per_tensor', 'per_channel']),
-      balanced_states: chance(0.7),
-      multiplier_bits: between(4, 24),
-    },
-    device: pick(['xc7a35t', 'ecp5-25f', 'ice40up5k']),
-  } as const;
-  const config = { ...common, ...(index % 2 === 0 ? corePart(draw) : networkPart(draw, length)) };
+  const { between, chance, pick } = draw;
+  const isNetwork = index % 2 !== 0;
+  const {
+    init,
+    sizes,
+    pixels: fromPixels,
+    ...model
+  } = isNetwork ? drawNetwork(draw) : drawCore(draw);
+  const dataSeed = between(0, 2 ** 31);
+  const pixels: Pixels = { seed: dataSeed, rows: between(1, 4), columns: between(1, 6) };
+  const anyLength = chance(0.3) ? between(1, 4) : between(4, 24);
+  const length = fromPixels ? pixels.rows * pixels.columns : anyLength;
+  const maxLength = chance(0.5) ? { max_length: length + between(0, 9) } : {};
+  const config: FuzzConfig = {
+    name: chance(0.7) ? 'fuzz' : pick(NAMES),
+    model: { init },
+    ...model,
+    ...maxLength,
+    data: fromPixels ? { idx: PIXEL_FILES } : { synthetic: { seed: dataSeed, length } },
+    ...drawWords(draw, sizes.layers, isNetwork),
+    ...drawFolding(draw, sizes, isNetwork),
+  };
+  const large = Math.max(sizes.features, sizes.states) > LARGE;
   return {
     config,
-    stimulus: {
-      seed: between(0, 2 ** 31),
-      // No longer than the design was told.
-      lengths: Array.from({ length: between(1, 4) }, () => between(1, Math.min(8, length))),
-      content: pick(['data', 'full_scale']),
-      stalls: pick(STALLS),
-      resets: chance(0.4) ? between(1, 2) : 0,
-    },
-  };
-}
-
-type Part = Pick<FuzzConfig, 'model' | 'scope' | 'precision' | 'folding'> & Partial<FuzzConfig>;
-
-function weights({ between, pick, chance }: Draw) {
-  return {
-    seed: between(0, 2 ** 31),
-    norm: pick(['batch', 'layer']),
-    prenorm: chance(0.7),
-    discretization: pick(['zoh', 'bilinear']),
-    dt_min: pick([0.0005, 0.001, 0.01]),
-    dt_max: pick([0.02, 0.1, 0.5]),
-  };
-}
-
-function corePart(draw: Draw): Part {
-  const { between, divisor } = draw;
-  const features = between(1, LARGEST_CORE);
-  const states = between(1, LARGEST_CORE);
-  return {
-    model: {
-      init: {
-        ...weights(draw),
-        ...{ layers: 1, features, state_size: states, inputs: between(1, 3), outputs: 1 },
-        activation: 'gelu',
-      },
-    },
-    scope: { ssm_core: 0 },
-    precision: Object.fromEntries(PRECISIONS.map((key) => [key, between(2, 24)])),
-    folding: {
-      input: { lanes: divisor(features) },
-      b: { pe: divisor(2 * states), simd: divisor(features) },
-      recurrence: recurrenceFolding(draw, states),
-      c: { pe: divisor(features), simd: divisor(2 * states) },
-      output: { lanes: divisor(features) },
-    },
-  };
-}
-
-function recurrenceFolding(
-  { pick, divisor }: Draw,
-  states: number,
-): Lanes & { readonly multipliers: number } {
-  const lanes = divisor(states);
-  const multipliers = pick([1, 3, 4]);
-  return { lanes: multipliers === 1 ? 1 : lanes, multipliers };
-}
-
-function networkPart(draw: Draw, length: number): Part {
-  const { between, pick, chance, divisor } = draw;
-  const features = between(1, LARGEST_LAYER);
-  const states = between(1, LARGEST_LAYER);
-  const [inputs, outputs] = [between(1, 5), between(1, 5)];
-  const bidirectional = chance(0.35);
-  const oneHot = chance(0.25);
-  const read = bidirectional ? 4 * states : 2 * states;
-  const init = {
-    ...weights(draw),
-    ...{ layers: between(1, MOST_LAYERS), features, state_size: states, inputs, outputs },
-    activation: pick(['gelu', 'full_glu', 'half_glu1', 'half_glu2']),
-    norm_bias: true,
-    bidirectional,
-    pooling: bidirectional ? pick(['mean', 'last']) : pick(['mean', 'last', 'none']),
-  };
-  if (init.norm === 'layer') init.norm_bias = chance(0.5);
-  const folding: FuzzFolding = {
-    input: { lanes: oneHot ? 1 : divisor(inputs) },
-    encoder: { pe: divisor(features), simd: oneHot ? 1 : divisor(inputs) },
-    b: { pe: divisor(2 * states), simd: divisor(features) },
-    recurrence: recurrenceFolding(draw, states),
-    c: { pe: divisor(features), simd: divisor(read) },
-    gate: { pe: divisor(features), simd: divisor(features) },
-    decoder: { pe: divisor(outputs), simd: divisor(features) },
-    output: { lanes: divisor(outputs) },
-  };
-  return {
-    model: { init },
-    scope: 'network',
-    ...(oneHot ? { input: 'one_hot' } : {}),
-    ...(chance(0.5) ? { max_length: length + between(0, 9) } : {}),
-    functions: { gelu: pick(['exact', 'q_gelu']), sigmoid: pick(['exact', 'hard']) },
-    precision: {
-      ...Object.fromEntries(PRECISIONS.map((key) => [key, between(2, 18)])),
-      // It addresses tables.
-      non_ssm_act: between(2, 10),
-    },
-    ...(chance(0.5)
-      ? { folding }
-      : {
-          folding: {},
-          target: { interval: pick([24, 40, 70, 150]) },
-          sharing: pick(['never', 'always']),
-        }),
+    ...(fromPixels ? { pixels } : {}),
+    stimulus: drawStimulus(draw, maxLength.max_length ?? length, large),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Qs5Error } from '../errors.js';
 import type { Simulator } from '../simulate/simulate.js';
-import { configText, randomCase, type FuzzCase } from './case.js';
+import { configText, kindOf, randomCase, type FuzzCase } from './case.js';
+import { countRefusals, type Refusals } from './refusals.js';
 import { runCase } from './run_case.js';
 import type { QualityCase } from './quality/case.js';
 import { createQualityTally, type QualityReport } from './quality/tally.js';
@@ -59,6 +60,8 @@ export interface FuzzReport {
   readonly words: number;
   /** Runs per simulator. */
   readonly runs: Readonly<Record<Simulator, number>>;
+  /** Designs that qs5 refused to make, by kind of design. */
+  readonly refusals: Refusals;
   readonly failures: readonly FuzzFailure[];
   readonly undecided: readonly FuzzUndecided[];
   /** Of the models of the same numbers. */
@@ -69,7 +72,8 @@ export interface FuzzReport {
 const SHRINK_TRIES = 60;
 
 type Verdict =
-  { readonly kind: 'pass' } | { readonly kind: 'fail' | 'undecided'; readonly reason: string };
+  | { readonly kind: 'pass' | 'refused' }
+  | { readonly kind: 'fail' | 'undecided'; readonly reason: string };
 
 /** Runs random designs and their stimuli through all voices; failures are simplified. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
@@ -77,6 +81,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const runs: Record<Simulator, number> = { emulator: 0, model: 0, icarus: 0, verilator: 0 };
   const failures = new Map<number, FuzzFailure>();
   const undecided: FuzzUndecided[] = [];
+  const refusals = countRefusals();
   let words = 0;
   let next = 0;
   let done = 0;
@@ -103,6 +108,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   ): Promise<Verdict> => {
     try {
       const result = await runCase(candidate, simulators, { version: options.version, signal });
+      const refused = 'refused' in result ? result.refused : undefined;
+      if (counts) refusals.add(kindOf(candidate), refused);
+      if ('refused' in result) return { kind: 'refused' };
       if (counts) {
         words += result.words;
         for (const { simulator } of result.runs) runs[simulator] += 1;
@@ -174,7 +182,15 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   if (cause !== undefined && !interrupted()) throw cause;
   const byIndex = (a: { index: number }, b: { index: number }) => a.index - b.index;
   return {
-    ...{ count, seed, complete: done === count && !interrupted(), done, words, runs },
+    ...{
+      count,
+      seed,
+      complete: done === count && !interrupted(),
+      done,
+      words,
+      runs,
+      refusals: refusals.counts,
+    },
     failures: [...failures.values()].sort(byIndex),
     undecided: undecided.sort(byIndex),
     quality: quality.report(),

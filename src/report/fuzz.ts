@@ -1,16 +1,21 @@
+import type { FuzzKind } from '../fuzz/case.js';
 import type { FuzzFailure, FuzzReport, FuzzUndecided } from '../fuzz/fuzz.js';
 import type { QualityFailure, QualityReport } from '../fuzz/quality/tally.js';
 
 /** The result of fuzzing for a person; failures with the smallest config found. */
 export function fuzzText(report: FuzzReport): string {
-  const { count, seed, complete, done, words, runs, failures, undecided, quality } = report;
+  const { count, seed, complete, done, words, runs, refusals, failures, undecided, quality } =
+    report;
   const designs = complete ? `${count} designs` : `interrupted after ${done} of ${count} designs`;
   const head =
     `seed ${seed}: ${designs}, ${words} words compared; ` +
     `runs: emulator ${runs.emulator}, model ${runs.model}, icarus ${runs.icarus}, verilator ${runs.verilator}`;
-  const passed = done - failures.length - undecided.length;
+  const kinds = Object.entries(refusals);
+  const refused = kinds.reduce((sum, [, { byCode }]) => sum + total(byCode), 0);
+  const passed = done - failures.length - undecided.length - refused;
   const counts = [
     `${passed} passed`,
+    `${refused} refused`,
     `${failures.length} failed`,
     ...(undecided.length === 0 ? [] : [`${undecided.length} without a verdict`]),
     ...(complete ? [] : [`${count - done} not run`]),
@@ -19,7 +24,7 @@ export function fuzzText(report: FuzzReport): string {
   const withoutDesigns =
     quality.models > 0 && Object.values(runs).every((n) => n === 0) && passed === done;
   return [
-    ...(withoutDesigns ? [`seed ${seed}`] : [head]),
+    ...(withoutDesigns ? [`seed ${seed}`] : [head, refusalLine(kinds)]),
     ...undecided.map((one) => `\n${undecidedText(seed, one)}`),
     ...failures.map((failure) => `\n${failureText(seed, failure, 'smallest config found')}`),
     ...(withoutDesigns ? [] : [counts.join(', ')]),
@@ -65,8 +70,13 @@ export function failureText(seed: number, failure: FuzzFailure, title: string): 
     `design ${index} of seed ${seed} failed: ${reason}`,
     `${title}:`,
     config.trimEnd().replaceAll(/^/gm, '    '),
-    `stimulus: ${JSON.stringify(smallest.stimulus)}`,
+    ...stimulusLines(smallest),
   ].join('\n');
+}
+
+function stimulusLines({ stimulus, pixels }: FuzzFailure['smallest']): string[] {
+  const images = pixels === undefined ? [] : [`images: ${JSON.stringify(pixels)}`];
+  return [`stimulus: ${JSON.stringify(stimulus)}`, ...images];
 }
 
 function undecidedText(seed: number, { index, reason }: FuzzUndecided): string {
@@ -83,7 +93,7 @@ export function failureFile(
 ): string {
   const comments = [
     `design ${index} of seed ${seed} failed: ${reason}`,
-    `stimulus: ${JSON.stringify(smallest.stimulus)}`,
+    ...stimulusLines(smallest),
     `again, as found: ${againCommand(seed, index)}`,
   ];
   return `${comments.join('\n').replaceAll(/^/gm, '# ')}\n${config}`;
@@ -91,4 +101,18 @@ export function failureFile(
 
 function againCommand(seed: number, index: number): string {
   return `qs5 fuzz --count 1 --first ${index} --seed ${seed}`;
+}
+
+/** `refused: core 1 of 50 (E_WIDTH 1), network 0 of 30`. */
+function refusalLine(kinds: readonly (readonly [string, FuzzReport['refusals'][FuzzKind]])[]) {
+  const texts = kinds.map(([kind, { designs, byCode }]) => {
+    const codes = Object.entries(byCode).map(([code, count]) => `${code} ${count}`);
+    const why = codes.length === 0 ? '' : ` (${codes.join(', ')})`;
+    return `${kind} ${total(byCode)} of ${designs}${why}`;
+  });
+  return `refused: ${texts.join('; ')}`;
+}
+
+function total(byCode: Readonly<Partial<Record<string, number>>>): number {
+  return Object.values(byCode).reduce<number>((sum, count = 0) => sum + count, 0);
 }

@@ -1,13 +1,19 @@
-import { parseConfig } from '../../src/config/load.js';
 import type { CycleRun } from '../../src/cycle/model.js';
 import type { Stimulus } from '../../src/cycle/stimulus.js';
-import { buildDesign, type Design } from '../../src/design/build.js';
+import type { Design } from '../../src/design/build.js';
 import { createEmulator } from '../../src/emulate/emulator.js';
-import { configText, randomCase } from '../../src/fuzz/case.js';
+import { randomCase } from '../../src/fuzz/case.js';
+import { designOrRefusal } from '../../src/fuzz/run_case.js';
+
+/** Steps that the test sequences of a random design have at the least. */
+const STEPS = 4;
 
 /** Design number `index` of a seed: any sizes, widths, roundings and folding. */
 export async function randomDesign(seed: number, index: number): Promise<Design> {
-  return buildDesign(parseConfig(configText(randomCase(seed, index)), 'random.yaml'));
+  for (let i = index; ; i += 1000) {
+    const design = await designOrRefusal(randomCase(seed, i));
+    if (!('refused' in design) && design.words(0).length >= STEPS) return design;
+  }
 }
 
 /** Sequences of a design's test data, of the lengths given. */

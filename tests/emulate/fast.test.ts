@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { loadConfig, parseConfig } from '../../src/config/load.js';
+import { loadConfig } from '../../src/config/load.js';
 import { buildDesign } from '../../src/design/build.js';
 import { createEmulator } from '../../src/emulate/emulator.js';
 import { createFastEmulator } from '../../src/emulate/fast/emulator.js';
@@ -12,7 +12,8 @@ import {
   isNarrow,
 } from '../../src/emulate/fast/exact.js';
 import { TILE } from '../../src/emulate/fast/program.js';
-import { configText, randomCase } from '../../src/fuzz/case.js';
+import { randomCase } from '../../src/fuzz/case.js';
+import { designOrRefusal } from '../../src/fuzz/run_case.js';
 import { inputNode, nodeById, type IntegerNetwork } from '../../src/network/types.js';
 import { randomStream } from '../../src/random.js';
 
@@ -71,8 +72,9 @@ describe('the fast emulator equals the plain one, word by word', () => {
     const paths = new Set<string>();
     let clipped = 0;
     for (let index = 0; index < 160; index++) {
-      const text = configText(randomCase(SEED, index));
-      const { network } = await buildDesign(parseConfig(text, 'case.yaml'));
+      const design = await designOrRefusal(randomCase(SEED, index));
+      if ('refused' in design) continue;
+      const { network } = design;
       for (const path of pathsOf(network)) paths.add(path);
       const longest = network.maxLength ?? 2 * TILE + 5;
       const lengths = [1, 3, TILE, TILE + 1, 2 * TILE + 5].filter((n) => n <= longest);
