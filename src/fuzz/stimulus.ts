@@ -25,7 +25,7 @@ export async function caseStimulus({ stimulus }: FuzzCase, design: Design): Prom
 
 function sequencesOf(
   { content, lengths }: FuzzStimulus,
-  { plan, network, words }: Design,
+  { plan, network, words, sequences }: Design,
   random: RandomStream,
 ): Float64Array[][] {
   const { width, elements } = plan.input;
@@ -43,8 +43,8 @@ function sequencesOf(
     if (content !== 'data') {
       return Array.from({ length }, () => Float64Array.from({ length: elements }, anyWord));
     }
-    const data = words(i);
-    // Where the data are too short they come again.
+    // Where the data are too few or too short they come again.
+    const data = words(i % sequences);
     return Array.from({ length }, (_, k) => data[k % data.length] ?? new Float64Array(elements));
   });
 }

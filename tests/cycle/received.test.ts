@@ -79,6 +79,31 @@ describe('wrong tlast', () => {
     expect(result.status).toBe('pass');
   });
 
+  it.each([
+    ['counts for the status bit', '(in_end ? full & ~s_axis_tlast : s_axis_tlast)', "1'b0"],
+    [
+      'takes it for the start of a step',
+      'if (start | rst_i) first_q',
+      'if (start | rst_i | (accept & s_axis_tlast)) first_q',
+    ],
+  ])('is a difference where the RTL mistakes it: %s', async (_, right, wrong) => {
+    const design = await smallCore('folding: { input: { lanes: 1 } }\n');
+    const base = stimulusOf(design, { sequences: 2, steps: 2 });
+    const result = await simulate(
+      design,
+      { ...base, wrongLast: [1] },
+      {
+        unstalled: true,
+        tamper: (files) => {
+          const text = files.get('rtl/qs5_axis_in.v') ?? '';
+          expect(text).toContain(right);
+          return new Map([...files, ['rtl/qs5_axis_in.v', text.replace(right, wrong)]]);
+        },
+      },
+    );
+    expect(result.status).toBe('fail');
+  });
+
   it('lets the state run on: other words, and one end less', async () => {
     const design = await smallCore();
     const loud = Array.from({ length: 3 }, () => new Float64Array(8).fill(32767));
