@@ -9,6 +9,7 @@ import { Qs5Error } from '../errors.js';
 import { sampleCount } from '../evaluate/sample_count.js';
 import { encodeNetwork } from '../network/file.js';
 import { createProgress } from '../report/progress.js';
+import { loopsText } from '../report/loops.js';
 import { tensorsJson, tensorsText } from '../report/tensors.js';
 import { reportTensors } from '../sensitivity/tensors.js';
 import { pause, show, type Io } from './io.js';
@@ -54,7 +55,7 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
       const count = sampleCount(samples, loaded.config, test.count, DEFAULT_SAMPLES);
       const progress = createProgress(io, 'tensors', count);
       try {
-        const tensors = await reportTensors(quantized, {
+        const { tensors, loops } = await reportTensors(quantized, {
           samples: count,
           maxLength: longest,
           pause: async (done) => {
@@ -67,8 +68,18 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
         progress.stop();
         const words = tensors.filter(({ op }) => op !== 'reverse' && op !== 'join');
         show(io, json, {
-          text: `wrote ${output}; ${count} test sequences:\n\n${tensorsText(words, longest, io.stdoutIsTerminal)}`,
-          json: { file: output, samples: count, maxLength: longest, tensors: tensorsJson(words) },
+          text: [
+            `wrote ${output}; ${count} test sequences:\n`,
+            tensorsText(words, longest, io.stdoutIsTerminal),
+            loopsText(loops, io.stdoutIsTerminal),
+          ].join('\n'),
+          json: {
+            file: output,
+            samples: count,
+            maxLength: longest,
+            tensors: tensorsJson(words),
+            loops,
+          },
         });
       } finally {
         progress.stop();

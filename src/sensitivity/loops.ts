@@ -22,6 +22,8 @@ export interface LoopReport {
   readonly state: { readonly least: number; readonly median: number };
   /** States whose own bias bound is above the root mean square of the state. */
   readonly hidden: number;
+  /** Bits that `state` lacks for every bias bound to be below its state; 0 where none is hidden. */
+  readonly bitsShort: number;
   /** Poles that plain rounding would have put on or outside the unit circle. */
   readonly pushedOut: number;
 }
@@ -62,6 +64,11 @@ export function createLoopWatch(
         const drive = sums.get(`${node.id} ${node.source}`)?.roots() ?? [];
         const bounds = biasBounds(node, maxLength);
         const ideal = ideals.get(node.id);
+        // A state that nothing drives stays at zero, and loses nothing.
+        const excess = bounds.flatMap((bound, p) => {
+          const size = state[p] ?? 0;
+          return size > 0 && bound > size ? [bound / size] : [];
+        });
         return {
           id: node.id,
           rounding: node.rounding,
@@ -69,9 +76,8 @@ export function createLoopWatch(
           biasBound: { largest: Math.max(...bounds), median: middle(bounds) },
           drive: { least: Math.min(...drive), median: middle(drive) },
           state: { least: Math.min(...state), median: middle(state) },
-          // A state that nothing drives stays at zero, and loses nothing.
-          hidden: bounds.filter((bound, p) => (state[p] ?? 0) > 0 && bound > (state[p] ?? 0))
-            .length,
+          hidden: excess.length,
+          bitsShort: Math.ceil(Math.log2(Math.max(1, ...excess))),
           pushedOut: ideal?.kind === 'poles' ? ideal.pushedOut : 0,
         };
       }),

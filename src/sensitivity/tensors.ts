@@ -10,6 +10,7 @@ import { isClipped } from '../quantize/clipping.js';
 import type { Ideal } from '../quantize/ideal.js';
 import { joinClippings } from '../quantize/input_words.js';
 import { probeInput } from './input.js';
+import { createLoopWatch, type LoopReport } from './loops.js';
 import { createTracer } from './probe.js';
 
 /** Words of a node over some sequences, beside what the float network has in their place. */
@@ -58,13 +59,20 @@ export interface TensorOptions {
   readonly pause: (done: number) => Promise<void>;
 }
 
-/** Every tensor of a network that was just quantised, in the order of computation. */
+export interface NetworkReport {
+  /** In the order of computation. */
+  readonly tensors: readonly TensorReport[];
+  readonly loops: readonly LoopReport[];
+}
+
+/** Every tensor of a network that was just quantised, and the rounding in its recurrences. */
 export async function reportTensors(
   { network, ideals, words, values, clipping }: QuantizedModel,
   { samples, maxLength, pause }: TensorOptions,
-): Promise<TensorReport[]> {
+): Promise<NetworkReport> {
   const tracer = createTracer({ network, ideals });
   const emulator = createFastEmulator(network);
+  const loops = createLoopWatch(network, ideals, maxLength);
   const input = inputNode(network);
   const tallies = new Map<string, Tally>(
     network.nodes.map(({ id, length }) => [id, emptyTally(length)]),
@@ -74,6 +82,7 @@ export async function reportTensors(
     const vectors = words(i);
     emulator.run(vectors);
     const { float, integer } = tracer(probeInput(input, vectors, values(i)));
+    loops.see(integer);
     for (const node of network.nodes) {
       const [real, whole, tally] = [float.get(node.id), integer.get(node.id), tallies.get(node.id)];
       if (real !== undefined && whole !== undefined && tally !== undefined) {
@@ -82,7 +91,7 @@ export async function reportTensors(
     }
   }
   const clippedInput = joinClippings(Array.from({ length: samples }, (_, i) => clipping(i)));
-  return network.nodes.map((node): TensorReport => {
+  const tensors = network.nodes.map((node): TensorReport => {
     const { float, difference, largest, reach } = tallies.get(node.id) ?? emptyTally(0);
     const { scale, width } = node.format;
     const [least, most] = [Math.min(...scale), Math.max(...scale)];
@@ -110,6 +119,7 @@ export async function reportTensors(
       ...(weights === undefined ? {} : { weights }),
     };
   });
+  return { tensors, loops: loops.report() };
 }
 
 /** A node over all sequences: each element, real. */
