@@ -81,6 +81,19 @@ describe('model: in a config', () => {
     expect(error.others.map(({ path }) => path)).toEqual(['model.pooling']);
   });
 
+  it('is part of what a stored network was made from', async () => {
+    const [config, network] = [join(folder, 'stored.yaml'), join(folder, 'net.safetensors')];
+    await writeFile(config, text('checkpoint: bare.safetensors\n  gelu: erf'));
+    expect((await cli(['quantize', config, '-o', network])).exitCode).toBe(0);
+    expect((await cli(['plan', config, '--network', network])).exitCode).toBe(0);
+    await writeFile(config, text('checkpoint: bare.safetensors\n  gelu: tanh'));
+    const { exitCode, stderr } = await cli(['plan', config, '--network', network]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /E_NETWORK {2}model\n {2}The file of the network was made from another model/,
+    );
+  });
+
   it('settles a key of the metadata that is a slip', async () => {
     expect(await rejected(load('checkpoint: slip.safetensors'))).toContain('pooling is probably');
     const { shape } = await load('checkpoint: slip.safetensors\n  pooling: last');
