@@ -14,11 +14,15 @@ export function integer(min: number, max: number, description: string, example?:
     .meta({ description, ...(example === undefined ? {} : { examples: [example] }) });
 }
 
-/** A number greater than 0. */
-export function positive(description: string, example?: number) {
+/**
+ * A number greater than 0 in [min, max]: a bound at either end, or products and quotients of two
+ * extreme values would leave what a float holds.
+ */
+export function positive(min: number, max: number, description: string, example?: number) {
   return z
     .number()
-    .gt(0)
+    .min(min)
+    .max(max)
     .meta({ description, ...(example === undefined ? {} : { examples: [example] }) });
 }
 

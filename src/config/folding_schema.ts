@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { acrossKeys, integer, MAX_SIZE, oneOf } from './fields.js';
+import { acrossKeys, integer, MAX_SIZE, oneOf, positive } from './fields.js';
 
 const auto = z.literal('auto');
 
@@ -90,12 +90,12 @@ export const target = z
       'Initiation interval (II): clock cycles from step to step.',
       64,
     ).exactOptional(),
-    steps_per_second: z
-      .number()
-      .gt(0)
-      .exactOptional()
-      .describe('Time steps per second; needs clock_mhz.'),
-    clock_mhz: z.number().gt(0).max(1000).exactOptional().describe('Clock, MHz, up to 1000.'),
+    steps_per_second: positive(
+      0.001,
+      1e9,
+      'Time steps per second; needs clock_mhz.',
+    ).exactOptional(),
+    clock_mhz: positive(0.001, 1000, 'Clock, MHz, 0.001 to 1000.').exactOptional(),
     multipliers: integer(
       1,
       1_000_000,

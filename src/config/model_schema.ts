@@ -15,6 +15,10 @@ const SEED_MAX = 2 ** 32 - 1;
 
 const size = z.int().min(1).max(MAX_SIZE);
 
+/** A pole that moves less in a step is 1 in any word; one that moves more is 0. */
+const MIN_STEP = 1e-12;
+const MAX_STEP = 1e6;
+
 /** A network made from a seed instead of read from a checkpoint. */
 const init = z
   .strictObject({
@@ -48,8 +52,10 @@ const init = z
       ['lecun_normal', 'trunc_standard_normal', 'complex_normal'],
       'How C is drawn, named as in the S5 code.',
     ).default('lecun_normal'),
-    dt_min: positive('Smallest time step drawn; less than dt_max.').default(0.001),
-    dt_max: positive('Largest time step drawn.').default(0.1),
+    dt_min: positive(MIN_STEP, MAX_STEP, 'Smallest time step drawn; less than dt_max.').default(
+      0.001,
+    ),
+    dt_max: positive(MIN_STEP, MAX_STEP, 'Largest time step drawn.').default(0.1),
   })
   .superRefine(
     ...acrossKeys(z.object({ dt_min: z.number(), dt_max: z.number() }), (value, context) => {

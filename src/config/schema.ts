@@ -68,7 +68,7 @@ const calibration = z.strictObject({
       'Tensors whose range is a bound over all inputs and the longest sequence, in place of what ' +
         'was seen: they can never clip, and have a coarser step.',
     ),
-  margin: positive('Factor on every calibrated range.').max(1024).default(1),
+  margin: positive(1 / 1024, 1024, 'Factor on every calibrated range, 1/1024 to 1024.').default(1),
 });
 
 const functions = z.strictObject({

@@ -21,13 +21,17 @@ export function parseYaml(text: string, file: string): YamlDocument {
   };
   const document = parse(text, lines, at(0));
   const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  // The yaml package takes an overflow of its own stack for an error of the text.
+  const overflow = errors.find(({ message }) => message.startsWith('Maximum call stack'));
+  if (overflow !== undefined) throw tooDeep(at(overflow.pos[0]));
   const lineOf = (error: YAMLError) => at(error.pos[0]).line;
   const [first, ...rest] = errors
     // A second error of a line mostly follows from the first.
     .filter((error, i) => errors.findIndex((other) => lineOf(other) === lineOf(error)) === i)
     .map((error) => syntaxError(error, text, at(error.pos[0])));
   if (first) throw Qs5Error.together(first, ...rest);
-  rejectUnknownAliases(document, at);
+  rejectDeepNesting(document, at);
+  rejectBadAliases(document, at);
   const value = guarded(() => document.toJS() as unknown, at(0));
   return {
     value,
@@ -52,11 +56,31 @@ function guarded<T>(read: () => T, location: Location): T {
       const message = 'Too many aliases: they expand to more data than a config can need.';
       throw new Qs5Error('E_CONFIG_SYNTAX', { message, hint: 'write the values out.', location });
     }
-    if (error instanceof RangeError) {
-      const message = 'The nesting is too deep.';
-      throw new Qs5Error('E_CONFIG_SYNTAX', { message, location });
-    }
+    if (error instanceof RangeError) throw tooDeep(location);
     throw error;
+  }
+}
+
+/** Most levels of lists and mappings in each other; no config needs ten. */
+const MAX_DEPTH = 64;
+
+function tooDeep(location: Location): Qs5Error {
+  return new Qs5Error('E_CONFIG_SYNTAX', {
+    message: `The nesting is too deep: more than ${MAX_DEPTH} lists and mappings in each other.`,
+    hint: 'is it a config? The files in configs/ have a few levels.',
+    location,
+  });
+}
+
+/** Without recursion, which is what deep nesting breaks. */
+function rejectDeepNesting(document: Document, at: (offset: number) => Location): void {
+  let level: unknown[] = [document.contents];
+  for (let depth = 0; level.length > 0; depth++) {
+    const deep = level.filter((node) => isMap(node) || isSeq(node));
+    if (depth === MAX_DEPTH && deep.length > 0) throw tooDeep(at(startOf(deep[0]) ?? 0));
+    level = deep.flatMap((node) =>
+      isMap(node) ? node.items.flatMap(({ key, value }) => [key, value]) : node.items,
+    );
   }
 }
 
@@ -77,11 +101,17 @@ function syntaxError(error: YAMLError, text: string, location: Location): Qs5Err
   return details(plain, 'check the indentation, colons, quotes and brackets around this place.');
 }
 
-function rejectUnknownAliases(document: Document, at: (offset: number) => Location): void {
+/** An alias needs its anchor before it, and not around it: that would be data without end. */
+function rejectBadAliases(document: Document, at: (offset: number) => Location): void {
   visit(document, {
-    Alias(_key, alias) {
-      if (alias.resolve(document)) return;
+    Alias(_key, alias, above) {
+      const target = alias.resolve(document);
       const location = at(alias.range?.[0] ?? 0);
+      if (target && above.some((node) => node === target)) {
+        const message = `The alias *${alias.source} is inside of what it stands for.`;
+        throw new Qs5Error('E_CONFIG_SYNTAX', { message, hint: 'write the value out.', location });
+      }
+      if (target) return;
       const message = `The alias *${alias.source} has no anchor before it.`;
       const hint = `mark the value with &${alias.source}.`;
       throw new Qs5Error('E_CONFIG_SYNTAX', { message, hint, location });

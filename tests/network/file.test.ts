@@ -100,3 +100,23 @@ describe('a network', () => {
     expect(networkProblem(replaced('l0_y', { offset: [1, 2] }))).toMatch(/l0_y: offset has 2/);
   });
 });
+
+describe('nesting without end in a network file', () => {
+  const map = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+  const list = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const head = '"name": "a", "output": "b", "maxLength": 4';
+  it.each([
+    ['a map', map],
+    ['nodes', `{${head}, "nodes": ${list}}`],
+    ['a node', `{${head}, "nodes": [${map}]}`],
+  ])('is an error of the file: %s', (_name, network) => {
+    const metadata = { format: 'qs5 integer network', version: '1', network };
+    const all = { ...metadata, qs5: '0', config: '', checkpoint: '' };
+    expect(() =>
+      decodeNetwork(
+        writeSafetensors([], all, () => 'F64'),
+        'net',
+      ),
+    ).toThrow(expect.objectContaining({ code: 'E_NETWORK' }) as Error);
+  });
+});
