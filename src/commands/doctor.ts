@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { renderTable } from '../report/table.js';
+import { embeddedStatuses, type EmbeddedStatus } from '../tools/embedded_status.js';
+import type { Environment } from '../tools/find.js';
 import { TOOL_NAMES, toolInfo } from '../tools/registry.js';
 import { compareVersions, toolStatus } from '../tools/version.js';
 import type { ToolStatus } from '../tools/version.js';
@@ -11,11 +13,12 @@ import { jsonOption } from './options.js';
 const TOOL_EXIT = 3;
 const NODE_MINIMUM = '20.0.0';
 
-const STATES: Readonly<Record<ToolStatus['state'], string>> = {
+const STATES: Readonly<Record<Found['state'], string>> = {
   ok: 'ok',
   missing: 'MISSING',
   too_old: 'TOO OLD',
   broken: 'BROKEN',
+  embedded: 'embedded',
 };
 
 /** `qs5 doctor`: whether the external programs are there and recent enough. */
@@ -26,15 +29,41 @@ export function register(program: Command, io: Io): void {
     .addOption(jsonOption())
     .action(async ({ json }: { readonly json: boolean }) => {
       const { env, signal } = io;
-      const tools = await Promise.all(TOOL_NAMES.map((tool) => toolStatus(tool, { env, signal })));
+      const [tools, packages] = await Promise.all([
+        Promise.all(TOOL_NAMES.map((tool) => toolStatus(tool, { env, signal }))),
+        embeddedStatuses({ signal }),
+      ]);
       signal.throwIfAborted();
-      show(io, json, examine(tools, process.versions.node, io.stdoutIsTerminal));
+      const found = tools.map((status) => withEmbedded(status, packages, env));
+      show(io, json, examine(found, process.versions.node, io.stdoutIsTerminal));
     });
+}
+
+/** A tool of the system, and the npm package beside it. */
+interface Found extends Omit<ToolStatus, 'state'> {
+  /** `embedded`: the system has none, and the package is used. */
+  readonly state: ToolStatus['state'] | 'embedded';
+  readonly embedded?: Omit<EmbeddedStatus, 'tool'>;
+}
+
+/** Where the system has no tool, the package is used, unless the user names a file for the tool. */
+function withEmbedded(
+  status: ToolStatus,
+  packages: readonly EmbeddedStatus[],
+  env: Environment,
+): Found {
+  const one = packages.find(({ tool }) => tool === status.tool);
+  if (one === undefined) return status;
+  const { tool, ...embedded } = one;
+  const named = (env[toolInfo(tool).override] ?? '') !== '';
+  if (status.state !== 'missing' || embedded.state !== 'ok' || named)
+    return { ...status, embedded };
+  return { tool, state: 'embedded', embedded };
 }
 
 /** What doctor shows; its exit code is 3 if a needed program is not `ok`. */
 export function examine(
-  tools: readonly ToolStatus[],
+  tools: readonly Found[],
   node: string,
   colour = false,
 ): Outcome & { readonly exitCode: number } {
@@ -44,13 +73,14 @@ export function examine(
     head: ['program', 'state', 'version', 'at least', 'needed', 'for', 'path'],
     rows: [
       ['node', nodeOk ? 'ok' : STATES.too_old, node, '20', 'yes', 'qs5 itself', process.execPath],
-      ...tools.map((status) => row(status)),
+      ...tools.flatMap((status) => rows(status)),
     ],
     colour,
   });
-  const advice = tools.flatMap(({ tool, state, advice: text }) =>
-    text === undefined ? [] : [`${tool} (${STATES[state].toLowerCase()}): ${text}`],
-  );
+  const advice = tools.flatMap(({ tool, state, advice: text, embedded }) => [
+    ...(text === undefined ? [] : [`${tool} (${STATES[state].toLowerCase()}): ${text}`]),
+    ...(embedded?.advice === undefined ? [] : [`${embedded.package} (broken): ${embedded.advice}`]),
+  ]);
   const verdict = ok ? 'Everything needed is there.' : 'Something needed cannot be used.';
   return {
     text: `${table}\n${[...advice, verdict].join('\n\n')}\n`,
@@ -59,13 +89,26 @@ export function examine(
   };
 }
 
-function row({ tool, state, version, path }: ToolStatus): string[] {
-  const { minimum, needed, purpose } = toolInfo(tool);
-  const need = needed ? 'yes' : 'no';
-  return [tool, STATES[state], version ?? '-', minimum ?? '-', need, purpose, path ?? '-'];
+/** A row for the tool of the system, and one for the package. */
+function rows({ tool, state, version, path, embedded }: Found): string[][] {
+  const { minimum = '-', needed, purpose } = toolInfo(tool);
+  const row = (what: Found['state'], found: string | undefined, place: string) => {
+    return [tool, STATES[what], found ?? '-', minimum, needed ? 'yes' : 'no', purpose, place];
+  };
+  const own =
+    embedded === undefined
+      ? []
+      : [
+          row(
+            embedded.state === 'ok' ? 'embedded' : 'broken',
+            embedded.version,
+            `npm package ${embedded.package}`,
+          ),
+        ];
+  return state === 'embedded' ? own : [row(state, version, path ?? '-'), ...own];
 }
 
-function toolJson(status: ToolStatus): object {
+function toolJson(status: Found): object {
   const { minimum, needed, purpose, install } = toolInfo(status.tool);
   return { ...status, needed, purpose, ...(minimum === undefined ? {} : { minimum }), install };
 }

@@ -127,8 +127,27 @@ describe('qs5 doctor', () => {
     const env = fakeTools(folder, { yosys: '/no/yosys' });
     const { exitCode, stdout } = await cli(['doctor'], env);
     expect(exitCode).toBe(0);
+    // It is named: the one that comes with qs5 is not taken in its place.
     expect(stdout).toMatch(/^yosys +MISSING +- /m);
     expect(stdout).toContain('Debian/Ubuntu: sudo apt-get install -y yosys');
+  });
+
+  it('knows the Yosys that comes with qs5, and shows one of the system beside it', async () => {
+    const beside = await cli(['doctor'], fakeTools(folder));
+    expect(beside.stdout).toMatch(
+      /^yosys +ok +0\.23 .*\nyosys +embedded +0\.55 .*@yowasp\/yosys$/m,
+    );
+    const env = { ...fakeTools(folder), QS5_YOSYS: '', PATH: join(folder, 'nothing') };
+    const alone = await cli(['doctor'], env);
+    const json = await cli(['doctor', '--json'], env);
+    expect(alone.exitCode).toBe(0);
+    expect(alone.stdout).toMatch(/^yosys +embedded +0\.55 +- +no +.*npm package @yowasp\/yosys$/m);
+    expect(alone.stdout).not.toContain('MISSING');
+    const { tools } = JSON.parse(json.stdout) as { tools: { tool: string }[] };
+    expect(tools.find(({ tool }) => tool === 'yosys')).toMatchObject({
+      state: 'embedded',
+      embedded: { package: '@yowasp/yosys', state: 'ok', version: '0.55' },
+    });
   });
 
   it('exits 3 for needed programs that are missing, too old or broken', async () => {

@@ -34,11 +34,13 @@ describe('README.md', () => {
         "npm run demo",
         "npm test",
         "npm ci && npm run build && npx qs5 --help",
+        "npm pack && npm install -g ./qs5-0.1.0.tgz",
       ]
     `);
   });
 
-  // npm test is what runs this; npm ci would take away the packages it runs on.
+  // npm test is what runs this; npm ci would take away the packages it runs on; install.test.ts
+  // packs and installs.
   it('qs5 commands end well', { timeout: 600_000 }, async () => {
     for (const command of (await commands()).filter((text) => text.startsWith('npx qs5'))) {
       const [program = '', ...args] = command.split(' ');
