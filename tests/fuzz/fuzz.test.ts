@@ -3,7 +3,7 @@ import { randomCase } from '../../src/fuzz/case.js';
 import { fuzz } from '../../src/fuzz/fuzz.js';
 import { shrinkCase } from '../../src/fuzz/shrink.js';
 
-const SEED = 20;
+const SEED = 27;
 
 describe('fuzz', () => {
   it(`finds no difference in 30 random designs of seed ${SEED}`, { timeout: 900_000 }, async () => {
