@@ -63,7 +63,7 @@ export async function quantizeModel(
   return withLocations(loaded, async () => {
     const { config } = loaded;
     if (stored !== undefined) await checkStored(loaded, stored);
-    const floatModel = await loadFloatModel(loaded);
+    const floatModel = await loadFloatModel(loaded, watch);
     const { calibration, test } = await loadDatasets(loaded, floatModel);
     const model = prepare(floatModel);
     await checkLayers(config, model);

@@ -7,6 +7,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { syntheticDataset } from '../dataset/synthetic.js';
 import { loadTensorDataset } from '../dataset/tensor_dataset.js';
 import { checkAll, Qs5Error } from '../errors.js';
+import type { Watch } from '../quantize/watch.js';
 import { defaultsFor, geluKindOf } from '../s5/architecture.js';
 import { loadModel } from '../s5/from_checkpoint.js';
 import { initModel } from '../s5/init.js';
@@ -17,11 +18,14 @@ import { asUsed } from '../s5/on_use.js';
  * The float model that a config names: a checkpoint, or a seeded initialisation, with the
  * functions that the config asks for.
  */
-export async function loadFloatModel({ config, dir }: LoadedConfig): Promise<S5Model> {
+export async function loadFloatModel(
+  { config, dir }: LoadedConfig,
+  watch?: Watch,
+): Promise<S5Model> {
   const { checkpoint, init, ...stated } = config.model;
   const model =
     checkpoint === undefined
-      ? initialised(init)
+      ? initialised(init, (done, layers) => watch?.('random model', done, layers))
       : await loadModel(resolve(dir, checkpoint), checkpoint, stated);
   const { sigmoid = model.shape.sigmoid } = config.functions;
   const gelu = geluFor(config.functions.gelu, model.shape.gelu);
@@ -42,8 +46,8 @@ function geluFor(wanted: Config['functions']['gelu'], trained: GeluKind): GeluKi
   }
 }
 
-function initialised(init: ModelInit): S5Model {
-  const model = initModel({
+function initialised(init: ModelInit, onLayer: (done: number, layers: number) => void): S5Model {
+  const spec = {
     ...init,
     gelu: geluKindOf(init.gelu),
     normBias: init.norm_bias,
@@ -53,7 +57,8 @@ function initialised(init: ModelInit): S5Model {
     cInit: init.c_init,
     dtMin: init.dt_min,
     dtMax: init.dt_max,
-  });
+  };
+  const model = initModel(spec, onLayer);
   const onUse = { clip_eigs: false, step_rescale: init.step_rescale, bandlimit: Infinity };
   const layers = model.layers.map((layer) => ({ ...layer, ssm: asUsed(layer.ssm, onUse) }));
   return { ...model, layers };

@@ -54,7 +54,9 @@ export function measuredFit(
     bias: (map: LinearMap, matvec: MatvecNode) =>
       biasCorrection ? missingMean(map, matvec, moments(map)) : undefined,
   };
-  return weights === 'nearest' ? { ...nearestFit, ...base } : reconstructingFit(base, moments);
+  return weights === 'nearest'
+    ? { ...nearestFit, ...base }
+    : reconstructingFit(base, moments, watch);
 }
 
 /** About as many nodes as a network has; for progress alone. */

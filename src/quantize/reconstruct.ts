@@ -4,6 +4,7 @@ import { cholesky, type Cholesky } from './cholesky.js';
 import { rowsOverWords, type LinearMap, type WeightFit } from './fit.js';
 import type { Moments } from './moments.js';
 import { quantizeValue } from './scales.js';
+import type { Watch } from './watch.js';
 
 /**
  * Weights that make up for what stands before them: first real rows that give, by least squares
@@ -12,10 +13,12 @@ import { quantizeValue } from './scales.js';
  * (OBQ, arXiv 2208.11580; GPTQ, arXiv 2210.17323), and at last single steps as long as one helps.
  *
  * @param moments of the words that a map reads and of what they stand for.
+ * @param watch told how many rows have their integers.
  */
 export function reconstructingFit(
   base: Pick<WeightFit, 'follow' | 'bias'>,
   moments: (map: LinearMap) => Moments,
+  watch?: Watch,
 ): WeightFit {
   const factors = new Map<string, Factors>();
   const factorsOf = (map: LinearMap, width: number): Factors => {
@@ -27,7 +30,10 @@ export function reconstructingFit(
   return {
     ...base,
     rows: (map, width) => leastSquaresRows(map, moments(map), factorsOf(map, width)),
-    words: (map, rows, width) => compensatedWords(rows, factorsOf(map, width), width),
+    words: (map, rows, width) =>
+      compensatedWords(rows, factorsOf(map, width), width, (done) => {
+        watch?.(`weights over ${map.source.id}`, done, rows.length);
+      }),
   };
 }
 
@@ -112,10 +118,12 @@ function compensatedWords(
   rows: readonly Float64Array[],
   factors: Factors,
   width: number,
+  onRows: (done: number) => void,
 ): Int32Array {
   const { size } = factors;
   const words = new Int32Array(rows.length * size);
   for (let m = 0; m < rows.length; m += TILE) {
+    onRows(m);
     const tile = rows.slice(m, m + TILE);
     passErrorsOn(tile, factors, width, words.subarray(m * size, (m + tile.length) * size));
   }

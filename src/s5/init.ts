@@ -29,10 +29,14 @@ export interface InitSpec extends S5Shape {
  * An untrained model as S5 starts from, of any size; the same for the same spec. Dense kernels are
  * lecun_normal with zero bias, norms the identity.
  *
+ * @param onLayer told before each layer how many are made.
  * @throws Qs5Error E_CONFIG_COMBINATION when the states do not divide into blocks, or dtMin is
  * above dtMax.
  */
-export function initModel(spec: InitSpec): S5Model {
+export function initModel(
+  spec: InitSpec,
+  onLayer?: (done: number, layers: number) => void,
+): S5Model {
   if (!(spec.dtMin > 0 && spec.dtMin <= spec.dtMax)) {
     throw new Qs5Error('E_CONFIG_COMBINATION', {
       message: `The time steps run from ${spec.dtMin} to ${spec.dtMax}.`,
@@ -43,7 +47,10 @@ export function initModel(spec: InitSpec): S5Model {
   const basis = hippoBasis(blockSize(spec), spec.conjSym);
   const random = randomStream(spec.seed);
   const encoder = initDense(spec.inputs, spec.features, random);
-  const layers = Array.from({ length: spec.layers }, () => initLayer(spec, basis, random));
+  const layers = Array.from({ length: spec.layers }, (_, n) => {
+    onLayer?.(n, spec.layers);
+    return initLayer(spec, basis, random);
+  });
   const decoder = initDense(spec.features, spec.outputs, random);
   return { shape: shapeOf(spec), encoder, layers, decoder };
 }
