@@ -13,7 +13,7 @@ import {
 } from './block.js';
 import { lazy } from './lazy.js';
 import { bitsOf, type Rows, type Walk } from './matvec_structure.js';
-import { packFields, unpackFields, wrapTo } from './words.js';
+import { packEqual, unpackFields, wrapTo } from './words.js';
 
 export interface MatvecParameters {
   readonly id: string;
@@ -125,19 +125,18 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
     read: Math.floor(address / slots) % reads,
   });
   const image = ({ file, columns, layout }: WeightRom): RomImage => {
-    const words = lazy(() =>
-      Array.from({ length: depth }, (_, address) => {
+    const words = lazy(() => {
+      const fields = new Int32Array(pe * columns.length);
+      return Array.from({ length: depth }, (_, address) => {
         const { group, read } = meaning(address);
-        return packFields(
-          Array.from({ length: pe }, (_r, i) =>
-            columns.map((column) => ({
-              value: p.weights[(group * pe + i) * cols + read * simd + column] ?? 0,
-              width: weightWidth,
-            })),
-          ).flat(),
-        );
-      }),
-    );
+        for (let i = 0; i < fields.length; i++) {
+          const row = group * pe + Math.floor(i / columns.length);
+          const column = read * simd + (columns[i % columns.length] ?? 0);
+          fields[i] = p.weights[row * cols + column] ?? 0;
+        }
+        return packEqual(fields, weightWidth);
+      });
+    });
     return {
       file,
       width: pe * columns.length * weightWidth,

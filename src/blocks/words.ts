@@ -113,11 +113,55 @@ export function packFields(fields: readonly { value: number; width: number }[]):
   return word;
 }
 
+/** Most bits that are packed as a `number`, which is faster than a bigint. */
+const NUMBER_BITS = 48;
+
+/**
+ * Fields of equal widths, up to 48 bits, side by side, the first lowest. Half by half: to append
+ * field by field to a word of thousands of bits would copy it as often.
+ */
+export function packEqual(
+  values: ArrayLike<number>,
+  width: number,
+  from = 0,
+  to = values.length,
+): bigint {
+  if (to - from > 1 && (to - from) * width > NUMBER_BITS) {
+    const middle = (from + to) >> 1;
+    const high = packEqual(values, width, middle, to) << BigInt((middle - from) * width);
+    return packEqual(values, width, from, middle) | high;
+  }
+  const modulus = 2 ** width;
+  let word = 0;
+  for (let i = to - 1; i >= from; i--) {
+    const value = values[i] ?? 0;
+    word = word * modulus + (value - Math.floor(value / modulus) * modulus);
+  }
+  return BigInt(word);
+}
+
 /** `count` signed fields of `width` bits of a word, lowest first. */
 export function unpackFields(word: bigint, count: number, width: number): number[] {
-  return Array.from({ length: count }, (_, i) =>
-    Number(BigInt.asIntN(width, word >> BigInt(i * width))),
-  );
+  const fields: number[] = [];
+  const split = (part: bigint, left: number) => {
+    if (left === 1) {
+      fields.push(Number(BigInt.asIntN(width, part)));
+    } else if (left > 1 && left * width > NUMBER_BITS) {
+      const low = left >> 1;
+      split(BigInt.asUintN(low * width, part), low);
+      split(part >> BigInt(low * width), left - low);
+    } else if (left > 1) {
+      const modulus = 2 ** width;
+      let rest = Number(BigInt.asUintN(left * width, part));
+      for (let i = 0; i < left; i++) {
+        const field = rest % modulus;
+        fields.push(field >= modulus / 2 ? field - modulus : field);
+        rest = (rest - field) / modulus;
+      }
+    }
+  };
+  split(word, count);
+  return fields;
 }
 
 /** Greatest common divisor of positive integers. */

@@ -5,7 +5,7 @@ import { dspsOfProduct } from '../device/dsp.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { ownArrays, type MultiplierArray } from '../plan/arrays.js';
-import { buildPlan, draftPlan, type Draft } from '../plan/build.js';
+import { candidatePlan, draftPlan, type Draft } from '../plan/build.js';
 import { fabricOf } from '../plan/fabric.js';
 import {
   engineCycles,
@@ -25,7 +25,7 @@ interface Budget {
   /** How much of it multipliers take. */
   readonly cost: (array: Pick<MultiplierArray, 'count' | 'aBits' | 'bBits'>) => number;
   /** What else does not fit, if anything. */
-  readonly rest: (plan: Plan) => string | undefined;
+  readonly rest: (plan: () => Plan) => string | undefined;
 }
 
 /**
@@ -63,7 +63,7 @@ export function chooseFolding(network: IntegerNetwork, config: Config): Folding 
   const candidates = [...own, ...shared].sort((x, y) => x.interval - y.interval);
   let reason: string | undefined;
   for (const { folding } of candidates) {
-    reason = budget.rest(buildPlan(network, folding));
+    reason = budget.rest(() => candidatePlan(network, folding));
     if (reason === undefined) return folding;
   }
   throw tooMuch(budget, reason, sharedDrafts.at(-1)?.draft());
@@ -91,7 +91,7 @@ function budgetOf(target: Config['target']): Budget | undefined {
     what: `DSPs of ${device.name}`,
     limit: device.dsp.count,
     cost: ({ count, aBits, bBits }) => count * dspsOfProduct(device.dsp, aBits, bBits),
-    rest: (plan) => missing(plan, device),
+    rest: (plan) => missing(plan(), device),
   };
 }
 

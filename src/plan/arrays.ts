@@ -67,19 +67,21 @@ export function alignedSegments(
 ): ReadonlySet<number> {
   return new Set(
     arrays
-      .filter(({ clients }) => spanOf(clients.flatMap(({ uses }) => uses)) > interval)
+      .filter(({ clients }) => spanOf(clients.map(({ uses }) => uses)) > interval)
       .map(({ clients: [client] }) => segmentOf.get(client?.id ?? '') ?? 0),
   );
 }
 
-/** Cycles from the first to the last, both counted. */
-function spanOf(cycles: Timing): number {
-  let [first = 0, last = -1] = [cycles[0], cycles[0]];
-  for (const cycle of cycles) {
-    first = Math.min(first, cycle);
-    last = Math.max(last, cycle);
+/** Cycles from the first of all to the last, both counted. */
+function spanOf(uses: readonly Timing[]): number {
+  let [first, last] = [Infinity, -Infinity];
+  for (const cycles of uses) {
+    for (const cycle of cycles) {
+      if (cycle < first) first = cycle;
+      if (cycle > last) last = cycle;
+    }
   }
-  return last - first + 1;
+  return Math.max(0, last - first + 1);
 }
 
 /** The assembly with its multipliers, after all that they serve. */
@@ -148,8 +150,9 @@ export function servicesOf({ blocks, connections }: Plan): ReadonlyMap<string, S
 /** What is wrong with the multipliers of a plan. */
 export function* arrayProblems(plan: Plan): Generator<string> {
   const services = servicesOf(plan);
-  const users = new Map<string, Map<number, string>>();
-  const uses = new Map<string, number[]>();
+  /** By array: per cycle of the interval who multiplies in it, counted from 1. */
+  const users = new Map<string, { readonly ids: string[]; readonly taken: Uint32Array }>();
+  const uses = new Map<string, Timing[]>();
   for (const { id, operands } of plan.blocks) {
     if (operands === undefined) continue;
     const service = services.get(id);
@@ -162,17 +165,18 @@ export function* arrayProblems(plan: Plan): Generator<string> {
     if (operands.count > count || operands.aBits > aBits || operands.bBits > bBits) {
       yield `${key}: ${operands.count} of ${operands.aBits} x ${operands.bBits} bits on ${array}, ${count} of ${aBits} x ${bBits}`;
     }
-    const taken = users.get(array) ?? new Map<number, string>();
-    users.set(array, taken);
+    const user = users.get(array) ?? { ids: [], taken: new Uint32Array(plan.interval) };
+    users.set(array, user);
+    const own = user.ids.push(id);
     const cycles = plan.timing.get(key) ?? [];
-    uses.set(array, [...(uses.get(array) ?? []), ...cycles]);
+    uses.set(array, [...(uses.get(array) ?? []), cycles]);
     for (const cycle of cycles) {
-      const other = taken.get(cycle % plan.interval);
-      if (other !== undefined) {
-        yield `${array}: ${other} and ${id} multiply in the same cycle`;
+      const other = user.taken[cycle % plan.interval] ?? 0;
+      if (other > 0) {
+        yield `${array}: ${user.ids[other - 1] ?? ''} and ${id} multiply in the same cycle`;
         break;
       }
-      taken.set(cycle % plan.interval, id);
+      user.taken[cycle % plan.interval] = own;
     }
   }
   for (const [array, cycles] of uses) {

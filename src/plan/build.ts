@@ -101,6 +101,13 @@ function slowestOf({ blocks }: Assembly, timing: ReadonlyMap<string, Timing> = n
 
 /** The plan of an integer network under a folding, verified. */
 export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
+  const plan = candidatePlan(network, folding);
+  verifyPlan(plan);
+  return plan;
+}
+
+/** The same unverified, which reads no ROM image: for plans of which most are dropped. */
+export function candidatePlan(network: IntegerNetwork, folding: Folding): Plan {
   // Buffers and slots follow from the schedule, and change none of it: assemble, size, assemble.
   const draft = draftPlan(network, folding);
   const { slowest, clients, pace, waits } = draft;
@@ -127,7 +134,7 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
 
   const input = edge(blocks, INPUT_BLOCK, 'out', inputNode(network).format.scale);
   const output = edge(blocks, OUTPUT_BLOCK, 'in', nodeById(network, network.output).format.scale);
-  const plan: Plan = {
+  return {
     name: network.name,
     top: `qs5_${network.name.replaceAll('-', '_')}`,
     network,
@@ -146,8 +153,6 @@ export function buildPlan(network: IntegerNetwork, folding: Folding): Plan {
     output,
     slots,
   };
-  verifyPlan(plan);
-  return plan;
 }
 
 /** Nodes whose stream would read its partner's buffer before it is written, and by how much. */

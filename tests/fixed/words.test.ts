@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   gcd,
   lcm,
+  packEqual,
   packFields,
   roundBy,
   roundingCode,
@@ -115,6 +116,21 @@ describe('fields', () => {
     const word = packFields(fields);
     expect(word).toBe(0x30f78n);
     expect(unpackFields(word, 5, 4)).toEqual([-8, 7, -1, 0, 3]);
+  });
+
+  it('of equal width pack like any others, in words of any length', () => {
+    const words = fc
+      .integer({ min: 1, max: 48 })
+      .chain((width) =>
+        fc.record({ width: fc.constant(width), values: fc.array(SAFE.map(wrapTo(width))) }),
+      );
+    fc.assert(
+      fc.property(words, ({ width, values }) => {
+        const word = packEqual(values, width);
+        expect(word).toBe(packFields(values.map((value) => ({ value, width }))));
+        expect(unpackFields(word, values.length, width)).toEqual(values);
+      }),
+    );
   });
 
   it('of no width take no room', () => {
