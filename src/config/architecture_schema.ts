@@ -18,14 +18,16 @@ export const architectureFields = {
   ),
   norm: oneOf(['batch', 'layer'], 'Normalisation of each layer.'),
   norm_eps: positive(
+    1e-30,
+    1,
     'What the norm adds to the variance; default 1e-5 with batch, 1e-6 with layer.',
-  ).max(1),
+  ),
   prenorm: z.boolean().describe('Normalise before the SSM, not after the residual.'),
   conj_sym: z.boolean().describe('States stand for conjugate pairs; one of two kept.'),
   bidirectional: z.boolean().describe('A second pass from the end of the sequence.'),
   discretization: oneOf(['zoh', 'bilinear'], 'From continuous to discrete time.'),
   pooling: oneOf(['mean', 'last', 'none'], 'How time steps become one output.'),
-  step_rescale: positive('Factor on every time step, as step_rescale of the S5 code.').max(1e6),
+  step_rescale: positive(1e-6, 1e6, 'Factor on every time step, as step_rescale of the S5 code.'),
 };
 
 /** What a config may state of a checkpoint whose metadata does not. */
@@ -46,8 +48,8 @@ export const statedFields = {
     .exactOptional()
     .describe('Cut the real parts of the poles off at -1e-4, as clip_eigs of the S5 code.'),
   bandlimit: positive(
+    1e-6,
+    1e6,
     'C does not read states whose frequency is half of this or more, cycles per step.',
-  )
-    .max(1e6)
-    .exactOptional(),
+  ).exactOptional(),
 } satisfies Record<keyof typeof architectureFields, unknown> & Record<string, unknown>;
