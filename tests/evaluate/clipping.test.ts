@@ -225,7 +225,7 @@ describe('weights beyond their words', () => {
   it('are counted where the scale gives some up for less error', async () => {
     const text = config('network', 'none', 'scales: { weight_range: mse }\n').replace(
       'c: 12',
-      'c: 3',
+      'c: 2',
     );
     await write('mse.yaml', text);
     const { ideals } = await quantizeModel(await loadConfig(at('mse.yaml')));
