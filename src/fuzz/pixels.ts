@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomStream } from '../random.js';
+import { withTemporaryFolder } from '../tools/temporary_folder.js';
 
 /** Random images: a pixel per step. */
 export interface Pixels {
@@ -24,14 +24,11 @@ export async function withPixelFiles<T>(
   pixels: Pixels,
   run: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'qs5-'));
-  try {
+  return withTemporaryFolder(async (folder) => {
     await writeFile(join(folder, PIXEL_FILES.calibration.images), idxFile(pixels, 0));
     await writeFile(join(folder, PIXEL_FILES.test.images), idxFile(pixels, 1));
-    return await run(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return run(folder);
+  });
 }
 
 /** Images of bytes; black and white are as frequent as in drawings. */

@@ -50,8 +50,8 @@ describe('Verilator and Icarus', () => {
         env: QUICK,
         tamper: replaced(
           'rtl/qs5_round_increment.v',
-          'assign increment_o = in_i[IN_W-1] & (|in_i[SHIFT-1:0]);',
-          "assign increment_o = 1'b0;\n wire unused_sign = &{1'b0, in_i[SHIFT-1:0]};",
+          'assign increment_o = in_i[SHIFT-1] & (in_i[SHIFT] | (|in_i[SHIFT-2:0]));',
+          "assign increment_o = 1'b0;",
         ),
       },
     );
