@@ -32,6 +32,7 @@ const MAY_IMPORT = {
     'quantize',
     'blocks',
     'plan',
+    'verilog',
     'estimate',
   ],
 };

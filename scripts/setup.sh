@@ -2,7 +2,11 @@
 # Makes a fresh copy ready: npm packages, the programs that qs5 runs, and dist/.
 # Does nothing, and says nothing, when all of that is there. Exit code 3: something cannot be
 # installed here; what to type is printed.
+#   --tests   also what only the tests need: another Yosys than that of qs5, and nextpnr-ice40
 set -eu
+
+tests=
+[ "${1:-}" != --tests ] || tests=yes
 
 cd "$(dirname "$0")/.."
 
@@ -15,6 +19,7 @@ What qs5 needs can be installed with:
   Debian/Ubuntu: sudo apt-get update && sudo apt-get install -y verilator iverilog make g++
   Fedora:        sudo dnf install -y verilator iverilog make gcc-c++
   macOS:         brew install verilator icarus-verilog && xcode-select --install
+the tests need yosys and nextpnr-ice40 too (Debian/Ubuntu: the packages of these names),
 and Node.js 20 or later from https://nodejs.org. Then run: npm run setup
 END
   exit 3
@@ -63,6 +68,10 @@ missing_programs() {
   [ -n "${QS5_VVP:-}" ] || command -v vvp >/dev/null 2>&1 || printf 'vvp '
   [ -n "${QS5_MAKE:-}" ] || command -v make >/dev/null 2>&1 || printf 'make '
   [ -n "${QS5_GXX:-}" ] || command -v g++ >/dev/null 2>&1 || printf 'g++ '
+  [ -n "$tests" ] || return 0
+  [ -n "${QS5_YOSYS:-}" ] || command -v yosys >/dev/null 2>&1 || printf 'yosys '
+  [ -n "${QS5_NEXTPNR_ICE40:-}" ] || command -v nextpnr-ice40 >/dev/null 2>&1 ||
+    printf 'nextpnr-ice40 '
 }
 
 # Prints the package of a program: package_of PROGRAM SYSTEM
@@ -75,6 +84,9 @@ package_of() {
     dnf:g++) echo gcc-c++ ;;
     brew:g++) echo gcc ;;
     *:g++) echo g++ ;;
+    *:yosys) echo yosys ;;
+    dnf:nextpnr-ice40) echo nextpnr ;;
+    *:nextpnr-ice40) echo nextpnr-ice40 ;;
   esac
 }
 

@@ -32,12 +32,13 @@ module qs5_bench #(
     parameter RESET_CYCLES = 4,    // cycles of the first reset
     parameter PATTERN      = 1024, // bits of the two patterns
     parameter PATIENCE     = 1000, // cycles without a handshake after which the run is over
-    parameter INPUT_FILE    = "vectors/input.hex",
-    parameter EXPECTED_FILE = "vectors/expected.hex",
-    parameter RESET_FILE    = "vectors/resets.hex",
-    parameter STATUS_FILE   = "vectors/status.hex",
-    parameter VALID_FILE    = "vectors/valid_pattern.hex",
-    parameter READY_FILE    = "vectors/ready_pattern.hex"
+    parameter VECTOR_DIR    = "vectors",
+    parameter INPUT_FILE    = {VECTOR_DIR, "/input.hex"},
+    parameter EXPECTED_FILE = {VECTOR_DIR, "/expected.hex"},
+    parameter RESET_FILE    = {VECTOR_DIR, "/resets.hex"},
+    parameter STATUS_FILE   = {VECTOR_DIR, "/status.hex"},
+    parameter VALID_FILE    = {VECTOR_DIR, "/valid_pattern.hex"},
+    parameter READY_FILE    = {VECTOR_DIR, "/ready_pattern.hex"}
 ) (
     input  wire                clk,
     output wire                aresetn,

@@ -30,6 +30,9 @@ export interface VerilogParameter {
   readonly value: number | string;
 }
 
+/** Folder of the ROM images inside a design's folder; the file names of a block begin with it. */
+export const ROM_FOLDER = 'rom';
+
 /** Contents of one ROM, loaded by $readmemh. Large `words` are worked out on first use. */
 export interface RomImage {
   /** Path inside the design's folder. */

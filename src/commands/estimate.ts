@@ -3,7 +3,7 @@ import { estimatePlan } from '../estimate/estimate.js';
 import { estimateMarkdown, estimateText } from '../report/estimate.js';
 import { show, type Io } from './io.js';
 import { fitExit } from './fit.js';
-import { loadDesign, loadForDevice, networkOption } from './load_design.js';
+import { loadPlan, loadForDevice, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
 
@@ -36,7 +36,7 @@ Exit code 4 if the design does not fit the device.
     )
     .action(async (file: string, { device, markdown, network, json }: Options) => {
       const { loaded, device: target } = await loadForDevice(file, device);
-      const { plan } = await loadDesign(io, loaded, network);
+      const plan = await loadPlan(io, loaded, network);
       const estimate = estimatePlan(plan, target);
       if (markdown !== undefined) {
         const command = `qs5 estimate ${file} --device ${target.name}`;

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { runCycleModel } from '../cycle/model.js';
 import { estimatePlan } from '../estimate/estimate.js';
+import { provenanceOf } from '../design/stored_network.js';
+import { encodeNetwork } from '../network/file.js';
 import { describeTiming } from '../plan/describe.js';
 import { fitJson, fitText } from '../report/fit.js';
 import { designFolder } from '../simulate/design_folder.js';
@@ -18,6 +20,7 @@ interface Options {
   readonly network?: string;
   readonly output: string;
   readonly sequences: number;
+  readonly force: boolean;
   readonly json: boolean;
 }
 
@@ -29,6 +32,11 @@ export function register(program: Command, io: Io): void {
     .requiredOption('-o, --output <folder>', 'folder to write; one that qs5 wrote is replaced')
     .description('write Verilog, ROM images, bench, vectors and a README into a folder')
     .option('--sequences <n>', 'test sequences in the vectors', integerOption(1, 1000), 1)
+    .option(
+      '--force',
+      'replace the folder of an earlier run although files in it were changed',
+      false,
+    )
     .addOption(networkOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -40,7 +48,7 @@ Example:
 Exit code 4 if the design does not fit its device: the folder is written all the same.
 `,
     )
-    .action(async (file: string, { output, sequences, network, json }: Options) => {
+    .action(async (file: string, { output, sequences, network, force, json }: Options) => {
       const { loaded, device } = await loadForDevice(file);
       const design = await loadDesign(io, loaded, network);
       const { plan } = design;
@@ -49,9 +57,17 @@ Exit code 4 if the design does not fit its device: the folder is written all the
       const reference = await runReference(plan, stimulus, async () => pause(io.signal));
       const { first } = await compareWithReference(plan, stimulus, reference, run);
       if (first !== undefined) throw new Error(`the model is wrong: ${formatDivergence(first)}`);
-      const files = await designFolder(plan, stimulus, run, loaded.text, packageVersion(), device);
+      const { target } = loaded.config;
+      const provenance = await provenanceOf(loaded, packageVersion());
+      const files = await designFolder({
+        ...{ plan, stimulus, run, device },
+        configText: loaded.text,
+        network: encodeNetwork({ network: plan.network, provenance }),
+        version: packageVersion(),
+        ...(target?.clock_mhz === undefined ? {} : { clockMhz: target.clock_mhz }),
+      });
       await pause(io.signal);
-      await writeFolder(output, files);
+      await writeFolder(output, files, { force });
       const names = [...files.keys()];
       const estimate = estimatePlan(plan, device);
       if (estimate.fits === false) io.stderr(`warning: ${plan.top} ${fitText(estimate)}\n`);

@@ -2,11 +2,19 @@
 import { Option } from 'commander';
 import { loadConfig, type LoadedConfig } from '../config/load.js';
 import { withLocations } from '../config/with_locations.js';
-import { buildDesign, quantizeModel, type Design, type QuantizedModel } from '../design/build.js';
+import {
+  buildDesign,
+  planStored,
+  quantizeModel,
+  type Design,
+  type QuantizedModel,
+} from '../design/build.js';
 import { loadDevice, type Device } from '../device/device.js';
 import { loadNetworkFile } from '../design/stored_network.js';
 import type { NetworkFile } from '../network/file.js';
+import type { Plan } from '../plan/types.js';
 import { createLabelledProgress } from '../report/progress.js';
+import { folderNetwork } from '../simulate/design_folder.js';
 import type { Io } from './io.js';
 import { noteModel } from './note_model.js';
 
@@ -52,6 +60,16 @@ export async function loadDesign(io: Io, loaded: LoadedConfig, network?: string)
   const stored = await storedNetwork(network);
   await noteModel(io, loaded);
   return withProgress(io, async (watch) => buildDesign(loaded, { stored, watch }));
+}
+
+/**
+ * The plan of a config. In a folder of qs5 generate, where model and data are out of reach, it is
+ * that of the integers which lie there.
+ */
+export async function loadPlan(io: Io, loaded: LoadedConfig, network?: string): Promise<Plan> {
+  const beside = network === undefined ? await folderNetwork(loaded) : undefined;
+  if (beside === undefined) return (await loadDesign(io, loaded, network)).plan;
+  return planStored(loaded, await loadNetworkFile(beside));
 }
 
 async function storedNetwork(file: string | undefined): Promise<NetworkFile | undefined> {

@@ -1,23 +1,35 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Qs5Error } from '../errors.js';
+import { draftOf, realTarget, removeLeftovers } from '../tools/draft.js';
 
 /**
  * Writes a file, and the folder that it is in; under another name first, so that a stop leaves the
- * old one.
+ * old one. A link stays, and the file that it leads to is written; so does a device.
  *
  * @throws E_OUTPUT
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  let draft: string | undefined;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.part`, content);
-    await rename(`${path}.part`, path);
+    const target = await realTarget(path);
+    const before = await stat(target).catch(() => undefined);
+    if (before !== undefined && !before.isFile()) {
+      await writeFile(target, content);
+      return;
+    }
+    await mkdir(dirname(target), { recursive: true });
+    await removeLeftovers(target);
+    draft = draftOf(target);
+    await writeFile(draft, content);
+    if (before !== undefined) await chmod(draft, before.mode & 0o777);
+    await rename(draft, target);
   } catch (error) {
+    if (draft !== undefined) await rm(draft, { force: true }).catch(() => undefined);
     throw new Qs5Error('E_OUTPUT', {
       subject: path,
-      message: `It cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      hint: 'name a file in a folder that can be written.',
+      message: `The file cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'name a file in a folder that is yours to write.',
     });
   }
 }

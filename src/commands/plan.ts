@@ -3,7 +3,7 @@ import { estimatePlan } from '../estimate/estimate.js';
 import { planJson, planText } from '../report/plan.js';
 import { show, type Io } from './io.js';
 import { fitExit } from './fit.js';
-import { loadDesign, loadForDevice, networkOption } from './load_design.js';
+import { loadForDevice, loadPlan, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
 
 interface Options {
@@ -30,7 +30,7 @@ Exit code 4 if the design does not fit its device.
     )
     .action(async (file: string, { network, json }: Options) => {
       const { loaded, device } = await loadForDevice(file);
-      const { plan } = await loadDesign(io, loaded, network);
+      const plan = await loadPlan(io, loaded, network);
       const estimate = estimatePlan(plan, device);
       show(io, json, {
         text: planText(plan, estimate, io.stdoutIsTerminal),

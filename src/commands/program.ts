@@ -18,6 +18,7 @@ import * as sensitivity from './sensitivity.js';
 import * as simulate from './simulate.js';
 import * as sweep from './sweep.js';
 import * as synth from './synth.js';
+import * as yosys from './yosys.js';
 
 /** Every command, in the order of the help text. */
 const COMMANDS: readonly Register[] = [
@@ -37,6 +38,7 @@ const COMMANDS: readonly Register[] = [
   calibrateClock.register,
   holdout.register,
   schema.register,
+  yosys.register,
   doctor.register,
 ];
 
@@ -52,6 +54,7 @@ Examples:
   qs5 sensitivity configs/smnist.yaml               say which tensor costs how much of it
   qs5 sweep configs/sweeps/smnist.yaml -o out/s.jsonl  the same over many precisions
   qs5 explore configs/smnist.yaml --device xc7a35t  the best designs that fit a device
+  qs5 yosys -V                                      run the Yosys that comes with qs5
   qs5 doctor                                        look for the external programs
   qs5 schema -o config.schema.json                  write the JSON Schema, for editors
 
@@ -66,6 +69,7 @@ export function createProgram(io: Io): Command {
     .version(packageVersion())
     .addHelpText('after', EXAMPLES)
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: io.stdout,
       writeErr: io.stderr,

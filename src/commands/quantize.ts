@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { maxLength } from '../design/load_model.js';
 import { provenanceOf } from '../design/stored_network.js';
-import { Qs5Error } from '../errors.js';
 import { sampleCount } from '../evaluate/sample_count.js';
 import { encodeNetwork } from '../network/file.js';
 import { createProgress } from '../report/progress.js';
@@ -15,6 +11,7 @@ import { reportTensors } from '../sensitivity/tensors.js';
 import { pause, show, type Io } from './io.js';
 import { loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
 import { packageVersion } from './package_version.js';
 import { samplesOption } from './test_data.js';
 
@@ -85,21 +82,4 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
         progress.stop();
       }
     });
-}
-
-/** Writes a file whole or not at all. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(draft, bytes);
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw new Qs5Error('E_OUTPUT', {
-      subject: file,
-      message: `The file cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      hint: 'check that its folder is yours to write.',
-    });
-  }
 }

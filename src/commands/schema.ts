@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { configJsonSchema } from '../config/json_schema.js';
-import { Qs5Error } from '../errors.js';
 import type { Io } from './io.js';
 import { show } from './io.js';
 import { jsonOption } from './options.js';
+import { writeWhole } from './output_file.js';
 
 interface Options {
   readonly output?: string;
@@ -25,7 +24,7 @@ export function register(program: Command, io: Io): void {
         show(io, json, { text, json: schema });
         return;
       }
-      await write(output, text);
+      await writeWhole(output, text);
       show(io, json, { text: `wrote ${output}\n`, json: { written: output } });
     });
 }
@@ -33,16 +32,4 @@ export function register(program: Command, io: Io): void {
 /** The text of docs/config.schema.json. */
 export function schemaText(): string {
   return `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`;
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new Qs5Error('E_OUTPUT', {
-      message: `The file cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      hint: 'check that the folder exists and is yours to write.',
-      subject: file,
-    });
-  }
 }

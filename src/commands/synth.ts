@@ -10,7 +10,7 @@ import { netlistStimulus } from '../synth/stimulus.js';
 import { measurePlan, type Measurement } from '../synth/measure.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
-import { loadDesign, loadForDevice, networkOption } from './load_design.js';
+import { loadDesign, loadForDevice, loadPlan, networkOption } from './load_design.js';
 import { checkNeeds, integerOption, jsonOption, seedsUpTo } from './options.js';
 
 interface Options {
@@ -73,14 +73,15 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
       const { device: name, network, json, seeds, steps, timeout } = options;
       checkNeeds('--seeds', seeds, '--route', options.route);
       const { loaded, device } = await loadForDevice(file, name);
-      const design = await loadDesign(io, loaded, network);
-      const { plan } = design;
       if (options.reports !== undefined) {
+        const plan = await loadPlan(io, loaded, network);
         const reported = await readReports(options.reports, device, plan);
         const report = reportedSynthesis(plan, device, estimatePlan(plan, device), reported);
         show(io, json, { text: reportedText(report, io.stdoutIsTerminal), json: report });
         return;
       }
+      const design = await loadDesign(io, loaded, network);
+      const { plan } = design;
       const progress = createLabelledProgress(io);
       try {
         const measurement = await measurePlan(plan, device, {

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { loadDevice } from '../device/device.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
@@ -8,16 +7,18 @@ import { checkAll, Qs5Error, type ConfigPath } from '../errors.js';
 import type { NetworkFile } from '../network/file.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { buildPlan } from '../plan/build.js';
+import { benchName, topName } from '../plan/names.js';
 import { targetCycles } from '../plan/fold.js';
 import type { Plan } from '../plan/types.js';
 import type { Ideal } from '../quantize/ideal.js';
 import type { InputClipping } from '../quantize/input_words.js';
 import type { Watch } from '../quantize/watch.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';
+import { takenModules } from '../verilog/module_names.js';
 import { chooseFolding } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
 import { corePart, networkPart } from './parts.js';
-import { checkLength, checkStored } from './stored_network.js';
+import { checkLength, checkStored, checkStoredConfig } from './stored_network.js';
 
 export interface QuantizeOptions {
   /** A network that was quantised before, in place of one to be calibrated. */
@@ -111,13 +112,30 @@ export async function designOf({
   clipping,
 }: QuantizedModel): Promise<Design> {
   return withLocations(loaded, async () => {
-    const { config } = loaded;
-    await checkName(config);
-    loadDevice(config.device);
-    const plan = buildPlan(network, chooseFolding(network, config));
-    checkTarget(config, plan);
+    const plan = await planOf(loaded.config, network);
     return { loaded, network, plan, sequences: test.count, words, clipping };
   });
+}
+
+/**
+ * The plan of integers that were quantised before. It needs neither the model nor the data of the
+ * config.
+ *
+ * @throws E_NETWORK when the config is another one than theirs
+ */
+export async function planStored(loaded: LoadedConfig, stored: NetworkFile): Promise<Plan> {
+  return withLocations(loaded, async () => {
+    checkStoredConfig(loaded, stored);
+    return planOf(loaded.config, stored.network);
+  });
+}
+
+async function planOf(config: Config, network: IntegerNetwork): Promise<Plan> {
+  await checkName(config);
+  loadDevice(config.device);
+  const plan = buildPlan(network, chooseFolding(network, config));
+  checkTarget(config, plan);
+  return plan;
 }
 
 function checkTarget({ target }: Config, { interval, binding }: Plan): void {
@@ -132,16 +150,16 @@ function checkTarget({ target }: Config, { interval, binding }: Plan): void {
   });
 }
 
-/** Module names that the library and the benches have taken. */
+/** A design and its bench must have names of their own among the modules that stand beside them. */
 async function checkName({ name }: Config): Promise<void> {
-  const taken = (await readdir(new URL('../../rtl', import.meta.url)))
-    .filter((file) => file.endsWith('.v'))
-    .map((file) => file.slice('qs5_'.length, -'.v'.length));
-  if (![...taken, 'bench', 'clock'].includes(name.replaceAll('-', '_'))) return;
+  const top = topName(name);
+  const taken = await takenModules();
+  const found = [top, benchName(top)].find((module) => taken.has(module));
+  if (found === undefined) return;
   throw new Qs5Error('E_CONFIG_VALUE', {
     path: ['name'],
-    message: `qs5_${name.replaceAll('-', '_')} is a module of the library.`,
-    hint: 'choose another name.',
+    message: `A design of this name has the module ${found}, as the library of qs5 has.`,
+    hint: `choose another name, such as my-${name}.`,
   });
 }
 

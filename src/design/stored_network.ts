@@ -52,36 +52,46 @@ async function checkpointDigest({ config, dir }: LoadedConfig): Promise<string> 
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+const REDO = 'quantise again with qs5 quantize, or take the config that the file was made from.';
+
 /**
  * Whether a config and a stored network belong together: all that decides the integers is the
  * same.
  *
  * @throws E_NETWORK at the key that differs.
  */
-export async function checkStored(
-  loaded: LoadedConfig,
-  { provenance }: NetworkFile,
-): Promise<void> {
-  const hint = 'quantise again with qs5 quantize, or take the config that the file was made from.';
-  const then = configThen(provenance, hint);
+export async function checkStored(loaded: LoadedConfig, stored: NetworkFile): Promise<void> {
+  checkStoredConfig(loaded, stored);
+  if ((await checkpointDigest(loaded)) !== stored.provenance.checkpoint) throw otherModel();
+}
+
+/**
+ * The same, where the checkpoint of the config may be out of reach.
+ *
+ * @throws E_NETWORK at the key that differs.
+ */
+export function checkStoredConfig(loaded: LoadedConfig, { provenance }: NetworkFile): void {
+  const then = configThen(provenance, REDO);
   for (const key of DECIDING) {
     const [was, is] = [then[key], loaded.config[key]].map((value) => JSON.stringify(value));
     if (was === is) continue;
     throw new Qs5Error('E_NETWORK', {
       path: [key],
       message: `The file of the network was made with ${key}: ${was ?? 'nothing'}; here it is ${is ?? 'nothing'}.`,
-      hint,
+      hint: REDO,
     });
   }
   // The checkpoint is known by its content, not by its name.
   const described = ({ model }: Config) =>
     JSON.stringify({ ...model, ...(model.checkpoint === undefined ? {} : { checkpoint: '' }) });
-  const same = (await checkpointDigest(loaded)) === provenance.checkpoint;
-  if (same && described(then) === described(loaded.config)) return;
-  throw new Qs5Error('E_NETWORK', {
+  if (described(then) !== described(loaded.config)) throw otherModel();
+}
+
+function otherModel(): Qs5Error {
+  return new Qs5Error('E_NETWORK', {
     path: ['model'],
     message: 'The file of the network was made from another model.',
-    hint,
+    hint: REDO,
   });
 }
 

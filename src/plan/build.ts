@@ -16,6 +16,7 @@ import {
 import { assemble, type Assembly } from './assemble.js';
 import { INPUT_BLOCK, OUTPUT_BLOCK } from './assembler.js';
 import { shareArrays } from './share.js';
+import { topName } from './names.js';
 import {
   endpointKey,
   type Edge,
@@ -136,7 +137,7 @@ export function candidatePlan(network: IntegerNetwork, folding: Folding): Plan {
   const output = edge(blocks, OUTPUT_BLOCK, 'in', nodeById(network, network.output).format.scale);
   return {
     name: network.name,
-    top: `qs5_${network.name.replaceAll('-', '_')}`,
+    top: topName(network.name),
     network,
     blocks,
     connections,

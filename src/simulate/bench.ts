@@ -1,14 +1,21 @@
 import { packFields } from '../blocks/words.js';
 import type { CycleRun } from '../cycle/model.js';
 import { inputBeats, RESET_CYCLES, type Stimulus } from '../cycle/stimulus.js';
+import { benchName } from '../plan/names.js';
 import { describeEdge } from '../plan/describe.js';
 import type { Plan } from '../plan/types.js';
 import { hexFile } from '../verilog/hex.js';
 import type { Module } from '../verilog/structure.js';
-import { statusBits } from '../verilog/top.js';
+import { ROM_DIR, statusBits } from '../verilog/top.js';
 
 /** Folder of the vectors, relative to the folder in which a simulation runs. */
 export const VECTORS = 'vectors';
+
+const VECTOR_DIR = {
+  name: 'VECTOR_DIR',
+  value: VECTORS,
+  comment: 'folder of stimulus and expected results',
+} as const;
 
 /** The bench module of a design: qs5_bench wired to it. */
 export function benchModule(plan: Plan, stimulus: Stimulus, run: CycleRun, limit: number): Module {
@@ -29,11 +36,12 @@ export function benchModule(plan: Plan, stimulus: Stimulus, run: CycleRun, limit
   ];
   const same = wires.map(({ name }) => ({ port: name, expression: name }));
   return {
-    name: `${plan.top}_bench`,
+    name: benchName(plan.top),
     header: [
       `Bench of ${plan.top}: offers vectors/input.hex and checks every word and its cycle.`,
       'Its only port is clk; sim/clock.v drives it in Icarus, sim/clock.cpp in Verilator.',
     ],
+    parameters: [ROM_DIR, VECTOR_DIR],
     ports: [{ name: 'clk', direction: 'input', width: 1 }],
     wires: [{ comment: 'between bench and design', wires }],
     instances: [
@@ -52,6 +60,7 @@ export function benchModule(plan: Plan, stimulus: Stimulus, run: CycleRun, limit
           { name: 'RESET_CYCLES', value: stimulus.firstReset ?? RESET_CYCLES },
           { name: 'PATTERN', value: stimulus.validPattern.length },
           { name: 'PATIENCE', value: limit },
+          { name: VECTOR_DIR.name, value: { expression: VECTOR_DIR.name } },
         ],
         connections: [{ port: 'clk', expression: 'clk' }, ...same],
       },
@@ -59,7 +68,7 @@ export function benchModule(plan: Plan, stimulus: Stimulus, run: CycleRun, limit
         module: plan.top,
         name: 'u_design',
         comment: 'design under test',
-        parameters: [],
+        parameters: [{ name: ROM_DIR.name, value: { expression: ROM_DIR.name } }],
         connections: [{ port: 'aclk', expression: 'clk' }, ...same],
       },
     ],

@@ -13,6 +13,9 @@ import { libraryModules, packageFile } from './library.js';
 /** Files by path inside a design's folder. */
 export type Files = ReadonlyMap<string, string>;
 
+/** The same, with files that are no text. */
+export type FolderFiles = ReadonlyMap<string, string | Uint8Array>;
+
 /** The synthesisable part of a design: top, library modules, ROM images and the file list. */
 export async function hardwareFiles(plan: Plan, provenance: readonly string[]): Promise<Files> {
   const modules = [RESET_MODULE, ...plan.blocks.map(({ module }) => module)];
@@ -40,7 +43,7 @@ export async function benchFiles(plan: Plan, stimulus: Stimulus, run: CycleRun):
   ]);
 }
 
-/** SHA-256 of a text, hexadecimal. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** SHA-256 of a text or of bytes, hexadecimal. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

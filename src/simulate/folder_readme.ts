@@ -1,10 +1,12 @@
 import { SHORTEST_RESET } from '../blocks/reset.js';
 import type { CycleRun } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
+import { benchName } from '../plan/names.js';
 import { describeEdge, describeTiming } from '../plan/describe.js';
 import type { Device } from '../device/device.js';
 import type { Plan } from '../plan/types.js';
 import { statusBits } from '../verilog/top.js';
+import { FOLDER_NETWORK } from './manifest.js';
 
 /** The README of a generated folder, for somebody who has Verilog tools and not qs5. */
 export function folderReadme(
@@ -14,7 +16,7 @@ export function folderReadme(
   generator: string,
   synthesis: { readonly device: Device; readonly commands: readonly string[] },
 ): string {
-  const bench = `${plan.top}_bench`;
+  const bench = benchName(plan.top);
   const steps = stimulus.sequences.reduce((sum, sequence) => sum + sequence.length, 0);
   const blocks = plan.blocks.map(
     ({ id, module, limit }) => `| \`u_${id}\` | \`${module}\` | ${limit} |`,
@@ -53,7 +55,20 @@ iverilog -g2012 -s qs5_clock -DBENCH=${bench} -o ${plan.top}.vvp -f bench.f benc
 verilator --cc --exe --build -j 2 --prefix Vbench --Mdir verilator --top-module ${bench} -f bench.f bench/clock.cpp && verilator/Vbench
 \`\`\`
 
-Run both in this folder: the ROM images are found from here. (Verilator's make needs a path without spaces.) Waves: add \`-DWAVE='"wave.vcd"'\` to iverilog.
+Run both in this folder. (Verilator's make needs a path without spaces.) Waves: add \`-DWAVE='"wave.vcd"'\` to iverilog.
+
+Elsewhere, the parameter \`ROM_DIR\` of \`${plan.top}\` names the folder of the ROM images, \`rom\` unless given, and
+\`VECTOR_DIR\` of the bench that of the vectors. With this folder in the shell variable \`design\`:
+
+\`\`\`sh
+iverilog -g2012 -s qs5_clock "-DBENCH=${bench} #(.ROM_DIR(\\"$design/rom\\"), .VECTOR_DIR(\\"$design/vectors\\"))" -o ${plan.top}.vvp "$design"/rtl/*.v "$design/bench/qs5_bench.v" "$design/bench/${bench}.v" "$design/bench/clock.v" && vvp -n ${plan.top}.vvp
+\`\`\`
+
+\`\`\`sh
+verilator --cc --exe --build -j 2 --prefix Vbench --Mdir verilator --top-module ${bench} "-GROM_DIR=\\"$design/rom\\"" "-GVECTOR_DIR=\\"$design/vectors\\"" "$design"/rtl/*.v "$design/bench/qs5_bench.v" "$design/bench/${bench}.v" "$design/bench/clock.cpp" && verilator/Vbench
+\`\`\`
+
+cocotb, FuseSoC and Vivado (\`synth_design -generic\`) set the same parameter of \`${plan.top}\`.
 
 ## Synthesise
 
@@ -63,8 +78,9 @@ The files are those of \`files.f\`, the top module is \`${plan.top}\`. In this f
 ${synthesis.commands.join('\n')}
 \`\`\`
 
-What that makes goes to \`synth/out/\`; \`qs5 synth config.yaml --device ${synthesis.device.name} --reports synth/out\` shows it beside
-the estimate. For other devices with Yosys alone:
+\`YOSYS="qs5 yosys" sh synth/run.sh\` takes the Yosys that comes with qs5. What the scripts make goes to \`synth/out/\`.
+\`qs5 synth config.yaml --device ${synthesis.device.name} --reports synth/out\` shows it beside the estimate; that, \`qs5 plan\` and \`qs5 estimate\`
+need neither the checkpoint nor the data here, as the integers are in \`${FOLDER_NETWORK}\`. For other devices with Yosys alone:
 
 \`\`\`sh
 yosys -p "read_verilog -sv rtl/*.v; synth_xilinx -family xc7 -top ${plan.top}"
@@ -84,7 +100,8 @@ yosys -p "read_verilog -sv rtl/*.v; synth_ice40 -dsp -top ${plan.top}"
 | \`bench/\`, \`vectors/\` | the bench, the clocks for both simulators, stimulus and expected results |
 | \`synth/\` | scripts for synthesis, placement and routing on ${synthesis.device.name} |
 | \`files.f\`, \`bench.f\` | file lists |
-| \`config.yaml\` | the config that this was made from |
+| \`config.yaml\` | the config that this was made from; its paths count from where it was |
+| \`${FOLDER_NETWORK}\` | the integers, as \`qs5 quantize\` writes them |
 | \`manifest.json\` | versions, sizes, scales, and a SHA-256 of every file |
 
 | instance | module | sets its cycles |

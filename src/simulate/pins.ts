@@ -1,11 +1,11 @@
 import type { Plan } from '../plan/types.js';
+import { PINS_TOP } from '../verilog/module_names.js';
 import { printModule, type Module, type ModulePort } from '../verilog/structure.js';
 import { topModule } from '../verilog/top.js';
 import type { Files } from './files.js';
 import { packageFile } from './library.js';
 
-/** Name of the module around a design that has more ports than a chip has pins. */
-export const PINS_TOP = 'qs5_on_pins';
+export { PINS_TOP };
 
 /** The instance of the design in it. */
 export const PINS_DESIGN = 'u_design';

@@ -1,11 +1,12 @@
 import { copyFile, rename } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { CycleRun } from '../cycle/model.js';
 import { runCycleModel } from '../cycle/model.js';
 import type { Stimulus } from '../cycle/stimulus.js';
 import { createFastEmulator } from '../emulate/fast/emulator.js';
 import { Qs5Error } from '../errors.js';
 import { sequenceLatency, type Plan } from '../plan/types.js';
+import { realTarget } from '../tools/draft.js';
 import type { Environment } from '../tools/find.js';
 import { withTemporaryFolder } from '../tools/temporary_folder.js';
 import { requireTools } from '../tools/version.js';
@@ -292,7 +293,8 @@ async function rtlRuns(
 /** Moves a result to where the user wants it; across file systems a file is copied. */
 async function moveOut(from: string, to: string): Promise<void> {
   try {
-    await rename(from, resolve(to)).catch(async () => copyFile(from, resolve(to)));
+    const target = await realTarget(to);
+    await rename(from, target).catch(async () => copyFile(from, target));
   } catch (error) {
     throw new Qs5Error('E_OUTPUT', {
       subject: to,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Qs5Error } from '../errors.js';
 import type { CycleRun } from '../cycle/model.js';
+import { benchName } from '../plan/names.js';
 import type { Plan } from '../plan/types.js';
 import type { Environment } from '../tools/find.js';
 import { runTool } from '../tools/run.js';
@@ -43,7 +44,7 @@ const BUILD_TIMEOUT = 600_000;
 /** Compiles and runs the bench of a design in a folder. */
 export async function runRtl(simulator: RtlSimulator, request: RtlRequest): Promise<RtlRun> {
   const { folder, plan, expected, timeoutMs, signal, env, wave, defines = [] } = request;
-  const bench = `${plan.top}_bench`;
+  const bench = benchName(plan.top);
   const run = async (tool: ToolName, args: readonly string[], timeout: number, program?: string) =>
     runTool({
       tool,

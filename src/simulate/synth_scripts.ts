@@ -9,8 +9,8 @@ import { WRONG_NETLIST, yosysScript } from './yosys_script.js';
 /** Where the scripts of a design's folder leave what they make. */
 export const SCRIPTS_OUT = 'synth/out';
 
-/** Clock that Vivado is asked for, ns: shorter than any design reaches on a part without hurry. */
-const ASKED_NS = 2.5;
+/** Clock that Vivado is asked for where the config names none, MHz: more than any design reaches. */
+const ASKED_MHZ = 400;
 
 /** Files that `qs5 synth --reports` reads. */
 export const REPORTS = {
@@ -21,8 +21,17 @@ export const REPORTS = {
   timing: 'timing_summary.rpt',
 } as const;
 
-/** Scripts that synthesise, and place and route, a design in its folder, for its device. */
-export async function synthScripts(plan: Plan, device: Device, sources: Files): Promise<Files> {
+/**
+ * Scripts that synthesise, and place and route, a design in its folder, for its device.
+ *
+ * @param clockMhz The clock of the config's target, if it names one.
+ */
+export async function synthScripts(
+  plan: Plan,
+  device: Device,
+  sources: Files,
+  clockMhz?: number,
+): Promise<Files> {
   const rtl = [...sources.keys()].filter((path) => path.endsWith('.v'));
   const placer = placerScript(device);
   const pins = placer === undefined ? new Map<string, string>() : await pinsFiles(plan, 'synth');
@@ -31,7 +40,7 @@ export async function synthScripts(plan: Plan, device: Device, sources: Files): 
   files.set('synth/run.sh', runScript(device, placer));
   if (familyOf(device.family).vendor === 'vivado' && device.part !== undefined) {
     files.set('synth/vivado.tcl', vivadoScript(plan, device.part, rtl));
-    files.set('synth/clock.xdc', clockConstraint());
+    files.set('synth/clock.xdc', clockConstraint(clockMhz));
   }
   return files;
 }
@@ -79,7 +88,7 @@ function placerScript(device: Device): string | undefined {
   });
   return [
     `${placer.program} --version > ${SCRIPTS_OUT}/${REPORTS.nextpnrVersion} 2>&1`,
-    `${placer.program} ${args.join(' ')}`,
+    `${placer.program} -q --log ${SCRIPTS_OUT}/nextpnr.log ${args.join(' ')}`,
   ].join('\n');
 }
 
@@ -89,13 +98,22 @@ function runScript(device: Device, placer: string | undefined): string {
     '#!/bin/sh',
     `# ${what} for ${device.name}: sh synth/run.sh${placer === undefined ? '' : ' [seed]'}`,
     `# What it makes goes to ${SCRIPTS_OUT}/; qs5 synth --reports reads it there.`,
+    '# YOSYS names another Yosys than the one on PATH; YOSYS="qs5 yosys" is the one of qs5.',
     'set -eu',
     'cd "$(dirname "$0")/.."',
     ...(placer === undefined ? [] : ['seed="${1:-1}"']),
     `mkdir -p ${SCRIPTS_OUT}`,
-    `yosys -q -l ${SCRIPTS_OUT}/yosys.log synth/yosys.ys`,
+    // Of an earlier run; those of Vivado stay.
+    `rm -f ${[REPORTS.netlist, REPORTS.nextpnr, REPORTS.nextpnrVersion]
+      .map((name) => `${SCRIPTS_OUT}/${name}`)
+      .join(' ')}`,
+    `\${YOSYS:-yosys} -q -l ${SCRIPTS_OUT}/yosys.log synth/yosys.ys`,
     // Yosys 0.23 and 0.55 make wrong netlists of some designs, and only warn.
-    `if grep -iE "${WRONG_NETLIST}" ${SCRIPTS_OUT}/yosys.log; then exit 1; fi`,
+    `if grep -iE '${WRONG_NETLIST}' ${SCRIPTS_OUT}/yosys.log; then`,
+    '  echo "run.sh: the warnings above mean a wrong netlist" >&2',
+    `  rm -f ${SCRIPTS_OUT}/${REPORTS.netlist}`,
+    '  exit 1',
+    'fi',
     ...(placer === undefined ? [] : [placer]),
     '',
   ].join('\n');
@@ -103,9 +121,9 @@ function runScript(device: Device, placer: string | undefined): string {
 
 function vivadoScript(plan: Plan, part: string, rtl: readonly string[]): string {
   return `# Synthesis, placement and routing of ${plan.top} for ${part}, out of context: its ports are no pins.
-# Run in the folder above, where the ROM images are found:
 #   vivado -mode batch -source synth/vivado.tcl
 # What it makes goes to ${SCRIPTS_OUT}/; qs5 synth --reports reads it there.
+cd [file dirname [file dirname [file normalize [info script]]]]
 file mkdir ${SCRIPTS_OUT}
 read_verilog {
 ${rtl.map((path) => `  ${path}`).join('\n')}
@@ -123,8 +141,13 @@ write_checkpoint -force ${SCRIPTS_OUT}/${plan.top}.dcp
 `;
 }
 
-function clockConstraint(): string {
-  return `# More than the design reaches, so that it is always the limit: clock = 1 / (period - slack).
-create_clock -name aclk -period ${ASKED_NS} [get_ports aclk]
+function clockConstraint(clockMhz: number | undefined): string {
+  const mhz = clockMhz ?? ASKED_MHZ;
+  const why =
+    clockMhz === undefined
+      ? 'More than the design reaches, so that it is always the limit: clock = 1 / (period - slack).'
+      : `The clock of the config's target, ${clockMhz} MHz.`;
+  return `# ${why}
+create_clock -name aclk -period ${Number((1000 / mhz).toFixed(3))} [get_ports aclk]
 `;
 }

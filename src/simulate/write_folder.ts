@@ -1,68 +1,87 @@
-import {
-  chmod,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { Qs5Error } from '../errors.js';
-import type { Files } from './files.js';
-
-/** The file by which a folder is known as one of ours, to be replaced by the next run. */
-export const MANIFEST = 'manifest.json';
+import { draftOf, realTarget, removeLeftovers } from '../tools/draft.js';
+import { sha256, type FolderFiles } from './files.js';
+import { MANIFEST, readManifest, type Manifest } from './manifest.js';
 
 /** Writes files below a folder that exists. */
-export async function writeFiles(folder: string, files: Files): Promise<void> {
-  for (const [path, text] of files) {
+export async function writeFiles(folder: string, files: FolderFiles): Promise<void> {
+  for (const [path, content] of files) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, text);
+    await writeFile(target, content);
   }
+}
+
+/** What a run found when it came to replace a folder. */
+interface Changes {
+  /** Files that are not as qs5 wrote them. */
+  readonly edited: readonly string[];
+  /** Files that neither qs5 nor simulation or synthesis by hand left there. */
+  readonly added: readonly string[];
 }
 
 /**
  * Writes a folder whole or not at all: beside its place, then renamed. A folder that has our
- * manifest is replaced; an empty one too.
+ * manifest, and in which nobody has changed anything, is replaced; an empty one too. A link to a
+ * folder stays a link.
  *
+ * @param force Replace our folder whatever was changed in it.
  * @throws E_OUTPUT when something else is there, or it cannot be written.
  */
-export async function writeFolder(folder: string, files: Files): Promise<void> {
-  const target = resolve(folder);
-  await checkReplaceable(target, folder);
-  let draft: string | undefined;
+export async function writeFolder(
+  folder: string,
+  files: FolderFiles,
+  { force = false } = {},
+): Promise<void> {
+  const drafts: string[] = [];
   try {
+    const target = await realTarget(folder);
+    await checkReplaceable(target, folder, force);
     await mkdir(dirname(target), { recursive: true });
-    draft = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    await removeLeftovers(target);
+    const [draft, old] = [draftOf(target), draftOf(target)];
+    drafts.push(draft);
+    await mkdir(draft);
     await writeFiles(draft, files);
-    // mkdtemp makes folders for its owner alone; this one is to be like any other.
-    await chmod(draft, 0o755);
-    await rm(target, { recursive: true, force: true });
-    await rename(draft, target);
+    // The old one is there until the new one takes its place.
+    const there = await rename(target, old).then(
+      () => true,
+      () => false,
+    );
+    try {
+      await rename(draft, target);
+    } catch (error) {
+      if (there) await rename(old, target);
+      throw error;
+    }
+    if (there) drafts.push(old);
   } catch (error) {
-    if (draft !== undefined) await rm(draft, { recursive: true, force: true });
+    if (error instanceof Qs5Error) throw error;
     throw new Qs5Error('E_OUTPUT', {
       subject: folder,
       message: `The folder cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
       hint: 'check that its parent exists and is yours to write.',
     });
+  } finally {
+    for (const draft of drafts) await rm(draft, { recursive: true, force: true });
   }
 }
 
 /** Only what qs5 wrote, or nothing at all, may be replaced. */
-async function checkReplaceable(target: string, shown: string): Promise<void> {
-  const manifest = await readFile(join(target, MANIFEST), 'utf8').catch(() => '');
-  if (manifest.includes('"generator": "qs5')) {
-    const foreign = await foreignFiles(target, manifest);
-    if (foreign.length === 0) return;
+async function checkReplaceable(target: string, shown: string, force: boolean): Promise<void> {
+  const manifest = await readManifest(target);
+  if (manifest !== undefined) {
+    const { edited, added } = await changesIn(target, manifest);
+    if (force || edited.length + added.length === 0) return;
     throw new Qs5Error('E_OUTPUT', {
       subject: shown,
-      message: `The folder holds files beside those of qs5: ${foreign.slice(0, 5).join(', ')}.`,
-      hint: 'move them elsewhere, or name a new folder.',
+      message: [
+        ...(edited.length === 0 ? [] : [`Files were edited: ${listed(edited)}.`]),
+        ...(added.length === 0 ? [] : [`Files were added: ${listed(added)}.`]),
+      ].join(' '),
+      hint: 'move them elsewhere, name a new folder, or add --force to lose them.',
     });
   }
   const found = await stat(target).catch(() => undefined);
@@ -77,18 +96,34 @@ async function checkReplaceable(target: string, shown: string): Promise<void> {
   });
 }
 
+/** Most files that a message names. */
+const MOST_NAMED = 8;
+
+function listed(paths: readonly string[]): string {
+  const more = paths.length - MOST_NAMED;
+  const named = paths.slice(0, MOST_NAMED).join(', ');
+  return more > 0 ? `${named} and ${more} more` : named;
+}
+
 /** What simulation and synthesis by hand leave in a folder; it may be replaced with it. */
 const LEFTOVERS =
   /^verilator\/|^synth\/out\/|^\.Xil\/|^vivado.*\.(?:log|jou)$|\.vvp$|\.vcd$|\.fst$/;
 
-/** Files below a folder that neither its manifest names nor simulation or synthesis left there. */
-async function foreignFiles(folder: string, manifest: string): Promise<string[]> {
+/** What somebody changed in a folder of ours; a file that was removed is no loss. */
+async function changesIn(folder: string, manifest: Manifest): Promise<Changes> {
+  const edited: string[] = [];
+  const added: string[] = [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
-  return paths.filter(
-    (path) =>
-      path !== MANIFEST && !manifest.includes(`${JSON.stringify(path)}:`) && !LEFTOVERS.test(path),
-  );
+  for (const entry of entries) {
+    if (entry.isDirectory()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const path = relative(folder, file).replaceAll('\\', '/');
+    const hash = manifest.files[path];
+    if (hash !== undefined) {
+      if (sha256(await readFile(file)) !== hash) edited.push(path);
+    } else if (path !== MANIFEST && !LEFTOVERS.test(path)) {
+      added.push(path);
+    }
+  }
+  return { edited: edited.sort(), added: added.sort() };
 }

@@ -2,11 +2,10 @@ import type { Block } from '../blocks/block.js';
 import { signalPort, signalsOf } from '../blocks/bundles.js';
 import { libraryModules } from '../simulate/library.js';
 import { romFile } from '../verilog/hex.js';
+import { ALONE_TOP } from '../verilog/module_names.js';
 import { printModule, type ModulePort } from '../verilog/structure.js';
 import { PINS_DESIGN, PINS_TOP, pinsAround } from '../simulate/pins.js';
 import type { SynthesisRequest } from './synthesize.js';
-
-const ALONE = 'qs5_alone';
 
 /** One block alone, its ports on few pins, to be placed and routed. */
 export async function blockRequest(block: Block): Promise<SynthesisRequest> {
@@ -22,7 +21,7 @@ export async function blockRequest(block: Block): Promise<SynthesisRequest> {
     ),
   ];
   const around = printModule({
-    name: ALONE,
+    name: ALONE_TOP,
     header: [`${block.module} alone.`],
     ports,
     wires: [],
@@ -40,12 +39,12 @@ export async function blockRequest(block: Block): Promise<SynthesisRequest> {
   return {
     files: new Map([
       ...[...library].map(([name, text]) => [`rtl/${name}.v`, text] as const),
-      [`rtl/${ALONE}.v`, around],
-      ...(await pinsAround(ALONE, 'clk_i', ports, 'pins')),
+      [`rtl/${ALONE_TOP}.v`, around],
+      ...(await pinsAround(ALONE_TOP, 'clk_i', ports, 'pins')),
       ...block.roms.map((rom) => [rom.file, romFile(rom)] as const),
     ]),
     top: PINS_TOP,
-    keep: [ALONE],
+    keep: [ALONE_TOP],
     inside: PINS_DESIGN,
   };
 }

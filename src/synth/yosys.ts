@@ -3,7 +3,7 @@ import { Qs5Error } from '../errors.js';
 import { WRONG_NETLIST } from '../simulate/yosys_script.js';
 import { embedded } from '../tools/embedded.js';
 import { findTool, type Environment } from '../tools/find.js';
-import { runTool } from '../tools/run.js';
+import { runTool, type ToolResult } from '../tools/run.js';
 import { compareVersions, toolVersion } from '../tools/version.js';
 
 export const YOSYS_CHOICES = ['auto', 'embedded', 'native'] as const;
@@ -42,6 +42,27 @@ export async function chooseYosys(choice: YosysChoice, options: YosysOptions = {
   const native: Yosys = { kind: 'native', version };
   const newer = compareVersions(version, EMBEDDED_VERSION) > 0;
   return choice === 'native' || named || newer ? native : own;
+}
+
+/** Longest run of a Yosys whose arguments are the user's, ms. */
+const OWN_TIMEOUT = 86_400_000;
+
+/**
+ * Runs the Yosys that comes with qs5 with arguments of the user's, on the files of the current folder.
+ *
+ * @throws E_TOOL_FAILED for a crash; an exit code is returned
+ */
+export async function runEmbeddedYosys(
+  args: readonly string[],
+  options: YosysOptions = {},
+): Promise<ToolResult> {
+  return runTool({
+    tool: 'yosys',
+    ...embedded(YOSYS_PACKAGE, 'yosys', args),
+    timeoutMs: OWN_TIMEOUT,
+    allowFailure: true,
+    ...options,
+  });
 }
 
 export interface YosysRun extends YosysOptions {

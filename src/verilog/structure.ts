@@ -12,11 +12,22 @@ export interface Wire {
   readonly width: number;
 }
 
+/** A parameter that a module gives on to what is in it; its default is a text. */
+export interface ModuleParameter {
+  readonly name: string;
+  readonly value: string;
+  /** What it is. */
+  readonly comment: string;
+}
+
+/** The value of a parameter: a number, a text, or an expression as it is written. */
+export type ParameterValue = number | string | { readonly expression: string };
+
 export interface Instance {
   readonly module: string;
   readonly name: string;
   readonly comment: string;
-  readonly parameters: readonly { readonly name: string; readonly value: number | string }[];
+  readonly parameters: readonly { readonly name: string; readonly value: ParameterValue }[];
   /** Port to expression: a wire, a slice of one, or wires and zeros side by side. */
   readonly connections: readonly { readonly port: string; readonly expression: string }[];
 }
@@ -25,6 +36,7 @@ export interface Module {
   readonly name: string;
   /** Lines of the header comment. */
   readonly header: readonly string[];
+  readonly parameters?: readonly ModuleParameter[];
   readonly ports: readonly ModulePort[];
   /** A comment and the wires under it. */
   readonly wires: readonly { readonly comment: string; readonly wires: readonly Wire[] }[];
@@ -53,7 +65,7 @@ export function printModule(module: Module): string {
     ...module.header.map((line) => (line === '' ? '//' : `// ${line}`)),
     '`default_nettype none',
     '',
-    `module ${module.name} (`,
+    ...printHead(module.name, module.parameters ?? []),
     columns(
       module.ports.map((p) => [`    ${p.direction}`, 'wire', range(p.width), p.name]),
       ',',
@@ -75,13 +87,30 @@ export function printModule(module: Module): string {
   return lines.join('\n');
 }
 
+function printHead(name: string, parameters: readonly ModuleParameter[]): string[] {
+  if (parameters.length === 0) return [`module ${name} (`];
+  const lines = parameters.map(
+    (p, i) =>
+      `    parameter ${p.name} = "${p.value}"${i < parameters.length - 1 ? ',' : ''}  // ${p.comment}`,
+  );
+  return [`module ${name} #(`, ...lines, ') ('];
+}
+
+function printValue(value: ParameterValue): string {
+  if (typeof value === 'object') return value.expression;
+  return typeof value === 'string' ? `"${value}"` : String(value);
+}
+
 function printInstance(instance: Instance): string[] {
   const { module, name, comment, parameters, connections } = instance;
-  const value = (v: number | string) => (typeof v === 'string' ? `"${v}"` : String(v));
   const head =
     parameters.length === 0
       ? [`  ${module} ${name} (`]
-      : [`  ${module} #(`, named(parameters.map((p) => [p.name, value(p.value)])), `  ) ${name} (`];
+      : [
+          `  ${module} #(`,
+          named(parameters.map((p) => [p.name, printValue(p.value)])),
+          `  ) ${name} (`,
+        ];
   return [
     `  // ${comment}`,
     ...head,

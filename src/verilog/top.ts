@@ -1,5 +1,5 @@
 import { RESET_MODULE, SHORTEST_RESET } from '../blocks/reset.js';
-import { portOf, type Block, type Port } from '../blocks/block.js';
+import { portOf, ROM_FOLDER, type Block, type Port } from '../blocks/block.js';
 import { isAxis, signalPort, signalsOf, type Signal } from '../blocks/bundles.js';
 import { describeEdge, describeTiming } from '../plan/describe.js';
 import { blockById, endpointKey, type Endpoint, type Plan } from '../plan/types.js';
@@ -9,7 +9,9 @@ import {
   padded,
   type Instance,
   type Module,
+  type ModuleParameter,
   type ModulePort,
+  type ParameterValue,
   type Wire,
 } from './structure.js';
 
@@ -19,6 +21,13 @@ export interface StatusBit {
   readonly port: string;
   readonly meaning: string;
 }
+
+/** Where the ROM images are: whoever builds elsewhere than in the design's folder names another place. */
+export const ROM_DIR: ModuleParameter = {
+  name: 'ROM_DIR',
+  value: ROM_FOLDER,
+  comment: 'folder of the ROM images',
+};
 
 /** The sticky status bits of a plan, bit 0 first. */
 export function statusBits(plan: Plan): StatusBit[] {
@@ -73,6 +82,7 @@ export function topModule(plan: Plan, provenance: readonly string[]): Module {
   return {
     name: plan.top,
     header: header(plan, provenance, status),
+    parameters: [ROM_DIR],
     ports: [
       { name: 'aclk', direction: 'input', width: 1 },
       { name: 'aresetn', direction: 'input', width: 1 },
@@ -204,9 +214,15 @@ function instanceOf(
     module: block.module,
     name: `u_${block.id}`,
     comment: block.limit,
-    parameters: block.parameters,
+    parameters: block.parameters.map(({ name, value }) => ({ name, value: inRomDir(value) })),
     connections,
   };
+}
+
+/** The name of a ROM image, or the beginning of one, below ROM_DIR; other values as they are. */
+function inRomDir(value: number | string): ParameterValue {
+  if (typeof value === 'number' || !value.startsWith(`${ROM_FOLDER}/`)) return value;
+  return { expression: `{${ROM_DIR.name}, "${value.slice(ROM_FOLDER.length)}"}` };
 }
 
 function header(plan: Plan, provenance: readonly string[], status: readonly StatusBit[]): string[] {

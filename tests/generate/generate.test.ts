@@ -85,7 +85,7 @@ describe('qs5 generate', () => {
     await writeFile(join(folder, 'constraints.xdc'), 'mine');
     const { exitCode, stderr } = await cli(['generate', config, '-o', folder]);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('The folder holds files beside those of qs5: constraints.xdc.');
+    expect(stderr).toContain('Files were added: constraints.xdc.');
     expect(await readFile(join(folder, 'constraints.xdc'), 'utf8')).toBe('mine');
   });
 

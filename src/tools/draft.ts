@@ -1,0 +1,56 @@
+/**
+ * Drafts: files and folders that are written under a name of their own beside their place, and then
+ * renamed, so that a stop in between leaves what was there before. The name says which process
+ * writes it, so that what a killed one left can be told from what another one is writing.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { lstat, readdir, readlink, realpath, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/** Process numbers mean something on one machine only. */
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+const DRAFT = /^\.(.+)\.qs5-draft-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}$/;
+
+/** Links that are followed one after the other, as the system does it. */
+const MOST_LINKS = 40;
+
+/** Name for a draft of a file or folder; each call gives another. */
+export function draftOf(target: string): string {
+  const unique = `${HOST}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  return join(dirname(target), `.${basename(target)}.qs5-draft-${unique}`);
+}
+
+/** Removes the drafts of a file or folder that processes left which are no longer there. */
+export async function removeLeftovers(target: string): Promise<void> {
+  const folder = dirname(target);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, of, host, pid] = DRAFT.exec(name) ?? [];
+    if (of !== basename(target) || host !== HOST || isAlive(Number(pid))) continue;
+    // Whoever else cleans up here may be quicker.
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: a process of somebody else.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** Where a path leads, links followed, also to what is not there yet. Absolute. */
+export async function realTarget(path: string): Promise<string> {
+  let target = resolve(path);
+  for (let i = 0; i < MOST_LINKS; i++) {
+    const found = await lstat(target).catch(() => undefined);
+    if (found === undefined) return target;
+    if (!found.isSymbolicLink()) return realpath(target);
+    target = resolve(dirname(target), await readlink(target));
+  }
+  throw new Error('too many links');
+}
