@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { integerOption } from '../../src/commands/options.js';
@@ -99,10 +99,11 @@ describe('qs5 schema', () => {
 
   it('says if it cannot write', async () => {
     const file = join(folder, 'none', 'schema.json');
+    writeFileSync(join(folder, 'none'), '');
     const { exitCode, stderr } = await cli(['schema', '-o', file]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
-      /none\/schema\.json {2}E_OUTPUT\n {2}The file cannot be written: ENOENT/,
+      /none\/schema\.json {2}E_OUTPUT\n {2}The file cannot be written: E[A-Z]+/,
     );
   });
 

@@ -14,14 +14,16 @@ const LINES: readonly RegExp[] = [
   /^$/,
   /^ *\/\/( .*)?$/,
   /^`default_nettype (none|wire)$/,
-  /^module qs5_\w+ \($/,
+  /^module qs5_\w+ #\($/,
+  /^ {4}parameter ROM_DIR = "rom" {2}\/\/ [\w ]+$/,
+  /^\) \($/,
   /^ {4}(input|output) +wire +(\[\d+:0\] +)?\w+,?$/,
   /^\);$/,
   /^ {2}wire +(\[\d+:0\] +)?\w+;$/,
   /^ {2}qs5_\w+ (#\($|u_\w+ \($)/,
   /^ {2}\) u_\w+ \($/,
   // A parameter or a port: a number, files, a word, a wire or a slice of one.
-  /^ {6}\.[A-Z][A-Z0-9_]* *\((-?\d+|"rom\/\w+(\.hex)?"|"(auto|block(_18|_36)?|distributed|logic)")\),?$/,
+  /^ {6}\.[A-Z][A-Z0-9_]* *\((-?\d+|\{ROM_DIR, "\/\w+(\.hex)?"\}|"(auto|block(_18|_36)?|distributed|logic)")\),?$/,
   /^ {6}\.[a-z]\w* *\([a-z]\w*(\[\d+(:\d+)?\])?\),?$/,
   // Multipliers that engines share gather the wires of those.
   /^ {6}\.mul_[a-z]+_[io] *\(\{[a-z]\w*(, [a-z]\w*)*\}\),?$/,

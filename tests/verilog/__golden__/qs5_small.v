@@ -18,7 +18,9 @@
 // Structure only: every operation is in a module of the qs5 library.
 `default_nettype none
 
-module qs5_small (
+module qs5_small #(
+    parameter ROM_DIR = "rom"  // folder of the ROM images
+) (
     input  wire        aclk,
     input  wire        aresetn,
     input  wire [15:0] s_axis_tdata,
@@ -192,7 +194,7 @@ module qs5_small (
       .GROUP_CYCLES(4),
       .CHAIN       (2),
       .ROM_STYLE   ("logic"),
-      .WEIGHT_FILE ("rom/b_weights_")
+      .WEIGHT_FILE ({ROM_DIR, "/b_weights_"})
   ) u_b (
       .clk_i      (aclk),
       .rst_i      (rst[3]),
@@ -215,7 +217,7 @@ module qs5_small (
       .MULTIPLIERS         (1),
       .MULTIPLIER_W        (15),
       .MULTIPLIER_ROM_STYLE("logic"),
-      .MULTIPLIER_FILE     ("rom/bu_multipliers.hex"),
+      .MULTIPLIER_FILE     ({ROM_DIR, "/bu_multipliers.hex"}),
       .OFFSETS             (0),
       .OFFSET_W            (15),
       .SUM_W               (31),
@@ -248,7 +250,7 @@ module qs5_small (
       .RAM_STYLE  ("distributed"),
       .QUEUE_STYLE("distributed"),
       .ROM_STYLE  ("logic"),
-      .LAMBDA_FILE("rom/recurrence_lambda.hex")
+      .LAMBDA_FILE({ROM_DIR, "/recurrence_lambda.hex"})
   ) u_recurrence (
       .clk_i      (aclk),
       .rst_i      (rst[5]),
@@ -316,7 +318,7 @@ module qs5_small (
       .ROM_LINKS  (1),
       .HOLD       (0),
       .ROM_STYLE  ("logic"),
-      .WEIGHT_FILE("rom/c_weights_")
+      .WEIGHT_FILE({ROM_DIR, "/c_weights_"})
   ) u_c (
       .clk_i      (aclk),
       .rst_i      (rst[8]),
@@ -363,7 +365,7 @@ module qs5_small (
       .PRODUCT_SHIFT(4),
       .OUT_W        (20),
       .ROM_STYLE    ("logic"),
-      .D_FILE       ("rom/d_weights.hex"),
+      .D_FILE       ({ROM_DIR, "/d_weights.hex"}),
       .ADDER_W      (16)
   ) u_d (
       .clk_i      (aclk),
@@ -390,7 +392,7 @@ module qs5_small (
       .MULTIPLIERS         (1),
       .MULTIPLIER_W        (15),
       .MULTIPLIER_ROM_STYLE("logic"),
-      .MULTIPLIER_FILE     ("rom/y_multipliers.hex"),
+      .MULTIPLIER_FILE     ({ROM_DIR, "/y_multipliers.hex"}),
       .OFFSETS             (0),
       .OFFSET_W            (25),
       .SUM_W               (33),
