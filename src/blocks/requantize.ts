@@ -15,7 +15,11 @@ export interface PlainRequantizeParameters extends RequantizeParameters {
 /** Contract of qs5_requantize. */
 export function requantizeBlock(p: PlainRequantizeParameters): Block {
   const { id, lanes, inWidth, carry = Infinity } = p;
-  const core = requantizeCore(p);
+  // Without offsets there is no adder, and the rounder adds its half itself.
+  const core = requantizeCore(
+    p,
+    p.offset.every((b) => b === 0),
+  );
   const { multiplierWidth, sumWidth } = core;
   const mul = multiplyClient({ count: lanes, aBits: inWidth, bBits: multiplierWidth }, p.served);
   const pieces = core.offsets ? Math.ceil(sumWidth / carry) : 0;

@@ -191,7 +191,8 @@ function multiplierWords(values: readonly number[], channels: number): number[] 
   return Array.from({ length: channels }, (_, h) => factor(values, h));
 }
 
-export function requantizeCore(p: RequantizeParameters): RequantizeCore {
+/** @param halfLater Whether the rounder adds its half to what is cut to the width of the sum. */
+export function requantizeCore(p: RequantizeParameters, halfLater = false): RequantizeCore {
   const { channels, lanes, inWidth, outWidth, shift, rounding } = p;
   const widths = requantizeWidths(p);
   const { multiplierWidth, offsetWidth } = widths;
@@ -256,7 +257,7 @@ export function requantizeCore(p: RequantizeParameters): RequantizeCore {
     createMachine: () =>
       machineOf(p, widths, (beat, lane) => ({
         m: multipliers.at(beat, lane),
-        b: offsets.at(beat, lane),
+        ...(halfLater ? { b: 0, half } : { b: offsets.at(beat, lane), half: 0 }),
       })),
   };
 }
@@ -271,7 +272,7 @@ function romParameters(what: string, { rom, memory }: Factors): VerilogParameter
 function machineOf(
   { inWidth, outWidth, shift, rounding }: RequantizeParameters,
   { multiplierWidth, sumWidth: width }: RequantizeWidths,
-  factors: (beat: number, lane: number) => { readonly m: number; readonly b: number },
+  factors: (beat: number, lane: number) => Readonly<Record<'m' | 'b' | 'half', number>>,
 ): Machine {
   let saturated = false;
   const wrap = wrapTo(width);
@@ -279,12 +280,13 @@ function machineOf(
   const saturate = saturateTo(outWidth);
   // Sums of more bits than a number holds, and products that such sums are made of.
   const wide = Math.max(width, inWidth + multiplierWidth) > 53;
-  const requantize = (word: number, m: number, b: number): number => {
+  // The sum is cut to its width; then the rounder adds the half, where it is not in it.
+  const wideSum = (word: number, m: number, b: number): bigint =>
+    BigInt.asIntN(width, BigInt(word) * BigInt(m) + BigInt(b));
+  const requantize = (word: number, m: number, b: number, half: number): number => {
     const rounded = wide
-      ? Number(
-          floorWide(BigInt.asIntN(width, BigInt(word) * BigInt(m) + BigInt(b)), shift, rounding),
-        )
-      : floor(wrap(word * m + b));
+      ? Number(floorWide(wideSum(word, m, b) + BigInt(half), shift, rounding))
+      : floor(wrap(word * m + b) + half);
     const result = saturate(rounded);
     saturated ||= result !== rounded;
     return result;
@@ -293,8 +295,8 @@ function machineOf(
     step(inputs) {
       const out = must(inputs, 'in').map((beat, i): Beat =>
         beat.map((word, l) => {
-          const { m, b } = factors(i, l);
-          return requantize(word, m, b);
+          const { m, b, half } = factors(i, l);
+          return requantize(word, m, b, half);
         }),
       );
       return { out };

@@ -108,6 +108,8 @@ const CASES: readonly Case[] = [
   { channels: 5, lanes: 1, inWidth: 16, outWidth: 8, shift: 12, multiplier: [77], offset: [0] },
   { channels: 4, lanes: 4, inWidth: 24, outWidth: 16, shift: 20, multiplier: [-4711], offset: [0] },
   { channels: 2, lanes: 1, inWidth: 4, outWidth: 12, shift: 0, multiplier: [3], offset: [0] },
+  // The lowest product needs a bit more than it does with the half of the rounding in it.
+  { channels: 2, lanes: 2, inWidth: 2, outWidth: 2, shift: 19, multiplier: [1112541], offset: [0] },
   // Factors per channel.
   {
     ...{ channels: 6, lanes: 2, inWidth: 18, outWidth: 8, shift: 14 },
