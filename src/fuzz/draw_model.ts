@@ -22,6 +22,8 @@ export interface DrawnModel {
 const NORMS = choicesOf(['model', 'init', 'norm']);
 const ACTIVATIONS = choicesOf(['model', 'init', 'activation']);
 const DISCRETIZATIONS = choicesOf(['model', 'init', 'discretization']);
+const GELUS = choicesOf(['model', 'init', 'gelu']);
+const SIGMOIDS = choicesOf(['model', 'init', 'sigmoid']);
 const POOLINGS = choicesOf(['model', 'init', 'pooling']);
 const C_INITS = choicesOf(['model', 'init', 'c_init']);
 
@@ -36,6 +38,10 @@ function weights({ between, pick, chance, divisor }: Draw, stateSize: number) {
     prenorm: chance(0.7),
     conj_sym: chance(0.75),
     blocks: chance(0.3) ? divisor(stateSize) : 1,
+    ...(chance(0.3) ? { norm_eps: pick([1e-12, 1e-6, 1e-3, 0.5]) } : {}),
+    ...(chance(0.5) ? { gelu: pick(GELUS) } : {}),
+    ...(chance(0.5) ? { sigmoid: pick(SIGMOIDS) } : {}),
+    ...(chance(0.2) ? { step_rescale: pick([0.1, 0.5, 2, 10]) } : {}),
     discretization: pick(DISCRETIZATIONS),
     c_init: pick(C_INITS),
     // From poles that forget within a step to poles that remember thousands.

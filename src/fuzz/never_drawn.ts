@@ -1,6 +1,8 @@
+import { statedFields } from '../config/architecture_schema.js';
+
 /** A value of the config, or something else, that no random design has, and why. */
 export interface NeverDrawn {
-  /** A key of the config with dots; with `=` one of its values. */
+  /** A key of the config with dots, with `=` one of its values; or words. */
   readonly what: string;
   readonly reason: string;
 }
@@ -11,6 +13,10 @@ export const NEVER_DRAWN_KEYS: readonly NeverDrawn[] = [
     what: 'model.checkpoint',
     reason: 'A random model comes from model.init; checkpoints have tests of their own.',
   },
+  ...Object.keys(statedFields).map((key) => ({
+    what: `model.${key}`,
+    reason: 'It states what the metadata of a checkpoint leave open.',
+  })),
   {
     what: 'data.idx.calibration.labels',
     reason: 'Labels change no word; they are for qs5 evaluate.',

@@ -79,6 +79,10 @@ const PLAIN_INIT = {
   c_init: 'lecun_normal',
   dt_min: 0.001,
   dt_max: 0.1,
+  gelu: 'tanh',
+  sigmoid: 'exact',
+  norm_eps: 1e-6,
+  step_rescale: 1,
 } as const;
 
 /** Optional keys, which have defaults. */
