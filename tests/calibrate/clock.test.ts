@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseClock } from '../../src/estimate/clock.js';
 import { cli } from '../cli/in_process.js';
 import { script, temporaryFolder, VERSION_TEXTS } from '../tools/fake_tools.js';
 
 const folder = temporaryFolder();
-vi.setConfig({ testTimeout: 60_000 });
 
 const NETLIST = JSON.stringify({
   modules: {

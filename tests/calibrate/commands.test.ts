@@ -51,7 +51,7 @@ describe('drawn designs', () => {
 });
 
 describe('qs5 calibrate', () => {
-  it('writes a file per family', { timeout: 300_000 }, async () => {
+  it('writes a file per family', async () => {
     const args = ['calibrate', '-o', folder, '--families', 'ecp5', '--designs', '1', '--json'];
     const { exitCode, stdout } = await cli(args, real);
     expect(exitCode).toBe(0);
@@ -96,25 +96,21 @@ describe('qs5 holdout', () => {
     expect(stderr).toContain('name another seed');
   });
 
-  it(
-    'holds estimates against synthesis, and proves the netlist',
-    { timeout: 300_000 },
-    async () => {
-      const page = join(folder, 'estimates.md');
-      const args = [config, '--designs', '0', '--markdown', page, '--json'];
-      const { exitCode, stdout } = await cli(['holdout', ...args], real);
-      expect(exitCode).toBe(0);
-      const { families, designs } = JSON.parse(stdout) as {
-        families: Record<string, object>;
-        designs: { measured: object; netlistMismatches: number; asPlanned: boolean }[];
-      };
-      expect(families['xc7']).toMatchObject({
-        designs: 1,
-        exact: { dsp: 1, bram: 1 },
-        netlistMismatches: 0,
-      });
-      expect(designs).toMatchObject([{ netlistMismatches: 0, asPlanned: true }]);
-      expect(readFileSync(page, 'utf8')).toContain('| family | designs |');
-    },
-  );
+  it('holds estimates against synthesis, and proves the netlist', async () => {
+    const page = join(folder, 'estimates.md');
+    const args = [config, '--designs', '0', '--markdown', page, '--json'];
+    const { exitCode, stdout } = await cli(['holdout', ...args], real);
+    expect(exitCode).toBe(0);
+    const { families, designs } = JSON.parse(stdout) as {
+      families: Record<string, object>;
+      designs: { measured: object; netlistMismatches: number; asPlanned: boolean }[];
+    };
+    expect(families['xc7']).toMatchObject({
+      designs: 1,
+      exact: { dsp: 1, bram: 1 },
+      netlistMismatches: 0,
+    });
+    expect(designs).toMatchObject([{ netlistMismatches: 0, asPlanned: true }]);
+    expect(readFileSync(page, 'utf8')).toContain('| family | designs |');
+  });
 });

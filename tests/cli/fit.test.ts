@@ -113,7 +113,7 @@ describe('fitOf', () => {
 
 describe('shipped configs', async () => {
   const names = (await readdir('configs')).filter((name) => name.endsWith('.yaml'));
-  it.each(names)('%s fits its device', { timeout: 600_000 }, async (name) => {
+  it.each(names)('%s fits its device', async (name) => {
     const loaded = await loadConfig(join('configs', name));
     const { plan } = await buildDesign(loaded);
     expect(estimatePlan(plan, loadDevice(loaded.config.device)).lacking).toEqual([]);

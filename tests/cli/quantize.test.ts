@@ -16,7 +16,7 @@ interface Report {
 }
 
 describe('qs5 quantize', () => {
-  it('reports every tensor, and writes the same bytes again', { timeout: 240_000 }, async () => {
+  it('reports every tensor, and writes the same bytes again', async () => {
     const argv = ['quantize', 'configs/smnist.yaml', '--samples', '3', '-o', file()];
     const { exitCode, stdout } = await cli([...argv, '--json']);
     expect(exitCode).toBe(0);
@@ -31,40 +31,36 @@ describe('qs5 quantize', () => {
     expect(await readdir(folder)).toEqual(['net.safetensors']);
   });
 
-  it(
-    'is what the other commands take in place of a calibration',
-    { timeout: 240_000 },
-    async () => {
-      const config = 'configs/smnist.yaml';
-      const stored = ['--network', file()];
-      for (const argv of [['plan'], ['estimate'], ['evaluate', '--samples', '4']]) {
-        const [command = '', ...rest] = argv;
-        const run = async (extra: readonly string[]) => {
-          const { exitCode, stdout } = await cli([command, config, ...rest, ...extra, '--json']);
-          expect(exitCode).toBe(0);
-          return { ...(JSON.parse(stdout) as object), seconds: 0 };
-        };
-        expect(await run(stored)).toEqual(await run([]));
-      }
-      const simulate = ['simulate', config, '--sequences', '1', '--with', 'model', ...stored];
-      expect(await cli(simulate)).toMatchObject({ exitCode: 0 });
-      for (const [name, extra] of [
-        ['a', stored],
-        ['b', []],
-      ] as const) {
-        const argv = ['generate', config, '-o', join(folder, name), ...extra];
-        expect(await cli(argv)).toMatchObject({ exitCode: 0 });
-      }
-      const names = await readdir(join(folder, 'a'), { recursive: true, withFileTypes: true });
-      const files = names.filter((entry) => entry.isFile());
-      expect(files.length).toBeGreaterThan(10);
-      for (const { parentPath, name } of files) {
-        const path = join(parentPath, name);
-        const other = path.replace(join(folder, 'a'), join(folder, 'b'));
-        expect(await readFile(path, 'utf8')).toBe(await readFile(other, 'utf8'));
-      }
-    },
-  );
+  it('is what the other commands take in place of a calibration', async () => {
+    const config = 'configs/smnist.yaml';
+    const stored = ['--network', file()];
+    for (const argv of [['plan'], ['estimate'], ['evaluate', '--samples', '4']]) {
+      const [command = '', ...rest] = argv;
+      const run = async (extra: readonly string[]) => {
+        const { exitCode, stdout } = await cli([command, config, ...rest, ...extra, '--json']);
+        expect(exitCode).toBe(0);
+        return { ...(JSON.parse(stdout) as object), seconds: 0 };
+      };
+      expect(await run(stored)).toEqual(await run([]));
+    }
+    const simulate = ['simulate', config, '--sequences', '1', '--with', 'model', ...stored];
+    expect(await cli(simulate)).toMatchObject({ exitCode: 0 });
+    for (const [name, extra] of [
+      ['a', stored],
+      ['b', []],
+    ] as const) {
+      const argv = ['generate', config, '-o', join(folder, name), ...extra];
+      expect(await cli(argv)).toMatchObject({ exitCode: 0 });
+    }
+    const names = await readdir(join(folder, 'a'), { recursive: true, withFileTypes: true });
+    const files = names.filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(10);
+    for (const { parentPath, name } of files) {
+      const path = join(parentPath, name);
+      const other = path.replace(join(folder, 'a'), join(folder, 'b'));
+      expect(await readFile(path, 'utf8')).toBe(await readFile(other, 'utf8'));
+    }
+  });
 
   it('belongs to the config that it was made from', async () => {
     const text = await readFile('configs/smnist.yaml', 'utf8');

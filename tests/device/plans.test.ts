@@ -10,7 +10,6 @@ import type { IntegerNetwork } from '../../src/network/types.js';
 import { buildPlan } from '../../src/plan/build.js';
 
 const CONFIGS = readdirSync('configs').filter((name) => name.endsWith('.yaml'));
-const TIMEOUT_MS = 600_000;
 
 /** Every config for every device, whatever device it names: planned, or refused with a reason. */
 describe.each(CONFIGS)('%s', (name) => {
@@ -20,27 +19,23 @@ describe.each(CONFIGS)('%s', (name) => {
   beforeAll(async () => {
     loaded = await loadConfig(`configs/${name}`);
     ({ network } = await quantizeModel(loaded));
-  }, TIMEOUT_MS);
+  });
 
-  it.each(deviceNames())(
-    'on %s',
-    (device) => {
-      const config = { ...loaded.config, device };
-      const target = config.target?.device === undefined ? {} : { target: { device } };
-      try {
-        const plan = buildPlan(network, chooseFolding(network, { ...config, ...target }));
-        const { resources, available } = estimatePlan(plan, loadDevice(device));
-        expect(plan.interval).toBeGreaterThan(0);
-        if (config.target?.device !== undefined) {
-          expect(resources.bram).toBeLessThanOrEqual(available.bram);
-          expect(resources.dsp).toBeLessThanOrEqual(available.dsp);
-        }
-      } catch (error) {
-        if (!(error instanceof Qs5Error)) throw error;
-        expect(error.code).toBe('E_FOLDING');
-        expect(error.details.hint).toBeDefined();
+  it.each(deviceNames())('on %s', (device) => {
+    const config = { ...loaded.config, device };
+    const target = config.target?.device === undefined ? {} : { target: { device } };
+    try {
+      const plan = buildPlan(network, chooseFolding(network, { ...config, ...target }));
+      const { resources, available } = estimatePlan(plan, loadDevice(device));
+      expect(plan.interval).toBeGreaterThan(0);
+      if (config.target?.device !== undefined) {
+        expect(resources.bram).toBeLessThanOrEqual(available.bram);
+        expect(resources.dsp).toBeLessThanOrEqual(available.dsp);
       }
-    },
-    TIMEOUT_MS,
-  );
+    } catch (error) {
+      if (!(error instanceof Qs5Error)) throw error;
+      expect(error.code).toBe('E_FOLDING');
+      expect(error.details.hint).toBeDefined();
+    }
+  });
 });

@@ -23,25 +23,21 @@ const options = (threads: number, signal = new AbortController().signal) => ({
 });
 
 describe('qs5 evaluate', () => {
-  it(
-    'counts what the plain emulator gives, on any number of threads',
-    { timeout: 120_000 },
-    async () => {
-      const quantized = await quantizeModel(await loadConfig('configs/smnist.yaml'));
-      const { network, test, words } = quantized;
-      const emulator = createEmulator(network);
-      let right = 0;
-      for (let i = 0; i < SAMPLES; i++) {
-        const [scores = new Float64Array()] = emulator.run(words(i)).slice(-1);
-        right += argmax(scores) === test.label(i) ? 1 : 0;
-      }
-      const one = await evaluate(quantized, options(1));
-      expect(one.integerAccuracy).toBeCloseTo((100 * right) / SAMPLES, 10);
-      expect(one.samples).toBe(SAMPLES);
-      expect(one.outputSqnr).toBeGreaterThan(15);
-      expect(await evaluate(quantized, options(3))).toEqual(one);
-    },
-  );
+  it('counts what the plain emulator gives, on any number of threads', async () => {
+    const quantized = await quantizeModel(await loadConfig('configs/smnist.yaml'));
+    const { network, test, words } = quantized;
+    const emulator = createEmulator(network);
+    let right = 0;
+    for (let i = 0; i < SAMPLES; i++) {
+      const [scores = new Float64Array()] = emulator.run(words(i)).slice(-1);
+      right += argmax(scores) === test.label(i) ? 1 : 0;
+    }
+    const one = await evaluate(quantized, options(1));
+    expect(one.integerAccuracy).toBeCloseTo((100 * right) / SAMPLES, 10);
+    expect(one.samples).toBe(SAMPLES);
+    expect(one.outputSqnr).toBeGreaterThan(15);
+    expect(await evaluate(quantized, options(3))).toEqual(one);
+  });
 
   it('stops when it is interrupted', async () => {
     const quantized = await quantizeModel(await loadConfig('configs/tiny.yaml'));
@@ -56,7 +52,7 @@ describe('qs5 evaluate', () => {
     await expect(run).rejects.toBe('SIGINT');
   });
 
-  it('has a text and a JSON form', { timeout: 60_000 }, async () => {
+  it('has a text and a JSON form', async () => {
     const argv = ['evaluate', 'configs/smnist.yaml', '--samples', '5', '--threads', '1'];
     const { exitCode, stdout } = await cli([...argv, '--json']);
     expect(exitCode).toBe(0);

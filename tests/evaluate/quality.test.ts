@@ -206,7 +206,7 @@ device: xc7a35t
     return path;
   }
 
-  it('gives NRMSE and R2 of all and of each, and no class', { timeout: 60_000 }, async () => {
+  it('gives NRMSE and R2 of all and of each, and no class', async () => {
     const config = await prepare(true);
     const { exitCode, stdout } = await cli(['evaluate', config, '--threads', '2', '--json']);
     expect(exitCode).toBe(0);
@@ -241,7 +241,7 @@ device: xc7a35t
     expect(text).not.toContain('same largest output');
   });
 
-  it('says what it does not know without targets and labels', { timeout: 60_000 }, async () => {
+  it('says what it does not know without targets and labels', async () => {
     const config = await prepare(false);
     const result = await cli(['evaluate', config, '--threads', '1', '--json']);
     expect(JSON.parse(result.stdout)).toMatchObject({ task: 'unknown', floatR2: null });
@@ -254,7 +254,7 @@ device: xc7a35t
     expect(JSON.parse(one.stdout)).toMatchObject({ agreement: null });
   });
 
-  it('quantize measures every tensor about its mean', { timeout: 60_000 }, async () => {
+  it('quantize measures every tensor about its mean', async () => {
     const config = await prepare(false);
     const argv = ['quantize', config, '-o', join(folder, 'net.safetensors')];
     const { tensors } = JSON.parse((await cli([...argv, '--json'])).stdout) as {

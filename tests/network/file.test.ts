@@ -34,18 +34,14 @@ const without = (map: Record<string, string>, key: string) =>
   Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
 
 describe('a network file', () => {
-  it.each(CONFIGS)(
-    'gives back the network of configs/%s.yaml',
-    { timeout: 60_000 },
-    async (name) => {
-      const { network } = await quantizeModel(await loadConfig(`configs/${name}.yaml`));
-      const file = { network, provenance: PROVENANCE };
-      const bytes = encodeNetwork(file);
-      expect(decodeNetwork(bytes, 'net')).toEqual(file);
-      expect(encodeNetwork(decodeNetwork(bytes, 'net'))).toEqual(bytes);
-      expect(networkProblem(network)).toBeUndefined();
-    },
-  );
+  it.each(CONFIGS)('gives back the network of configs/%s.yaml', async (name) => {
+    const { network } = await quantizeModel(await loadConfig(`configs/${name}.yaml`));
+    const file = { network, provenance: PROVENANCE };
+    const bytes = encodeNetwork(file);
+    expect(decodeNetwork(bytes, 'net')).toEqual(file);
+    expect(encodeNetwork(decodeNetwork(bytes, 'net'))).toEqual(bytes);
+    expect(networkProblem(network)).toBeUndefined();
+  });
 
   it('must be whole and unchanged', () => {
     const file = { network: tiny, provenance: PROVENANCE };

@@ -33,7 +33,7 @@ function clippedBy({ network }: Awaited<ReturnType<typeof quantized>>, nodes: Re
 }
 
 describe('calibration.proved', () => {
-  it('makes tensors that nothing clips', { timeout: 60_000 }, async () => {
+  it('makes tensors that nothing clips', async () => {
     const nodes = /bu$|recurrence$|_y$|gate_out$|decoder_out$/;
     const seen = await quantized('');
     expect(clippedBy(seen, nodes)).toBeGreaterThan(0);
@@ -48,7 +48,7 @@ describe('calibration.proved', () => {
     expect(scale(proved)).toBeGreaterThan(scale(seen));
   });
 
-  it('covers u of either norm', { timeout: 60_000 }, async () => {
+  it('covers u of either norm', async () => {
     const proved = await quantized('proved: [u]');
     const norm = proved.network.nodes.find(({ id }) => id === 'l1_norm');
     expect(norm !== undefined && isProved(proved.network, norm, 784)).toBe(true);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Corner } from './corner.js';
 import { corners } from './corners/all.js';
 import {
@@ -16,7 +16,6 @@ import {
  * plain mathematics, and the Verilog against the same golden, word for word and cycle for cycle.
  */
 const folder = temporaryFolder();
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.concurrent.each(corners.map((corner, index) => ({ corner, index })))(
   '$corner.module: $corner.name',

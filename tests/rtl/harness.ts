@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll } from 'vitest';
 import { runTool } from '../../src/tools/run.js';
 import type { Corner } from './corner.js';
@@ -142,7 +141,13 @@ export async function runVerilator(folder: string, corners: readonly Corner[]): 
     timeoutMs: BUILD_MS,
   });
   const warnings = printed(build).filter((line) => line.startsWith('%'));
-  const run = await execa(join(folder, 'obj_dir', 'Vbench'), { cwd: folder, timeout: RUN_MS });
+  const run = await runTool({
+    tool: 'verilator',
+    program: join(folder, 'obj_dir', 'Vbench'),
+    args: [],
+    cwd: folder,
+    timeoutMs: RUN_MS,
+  });
   return [...warnings, ...printed(run)];
 }
 

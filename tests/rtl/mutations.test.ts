@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cornersOf } from './corners/all.js';
 import { results, RTL, runIcarus, temporaryFolder } from './harness.js';
 
@@ -999,7 +999,6 @@ const MUTATIONS: readonly Mutation[] = [
 ];
 
 const folder = temporaryFolder();
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.concurrent.each(MUTATIONS.map((mutation, index) => ({ ...mutation, index })))(
   'qs5_$file: $what',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runTool, type ToolResult } from '../../src/tools/run.js';
 import { RTL } from './harness.js';
 import { yosysRun } from './yosys.js';
@@ -296,7 +296,6 @@ const VIOLATIONS: readonly Violation[] = [
 ];
 
 const TIMEOUT_MS = 60_000;
-vi.setConfig({ testTimeout: TIMEOUT_MS });
 const nameOf = ({ module, rule }: Violation) => `qs5_error_${module}_${rule}`;
 
 const sources = Object.fromEntries(

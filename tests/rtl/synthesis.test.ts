@@ -52,7 +52,6 @@ const TOOLS_OWN = [
   /^Warnings: \d+ unique messages, \d+ total$/,
 ];
 
-const TIMEOUT_MS = 120_000;
 const sources = Object.fromEntries(
   readdirSync(RTL)
     .filter((name) => name.endsWith('.v'))
@@ -79,7 +78,7 @@ describe.each(FAMILIES)('$family', ({ command, dsp, blockRam }) => {
     log = run.log;
     expect(run.ok, log.slice(-2000)).toBe(true);
     modules = cellsOf(run.files['stat.json']);
-  }, TIMEOUT_MS);
+  });
 
   it('has no warning of ours', () => {
     const warnings = log.split('\n').filter((line) => /warning|conflict/i.test(line));

@@ -20,7 +20,7 @@ function readNpy(path: string): { shape: number[]; data: number[] } {
 const all = process.env['QS5_ALL_DIGITS'] === '1';
 const digits = all ? 1500 : 200;
 
-test(`scores of ${digits} digits agree with PyTorch's`, { timeout: 120_000 }, async () => {
+test(`scores of ${digits} digits agree with PyTorch's`, async () => {
   const network = prepare(await loadModel('models/smnist-s5-2x32x16.safetensors', 'model'));
   const files = {
     images: 'data/smnist/test-images.idx.gz',

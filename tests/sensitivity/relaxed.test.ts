@@ -61,7 +61,7 @@ describe('the network with its quantisers', () => {
     },
   );
 
-  it('gives the words of the shipped classifier', { timeout: 60_000 }, async () => {
+  it('gives the words of the shipped classifier', async () => {
     const quantized = await quantizeModel(await loadConfig('configs/smnist.yaml'));
     const { network, ideals, test, words } = quantized;
     const { integer } = createProbe({ network, ideals })(

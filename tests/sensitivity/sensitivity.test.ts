@@ -20,7 +20,7 @@ const options = (threads: number) => ({
 });
 
 describe('qs5 sensitivity', () => {
-  it('agrees with evaluate, on any number of threads', { timeout: 120_000 }, async () => {
+  it('agrees with evaluate, on any number of threads', async () => {
     const quantized = await quantizeModel(await loadConfig('configs/smnist.yaml'));
     const result = await measureSensitivity(quantized, options(1));
     expect(await measureSensitivity(quantized, options(2))).toEqual(result);
@@ -36,7 +36,7 @@ describe('qs5 sensitivity', () => {
     expect(sum + result.remainder).toBeCloseTo(result.integer.noise, 12);
   });
 
-  it('has a text and a JSON form', { timeout: 60_000 }, async () => {
+  it('has a text and a JSON form', async () => {
     const argv = ['sensitivity', 'configs/dynamics.yaml', '--samples', '2', '--threads', '1'];
     const { exitCode, stdout } = await cli([...argv, '--json']);
     expect(exitCode).toBe(0);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
@@ -17,7 +17,6 @@ import { stimulusOf } from './prepared.js';
 /** Networks as pruning leaves them: matrices of zeros, vectors of one element. */
 
 const folder = temporaryFolder();
-vi.setConfig({ testTimeout: 120_000 });
 
 const SHAPE = {
   ...{ layers: 1, features: 6, inputs: 2, outputs: 3, stateSize: 4 },

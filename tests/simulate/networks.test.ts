@@ -98,7 +98,7 @@ describe('every part of a network is exact in RTL', () => {
 describe('configs/', () => {
   const design = async (name: string) => buildDesign(await loadConfig(`configs/${name}.yaml`));
 
-  it('smnist.yaml reads a whole digit in Verilator, exactly', { timeout: 120_000 }, async () => {
+  it('smnist.yaml reads a whole digit in Verilator, exactly', async () => {
     const made = await design('smnist');
     expect(made.plan.interval).toBe(128);
     await expectExact(made, ['model', 'verilator'], { sequences: 1, steps: 784 });

@@ -136,7 +136,7 @@ describe('the best designs', () => {
 });
 
 describe('qs5 sweep', () => {
-  it('goes on after a kill as if there had been none', { timeout: 180_000 }, async () => {
+  it('goes on after a kill as if there had been none', async () => {
     const sweep = join(folder, 'sweep.yaml');
     const argv = (file: string) => ['sweep', sweep, '-o', join(folder, file), '--json'];
     const whole = await cli(argv('whole.jsonl'));

@@ -24,7 +24,7 @@ describe.each(['ice40up5k', 'ecp5-25f', 'xc7a35t'])('%s', (name) => {
     const yosys = await chooseYosys('embedded');
     const request = await planRequest(design.plan, false);
     synthesis = await synthesize(folder, request, device, { yosys, timeoutMs: TIMEOUT_MS });
-  }, TIMEOUT_MS);
+  });
 
   const play = async (netlist: string) => {
     const stimulus = netlistStimulus(design, 6);
@@ -32,29 +32,21 @@ describe.each(['ice40up5k', 'ecp5-25f', 'xc7a35t'])('%s', (name) => {
     return simulateNetlist({ plan, device, netlist, stimulus, timeoutMs: TIMEOUT_MS });
   };
 
-  it(
-    'makes a netlist that does what the design does',
-    async () => {
-      const run = await play(synthesis.netlist);
-      expect(run).toEqual({ mismatches: 0, words: 2 * 6 * 8, asPlanned: true });
-    },
-    TIMEOUT_MS,
-  );
+  it('makes a netlist that does what the design does', async () => {
+    const run = await play(synthesis.netlist);
+    expect(run).toEqual({ mismatches: 0, words: 2 * 6 * 8, asPlanned: true });
+  });
 
-  it(
-    'finds a netlist that does not',
-    async () => {
-      // The output words are cut off.
-      const { plan } = design;
-      const at = synthesis.netlist.indexOf(`module ${plan.top}(`);
-      const stuck = synthesis.netlist.slice(at).replace(/\bm_axis_tdata\b(?=\),?$)/m, '/* open */');
-      expect(stuck).toContain('/* open */');
-      const run = await play(synthesis.netlist.slice(0, at) + stuck);
-      expect(run?.mismatches).toBeGreaterThan(0);
-      expect(run?.first?.cycle).toBeGreaterThan(0);
-    },
-    TIMEOUT_MS,
-  );
+  it('finds a netlist that does not', async () => {
+    // The output words are cut off.
+    const { plan } = design;
+    const at = synthesis.netlist.indexOf(`module ${plan.top}(`);
+    const stuck = synthesis.netlist.slice(at).replace(/\bm_axis_tdata\b(?=\),?$)/m, '/* open */');
+    expect(stuck).toContain('/* open */');
+    const run = await play(synthesis.netlist.slice(0, at) + stuck);
+    expect(run?.mismatches).toBeGreaterThan(0);
+    expect(run?.first?.cycle).toBeGreaterThan(0);
+  });
 
   it('counts every cell once: of the blocks, and of the whole', () => {
     const { total, blocks } = synthesis;

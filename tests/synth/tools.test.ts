@@ -51,7 +51,7 @@ describe('choosing a Yosys', () => {
 });
 
 describe('qs5 synth', () => {
-  it('prints the keys that others rely on', { timeout: 120_000 }, async () => {
+  it('prints the keys that others rely on', async () => {
     const { exitCode, stdout } = await cli(['synth', config, '--json', '--steps', '2'], real);
     expect(exitCode).toBe(0);
     const report = JSON.parse(stdout) as { measured: { lut: number; ff: number } };
@@ -71,7 +71,7 @@ describe('qs5 synth', () => {
     });
   });
 
-  it('builds for the device that is named', { timeout: 120_000 }, async () => {
+  it('builds for the device that is named', async () => {
     const { stdout } = await cli(
       ['synth', config, '--json', '--steps', '1', '--device', 'ice40hx8k'],
       real,
