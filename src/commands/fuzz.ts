@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { fuzz, KINDS, type FuzzFailure, type FuzzReport, type Kind } from '../fuzz/fuzz.js';
 import type { QualityCase } from '../fuzz/quality/case.js';
+import type { QualityFailure } from '../fuzz/quality/tally.js';
 import { caseFiles } from '../fuzz/quality/files.js';
 import { createProgress } from '../report/progress.js';
-import { failureFile, failureText, fuzzText } from '../report/fuzz.js';
+import { failureFile, failureText, fuzzText, modelText } from '../report/fuzz.js';
 import { interruptCode, show, type Io } from './io.js';
 import { integerOption, jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
@@ -72,7 +73,10 @@ Exit codes: 2 a design or a model failed, 3 one has no verdict.
         const name = `seed-${seed}-design-${failure.index}.yaml`;
         await writeWhole(join(output, name), failureFile(seed, failure));
       };
-      const foundModel = async (index: number, smallest: QualityCase) => {
+      const foundModel = (failure: QualityFailure) => {
+        io.stderr(`${modelText(seed, failure)}\n`);
+      };
+      const simplifiedModel = async (index: number, smallest: QualityCase) => {
         if (output === undefined) return;
         for (const [name, bytes] of await caseFiles(smallest, `seed-${seed}-model-${index}`)) {
           await writeWhole(join(output, name), bytes);
@@ -86,6 +90,7 @@ Exit codes: 2 a design or a model failed, 3 one has no verdict.
           progress: progress.update,
           found,
           foundModel,
+          simplifiedModel,
         });
         progress.stop();
         if (io.signal.aborted) io.stderr('qs5: interrupted\n');

@@ -4,7 +4,7 @@ import { configText, kindOf, randomCase, type FuzzCase } from './case.js';
 import { countRefusals, type Refusals } from './refusals.js';
 import { runCase } from './run_case.js';
 import type { QualityCase } from './quality/case.js';
-import { createQualityTally, type QualityReport } from './quality/tally.js';
+import { createQualityTally, type QualityReport, type QualityFailure } from './quality/tally.js';
 import { shrinkCase } from './shrink.js';
 
 /** What is run per number: a random design with its stimulus, a random model for its quality. */
@@ -28,8 +28,10 @@ export interface FuzzOptions {
   readonly progress?: (done: number) => void;
   /** Called with a failure as soon as it is found, and again when it has been simplified. */
   readonly found?: (failure: FuzzFailure, simplified: boolean) => void | Promise<void>;
+  /** Called with a model that fails as soon as it is found. */
+  readonly foundModel?: (failure: QualityFailure) => void;
   /** Called with a model that fails, once it has been simplified. */
-  readonly foundModel?: (index: number, smallest: QualityCase) => void | Promise<void>;
+  readonly simplifiedModel?: (index: number, smallest: QualityCase) => void | Promise<void>;
 }
 
 export interface FuzzFailure {
@@ -127,11 +129,15 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     }
   };
 
-  const quality = createQualityTally(seed, { version: options.version, signal });
+  const { foundModel } = options;
+  const quality = createQualityTally(seed, {
+    ...{ version: options.version, signal },
+    ...(foundModel === undefined ? {} : { found: foundModel }),
+  });
   const runOne = async (index: number): Promise<void> => {
     if (options.only !== 'designs') {
       const failing = await quality.run(index);
-      if (failing !== undefined) await options.foundModel?.(index, failing);
+      if (failing !== undefined) await options.simplifiedModel?.(index, failing);
     }
     if (options.only !== 'models') await runDesign(index);
     else progress?.((done += 1));

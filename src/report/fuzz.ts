@@ -53,10 +53,14 @@ function qualityLines(
   ];
 }
 
-function modelText(seed: number, { index, reason, spoils, data, config }: QualityFailure): string {
+/** One model that fails, with what was changed in it. */
+export function modelText(
+  seed: number,
+  { index, reason, spoils, data, config }: QualityFailure,
+): string {
   return [
     `model ${index} of seed ${seed} failed: ${reason}`,
-    `changes that it needs: ${spoils.join('; ') || 'none'}`,
+    `changes: ${spoils.join('; ') || 'none'}`,
     `data: ${JSON.stringify(data)}`,
     config.trimEnd().replaceAll(/^/gm, '    '),
     `again: ${againCommand(seed, index)} --only models`,

@@ -109,13 +109,16 @@ describe('the qs5 process', () => {
     const body = `if [ "$1" = -V ]; then echo '${VERSION_TEXTS.vvp}'; else echo '${result}'; fi`;
     const vvp = script(folder, 'vvp-differs', body);
     const env = { ...process.env, ...fakeTools(folder, { vvp }) };
-    const argv = ['fuzz', '--count', '100000', '--seed', '5', '--verilator-every', '0', '--json'];
+    const options = '--only designs --count 100000 --seed 5 --verilator-every 0 --json';
+    const argv = ['fuzz', ...options.split(' ')];
     const child = spawn(process.execPath, [program, ...argv], { env });
     const text = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => (text.stdout += String(chunk)));
+    let sent = false;
     child.stderr.on('data', (chunk) => {
       text.stderr += String(chunk);
-      if (text.stderr.includes('config as found')) child.kill('SIGINT');
+      // Once: a second Ctrl-C ends qs5 without a report.
+      if (!sent && text.stderr.includes('config as found')) sent = child.kill('SIGINT');
     });
     const code = await new Promise((done) => child.on('close', done));
     expect(code).toBe(130);
@@ -125,6 +128,26 @@ describe('the qs5 process', () => {
     expect(report).toMatchObject({ count: 100_000, complete: false, undecided: [] });
     expect(report['failures']).toContainEqual(expect.objectContaining(failure));
     expect(report['done']).toBeLessThan(100);
+  });
+
+  it('an interrupted fuzz prints the models that it found', async () => {
+    const result = 'RESULT mismatches=1 cycle_mismatches=0 outputs=1 latency=1 cycles=9';
+    const body = `if [ "$1" = -V ]; then echo '${VERSION_TEXTS.vvp}'; else echo '${result}'; fi`;
+    const env = { ...process.env, ...fakeTools(folder, { vvp: script(folder, 'vvp-bad', body) }) };
+    const argv = 'fuzz --only models --count 100000 --seed 5 --json'.split(' ');
+    const child = spawn(process.execPath, [program, ...argv], { env });
+    const text = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => (text.stdout += String(chunk)));
+    let sent = false;
+    child.stderr.on('data', (chunk) => {
+      text.stderr += String(chunk);
+      // While it is being simplified.
+      if (!sent && /^model \d+ of seed 5 failed: /m.test(text.stderr)) sent = child.kill('SIGINT');
+    });
+    expect(await new Promise((done) => child.on('close', done))).toBe(130);
+    const report = JSON.parse(text.stdout) as { quality: { failures: unknown[] } };
+    expect(report).toMatchObject({ complete: false });
+    expect(report.quality.failures.length).toBeGreaterThan(0);
   });
 
   const sh = async (command: string) =>

@@ -68,65 +68,61 @@ function image(depth: number, width: number): string {
 }
 
 describe('blockRamsOfMemory', () => {
-  it.each(FAMILY_PROBES)(
-    'counts what Yosys maps on $device',
-    async ({ device, memories }) => {
-      const { block_ram: ram } = loadDevice(device);
-      const sources = await Promise.all(
-        KINDS.map(async (kind) => readFile(`rtl/qs5_${kind}.v`, 'utf8')),
-      );
-      const files: Record<string, string> = {};
-      const modules = MEMORIES.map(({ kind, depth, width }) => {
-        const name = `${kind}_${depth}x${width}`;
-        const address = `[${Math.ceil(Math.log2(depth)) - 1}:0]`;
-        const style = blockStyle(ram, { kind, depth, width });
-        const parameters = `.DEPTH(${depth}), .W(${width}), .STYLE("${style}")`;
-        if (kind === 'rom') {
-          files[`${name}.hex`] = image(depth, width);
-          return `(* keep_hierarchy *) module ${name}(input c, input ${address} ra, output [${width - 1}:0] q);
+  it.each(FAMILY_PROBES)('counts what Yosys maps on $device', async ({ device, memories }) => {
+    const { block_ram: ram } = loadDevice(device);
+    const sources = await Promise.all(
+      KINDS.map(async (kind) => readFile(`rtl/qs5_${kind}.v`, 'utf8')),
+    );
+    const files: Record<string, string> = {};
+    const modules = MEMORIES.map(({ kind, depth, width }) => {
+      const name = `${kind}_${depth}x${width}`;
+      const address = `[${Math.ceil(Math.log2(depth)) - 1}:0]`;
+      const style = blockStyle(ram, { kind, depth, width });
+      const parameters = `.DEPTH(${depth}), .W(${width}), .STYLE("${style}")`;
+      if (kind === 'rom') {
+        files[`${name}.hex`] = image(depth, width);
+        return `(* keep_hierarchy *) module ${name}(input c, input ${address} ra, output [${width - 1}:0] q);
   qs5_rom #(${parameters}, .FILE("${name}.hex")) u (.clk_i(c), .addr_i(ra), .data_o(q));
 endmodule`;
-        }
-        return `(* keep_hierarchy *) module ${name}(input c, w, r, z, input ${address} wa, ra, input [${width - 1}:0] d, output [${width - 1}:0] q);
+      }
+      return `(* keep_hierarchy *) module ${name}(input c, w, r, z, input ${address} wa, ra, input [${width - 1}:0] d, output [${width - 1}:0] q);
   qs5_ram #(${parameters}) u (.clk_i(c), .write_i(w), .write_addr_i(wa), .write_data_i(d),
     .read_i(r), .clear_i(z), .read_addr_i(ra), .read_data_o(q));
 endmodule`;
-      });
-      files['m.v'] = [...sources, ...modules].join('\n');
-      const {
-        ok,
-        log,
-        files: left,
-      } = await yosysRun(
-        [
-          'read_verilog -sv m.v',
-          'hierarchy',
-          ...PREPARE,
-          memories,
-          'setparam -unset INIT */t:$__*',
-          'write_json net.json',
-        ].join('; '),
-        files,
-      );
-      expect(ok, log.slice(-800)).toBe(true);
-      const netlist = JSON.parse(textOf(left['net.json'])) as Netlist;
-      const found = MEMORIES.map(({ kind, depth, width }) => {
-        const name = `${kind}_${depth}x${width}`;
-        const cells = Object.values(netlist.modules[name]?.cells ?? {});
-        const count = cells
-          .filter(({ type }) => type.startsWith('$__'))
-          .reduce((sum, { parameters }) => sum + halves(parameters['OPTION_MODE']), 0);
-        return [name, count];
-      });
-      expect(found).toEqual(
-        MEMORIES.map((memory) => [
-          `${memory.kind}_${memory.depth}x${memory.width}`,
-          blockRamsOfMemory(ram, { ...memory, style: blockStyle(ram, memory) }),
-        ]),
-      );
-    },
-    600_000,
-  );
+    });
+    files['m.v'] = [...sources, ...modules].join('\n');
+    const {
+      ok,
+      log,
+      files: left,
+    } = await yosysRun(
+      [
+        'read_verilog -sv m.v',
+        'hierarchy',
+        ...PREPARE,
+        memories,
+        'setparam -unset INIT */t:$__*',
+        'write_json net.json',
+      ].join('; '),
+      files,
+    );
+    expect(ok, log.slice(-800)).toBe(true);
+    const netlist = JSON.parse(textOf(left['net.json'])) as Netlist;
+    const found = MEMORIES.map(({ kind, depth, width }) => {
+      const name = `${kind}_${depth}x${width}`;
+      const cells = Object.values(netlist.modules[name]?.cells ?? {});
+      const count = cells
+        .filter(({ type }) => type.startsWith('$__'))
+        .reduce((sum, { parameters }) => sum + halves(parameters['OPTION_MODE']), 0);
+      return [name, count];
+    });
+    expect(found).toEqual(
+      MEMORIES.map((memory) => [
+        `${memory.kind}_${memory.depth}x${memory.width}`,
+        blockRamsOfMemory(ram, { ...memory, style: blockStyle(ram, memory) }),
+      ]),
+    );
+  });
 
   it('counts only what is to be in block RAM', () => {
     const { block_ram: ram } = loadDevice('ice40up5k');

@@ -54,7 +54,6 @@ describe('dspsOfProduct', () => {
         WIDTHS.map(([a, b]) => [`product_${a}x${b}`, dspsOfProduct(dsp, a, b)]),
       );
     },
-    600_000,
   );
 
   it('is checked for every family', () => {

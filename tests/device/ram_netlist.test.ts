@@ -136,5 +136,4 @@ it.each(['ice40up5k', 'ecp5-25f', 'xc7a35t'])(
       expect(stdout).toContain(`RAM ${i}: 0 of ${RANDOM_CYCLES - 20} differ`);
     }
   },
-  300_000,
 );

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await write('net.yaml', config('network', 'none'));
   await write('core.yaml', config('{ ssm_core: 0 }', 'none'));
   await write('sweep.yaml', 'base: net.yaml\nlist: [{}]\n');
-}, 120_000);
+});
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
 const at = (name: string) => join(folder, name);

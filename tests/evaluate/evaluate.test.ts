@@ -12,7 +12,7 @@ const SAMPLES = 12;
 // Worker threads run the compiled code.
 beforeAll(async () => {
   await execa('sh', ['scripts/setup.sh']);
-}, 120_000);
+});
 
 const options = (threads: number, signal = new AbortController().signal) => ({
   samples: SAMPLES,

@@ -169,7 +169,7 @@ describe('qs5 evaluate with targets', () => {
     // Worker threads run the compiled code.
     await execa('sh', ['scripts/setup.sh']);
     folder = await mkdtemp(join(tmpdir(), 'qs5-quality-'));
-  }, 120_000);
+  });
   afterAll(async () => rm(folder, { recursive: true, force: true }));
 
   const [COUNT, STEPS, OUTPUTS] = [4, 12, 2];

@@ -99,7 +99,7 @@ describe('qs5 fuzz', () => {
   it('stops at once where a failure cannot be written', async () => {
     vi.stubEnv('QS5_IVERILOG', fakeTools(folder)['QS5_IVERILOG']);
     vi.stubEnv('QS5_VVP', fakeTools(folder)['QS5_VVP']);
-    const argv = ['fuzz', '--count', '9', '--seed', '5', '--verilator-every', '0'];
+    const argv = 'fuzz --only designs --count 9 --seed 5 --verilator-every 0'.split(' ');
     const { exitCode, stderr } = await cli([...argv, '-o', '/dev/null/folder']);
     expect(exitCode).toBe(1);
     // What was found is not lost.

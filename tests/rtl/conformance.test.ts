@@ -55,7 +55,7 @@ describe('Verilator', () => {
     ).toEqual([]);
     const expected = chosen.map(({ outputs, latency }) => ({ mismatches: 0, outputs, latency }));
     expect(sorted(results(output))).toEqual(sorted(expected));
-  }, 120_000);
+  });
 });
 
 /** The instances of a batch print in no particular order. */

@@ -10,7 +10,7 @@ import { cli } from '../cli/in_process.js';
 // Worker threads run the compiled code.
 beforeAll(async () => {
   await execa('sh', ['scripts/setup.sh']);
-}, 120_000);
+});
 
 const options = (threads: number) => ({
   samples: 4,

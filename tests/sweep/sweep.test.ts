@@ -27,7 +27,7 @@ beforeAll(async () => {
   await execa('sh', ['scripts/setup.sh']);
   folder = await mkdtemp(join(tmpdir(), 'qs5-sweep-'));
   await writeFile(join(folder, 'sweep.yaml'), SWEEP);
-}, 120_000);
+});
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
 function problem(fn: () => unknown): string {

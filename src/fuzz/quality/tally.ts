@@ -33,9 +33,14 @@ export interface QualityTally {
 
 export function createQualityTally(
   seed: number,
-  options: { readonly version: string; readonly signal?: AbortSignal },
+  options: {
+    readonly version: string;
+    readonly signal?: AbortSignal;
+    /** Called with a failure as soon as it is found. */
+    readonly found?: (failure: QualityFailure) => void;
+  },
 ): QualityTally {
-  const failures: QualityFailure[] = [];
+  const failures = new Map<number, QualityFailure>();
   const undecided: { index: number; reason: string }[] = [];
   let models = 0;
   let worst: { index: number; excessDb: number } | undefined;
@@ -52,19 +57,26 @@ export function createQualityTally(
       }
       if (kind === 'undecided') undecided.push({ index, reason });
       if (kind !== 'fail') return undefined;
-      const smallest = await shrinkQuality(
-        found,
-        async (candidate) => (await verdictOf(candidate)).kind === 'fail',
-      );
-      const { spoils, data, config } = smallest;
-      failures.push({ index, reason, spoils: spoils.map(({ name }) => name), data, config });
+      // Kept from here on, also where simplifying it is interrupted.
+      const keep = ({ spoils, data, config }: QualityCase): QualityFailure => {
+        const failure = { index, reason, spoils: spoils.map(({ name }) => name), data, config };
+        failures.set(index, failure);
+        return failure;
+      };
+      options.found?.(keep(found));
+      const smallest = await shrinkQuality(found, async (candidate) => {
+        const fails = (await verdictOf(candidate)).kind === 'fail';
+        if (fails) keep(candidate);
+        return fails;
+      });
+      keep(smallest);
       return smallest;
     },
     report: () => ({
       models,
       largestExcessDb: worst?.excessDb ?? null,
       largestExcessAt: worst?.index ?? null,
-      failures: failures.sort((a, b) => a.index - b.index),
+      failures: [...failures.values()].sort((a, b) => a.index - b.index),
       undecided: undecided.sort((a, b) => a.index - b.index),
     }),
   };
