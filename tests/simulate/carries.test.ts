@@ -17,7 +17,7 @@ model:
 scope: network
 data: { synthetic: { length: 16 } }
 calibration: { sequences: 4, method: abs_max, bias_correction: true }
-precision: { a: 12, b: 12, c: 12, d: 12, non_ssm: 12, ssm_act: 12, non_ssm_act: 12, state: 20, residual: 24 }
+precision: { a: 12, b: 12, c: 12, d: 12, non_ssm: 12, ssm_act: 14, non_ssm_act: 12, state: 14, residual: 24 }
 lambda_form: delta
 target: { interval: 60 }
 sharing: always
@@ -80,14 +80,14 @@ describe('sums in pieces', () => {
 
   it('are in these blocks, and right', async () => {
     expect(inPieces(design.plan).map(({ id }) => id)).toEqual(IDS);
-    const result = await simulate(design, stimulusOf(design, { steps: 12 }));
+    const result = await simulate(design, stimulusOf(design, { sequences: 4, steps: 16 }));
     expect(result.status).toBe('pass');
   });
 
   it.each(IDS)('a carry that %s loses is noticed', async (id) => {
     const block = inPieces(design.plan).find((candidate) => candidate.id === id);
     if (block === undefined) throw new Error(`no block ${id}`);
-    const result = await simulate(design, stimulusOf(design, { steps: 12 }), {
+    const result = await simulate(design, stimulusOf(design, { sequences: 4, steps: 16 }), {
       tamper: lostCarry(block, design.plan.top),
     });
     const [, icarus] = result.runs;
