@@ -127,7 +127,12 @@ describe('qs5 generate', () => {
     const before = await cli(['plan', join(original, 'config.yaml'), '--json']);
     await rm(original, { recursive: true });
     const args = ['plan', join(folder, 'config.yaml'), '--json'];
-    expect(await cli(args)).toEqual(before);
+    const after = await cli(args);
+    // Only the notes on how the checkpoint was understood are gone with the checkpoint.
+    const { models, ...plan } = JSON.parse(before.stdout) as Record<string, unknown>;
+    expect(models).toHaveLength(1);
+    expect(JSON.parse(after.stdout)).toEqual(plan);
+    expect(after).toMatchObject({ exitCode: 0, stderr: '' });
     expect((await cli(['estimate', join(folder, 'config.yaml')])).exitCode).toBe(0);
     // Another config has no right to these integers.
     await writeFile(join(folder, 'config.yaml'), text.replace('  b: 8', '  b: 7'));
