@@ -48,10 +48,10 @@ const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = 
     /^output/,
   ],
   [
-    'no rounding towards zero in the RTL',
+    'no rounding in the loop in the RTL',
     edit(/rtl\/qs5_round_increment\.v$/, (text) =>
       text.replace(
-        'assign increment_o = in_i[IN_W-1] & (|in_i[SHIFT-1:0]);',
+        'assign increment_o = in_i[SHIFT-1] & (in_i[SHIFT] | (|in_i[SHIFT-2:0]));',
         "assign increment_o = 1'b0;",
       ),
     ),
