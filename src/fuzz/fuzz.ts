@@ -1,4 +1,3 @@
-import { Qs5Error } from '../errors.js';
 import type { Simulator } from '../simulate/simulate.js';
 import { configText, kindOf, randomCase, type FuzzCase } from './case.js';
 import { countRefusals, type Refusals } from './refusals.js';
@@ -6,6 +5,7 @@ import { runCase } from './run_case.js';
 import type { QualityCase } from './quality/case.js';
 import { createQualityTally, type QualityReport, type QualityFailure } from './quality/tally.js';
 import { shrinkCase } from './shrink.js';
+import { stopsAll, verdictOfError } from './verdict.js';
 
 /** What is run per number: a random design with its stimulus, a random model for its quality. */
 export const KINDS = ['designs', 'models'] as const;
@@ -123,9 +123,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       return { kind: 'fail', reason };
     } catch (error) {
       if (signal.aborted || stopsAll(error)) throw error;
-      const limit = error instanceof Qs5Error && error.code === 'E_TOOL_LIMIT';
-      const reason = error instanceof Qs5Error ? error.format() : String(error);
-      return { kind: limit ? 'undecided' : 'fail', reason };
+      return verdictOfError(error);
     }
   };
 
@@ -201,9 +199,4 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     undecided: undecided.sort(byIndex),
     quality: quality.report(),
   };
-}
-
-/** Whether no case can be run any more: a tool or the disk is missing. */
-function stopsAll(error: unknown): boolean {
-  return error instanceof Qs5Error && ['E_TOOL_MISSING', 'E_OUTPUT'].includes(error.code);
 }

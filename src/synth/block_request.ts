@@ -35,10 +35,10 @@ export async function blockRequest(block: Block): Promise<SynthesisRequest> {
       },
     ],
   });
-  const library = await libraryModules([block.module]);
+  const modules = await libraryModules([block.module]);
   return {
     files: new Map([
-      ...[...library].map(([name, text]) => [`rtl/${name}.v`, text] as const),
+      ...[...modules].map(([name, text]) => [`rtl/${name}.v`, text] as const),
       [`rtl/${ALONE_TOP}.v`, around],
       ...(await pinsAround(ALONE_TOP, 'clk_i', ports, 'pins')),
       ...block.roms.map((rom) => [rom.file, romFile(rom)] as const),

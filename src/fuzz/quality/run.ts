@@ -1,8 +1,9 @@
 import { chooseFolding } from '../../design/fit.js';
-import { Qs5Error } from '../../errors.js';
+import { decibels } from '../../decibels.js';
 import { buildPlan } from '../../plan/build.js';
 import { stallPatterns } from '../../simulate/patterns.js';
 import { simulatePlan, type Simulator } from '../../simulate/simulate.js';
+import { stopsAll, verdictOfError } from '../verdict.js';
 import { openCase, type QualityCase } from './case.js';
 import { measureQuality } from './measure.js';
 
@@ -45,7 +46,7 @@ export async function runQuality(
       dataset,
       found.noiseSeed,
     );
-    excessDb = excessOf(noise, expected);
+    excessDb = -decibels(expected, noise);
     const verdict = (kind: QualityVerdict['kind'], reason = '') => ({ kind, excessDb, reason });
     if (!(excessDb <= LARGEST_EXCESS)) {
       const above = `${excessDb.toFixed(1)} dB above what its word lengths explain`;
@@ -68,18 +69,9 @@ export async function runQuality(
     if (bad === undefined) return verdict('pass');
     return verdict('fail', `${bad.simulator}: ${JSON.stringify(bad.first ?? bad)}`);
   } catch (error) {
-    const known = error instanceof Qs5Error;
-    if (signal?.aborted === true || (known && STOPPING.has(error.code))) throw error;
-    const kind = known && error.code === 'E_TOOL_LIMIT' ? 'undecided' : 'fail';
-    return { kind, excessDb, reason: known ? error.format() : String(error) };
+    if (signal?.aborted === true || stopsAll(error)) throw error;
+    return { ...verdictOfError(error), excessDb };
   }
-}
-
-/** Errors after which no case can be run any more. */
-const STOPPING: ReadonlySet<string> = new Set(['E_TOOL_MISSING', 'E_OUTPUT']);
-
-function excessOf(noise: number, expected: number): number {
-  return noise === 0 ? -Infinity : 10 * Math.log10(noise / expected);
 }
 
 /** The case with as few of its changes as still fail. */
