@@ -136,6 +136,15 @@ describe('the residual stream', () => {
 /** How far the noise may be above what word lengths let one expect. */
 describe('random models', () => {
   const SEED = 3;
+
+  it('are the same every time that a case is opened', async () => {
+    for (let index = 0; index < 60; index++) {
+      const found = await randomQualityCase(SEED, index);
+      const [once, again] = [await openCase(found), await openCase(found)];
+      expect(again.model, `${index}`).toEqual(once.model);
+    }
+  });
+
   it(`have no more noise than their word lengths explain, 150 of seed ${SEED}`, async () => {
     for (let index = 0; index < 150; index++) {
       const found = await randomQualityCase(SEED, index);

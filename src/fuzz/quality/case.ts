@@ -6,7 +6,7 @@ import { drawFrom, seedOf, type Draw } from '../../draw.js';
 import { randomStream } from '../../random.js';
 import type { S5Model } from '../../s5/model.js';
 import { stringify } from 'yaml';
-import { drawSpoil, type Spoil } from './spoil.js';
+import { seededSpoil, type Spoil } from './spoil.js';
 
 /** A random network of known quality, and what was done to it. */
 export interface QualityCase {
@@ -30,8 +30,7 @@ const OWN_SEEDS = 0x51a1;
 
 /** Case number `index` of a seed. */
 export async function randomQualityCase(seed: number, index: number): Promise<QualityCase> {
-  const random = randomStream(seedOf(seed ^ OWN_SEEDS, index));
-  const draw = drawFrom(random);
+  const draw = drawFrom(randomStream(seedOf(seed ^ OWN_SEEDS, index)));
   const { between, pick, chance } = draw;
   const inputs = between(1, 4);
   const length = pick([16, 32, 64, 96]);
@@ -39,7 +38,7 @@ export async function randomQualityCase(seed: number, index: number): Promise<Qu
   const spoils: Spoil[] = [];
   let model = await loadFloatModel(parseConfig(config, 'quality.yaml'));
   for (let left = pick([0, 1, 1, 2, 3]); left > 0; left--) {
-    const spoil = drawSpoil(draw, random, model);
+    const spoil = seededSpoil(between(0, 2 ** 31), model);
     spoils.push(spoil);
     model = spoil.apply(model);
   }

@@ -1,10 +1,11 @@
-import type { Draw } from '../../draw.js';
-import type { RandomStream } from '../../random.js';
+import { drawFrom } from '../../draw.js';
+import { randomStream } from '../../random.js';
 import type { Dense, S5Layer, S5Model } from '../../s5/model.js';
 
 /** One change of a float model, by name. */
 export interface Spoil {
   readonly name: string;
+  /** The same model every time. */
   readonly apply: (model: S5Model) => S5Model;
 }
 
@@ -15,7 +16,14 @@ const MOST_ORDERS = 6;
  * A random change that a sound model may have: rows and columns scaled by 10^-k, zeros, any D, dead
  * and huge channels, biases, offsets, weak and strong branches, very slow states.
  */
-export function drawSpoil(draw: Draw, random: RandomStream, model: S5Model): Spoil {
+export function seededSpoil(seed: number, model: S5Model): Spoil {
+  // A change draws while it is applied: each time from the beginning of its own stream.
+  return { name: drawSpoil(seed, model).name, apply: (from) => drawSpoil(seed, model).apply(from) };
+}
+
+function drawSpoil(seed: number, model: S5Model): Spoil {
+  const random = randomStream(seed);
+  const draw = drawFrom(random);
   const { pick, between, chance } = draw;
   const { layers, activation, norm } = model.shape;
   const index = between(0, layers - 1);
