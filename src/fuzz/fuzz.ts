@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Simulator } from '../simulate/simulate.js';
 import { configText, kindOf, randomCase, type FuzzCase } from './case.js';
 import { countRefusals, type Refusals } from './refusals.js';
@@ -172,6 +173,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       const index = first + next;
       next += 1;
       try {
+        // A signal arrives only between two turns of the event loop.
+        await setImmediate();
+        signal.throwIfAborted();
         await runOne(index);
       } catch (error) {
         // The first in time; those after it are of workers that it stopped.

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { chooseFolding } from '../../design/fit.js';
 import { decibels } from '../../decibels.js';
 import { buildPlan } from '../../plan/build.js';
@@ -37,6 +38,9 @@ export async function runQuality(
   found: QualityCase,
   { simulators, version, signal }: QualityOptions,
 ): Promise<QualityVerdict> {
+  // A signal arrives only between two turns of the event loop.
+  await setImmediate();
+  signal?.throwIfAborted();
   let excessDb = NaN;
   try {
     const { loaded, model, dataset } = await openCase(found);
