@@ -9,7 +9,7 @@ const MAY_IMPORT = {
   fixed: [],
   network: ['fixed', 'checkpoint'],
   config: ['fixed'],
-  device: ['config', 'blocks'],
+  device: ['config'],
   checkpoint: [],
   dataset: ['checkpoint'],
   s5: ['checkpoint'],

@@ -1,18 +1,29 @@
 /**
  * The integer network as a plain C program: one step after the other, one loop per node, integers
- * of the size that the proved bounds ask for. What `gcc -O3 -march=native` makes of it is what the
- * fast emulator is measured against.
+ * of the size that the proved bounds ask for. The fast emulator is compared with the program that
+ * `gcc -O3 -march=native` makes of it.
  */
-import { lambdaProductRange, rescaleWidth } from '../dist/network/bounds.js';
-import { inputNode, lambdaAsIntegers, nodeById } from '../dist/network/types.js';
-import { maxMagnitude, signedWidth } from '../dist/fixed/range.js';
+import { at } from '#qs5/at.js';
+import { lambdaProductRange, rescaleWidth } from '#qs5/network/bounds.js';
+import { inputNode, lambdaAsIntegers, nodeById } from '#qs5/network/types.js';
+import { maxMagnitude, signedWidth } from '#qs5/fixed/range.js';
 
-/** @import { IntegerNetwork, Node } from '../dist/network/types.js' */
+/** @import { IntegerNetwork, Node } from '#qs5/network/types.js' */
 
-/** Smallest C integer that holds so many bits. */
+/**
+ * Smallest C integer that holds so many bits.
+ *
+ * @param {number} bits
+ */
 const typeFor = (bits) => (bits <= 16 ? 'int16_t' : bits <= 32 ? 'int32_t' : 'int64_t');
+/** @param {Node} node */
 const typeOf = (node) => typeFor(signedWidth(node.range));
 
+/**
+ * @param {string} type
+ * @param {string} name
+ * @param {ArrayLike<number> & Iterable<number>} values
+ */
 const array = (type, name, values) =>
   `static const ${type} ${name}[${values.length}] = {${[...values].join(',')}};\n`;
 
@@ -33,8 +44,8 @@ static inline int64_t clip(int64_t v, int64_t max) { return v > max ? max : v < 
 `;
 
 /**
- * C source of a network that pools: reads a file of sequences, runs them as often as told, prints
- * seconds, and writes the outputs of the last round as int32.
+ * C source of a network that pools. The program reads a file of sequences, runs them `rounds` times,
+ * prints seconds, and writes the outputs of the last round as int32.
  *
  * Arguments of the program: input file (int16), sequences, steps per sequence, rounds, output file.
  *
@@ -42,19 +53,22 @@ static inline int64_t clip(int64_t v, int64_t max) { return v > max ? max : v < 
  */
 export function cProgram(network) {
   const pool = network.nodes.findIndex((node) => node.op === 'pool');
+  const pooled = network.nodes[pool];
+  if (pooled === undefined) throw new Error(`${network.name} has no pool`);
   const each = network.nodes.slice(0, pool + 1);
   const once = network.nodes.slice(pool + 1);
   const input = inputNode(network);
   const output = nodeById(network, network.output);
   const declarations = network.nodes.map((node) => declare(network, node)).join('');
-  const body = (nodes) => nodes.map((node) => `  ${statement(network, node)}\n`).join('');
+  /** @param {readonly Node[]} nodes */
+  const body = (nodes) => nodes.map((node) => `  ${statement(node)}\n`).join('');
   return `${HEAD}${declarations}
 static void step(const int16_t *in, int first) {
   for (int i = 0; i < ${input.length}; i++) v_input[i] = in[i];
 ${body(each.filter((node) => node.op !== 'input'))}}
 
 static void finish(int64_t steps) {
-  for (int i = 0; i < ${network.nodes[pool].length}; i++) {
+  for (int i = 0; i < ${pooled.length}; i++) {
     int64_t s = sum[i], f = s / steps - (s % steps < 0), rest = s - f * steps;
     v_pool[i] = f + (2 * rest > steps || (2 * rest == steps && (f & 1)));
   }
@@ -87,7 +101,12 @@ int main(int argc, char **argv) {
 `;
 }
 
-/** The vector of a node, and its constants. */
+/**
+ * The vector of a node, and its constants.
+ *
+ * @param {IntegerNetwork} network
+ * @param {Node} node
+ */
 function declare(network, node) {
   const { id, length } = node;
   const vector = `static ${typeOf(node)} v_${id}[${length}] __attribute__((aligned(64)));\n`;
@@ -95,8 +114,9 @@ function declare(network, node) {
     case 'matvec':
       return vector + array(typeFor(node.weightWidth), `w_${id}`, node.weights);
     case 'requantize': {
+      /** @param {ArrayLike<number>} values */
       const each = (values) =>
-        Array.from({ length }, (_, h) => values[values.length === 1 ? 0 : h]);
+        Array.from({ length }, (_, h) => at(values, values.length === 1 ? 0 : h));
       const bits = rescaleWidth(nodeById(network, node.source).range, node.multiplier, node.offset);
       return (
         vector +
@@ -120,10 +140,16 @@ function declare(network, node) {
   }
 }
 
-/** What a node does in a step. */
-function statement(network, node) {
+/**
+ * The work of a node in a step.
+ *
+ * @param {Node} node
+ */
+function statement(node) {
   const { id, length } = node;
+  if (node.op === 'input') throw new Error('the input has no statement');
   const x = `v_${node.source}`;
+  /** @param {string} text */
   const loop = (text) => `for (int h = 0; h < ${length}; h++) { ${text} }`;
   const max = maxMagnitude(node.format.width);
   switch (node.op) {

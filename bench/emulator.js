@@ -1,8 +1,8 @@
 /**
  * The fast emulator beside plain C and Verilator: `npm run bench`.
  *
- * All run the same sequences through the same integer network, and their words are compared. C and
- * the emulator take turns, several rounds in one run; medians are printed, as sequences per second
+ * Each runs the same sequences through the same integer network, and the words are compared. C and
+ * the emulator take turns, several rounds in one run. Medians are printed, as sequences per second
  * and as ratios.
  */
 import { execFile } from 'node:child_process';
@@ -12,16 +12,20 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { loadConfig } from '../dist/config/load.js';
-import { runCycleModel } from '../dist/cycle/model.js';
-import { buildDesign } from '../dist/design/build.js';
-import { createFastEmulator } from '../dist/emulate/fast/emulator.js';
-import { runSequences } from '../dist/evaluate/run_sequences.js';
-import { renderTable } from '../dist/report/table.js';
-import { benchFiles, hardwareFiles } from '../dist/simulate/files.js';
-import { testStimulus } from '../dist/simulate/test_stimulus.js';
-import { writeFiles } from '../dist/simulate/write_folder.js';
+import { at } from '#qs5/at.js';
+import { loadConfig } from '#qs5/config/load.js';
+import { runCycleModel } from '#qs5/cycle/model.js';
+import { buildDesign } from '#qs5/design/build.js';
+import { createFastEmulator } from '#qs5/emulate/fast/emulator.js';
+import { runSequences } from '#qs5/evaluate/run_sequences.js';
+import { renderTable } from '#qs5/report/table.js';
+import { benchFiles, hardwareFiles } from '#qs5/simulate/files.js';
+import { testStimulus } from '#qs5/simulate/test_stimulus.js';
+import { writeFiles } from '#qs5/simulate/write_folder.js';
 import { cProgram } from './c_program.js';
+
+/** @import { Design } from '#qs5/design/build.js' */
+/** @import { IntegerNetwork } from '#qs5/network/types.js' */
 
 const run = promisify(execFile);
 const ROUNDS = 5;
@@ -32,7 +36,13 @@ const SIZES = [
   { file: 'configs/smnist-paper.yaml', count: 200, verilator: 1 },
 ];
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+/** @param {readonly number[]} values */
+const median = (values) =>
+  at(
+    values.toSorted((a, b) => a - b),
+    Math.floor(values.length / 2),
+  );
+/** @param {() => Promise<unknown>} task */
 const seconds = async (task) => {
   const start = performance.now();
   await task();
@@ -49,6 +59,7 @@ process.stdout.write(
   }),
 );
 
+/** @param {typeof SIZES[number]} size */
 async function measure({ file, count, verilator }) {
   const design = await buildDesign(await loadConfig(file));
   const folder = await mkdtemp(join(tmpdir(), 'qs5-bench-'));
@@ -56,6 +67,7 @@ async function measure({ file, count, verilator }) {
     const sequences = Array.from({ length: count }, (_, i) => design.words(i));
     const c = await buildC(folder, design.network, sequences);
     const words = await emulatorWords(design.network, sequences);
+    /** @type {Record<'c1' | 'c2' | 'wasm' | 'wasm1' | 'wasm2', number[]>} */
     const times = { c1: [], c2: [], wasm: [], wasm1: [], wasm2: [] };
     for (let round = 0; round < ROUNDS; round++) {
       process.stderr.write(`${file}: round ${round + 1} of ${ROUNDS}\n`);
@@ -69,13 +81,20 @@ async function measure({ file, count, verilator }) {
     process.stderr.write(`${file}: Verilator\n`);
     const rtl = await verilatorTime(folder, design, verilator);
     const base = count / median(times.c1);
+    /**
+     * @param {string} runner
+     * @param {number} n threads
+     * @param {readonly number[]} list seconds of each round
+     * @param {number} of sequences
+     */
     const row = (runner, n, list, of = count) => {
       const rate = of / median(list);
+      /** @param {number} t */
       const each = (t) => (of / t).toFixed(0);
       return [
         design.plan.name,
         runner,
-        n,
+        String(n),
         rate < 10 ? rate.toFixed(2) : rate.toFixed(0),
         (rate / base).toFixed(rate / base < 0.1 ? 4 : 2),
         list.length > 1 ? `${each(Math.max(...list))} to ${each(Math.min(...list))}` : '',
@@ -94,25 +113,33 @@ async function measure({ file, count, verilator }) {
   }
 }
 
-/** The C program of a network, with the sequences in a file. */
+/**
+ * The C program of a network, with the sequences in a file.
+ *
+ * @param {string} folder
+ * @param {IntegerNetwork} network
+ * @param {readonly (readonly Float64Array[])[]} sequences
+ */
 async function buildC(folder, network, sequences) {
   const source = join(folder, 'network.c');
   const program = join(folder, 'network');
   await writeFile(source, cProgram(network));
   await run('gcc', ['-O3', '-march=native', '-o', program, source]);
-  const [length] = [sequences[0].length];
+  const { length } = at(sequences, 0);
   const half = Math.ceil(sequences.length / 2);
   const parts = { all: sequences, a: sequences.slice(0, half), b: sequences.slice(half) };
   for (const [name, part] of Object.entries(parts)) {
     const flat = Int16Array.from(part.flatMap((steps) => steps.flatMap((step) => [...step])));
     await writeFile(join(folder, `${name}.words`), new Uint8Array(flat.buffer));
   }
+  /** @param {keyof typeof parts} name */
   const one = async (name) => {
-    const files = [join(folder, `${name}.words`), join(folder, `${name}.out`)];
-    const args = [files[0], String(parts[name].length), String(length), '1', files[1]];
+    const [words, outputs] = [join(folder, `${name}.words`), join(folder, `${name}.out`)];
+    const args = [words, String(parts[name].length), String(length), '1', outputs];
     return Number((await run(program, args)).stdout);
   };
   return {
+    /** @param {1 | 2} processes */
     time: async (processes) =>
       processes === 1 ? one('all') : Math.max(...(await Promise.all([one('a'), one('b')]))),
     outputs: async () => {
@@ -122,10 +149,18 @@ async function buildC(folder, network, sequences) {
   };
 }
 
-/** The emulator in this thread, once the engine has compiled it. */
+/**
+ * The emulator in this thread, once the engine has compiled it.
+ *
+ * @param {IntegerNetwork} network
+ * @param {readonly (readonly Float64Array[])[]} sequences
+ */
 function emulatorWords(network, sequences) {
   const emulator = createFastEmulator(network);
-  const outputs = sequences.slice(0, 20).flatMap((steps) => [...emulator.run(steps).at(-1)]);
+  const outputs = sequences.slice(0, 20).flatMap((steps) => {
+    const results = emulator.run(steps);
+    return [...at(results, results.length - 1)];
+  });
   return {
     outputs,
     time: () => {
@@ -136,7 +171,13 @@ function emulatorWords(network, sequences) {
   };
 }
 
-/** As `qs5 evaluate` runs it: with the start of the threads and the messages. */
+/**
+ * Seconds of a run as `qs5 evaluate` does it: with the start of the threads and the messages.
+ *
+ * @param {IntegerNetwork} network
+ * @param {readonly (readonly Float64Array[])[]} sequences
+ * @param {number} count threads
+ */
 async function threads(network, sequences, count) {
   return seconds(async () =>
     runSequences({
@@ -146,8 +187,8 @@ async function threads(network, sequences, count) {
       threads: count,
       signal: new globalThis.AbortController().signal,
       job: (index) => {
-        const steps = sequences[index];
-        const width = steps[0].length;
+        const steps = at(sequences, index);
+        const width = at(steps, 0).length;
         const words = new Float64Array(steps.length * width);
         steps.forEach((step, k) => words.set(step, k * width));
         return { index, steps: steps.length, words, values: new Float64Array() };
@@ -157,13 +198,24 @@ async function threads(network, sequences, count) {
   );
 }
 
+/**
+ * @param {Int32Array} c
+ * @param {readonly number[]} words
+ * @param {string} file
+ */
 function compare(c, words, file) {
   words.forEach((word, i) => {
     if (c[i] !== word) throw new Error(`${file}: word ${i} is ${word}, in C ${c[i]}`);
   });
 }
 
-/** Seconds of the simulation alone; its bench compares every word. */
+/**
+ * Seconds of the simulation alone; its bench compares every word.
+ *
+ * @param {string} folder
+ * @param {Design} design
+ * @param {number} count sequences
+ */
 async function verilatorTime(folder, design, count) {
   const stimulus = testStimulus(design, count, 'none', 0);
   const expected = await runCycleModel(design.plan, stimulus);

@@ -1,9 +1,9 @@
 /**
- * What the hardware costs beside that of others: `npm run hardware`, written to docs/hardware.md.
+ * Cost of the hardware beside that of other tools: `npm run hardware`, written to docs/hardware.md.
  *
  * A dense layer and the recurrence on several numbers of multipliers, each block synthesised alone
- * by the Yosys that comes with qs5; and the clock of every block on an iCE40 UP5K, by nextpnr,
- * beside that of a multiplier with its registers. Needs nextpnr-ice40.
+ * by the Yosys that comes with qs5. The clock of every block on an iCE40 UP5K, by nextpnr, is beside
+ * that of a multiplier with its registers. Needs nextpnr-ice40.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,16 +11,25 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { URL } from 'node:url';
 import { stringify } from 'yaml';
-import { parseConfig, loadConfig } from '../dist/config/load.js';
-import { buildDesign } from '../dist/design/build.js';
-import { loadDevice } from '../dist/device/device.js';
-import { overBudget } from '../dist/device/budget.js';
-import { markdownTable } from '../dist/report/markdown.js';
-import { addCells, NO_CELLS } from '../dist/synth/cells.js';
-import { blockRequest } from '../dist/synth/block_request.js';
-import { findNextpnr, route } from '../dist/synth/nextpnr.js';
-import { NETLIST, synthesize } from '../dist/synth/synthesize.js';
-import { chooseYosys } from '../dist/synth/yosys.js';
+import { at } from '#qs5/at.js';
+import { parseConfig, loadConfig } from '#qs5/config/load.js';
+import { buildDesign } from '#qs5/design/build.js';
+import { loadDevice } from '#qs5/device/device.js';
+import { overBudget } from '#qs5/device/budget.js';
+import { markdownTable } from '#qs5/report/markdown.js';
+import { addCells, NO_CELLS } from '#qs5/synth/cells.js';
+import { blockRequest } from '#qs5/synth/block_request.js';
+import { findNextpnr, route } from '#qs5/synth/nextpnr.js';
+import { NETLIST, synthesize } from '#qs5/synth/synthesize.js';
+import { chooseYosys } from '#qs5/synth/yosys.js';
+
+/** @import { Block } from '#qs5/blocks/block.js' */
+/** @import { Device } from '#qs5/device/device.js' */
+/** @import { Cells } from '#qs5/device/cells.js' */
+/** @import { ModulePort } from '#qs5/verilog/structure.js' */
+
+/** @typedef {{ low: number, median: number, high: number }} Clock MHz */
+/** @typedef {Cells & { clock: Clock | undefined }} Measured */
 
 const DEVICES = ['xc7a35t', 'ecp5-25f', 'ice40up5k'];
 const SEEDS = [1, 2, 3, 4, 5];
@@ -29,9 +38,15 @@ const UP5K = loadDevice('ice40up5k');
 
 const yosys = await chooseYosys('embedded');
 const nextpnr = await findNextpnr(UP5K);
+/** @param {string} text */
 const say = (text) => process.stderr.write(`${text}\n`);
 
-/** A network of which one part is looked at. */
+/**
+ * A network of which one part is measured.
+ *
+ * @param {string} device
+ * @param {Record<string, unknown>} changes
+ */
 function config(device, changes) {
   return stringify({
     name: 'part',
@@ -48,14 +63,26 @@ function config(device, changes) {
   });
 }
 
+/**
+ * @param {string} text of a config
+ * @param {readonly string[]} ids
+ */
 async function blocksOf(text, ids) {
   const { plan } = await buildDesign(parseConfig(text, 'part'));
   return plan.blocks.filter(({ id }) => ids.includes(id));
 }
 
-/** Cells of blocks, each synthesised alone; and the clock of the slowest where it is asked for. */
+/**
+ * Cells of blocks, each synthesised alone, and the clock of the slowest where there are seeds.
+ *
+ * @param {readonly Block[]} blocks
+ * @param {Device} device
+ * @param {readonly number[]} seeds of the placer
+ * @returns {Promise<Measured>}
+ */
 async function measure(blocks, device, seeds) {
   let cells = NO_CELLS;
+  /** @type {Clock | undefined} */
   let clock;
   for (const block of blocks) {
     const folder = await mkdtemp(join(tmpdir(), 'qs5-bench-'));
@@ -69,10 +96,8 @@ async function measure(blocks, device, seeds) {
         const request = { nextpnr, device, folder, netlist: NETLIST, seed, timeoutMs: TIMEOUT_MS };
         runs.push((await route(request)).fmaxMhz);
       }
-      const own = runs.toSorted((a, b) => a - b);
-      if (clock === undefined || own[2] < clock.median) {
-        clock = { low: own[0], median: own[2], high: own.at(-1) };
-      }
+      const own = clockOf(runs);
+      if (clock === undefined || own.median < clock.median) clock = own;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -80,6 +105,20 @@ async function measure(blocks, device, seeds) {
   return { ...cells, clock };
 }
 
+/**
+ * @param {readonly number[]} runs MHz
+ * @returns {Clock}
+ */
+function clockOf(runs) {
+  const sorted = runs.toSorted((a, b) => a - b);
+  return {
+    low: at(sorted, 0),
+    median: at(sorted, Math.floor(sorted.length / 2)),
+    high: at(sorted, sorted.length - 1),
+  };
+}
+
+/** @param {Clock | undefined} clock */
 const mhz = (clock) => (clock === undefined ? '-' : clock.median.toFixed(1));
 
 // --- a dense layer of 64 x 64 ---------------------------------------------------------------------
@@ -105,6 +144,7 @@ async function denseRows() {
       const own = blocks.filter(({ id }) => id === 'encoder' || id === 'encoder_mul');
       const matrix = await measure(own, device, []);
       const all = await measure(blocks, device, []);
+      /** @param {Cells} cells */
       const per = (cells) => (cells.lut / multipliers).toFixed(1);
       rows.push([
         ...[name, multipliers, all.lut, all.ff, all.dsp, all.bram],
@@ -156,14 +196,15 @@ async function recurrenceRows() {
 const CONFIGS = ['tiny', 'smnist-ssm', 'dynamics', 'smnist', 'listops'];
 
 async function clockRows() {
+  /** @type {Map<string, Cells & { clock: Clock, config: string }>} */
   const clocks = new Map();
   for (const name of CONFIGS) {
     const loaded = await loadConfig(`configs/${name}.yaml`);
-    const { target, ...rest } = loaded.config;
-    const kept = target?.device === undefined ? { target } : { target: { device: UP5K.name } };
+    const { name: device } = UP5K;
+    const fitting = loaded.config.target?.device === undefined ? {} : { target: { device } };
     const { plan } = await buildDesign({
       ...loaded,
-      config: { ...rest, ...(target === undefined ? {} : kept), device: UP5K.name },
+      config: { ...loaded.config, ...fitting, device },
     }).catch((error) => {
       // A design too large for the UP5K has no blocks to place.
       if (error.code !== 'E_FOLDING') throw error;
@@ -173,8 +214,8 @@ async function clockRows() {
     for (const block of plan.blocks) {
       if (clocks.has(block.module)) continue;
       say(`clock of ${block.module}`);
-      const cells = await measure([block], UP5K, SEEDS);
-      if (cells.clock !== undefined) clocks.set(block.module, { ...cells, config: name });
+      const { clock, ...cells } = await measure([block], UP5K, SEEDS);
+      if (clock !== undefined) clocks.set(block.module, { ...cells, clock, config: name });
     }
   }
   const multiplier = clocks.get('qs5_multiply_array')?.clock.median ?? NaN;
@@ -191,8 +232,9 @@ async function clockRows() {
 
 /** A multiplier with an accumulator that can be cleared, inferred. */
 async function bareAccumulator() {
-  const { pinsAround, PINS_DESIGN, PINS_TOP } = await import('../dist/simulate/pins.js');
-  const { printModule } = await import('../dist/verilog/structure.js');
+  const { pinsAround, PINS_DESIGN, PINS_TOP } = await import('#qs5/simulate/pins.js');
+  const { printModule } = await import('#qs5/verilog/structure.js');
+  /** @type {readonly ModulePort[]} */
   const ports = [
     { name: 'clk_i', direction: 'input', width: 1 },
     { name: 'a_i', direction: 'input', width: 16 },
@@ -223,7 +265,7 @@ async function bareAccumulator() {
       const wanted = { nextpnr, device: UP5K, folder, netlist: NETLIST, seed };
       runs.push((await route({ ...wanted, timeoutMs: TIMEOUT_MS })).fmaxMhz);
     }
-    return { median: runs.toSorted((a, b) => a - b)[2] };
+    return clockOf(runs);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -231,6 +273,10 @@ async function bareAccumulator() {
 
 // --- the page -------------------------------------------------------------------------------------
 
+/**
+ * @param {readonly string[]} head
+ * @param {readonly string[]} left columns that are aligned to the left
+ */
 const right = (head, left) => head.map((title) => (left.includes(title) ? 'left' : 'right'));
 
 const DENSE_HEAD = [

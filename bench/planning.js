@@ -2,9 +2,9 @@
  * CPU time of planning against the number of weights: `npm run bench:planning`, written to
  * docs/planning.md.
  *
- * Every case in a process of its own, for its peak memory. CPU seconds, since wall time depends on
- * what else runs; and their ratio to one run of the float network on the calibration sequences in
- * the same process, which depends less on the machine.
+ * Every case runs in a process of its own, for its peak memory. CPU seconds are measured, since wall
+ * time depends on other processes. Their ratio to one run of the float network on the calibration
+ * sequences, in the same process, depends less on the machine.
  */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -12,18 +12,60 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { parseConfig } from '../dist/config/load.js';
-import { designOf, quantizeModel } from '../dist/design/build.js';
-import { loadDatasets, loadFloatModel } from '../dist/design/load_model.js';
-import { markdownTable } from '../dist/report/markdown.js';
-import { forward, observeUntilSsm } from '../dist/s5/forward.js';
-import { prepare } from '../dist/s5/prepare.js';
+import { parseConfig } from '#qs5/config/load.js';
+import { designOf, quantizeModel } from '#qs5/design/build.js';
+import { loadDatasets, loadFloatModel } from '#qs5/design/load_model.js';
+import { markdownTable } from '#qs5/report/markdown.js';
+import { forward, observeUntilSsm } from '#qs5/s5/forward.js';
+import { prepare } from '#qs5/s5/prepare.js';
+
+/** @import { IntegerNetwork } from '#qs5/network/types.js' */
+
+/**
+ * One case.
+ *
+ * @typedef {object} PlanningCase
+ * @property {string} name
+ * @property {number} size H = P
+ * @property {number} layers
+ * @property {number} length steps of a sequence
+ * @property {Record<string, unknown>} config as YAML would have it
+ */
+
+/**
+ * Differences of a case from the default.
+ *
+ * @typedef {object} Changes
+ * @property {number} [layers]
+ * @property {number} [blocks]
+ * @property {number} [length]
+ * @property {number} [max_length]
+ * @property {Record<string, unknown>} [calibration]
+ * @property {Record<string, unknown>} [target]
+ */
+
+/**
+ * Figures of a case.
+ *
+ * @typedef {object} Measured
+ * @property {number} weights
+ * @property {number} init s
+ * @property {number} float s
+ * @property {number} integers s
+ * @property {number} plan s
+ * @property {number} peakKib
+ */
 
 const BLOCK = 16;
 const SEQUENCES = 4;
 const EDGES = { inputs: 1, outputs: 10 };
 
-/** @param size H = P. */
+/**
+ * @param {string} name
+ * @param {number} size H = P
+ * @param {Changes} changes
+ * @returns {PlanningCase}
+ */
 function planningCase(name, size, changes = {}) {
   const { layers = 1, blocks = size / BLOCK, length = 64, calibration = {}, ...rest } = changes;
   return {
@@ -70,7 +112,12 @@ const CASES = [
   ...[1024, 4096, 16384].map((length) => planningCase('core, long sequences', 128, { length })),
 ];
 
-/** CPU time of `work` and its result, s. */
+/**
+ * CPU time of `work`, s, and its result.
+ *
+ * @template T
+ * @param {() => T | Promise<T>} work
+ */
 async function timed(work) {
   const from = process.cpuUsage();
   const result = await work();
@@ -78,14 +125,22 @@ async function timed(work) {
   return { result, seconds: (user + system) / 1e6 };
 }
 
-/** Weights of B, C and, in a network, of its dense layers. */
+/**
+ * Weights of B, C and, in a network, of its dense layers.
+ *
+ * @param {IntegerNetwork} network
+ */
 function weightsOf(network) {
   return network.nodes.reduce(
-    (sum, { op, weights }) => sum + (op === 'matvec' ? weights.length : 0),
+    (sum, node) => sum + (node.op === 'matvec' ? node.weights.length : 0),
     0,
   );
 }
 
+/**
+ * @param {PlanningCase} one
+ * @returns {Promise<Measured>}
+ */
 async function measure({ config }) {
   const loaded = parseConfig(stringify(config), 'planning');
   const made = await timed(() => loadFloatModel(loaded));
@@ -111,6 +166,10 @@ async function measure({ config }) {
   };
 }
 
+/**
+ * @param {number} index of the case
+ * @returns {Promise<Measured>}
+ */
 async function measureApart(index) {
   const self = fileURLToPath(import.meta.url);
   const { stdout } = await promisify(execFile)(process.execPath, [self, String(index)]);
@@ -131,6 +190,10 @@ const HEAD = [
   'peak, MiB',
 ];
 
+/**
+ * @param {PlanningCase} one
+ * @param {Measured} measured
+ */
 function rowOf({ name, size, length }, { weights, init, integers, plan, float, peakKib }) {
   const own = integers + plan;
   return [
@@ -151,11 +214,11 @@ async function main() {
     rows.push(rowOf(one, await measureApart(index)));
   }
   const page = [
-    '# What planning takes',
+    '# Planning time',
     '',
     `CPU seconds on one thread, Node ${process.versions.node}, ${SEQUENCES} calibration sequences. Written by \`npm run bench:planning\`.`,
     '',
-    `The random model has HiPPO blocks of ${BLOCK} states where not said. Integers: ranges, scales and weights, with the calibration runs. Plan: folding, blocks, schedule and checks. Float run: the float network once over the calibration sequences, in the same process. A cost that grows with the weights keeps its seconds per million of them; fixed costs show at small sizes.`,
+    `The random model has HiPPO blocks of ${BLOCK} states unless the case names others. Integers: ranges, scales and weights, with the calibration runs. Plan: folding, blocks, passes and checks. Float run: the float network once over the calibration sequences, in the same process. A cost that grows with the weights keeps its seconds per million of them; fixed costs show at small sizes.`,
     '',
     markdownTable(
       HEAD,
@@ -167,7 +230,7 @@ async function main() {
     '',
     '- One HiPPO block: its basis takes O(P^2), the products with B and C take O(H P^2). A checkpoint needs neither.',
     '- `weights: reconstruct`: least squares over 2 P columns take O(P^3 + H P^2).',
-    '- Steps: every calibration run takes O(L H P), and bounds that are proved O(L P).',
+    '- Steps: every calibration run takes O(L H P), proved bounds take O(L P).',
     '',
   ].join('\n');
   await writeFile('docs/planning.md', page);
@@ -175,5 +238,6 @@ async function main() {
 }
 
 const [, , index] = process.argv;
-if (index === undefined) await main();
-else process.stdout.write(JSON.stringify(await measure(CASES[Number(index)])));
+const chosen = CASES[Number(index)];
+if (chosen === undefined) await main();
+else process.stdout.write(JSON.stringify(await measure(chosen)));

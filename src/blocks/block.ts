@@ -1,3 +1,7 @@
+import type { Memory, MemoryStyle, Multiplier, Placement } from '../resources.js';
+
+export type { Memory, MemoryStyle, Multiplier, Placement } from '../resources.js';
+
 /**
  * What every consumer of a plan may know of a block: one instance of one Verilog module.
  *
@@ -45,25 +49,6 @@ export interface RomImage {
   readonly layout: string;
 }
 
-/** Equal multipliers. */
-export interface Multiplier {
-  readonly count: number;
-  readonly aBits: number;
-  readonly bBits: number;
-  /** Bits of the adder behind each, which some families have in their multipliers. */
-  readonly sumBits?: number;
-}
-
-/**
- * What a memory is made of. `block`: block RAM; `block_36`, `block_18`: the same, in memories of at
- * most so many bits next to each other; `distributed` RAM; `logic`: gates; `auto`: as synthesis
- * likes.
- */
-export type MemoryStyle = 'block' | 'block_36' | 'block_18' | 'distributed' | 'logic' | 'auto';
-
-/** Chooses by kind, depth, words, and width, bits. */
-export type Placement = (memory: Pick<Memory, 'kind' | 'depth' | 'width'>) => MemoryStyle;
-
 /**
  * What a block has of look-up tables and flip-flops, beside its memories and multipliers: amounts by
  * name, from its parameters. `register` counts bits of flip-flops; others are named for what they
@@ -82,16 +67,6 @@ export interface Path {
   readonly carry: number;
   /** A multiplier is further away than other registers. */
   readonly to?: 'multiplier';
-}
-
-/** One memory array of a block, as synthesis sees it. */
-export interface Memory {
-  readonly name: string;
-  readonly kind: 'rom' | 'ram';
-  /** As the block's parameter says; auto where it has none. */
-  readonly style?: MemoryStyle;
-  readonly depth: number;
-  readonly width: number;
 }
 
 /**

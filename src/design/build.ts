@@ -6,7 +6,6 @@ import { withLocations } from '../config/with_locations.js';
 import { checkAll, Qs5Error, type ConfigPath } from '../errors.js';
 import type { NetworkFile } from '../network/file.js';
 import type { IntegerNetwork } from '../network/types.js';
-import { buildPlan } from '../plan/build.js';
 import { benchName, topName } from '../plan/names.js';
 import { targetCycles } from '../plan/fold.js';
 import type { Plan } from '../plan/types.js';
@@ -15,19 +14,20 @@ import type { InputClipping } from '../quantize/input_words.js';
 import type { Watch } from '../quantize/watch.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';
 import { takenModules } from '../verilog/module_names.js';
-import { chooseFolding } from './fit.js';
+import { corePart } from './core_part.js';
+import { choosePlan } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
-import { corePart, networkPart } from './parts.js';
+import { networkPart } from './network_part.js';
 import { checkLength, checkStored, checkStoredConfig } from './stored_network.js';
 
 export interface QuantizeOptions {
   /** A network that was quantised before, in place of one to be calibrated. */
   readonly stored?: NetworkFile | undefined;
-  /** Told how far the calibration is. */
+  /** Called as the calibration proceeds. */
   readonly watch?: Watch | undefined;
 }
 
-/** A config carried through to integers. */
+/** A config with its integer network. */
 export interface QuantizedModel {
   readonly loaded: LoadedConfig;
   readonly model: PreparedModel;
@@ -36,13 +36,13 @@ export interface QuantizedModel {
   readonly test: Dataset;
   /** Test sequence `i` as the hardware receives it: integer vectors, one per step. */
   readonly words: (i: number) => Float64Array[];
-  /** The real values that those words stand for, [L, width]. */
+  /** The real values of those words, [L, width]. */
   readonly values: (i: number) => Float64Array;
-  /** What saturates on the way from those values to the words. */
+  /** The values that saturate on the way to the words. */
   readonly clipping: (i: number) => InputClipping;
 }
 
-/** A config carried through to hardware. */
+/** A config with its hardware. */
 export interface Design {
   readonly loaded: LoadedConfig;
   readonly network: IntegerNetwork;
@@ -88,7 +88,7 @@ export async function quantizeModel(
   });
 }
 
-/** The same, and on to the plan. */
+/** The same, with the plan. */
 export async function buildDesign(
   loaded: LoadedConfig,
   options: QuantizeOptions = {},
@@ -133,7 +133,7 @@ export async function planStored(loaded: LoadedConfig, stored: NetworkFile): Pro
 async function planOf(config: Config, network: IntegerNetwork): Promise<Plan> {
   await checkName(config);
   loadDevice(config.device);
-  const plan = buildPlan(network, chooseFolding(network, config));
+  const plan = choosePlan(network, config);
   checkTarget(config, plan);
   return plan;
 }
@@ -150,7 +150,7 @@ function checkTarget({ target }: Config, { interval, binding }: Plan): void {
   });
 }
 
-/** A design and its bench must have names of their own among the modules that stand beside them. */
+/** A design and its bench must have names of their own among the modules of their folder. */
 async function checkName({ name }: Config): Promise<void> {
   const top = topName(name);
   const taken = await takenModules();

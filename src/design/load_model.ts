@@ -70,7 +70,7 @@ export interface Datasets {
   readonly test: Dataset;
 }
 
-/** Synthetic sequences come without end; as many as anyone would run. */
+/** Synthetic sequences have no end: a number that no run reaches. */
 const SYNTHETIC_COUNT = 1_000_000;
 
 /**

@@ -6,15 +6,15 @@ import type { LoadedConfig } from '../config/load.js';
 import { Qs5Error } from '../errors.js';
 import { readArchitecture, type ReadArchitecture } from '../s5/metadata.js';
 
-/** How the architecture of a checkpoint is understood. */
+/** The architecture of a checkpoint, and the source of each fact. */
 export interface ModelNote extends Pick<ReadArchitecture, 'facts' | 'ignored'> {
   /** The file as the config names it. */
   readonly checkpoint: string;
 }
 
 /**
- * What is taken of the checkpoint of a config, and from where. Undefined for an initialisation, and
- * for a file with a mistake: loading it says which.
+ * The facts taken from the checkpoint of a config, with their sources. Undefined for an
+ * initialisation, and for a file with a mistake, which loading the file reports.
  */
 export async function readModelNote({ config, dir }: LoadedConfig): Promise<ModelNote | undefined> {
   const { model } = config;

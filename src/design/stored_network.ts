@@ -55,8 +55,8 @@ async function checkpointDigest({ config, dir }: LoadedConfig): Promise<string> 
 const REDO = 'quantise again with qs5 quantize, or take the config that the file was made from.';
 
 /**
- * Whether a config and a stored network belong together: all that decides the integers is the
- * same.
+ * Checks that a config and a stored network belong together: every key that decides the integers is
+ * the same.
  *
  * @throws E_NETWORK at the key that differs.
  */

@@ -1,4 +1,4 @@
-import type { Memory, MemoryStyle } from '../blocks/block.js';
+import type { Memory, MemoryStyle } from '../resources.js';
 import type { Device } from './device.js';
 
 type BlockRamShape = Device['block_ram'];
@@ -10,7 +10,7 @@ type Placed = Size & Pick<Memory, 'style'>;
 const BLOCK_STYLES = { block: Infinity, block_36: 36, block_18: 18 } as const;
 type BlockStyle = keyof typeof BLOCK_STYLES;
 
-/** The style of a memory that goes into block RAM: the widest that comes to no shape too wide. */
+/** The style of a memory that goes into block RAM: the widest whose shapes are not too wide. */
 export function blockStyle(ram: BlockRamShape, size: Size): BlockStyle {
   const { widestWritten = Infinity } = ram;
   if (size.kind === 'rom') return 'block';
@@ -21,12 +21,12 @@ export function blockStyle(ram: BlockRamShape, size: Size): BlockStyle {
   return (['block', 'block_36'] as const).find(fits) ?? 'block_18';
 }
 
-/** Whether a memory of that style is in block RAM. */
+/** A memory of that style is in block RAM. */
 export function inBlockRam(style: MemoryStyle | undefined): style is BlockStyle {
   return style !== undefined && style in BLOCK_STYLES;
 }
 
-/** The memories that synthesis makes block RAM of; none where a memory goes elsewhere. */
+/** The block RAM memories that synthesis makes of a memory; none where it goes elsewhere. */
 export function blockMemories({ style, ...size }: Placed): Size[] {
   if (!inBlockRam(style)) return [];
   const { width } = size;
@@ -40,13 +40,13 @@ export function blockRamsOfMemory(ram: BlockRamShape, memory: Placed): number {
   return blockMemories(memory).reduce((sum, size) => sum + blockRamShape(ram, size).count, 0);
 }
 
-/** Look-up tables that hold the words of a memory which is in no block RAM, about. */
+/** Approximate LUTs that hold the words of a memory outside of block RAM. */
 export function lutsOfMemory(
   { distributed_ram: distributed, lut_inputs: inputs }: Device,
   { kind, depth, width }: Size,
 ): number {
   if (kind === 'rom') return width * Math.ceil(depth / 2 ** inputs);
-  // A flip-flop per bit, and nearly a look-up table to choose among them.
+  // A flip-flop per bit, and nearly a LUT to choose among them.
   if (distributed === undefined) return depth * width;
   const costs = distributed.shapes.map(
     ([shapeWidth, shapeDepth]) =>
@@ -62,10 +62,10 @@ interface Shape {
   readonly count: number;
 }
 
-/** Share of its bits that a block RAM must hold, where synthesis is choosy. */
+/** Least share of its bits that a block RAM must hold under `efficient` banks. */
 const LEAST_EFFICIENCY = 0.05;
 
-/** The shape that synthesis chooses for a memory that is to be in block RAM, and how many it takes. */
+/** The shape that synthesis chooses for a memory in block RAM, and the number of block RAMs. */
 export function blockRamShape(ram: BlockRamShape, memory: Size): Shape {
   return ram.banks === 'efficient' ? mostEfficient(ram, memory) : cheapest(ram, memory);
 }

@@ -1,6 +1,6 @@
 import type { Device } from './device.js';
 
-/** What designs use of a device. */
+/** Resources of a device that a design uses. */
 export interface Usage {
   readonly lut: number;
   readonly ff: number;
@@ -19,23 +19,23 @@ export const RESOURCE_NAMES: Readonly<Record<Resource, string>> = {
   bram: 'block RAM',
 };
 
-/** What a device has. */
+/** Resources of a device. */
 export function availableOn({ luts, flip_flops, dsp, block_ram }: Device): Usage {
   return { lut: luts, ff: flip_flops, dsp: dsp.count, bram: block_ram.count };
 }
 
-/** A resource of a design beside what the device has. */
+/** A resource of a design beside that of the device. */
 export interface Need {
   readonly resource: Resource;
   readonly need: number;
   readonly available: number;
 }
 
-/** Whether a design fits a device. */
+/** The fit of a design on a device. */
 export interface Fit {
-  /** null: what is counted fits, but some resources have no estimate. */
+  /** null: every resource with an estimate fits, but some have none. */
   readonly fits: boolean | null;
-  /** Resources that the device has too little of, the scarcest first. */
+  /** Resources that the device lacks, the scarcest first. */
   readonly lacking: readonly Need[];
   /** Resources without an estimate. */
   readonly unknown: readonly Resource[];
@@ -56,7 +56,7 @@ function shareOf({ need, available }: Need): number {
   return available === 0 ? (need === 0 ? 0 : Infinity) : need / available;
 }
 
-/** What a design needs more of than there is: `block RAM: 56 of 50`. */
+/** Resources of which a design needs more than are available: `block RAM: 56 of 50`. */
 export function overBudget(used: Usage, device: Device): string[] {
   const there = availableOn(device);
   return RESOURCES.filter((key) => used[key] > there[key]).map(

@@ -1,8 +1,8 @@
-/** What synthesis used, in the units of a device's data sheet. */
+/** Resources used by synthesis, in the units of a device's data sheet. */
 export interface Cells {
-  /** Look-up tables in any use: logic, adders, memory, shift registers. */
+  /** LUTs in any use: logic, adders, memory, shift registers. */
   readonly lut: number;
-  /** Of these, what are memory or shift registers. */
+  /** LUTs among them that are memory or shift registers. */
   readonly lutMemory: number;
   readonly ff: number;
   readonly dsp: number;
@@ -10,11 +10,11 @@ export interface Cells {
   readonly bram: number;
 }
 
-/** What one cell of the types that match takes. */
+/** Resources of one cell of the types that match. */
 export interface CellRule {
   readonly type: RegExp;
   readonly cells: Partial<Cells>;
 }
 
-/** Look-up tables that are memory. */
+/** LUTs that are memory. */
 export const lutMemory = (sites: number): Partial<Cells> => ({ lut: sites, lutMemory: sites });

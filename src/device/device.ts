@@ -19,7 +19,7 @@ const deviceSchema = z.strictObject({
   block_rams: size,
   /** Memory that cannot be initialised and is used by no design of qs5 so far. */
   spram: z.strictObject({ count: size, width: size, depth: size }).exactOptional(),
-  /** The fastest that the data sheet allows, MHz; of what it says nothing, there is none. */
+  /** The fastest clocks of the data sheet, MHz; absent where it gives none. */
   clock_mhz: z
     .strictObject({
       /** A multiplier with all its registers. */
@@ -30,17 +30,17 @@ const deviceSchema = z.strictObject({
       source: z.string().min(1),
     })
     .exactOptional(),
-  /** Arguments that make nextpnr of this family place on this device; where that is supported. */
+  /** Arguments of the family's nextpnr for this device, where nextpnr supports it. */
   nextpnr: z.array(z.string()).exactOptional(),
   /** The vendor's name of the part, with package and speed grade, for its own tools. */
   part: z.string().exactOptional(),
-  /** Where the numbers are from. */
+  /** Source of the numbers. */
   source: z.string().min(1),
 });
 
 type DeviceFile = z.infer<typeof deviceSchema>;
 
-/** What an FPGA has, in the units of its own data sheet: its file, and what its family has. */
+/** The resources of an FPGA, in the units of its data sheet: its file, and those of its family. */
 export interface Device extends Omit<DeviceFile, 'dsps' | 'block_rams'> {
   /** Inputs of one look-up table. */
   readonly lut_inputs: 4 | 6;
@@ -61,7 +61,7 @@ export function deviceNames(): string[] {
     .sort();
 }
 
-/** The device of that name. Errors: E_CONFIG_VALUE at `path`, with the names there are. */
+/** The device of that name. Errors: E_CONFIG_VALUE at `path`, with all known names. */
 export function loadDevice(name: string, path: ConfigPath = ['device']): Device {
   const names = deviceNames();
   if (!names.includes(name)) {
@@ -75,7 +75,7 @@ export function loadDevice(name: string, path: ConfigPath = ['device']): Device 
   return parseDevice(readFileSync(new URL(`${name}.yaml`, folder), 'utf8'), file);
 }
 
-/** A device from the text of its file. Errors: E_CONFIG_VALUE, with what is wrong in the file. */
+/** A device from the text of its file. Errors: E_CONFIG_VALUE, with the mistake in the file. */
 export function parseDevice(text: string, file: string): Device {
   const result = deviceSchema.safeParse(parseYaml(text, file).value);
   if (!result.success) {

@@ -1,4 +1,4 @@
-import type { Multiplier } from '../blocks/block.js';
+import type { Multiplier } from '../resources.js';
 import type { Device } from './device.js';
 import type { MultiplierPass } from './families/family.js';
 
@@ -9,22 +9,21 @@ interface Product {
   readonly a: number;
   readonly b: number;
   readonly y: number;
-  /** Whether it is still as in the source: a part of a product keeps the order of its operands. */
+  /** It is still as in the source: a part of a product keeps the order of its operands. */
   readonly whole: boolean;
 }
 
 /**
- * DSP multipliers that synthesis uses for one signed product, by the rules of Yosys (mul2dsp):
- * the wider operand goes to port a; an operand too wide is cut into slices, each a product of its
- * own; what is below the smallest sizes is left to the next pass, and at last to look-up tables.
+ * DSP multipliers that synthesis uses for one signed product, by the rules of Yosys (mul2dsp). The
+ * wider operand goes to port a; an operand too wide is cut into slices, each a product of its own.
+ * Products below the smallest sizes are left to the next pass, and at last to LUTs.
  */
 export function dspsOfProduct(dsp: DspShape, aBits: number, bBits: number): number {
   return partsOfProduct(dsp, aBits, bBits).dsps;
 }
 
 /**
- * The parts of one signed product: DSP multipliers, in how many pieces, and products left to
- * look-up tables.
+ * The parts of one signed product: DSP multipliers, their pieces, and products left to LUTs.
  */
 export function partsOfProduct(
   dsp: DspShape,
@@ -48,7 +47,7 @@ export function partsOfProduct(
   return { dsps, pieces, left };
 }
 
-/** Whether one signed product is the work of one multiplier, whole. */
+/** One multiplier makes one signed product whole. */
 export function fitsDsp(dsp: DspShape, aBits: number, bBits: number): boolean {
   const fits = Math.max(aBits, bBits) <= dsp.a_bits && Math.min(aBits, bBits) <= dsp.b_bits;
   const { dsps, left } = partsOfProduct(dsp, aBits, bBits);

@@ -11,16 +11,16 @@ import { outerSumBits, partsOfProduct } from '../device/dsp.js';
 import { romTables, usedColumns } from './rom_tables.js';
 
 /**
- * All that a block has in look-up tables and flip-flops, by name: its own structure, and its
- * memories and multipliers as the device takes them.
+ * The parts of a block that become LUTs and flip-flops, by name: its own structure, and its memories
+ * and multipliers as the device takes them.
  *
- * fixed           1: what each instance has
- * distributed     look-up tables of distributed RAM
+ * fixed           1: the fixed part of each instance
+ * distributed     LUTs of distributed RAM
  * ram_bit         bits of RAM in gates
  * rom_leaf, rom_choice  tables of ROMs in gates, and choices among them
  * read_register   bits read from memories that are in no block RAM
  * deep_choice     choices among block RAMs of one memory
- * lut_product     bit products of multipliers in look-up tables
+ * lut_product     bit products of multipliers in LUTs
  * cut_product     bits of the sums of a product that is made of several
  * outer_sum       bits of adders behind multipliers that have none, or too short a one
  */
@@ -63,7 +63,7 @@ export function amountsOf(block: Block, device: Device): Structure {
 /** Block RAMs of a block. */
 export function blockRamsOf(block: Block, device: Device): number {
   return block.memories.reduce((sum, memory, i) => {
-    // Not to make and read an image for nothing.
+    // An image is costly to make and read.
     if (!inBlockRam(memory.style)) return sum;
     const image = memory.kind === 'rom' ? imageOf(block, memory, i) : undefined;
     const width = image === undefined ? memory.width : usedColumns(image);
@@ -71,7 +71,7 @@ export function blockRamsOf(block: Block, device: Device): number {
   }, 0);
 }
 
-/** The contents of a ROM: images stand in the order of their memories, or one serves several. */
+/** The contents of a ROM: images are in the order of their memories, or one serves several. */
 function imageOf(block: Block, memory: Memory, index: number): RomImage | undefined {
   const fitting = block.roms.filter((image) => image.width === memory.width);
   const position = block.memories

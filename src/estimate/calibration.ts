@@ -5,10 +5,10 @@ import { parseStored, storedReader, type StoredKind } from './stored.js';
 /** Amounts or coefficients by the names of `amountsOf`. */
 const amounts = z.record(z.string(), z.number());
 
-/** A form fitted to what synthesis made: sum of coefficient x amount. */
+/** A form fitted to synthesis results: sum of coefficient x amount. */
 const form = z.strictObject({
   coefficients: amounts,
-  /** Share of the figure by which 90 % of designs that were left out of the fit differ. */
+  /** Share of the figure by which 90 % of the designs that were left out of the fit differ. */
   error: z.number().min(0),
 });
 
@@ -24,7 +24,7 @@ const calibrationSchema = z.strictObject({
   /** The devices that were synthesised for, in turn. */
   devices: z.array(z.string()).min(1),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
-  /** Designs, and the seed that they were drawn with. */
+  /** Random designs, and their seed. */
   designs: z.int().min(1),
   seed: z.int(),
   /** The same as `error` of a form, for whole designs. */
@@ -33,7 +33,7 @@ const calibrationSchema = z.strictObject({
   points: z.array(
     z.strictObject({
       design: z.int().min(0),
-      /** Id of the block in it; none of what is around the blocks. */
+      /** Id of the block in the design; empty for the logic around the blocks. */
       block: z.string(),
       module: z.string(),
       lut: z.int().min(0),
@@ -45,7 +45,7 @@ const calibrationSchema = z.strictObject({
 
 export type Form = z.infer<typeof form>;
 export type ModuleFit = z.infer<typeof moduleFit>;
-/** What synthesis made of the modules of the library on one family, and forms fitted to it. */
+/** Synthesis results of the library's modules on one family, and forms fitted to them. */
 export type Calibration = z.infer<typeof calibrationSchema>;
 export type CalibrationPoint = Calibration['points'][number];
 
@@ -81,7 +81,7 @@ export function printCalibration({
   return `${start},\n  "points": [\n${lines.join(',\n')}\n  ]\n}\n`;
 }
 
-/** What a form gives for amounts. */
+/** The value of a form for amounts. */
 export function applyForm({ coefficients }: Pick<Form, 'coefficients'>, of: Amounts): number {
   return Object.entries(of).reduce(
     (sum, [name, amount]) => sum + (coefficients[name] ?? 0) * amount,

@@ -18,14 +18,14 @@ const delays = z.strictObject({
   memory: z.number().min(0),
   multiplier: z.number().min(0),
   product: z.number().min(0),
-  /** A look-up table and a connection. */
+  /** A LUT and a connection. */
   level: z.number().min(0),
   /** Into a carry chain and out of it; a bit of it. */
   adder: z.number().min(0),
   carry: z.number().min(0),
   /** Into a multiplier, beyond the connection to a register. */
   into: z.number().min(0),
-  /** What every doubling of the look-up tables adds: connections become longer. */
+  /** Added by every doubling of the LUTs: connections become longer. */
   doubling: z.number().min(0),
 });
 
@@ -33,14 +33,14 @@ const clockSchema = z.strictObject({
   device: z.string(),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   yosys: z.string(),
-  /** Of the drawn designs. */
+  /** Seed of the random designs. */
   seed: z.int(),
-  /** Of the placer. */
+  /** Seeds of the placer. */
   seeds: z.array(z.int()).min(1),
   delays,
-  /** Drawn designs that were too large for the device, or not placed in time. */
+  /** Random designs that were too large for the device, or not placed in time. */
   left_out: z.int().min(0),
-  /** Share by which 9 of 10 clocks differ that were left out of the fit. */
+  /** Share by which 90 % of the clocks that were left out of the fit differ. */
   error: z.number().min(0),
   points: z.array(
     z.strictObject({
@@ -53,7 +53,7 @@ const clockSchema = z.strictObject({
   ),
 });
 
-/** Delays of a device, ns, fitted to what nextpnr made of designs. */
+/** Delays of a device, ns, fitted to nextpnr results of designs. */
 export type ClockCalibration = z.infer<typeof clockSchema>;
 export type Delays = z.infer<typeof delays>;
 export type ClockPoint = ClockCalibration['points'][number];
@@ -66,7 +66,7 @@ const KIND: StoredKind<ClockCalibration> = {
 
 const read = storedReader(KIND);
 
-/** Of a device; undefined where none was made. */
+/** The delays of a device; undefined where none were measured. */
 export function loadClock(device: string): ClockCalibration | undefined {
   return read(`clock-${device}.json`);
 }
@@ -76,7 +76,7 @@ export function parseClock(text: string, file: string): ClockCalibration {
   return parseStored(KIND, text, file);
 }
 
-/** How often each delay occurs in a path through a design of so many look-up tables. */
+/** The number of times that each delay occurs in a path through a design of `lut` LUTs. */
 export function termsOf(path: Path, lut: number): Record<keyof Delays, number> {
   const { from, levels, carry, to } = path;
   const is = (what: Path['from']) => Number(from === what);
@@ -97,7 +97,7 @@ export function termsOf(path: Path, lut: number): Record<keyof Delays, number> {
 /** Names of the delays. */
 export const DELAYS = delays.keyof().options;
 
-/** Of a path through a design of so many look-up tables, ns. */
+/** Delay of a path through a design of `lut` LUTs, ns. */
 export function pathDelay(given: Delays, path: Path, lut: number): number {
   const terms = termsOf(path, lut);
   return DELAYS.reduce((sum, name) => sum + given[name] * terms[name], 0);
@@ -124,9 +124,9 @@ export function pathsOf(
 }
 
 /**
- * The paths through a product that is more than one multiplier, and a sum behind it that is in none:
- * parts in look-up tables are rows of bit products that full adders make two of, and a chain one;
- * then parts are added.
+ * The paths through a product of several multipliers, and through a sum outside of multipliers. A
+ * part in LUTs is rows of bit products: full adders leave two rows, and a carry chain leaves one.
+ * The parts are added last.
  */
 function productPaths({ dsp }: Pick<Device, 'dsp'>, product: Multiplier): Path[] {
   const { aBits, bBits } = product;
@@ -137,7 +137,7 @@ function productPaths({ dsp }: Pick<Device, 'dsp'>, product: Multiplier): Path[]
   if (pieces <= 1 && left.length === 0) return paths;
   const sums = Math.ceil(Math.log2(pieces + left.length));
   const whole = aBits + bBits;
-  // What comes late goes into the upper half of a chain.
+  // Late bits go into the upper half of a chain.
   for (const { a, b } of left) {
     const reduced = reductions(Math.min(a, b));
     // A part that is reduced is added last, to all others, and is short.
@@ -154,7 +154,7 @@ function reductions(rows: number): number {
   return rows <= 2 ? 0 : 1 + reductions(rows - Math.floor(rows / 3));
 }
 
-/** Whether a path is as slow as another by any delays. */
+/** Path a is at least as slow as b, for any delays. */
 function covers(a: Path, b: Path): boolean {
   const [slow, fast] = [termsOf(a, 1), termsOf(b, 1)];
   return DELAYS.every((name) => slow[name] >= fast[name]);

@@ -16,14 +16,14 @@ import { amountsOf, blockRamsOf } from './amounts.js';
 import { applyForm, loadCalibration, type Calibration, type Form } from './calibration.js';
 import { clockOf, loadClock, pathsOf } from './clock.js';
 
-/** The 90 % range: bounds that 9 of 10 measurements keep. */
+/** The 90 % range: 90 % of measurements lie within it. */
 export type Interval = readonly [low: number, high: number];
 
-/** What one block costs on a device. */
+/** The cost of one block on a device. */
 export interface BlockEstimate {
   readonly block: string;
   readonly module: string;
-  /** null: none of one layer. */
+  /** null: the block belongs to no layer. */
   readonly layer: number | null;
   readonly multipliers: number;
   /** null: not calibrated. */
@@ -53,27 +53,27 @@ export interface Estimate extends Fit {
   readonly resources: Resources;
   /** MHz; null: no place and route of this device was measured. */
   readonly fmaxMhz: number | null;
-  /** Where 9 of 10 measurements lie; DSPs and block RAMs are exact. */
+  /** The 90 % ranges; DSPs and block RAMs are exact. */
   readonly intervals: {
     readonly lut: Interval | null;
     readonly ff: Interval | null;
     readonly fmaxMhz: Interval | null;
   };
   readonly available: Usage;
-  /** What the device has too little of: `block RAM: 56 of 50`. */
+  /** Resources that the device lacks: `block RAM: 56 of 50`. */
   readonly over: readonly string[];
-  /** What it has the least left of. */
+  /** The resource with the largest share in use. */
   readonly scarcest: string;
   readonly multipliers: number;
   readonly memoryBits: { readonly rom: number; readonly ram: number };
   /** Useful multiplications / (multipliers x interval). */
   readonly utilisation: number;
   readonly blocks: readonly BlockEstimate[];
-  /** How far each figure can be trusted. */
+  /** The uncertainty of each figure, and its source. */
   readonly confidence: Readonly<Record<string, string>>;
 }
 
-/** What a plan will cost on a device. */
+/** Estimates the cost of a plan on a device. */
 export function estimatePlan(plan: Plan, device: Device): Estimate {
   const calibration = loadCalibration(device.family);
   const blocks = [
@@ -81,14 +81,15 @@ export function estimatePlan(plan: Plan, device: Device): Estimate {
     estimateResets(plan.blocks.length),
   ];
   const multipliers = sum(blocks.map((block) => block.multipliers));
-  // What follows a pool works once per sequence.
+  // Blocks behind a pool work once per sequence.
   const pooled = pooledNodes(plan.network);
   const share = ({ id, products }: Block) =>
     pooled.has(id) ? products / (plan.network.maxLength ?? 1) : products;
   const products = sum(plan.blocks.map(share));
   const whole = (key: 'lut' | 'ff'): number | null => {
     const all = blocks.map((block) => block[key]);
-    return all.some((value) => value === null) ? null : sum(all.map((value) => value ?? 0));
+    const known = all.filter((value) => value !== null);
+    return known.length < all.length ? null : sum(known);
   };
   const resources = {
     lut: whole('lut'),

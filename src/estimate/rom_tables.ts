@@ -1,8 +1,9 @@
+import { at } from '../at.js';
 import type { RomImage } from '../blocks/block.js';
 
-/** What a ROM is made of where it is in gates, from its words. */
+/** The gates of a ROM that is in no memory, from its words. */
 export interface RomTables {
-  /** Different functions of as many address bits as a look-up table has inputs. */
+  /** Different functions of as many address bits as a LUT has inputs. */
   readonly leaves: number;
   /** Two-way choices among them, by the address bits above. */
   readonly choices: number;
@@ -43,7 +44,7 @@ function count({ words, width }: RomImage, lutInputs: number): RomTables {
   const columns = new Set<string>();
   for (let bit = 0; bit < width; bit++) {
     let column = '';
-    for (const word of text) column += word[width - 1 - bit] ?? '0';
+    for (const word of text) column += at(word, width - 1 - bit);
     columns.add(column);
   }
   const wires = trivial(leafDepth);
@@ -53,9 +54,9 @@ function count({ words, width }: RomImage, lutInputs: number): RomTables {
     if (/^(0*|1*)$/.test(column)) continue;
     bits += 1;
     const parts = new Set<string>();
-    for (let at = 0; at < depth; at += leafDepth) {
-      // What is beyond the last word may be anything.
-      const part = column.slice(at, at + leafDepth);
+    for (let from = 0; from < depth; from += leafDepth) {
+      // Entries beyond the last word are free.
+      const part = column.slice(from, from + leafDepth);
       parts.add(part);
       if (!wires.has(part)) leaves.add(part);
     }
@@ -64,7 +65,7 @@ function count({ words, width }: RomImage, lutInputs: number): RomTables {
   return { leaves: leaves.size, choices, bits };
 }
 
-/** Tables that need no look-up table: constants and single address bits. */
+/** Tables that need no LUT: constants and single address bits. */
 function trivial(depth: number): ReadonlySet<string> {
   const all = ['0'.repeat(depth), '1'.repeat(depth)];
   for (let stride = 1; stride < depth; stride *= 2) {

@@ -4,7 +4,7 @@ import { Qs5Error } from '../errors.js';
 
 export const CALIBRATION_FOLDER = new URL('../../data/calibration/', import.meta.url);
 
-/** What is parsed from a text, and how an error tells what it should have been. */
+/** A kind of stored text, with its name and writer for an error. */
 export interface StoredKind<T> {
   readonly schema: z.ZodType<T>;
   /** `no calibration` */

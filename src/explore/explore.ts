@@ -12,7 +12,7 @@ import { paretoSet } from '../sweep/pareto.js';
 import { nextFaster } from './fastest.js';
 import { foldingsOf } from './foldings.js';
 
-/** Test sequences by which a variant is judged where nothing else is asked for. */
+/** Default number of test sequences that judge a variant. */
 export const DEFAULT_SAMPLES = 200;
 
 /** One way to quantise the model. */
@@ -24,11 +24,11 @@ export interface Variant {
 
 export interface ExploreOptions {
   readonly device: Device;
-  /** Test sequences by which a variant is judged; 0: none; undefined: some. */
+  /** Test sequences that judge a variant; 0: none; undefined: `DEFAULT_SAMPLES`. */
   readonly samples: number | undefined;
   readonly threads: number;
   readonly signal: AbortSignal;
-  /** Told before each variant and after each folding, in percent of a variant. */
+  /** Called before each variant and after each folding, in percent of a variant. */
   readonly progress: (done: number) => void | Promise<void>;
 }
 
@@ -40,14 +40,14 @@ export interface BestDesign {
   readonly accuracy: number | null;
   readonly estimate: Estimate;
   readonly shared: boolean;
-  /** What keeps it from being faster. */
+  /** The limit that keeps it from being faster. */
   readonly binding: string;
 }
 
 export interface Exploration {
   readonly device: string;
   readonly best: readonly BestDesign[];
-  /** Designs looked at, and how many of them fit. */
+  /** Designs that were tried, and those of them that fit. */
   readonly tried: number;
   readonly fitting: number;
   /** Variants that cannot be quantised, and why. */
@@ -56,7 +56,7 @@ export interface Exploration {
     readonly code: ErrorCode;
     readonly message: string;
   }[];
-  /** Where nothing fits: what the smallest design needs too much of. */
+  /** Resources that the smallest design lacks, where nothing fits. */
   readonly nothing?: string;
 }
 
@@ -67,8 +67,8 @@ interface Tried extends Omit<BestDesign, 'binding'> {
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['E_UNSTABLE', 'E_WIDTH', 'E_CONFIG_COMBINATION']);
 
 /**
- * Every variant at every folding: which designs fit the device and are best in accuracy, rate,
- * look-up tables, DSPs and block RAMs.
+ * Tries every variant at every folding. The best designs in accuracy, rate, LUTs, DSPs and block
+ * RAMs that fit the device are kept.
  */
 export async function explore(
   variants: readonly Variant[],
@@ -133,7 +133,7 @@ async function accuracyOf(
   return (await evaluate(quantized, options)).integerAccuracy ?? null;
 }
 
-/** What the next faster design of the same precision needs too much of, if that does not fit. */
+/** The resources that the next faster design of the same precision lacks, if it does not fit. */
 function bindingOf({ precision, estimate }: Tried, tried: readonly Tried[]): string | undefined {
   const designs = tried
     .filter((other) => other.precision === precision)

@@ -10,7 +10,7 @@ export interface Fastest {
   readonly device: Device;
   /** undefined: none fits. */
   readonly design?: { readonly estimate: Estimate; readonly shared: boolean };
-  /** What the next faster design needs too much of, or the slowest engine; or what none has. */
+  /** The resource that the next faster design lacks, or the slowest engine; or the reason for none. */
   readonly binding: string;
 }
 
@@ -47,8 +47,8 @@ export async function fastestOn(
 }
 
 /**
- * What the next faster of some designs needs too much of; of several as fast, that which lacks the
- * fewest things. Undefined where none is faster, or the next faster fits.
+ * The resources that the next faster of some designs lacks; of several as fast, the one that lacks
+ * the fewest counts. Undefined where none is faster, or the next faster fits.
  */
 export function nextFaster(
   designs: readonly { readonly interval: number; readonly over: readonly string[] }[],

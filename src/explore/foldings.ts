@@ -1,11 +1,13 @@
+import { at } from '../at.js';
 import type { Config } from '../config/schema.js';
 import type { IntegerNetwork } from '../network/types.js';
-import { draftPlan } from '../plan/build.js';
+import { clientsOf } from '../plan/arrays.js';
+import { lowerPlan, schedulePlan } from '../plan/build.js';
 import type { Fabric } from '../plan/fabric.js';
 import { engineCycles, ownFoldings, sharedFoldings } from '../plan/fold.js';
 import type { Folding } from '../plan/types.js';
 
-/** Least ratio of two intervals that are both looked at. */
+/** Least ratio of two intervals that are both tried. */
 const STEP = 1.15;
 
 export interface Candidate {
@@ -15,8 +17,8 @@ export interface Candidate {
 }
 
 /**
- * Foldings of a network from the fastest to the smallest: what the config asks for stays, what is
- * auto is folded to a row of intervals, with multipliers for each engine and with shared ones.
+ * Foldings of a network from the fastest to the smallest. Foldings that the config gives are kept;
+ * `auto` is folded to a row of intervals, with multipliers for each engine and with shared ones.
  */
 export function foldingsOf(
   network: IntegerNetwork,
@@ -35,19 +37,19 @@ export function foldingsOf(
     ...(sharing === 'always' ? [] : own(interval)),
     ...(sharing === 'never' ? [] : shared(interval)),
   ]);
-  const slowest = intervals.at(-1) ?? 1;
+  const slowest = at(intervals, intervals.length - 1);
   const [widest] = shared(slowest);
   if (sharing === 'never' || widest === undefined) return candidates;
   // Engines that take turns need more cycles than the slowest of them alone.
-  const { clients } = draftPlan(network, widest.folding);
+  const clients = clientsOf(schedulePlan(lowerPlan(network, widest.folding)));
   const longest = clients.reduce((sum, { uses }) => sum + uses.length, 0);
-  for (let at = slowest * STEP; at < longest * STEP; at *= STEP) {
-    candidates.push(...shared(Math.ceil(at)));
+  for (let interval = slowest * STEP; interval < longest * STEP; interval *= STEP) {
+    candidates.push(...shared(Math.ceil(interval)));
   }
   return candidates;
 }
 
-/** Of ascending numbers those that are far enough apart, and the last. */
+/** The numbers of an ascending row that are far enough apart, and the last. */
 function thinned(ascending: readonly number[]): number[] {
   let last = 0;
   return ascending.filter((value, i) => {

@@ -1,51 +1,35 @@
-import { axisInBlock } from '../blocks/axis_in.js';
+import { axisInBlock, type AxisInParameters } from '../blocks/axis_in.js';
 import { axisOutBlock } from '../blocks/axis_out.js';
-import type { Block } from '../blocks/block.js';
-import { replayBlock } from '../blocks/replay.js';
 import { segmentsOf } from '../network/segments.js';
 import { inputNode, poolNode, type IntegerNetwork } from '../network/types.js';
-import { createAssembler, INPUT_BLOCK, OUTPUT_BLOCK, type Sizes } from './assembler.js';
+import { createAssembler, INPUT_BLOCK, LEAST_START, OUTPUT_BLOCK } from './assembler.js';
+import { emitOf } from './emit.js';
 import { lowerNode } from './lower.js';
-import type { Connection, Folding } from './types.js';
+import { sized } from './part.js';
+import type { Lowered } from './stages.js';
+import type { Folding } from './types.js';
 
-export interface Assembly {
-  readonly blocks: readonly Block[];
-  readonly connections: readonly Connection[];
-  /** Segment of every block. */
-  readonly segmentOf: ReadonlyMap<string, number>;
-}
-
-/** Blocks and wires of an integer network under a folding, node by node, segment by segment. */
-export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes): Assembly {
-  const { interval } = sizes;
-  const a = createAssembler(network, folding, sizes, (id, segment) =>
-    replayBlock({
-      id,
-      interval,
-      aligned: sizes.aligned.has(segment),
-      ...(sizes.replays.get(id) ?? { depth: 1, delay: 1 }),
-    }),
-  );
+/**
+ * The blocks and wires of an integer network under a folding, node by node, segment by segment.
+ * Every block has the least of each size; passes give the blocks the sizes that they need.
+ */
+export function assemble(network: IntegerNetwork, folding: Folding): Lowered {
+  const a = createAssembler(network, folding);
+  const { place } = folding.fabric;
   const input = inputNode(network);
   const { width } = input.format;
   const lanes = folding.inputLanes;
-  a.add(
-    axisInBlock({
-      id: INPUT_BLOCK,
-      elements: input.length,
-      lanes,
-      width,
-      interval,
-      maxLength: network.maxLength ?? 0,
-      aligned: sizes.aligned.has(0),
-      unsigned: input.unsigned,
-      place: folding.fabric.place,
-    }),
-    {},
-  );
+  const parameters: AxisInParameters = {
+    ...{ id: INPUT_BLOCK, elements: input.length, lanes, width, ...LEAST_START },
+    // The contract takes 0 for sequences of any length.
+    ...{ maxLength: network.maxLength ?? 0, unsigned: input.unsigned, place },
+  };
+  a.addSized(sized(axisInBlock, parameters, ['interval', 'aligned']), {});
   const segments = segmentsOf(network);
   for (const node of network.nodes) {
-    a.enter(segments.get(node.id) ?? 0);
+    const segment = segments.get(node.id);
+    if (segment === undefined) throw new Error(`node ${node.id} is in no segment`);
+    a.enter(node.id, segment);
     a.setStream(
       node.id,
       node.op === 'input'
@@ -53,24 +37,22 @@ export function assemble(network: IntegerNetwork, folding: Folding, sizes: Sizes
         : lowerNode(a, node),
     );
   }
+  a.leave();
   const last = a.widened(
     a.streamOf(network.output),
     folding.outputLanes,
     `${OUTPUT_BLOCK}_collect`,
   );
-  const pool = poolNode(network);
-  a.add(
-    axisOutBlock({
-      id: OUTPUT_BLOCK,
-      elements: last.elements,
-      lanes: last.lanes,
-      width: last.width,
-      slots: sizes.slots,
-      place: folding.fabric.place,
-      emit: pool === undefined ? 'step' : pool.mode === 'first' ? 'first' : 'last',
-    }),
+  a.addSized(
+    sized(
+      axisOutBlock,
+      {
+        ...{ id: OUTPUT_BLOCK, elements: last.elements, lanes: last.lanes, width: last.width },
+        ...{ slots: 1, place, emit: emitOf(poolNode(network)) },
+      },
+      ['slots'],
+    ),
     { step: a.source(), in: last.from },
   );
-  const { blocks, connections, segmentOf } = a;
-  return { blocks, connections, segmentOf };
+  return { network, folding, parts: a.parts, connections: a.connections };
 }

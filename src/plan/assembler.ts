@@ -1,32 +1,21 @@
 import type { Block } from '../blocks/block.js';
 import { bufferBlock } from '../blocks/buffer.js';
 import { collectBlock } from '../blocks/collect.js';
-import { delayBlock } from '../blocks/delay.js';
-import type { OperandWidths } from '../blocks/multiply_port.js';
+import { replayBlock, SHORTEST_DELAY } from '../blocks/replay.js';
+import { SHORTEST_PACE } from '../blocks/start.js';
 import type { IntegerNetwork } from '../network/types.js';
-import type { Connection, Endpoint, Folding, ReplaySize } from './types.js';
+import { fixed, sized, type Made, type Part } from './part.js';
+import type { Connection, Endpoint, Folding, Purpose } from './types.js';
 
-/** What assembling needs to know of the schedule; found by assembling once without it. */
-export interface Sizes {
-  readonly interval: number;
-  /** Cycles that a step has at least, by its slowest engine or the wish of the folding. */
-  readonly pace: number;
-  readonly slots: number;
-  /** Vectors per buffer, by block id. */
-  readonly banks: ReadonlyMap<string, number>;
-  /** By id of the replay block. */
-  readonly replays: ReadonlyMap<string, ReplaySize>;
-  /** Cycles for which the stream into a node waits for its partner, by node id; none if absent. */
-  readonly waits: ReadonlyMap<string, number>;
-  /** Operands of the multipliers that serve an engine, by block id; its own where absent. */
-  readonly served: ReadonlyMap<string, OperandWidths>;
-  /** Segments whose steps start whole intervals apart. */
-  readonly aligned: ReadonlySet<number>;
+/** A producer's port, and the purpose that it is connected for. */
+export interface Producer extends Endpoint {
+  /** `stream` where absent. */
+  readonly purpose?: Purpose;
 }
 
-/** A vector of the network as a stream: which port yields it, and how wide. */
+/** A vector of the network as a stream: the port that yields it, and its width. */
 export interface Stream {
-  readonly from: Endpoint;
+  readonly from: Producer;
   readonly lanes: number;
   readonly width: number;
   readonly elements: number;
@@ -36,30 +25,29 @@ export interface Stream {
 export interface Assembler {
   readonly network: IntegerNetwork;
   readonly folding: Folding;
-  readonly sizes: Sizes;
-  /** Adds a block of the current segment; `inputs` are the producers at its ports. */
-  add(block: Block, inputs: Readonly<Record<string, Endpoint>>): Block;
+  /** Adds a block of the current node and segment; `inputs` are the producers at its ports. */
+  add(block: Block, inputs: Readonly<Record<string, Producer>>): Block;
+  /** The same for a block with sizes, made with the least of each. */
+  addSized(made: Made, inputs: Readonly<Record<string, Producer>>): Block;
   /** The stream of a node already assembled. */
   streamOf(node: string): Stream;
   setStream(node: string, stream: Stream): void;
   /** The stream in beats of `lanes`, through a collector where it is narrower. */
   widened(stream: Stream, lanes: number, id: string): Stream;
-  /** The stream into a node, later where it would come before its partner. */
-  waiting(node: { readonly id: string; readonly source: string }): Stream;
+  /** The stream of a node as one that meets a vector held for it. */
+  meeting(node: string): Stream;
   /** A buffer that holds the stream's vectors for a reader of `lanes` words. */
-  buffered(stream: Stream, lanes: number, id: string): Endpoint;
-  /** The multipliers that serve an engine, as its contract takes them. */
-  servedBy(id: string): { readonly served?: OperandWidths };
-  /** Goes on to segment `segment`, behind a replay where it is not the first. */
-  enter(segment: number): void;
-  /** Where the steps of the current segment start: the step bundle of its source. */
-  source(): Endpoint;
+  buffered(stream: Stream, lanes: number, id: string, purpose: 'vector' | 'delay'): Producer;
+  /** Goes on to a node of segment `segment`, behind a replay where that begins with it. */
+  enter(node: string, segment: number): void;
+  /** Goes on to what belongs to no node. */
+  leave(): void;
+  /** The port where the steps of the current segment start. */
+  source(): Producer;
   /** The start alone, behind a replay. */
-  go(): Endpoint;
-  readonly blocks: readonly Block[];
+  go(): Producer;
+  readonly parts: readonly Part[];
   readonly connections: readonly Connection[];
-  /** By block id. */
-  readonly segmentOf: ReadonlyMap<string, number>;
 }
 
 /** Id of the block that starts the steps of a segment. */
@@ -70,47 +58,54 @@ export function sourceBlock(segment: number): string {
 export const INPUT_BLOCK = 'input';
 export const OUTPUT_BLOCK = 'output';
 
-/** An assembler without blocks. `replay` makes the block between two segments. */
-export function createAssembler(
-  network: IntegerNetwork,
-  folding: Folding,
-  sizes: Sizes,
-  replay: (id: string, segment: number) => Block,
-): Assembler {
-  const blocks: Block[] = [];
+/** Sizes of a block that starts steps, before the interval is known. */
+export const LEAST_START = { interval: SHORTEST_PACE, aligned: false } as const;
+
+/** An assembler without blocks. */
+export function createAssembler(network: IntegerNetwork, folding: Folding): Assembler {
+  const parts: Part[] = [];
   const connections: Connection[] = [];
-  const segmentOf = new Map<string, number>();
   const streams = new Map<string, Stream>();
   let segment = 0;
+  let node: string | undefined;
 
-  const source = (): Endpoint => ({
+  const source = (): Producer => ({
     block: sourceBlock(segment),
     port: segment === 0 ? 'step' : 'replay',
+    purpose: 'step',
   });
-  const add = (block: Block, inputs: Readonly<Record<string, Endpoint>>): Block => {
-    blocks.push(block);
-    segmentOf.set(block.id, segment);
-    for (const [port, from] of Object.entries(inputs)) {
-      connections.push({ from, to: { block: block.id, port } });
+  const streamOf = (id: string): Stream => {
+    const stream = streams.get(id);
+    if (stream === undefined) throw new Error(`node ${id} has no stream yet`);
+    return stream;
+  };
+  const addSized = (made: Made, inputs: Readonly<Record<string, Producer>>): Block => {
+    const { block } = made;
+    parts.push({ ...made, segment, node });
+    for (const [port, { block: from, port: fromPort, purpose = 'stream' }] of Object.entries(
+      inputs,
+    )) {
+      connections.push({
+        from: { block: from, port: fromPort },
+        to: { block: block.id, port },
+        purpose,
+      });
     }
     return block;
   };
+  const add = (block: Block, inputs: Readonly<Record<string, Producer>>): Block =>
+    addSized(fixed(block), inputs);
   return {
     network,
     folding,
-    sizes,
-    blocks,
+    parts,
     connections,
-    segmentOf,
     source,
     add,
-    streamOf(node) {
-      const stream = streams.get(node);
-      if (stream === undefined) throw new Error(`node ${node} has no stream yet`);
-      return stream;
-    },
-    setStream(node, stream) {
-      streams.set(node, stream);
+    addSized,
+    streamOf,
+    setStream(id, stream) {
+      streams.set(id, stream);
     },
     widened(stream, lanes, id) {
       if (stream.lanes === lanes) return stream;
@@ -120,41 +115,35 @@ export function createAssembler(
       });
       return { from: { block: id, port: 'out' }, lanes, width, elements };
     },
-    waiting({ id: node, source: from }) {
-      const stream = streams.get(from);
-      if (stream === undefined) throw new Error(`node ${from} has no stream yet`);
-      const cycles = sizes.waits.get(node);
-      if (cycles === undefined) return stream;
-      const id = `${node}_wait`;
-      const { lanes, width, elements } = stream;
+    meeting(id) {
+      const stream = streamOf(id);
+      return { ...stream, from: { ...stream.from, purpose: 'meeting' } };
+    },
+    buffered({ from, width, elements, lanes: writeLanes }, readLanes, id, purpose) {
       const { place } = folding.fabric;
-      add(delayBlock({ id, elements, lanes, width, cycles, place }), { in: stream.from });
-      return { ...stream, from: { block: id, port: 'out' } };
+      const parameters = { id, width, elements, writeLanes, readLanes, banks: 1, place };
+      addSized(sized(bufferBlock, parameters, ['banks']), { in: { ...from, purpose } });
+      return { block: id, port: 'vec', purpose };
     },
-    buffered(stream, lanes, id) {
-      const block = bufferBlock({
-        id,
-        width: stream.width,
-        elements: stream.elements,
-        writeLanes: stream.lanes,
-        readLanes: lanes,
-        banks: sizes.banks.get(id) ?? 1,
-        place: folding.fabric.place,
-      });
-      add(block, { in: stream.from });
-      return { block: id, port: 'vec' };
+    enter(id, next) {
+      node = undefined;
+      if (next !== segment) {
+        if (next !== segment + 1) throw new Error(`segment ${next} comes after ${segment}`);
+        const step = source();
+        segment = next;
+        const parameters = {
+          ...{ id: sourceBlock(segment), depth: 1, delay: SHORTEST_DELAY },
+          ...LEAST_START,
+        };
+        addSized(sized(replayBlock, parameters, ['interval', 'aligned', 'depth', 'delay']), {
+          step,
+        });
+      }
+      node = id;
     },
-    servedBy(id) {
-      const served = sizes.served.get(id);
-      return served === undefined ? {} : { served };
+    leave() {
+      node = undefined;
     },
-    enter(next) {
-      if (next === segment) return;
-      if (next !== segment + 1) throw new Error(`segment ${next} comes after ${segment}`);
-      const from = source();
-      segment = next;
-      add(replay(sourceBlock(segment), segment), { step: from });
-    },
-    go: () => ({ block: sourceBlock(segment), port: 'go' }),
+    go: () => ({ block: sourceBlock(segment), port: 'go', purpose: 'go' }),
   };
 }

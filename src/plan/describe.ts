@@ -1,9 +1,9 @@
 import { inputNode } from '../network/types.js';
 import { sequenceLatency, type Edge, type Plan } from './types.js';
 
-/** What stands at one end of a design, in words that need no knowledge of qs5. */
+/** One end of a design, in words that need no knowledge of qs5. */
 export interface EdgeText {
-  /** `16 words of 8 bits, signed`: what a time step, or a result, is. */
+  /** The vector of a time step, or of a result: `16 words of 8 bits, signed`. */
   readonly vector: string;
   /** Bits of a word that count on the bus. */
   readonly bits: number;
@@ -37,7 +37,7 @@ export function describeEdge(plan: Plan, end: 'input' | 'output'): EdgeText {
   };
 }
 
-/** How fast a design is, as a sentence without its full stop. */
+/** The speed of a design, as a sentence without its full stop. */
 export function describeTiming(plan: Plan): string {
   const step = `one time step every ${plan.interval} cycles (initiation interval, II)`;
   const { maxLength = 1 } = plan.network;

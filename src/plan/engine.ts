@@ -6,9 +6,8 @@ import { ringRomWidth, ringShapes, ringStructure, type RingShape } from '../bloc
 import type { Fabric } from './fabric.js';
 
 /**
- * How a matrix is multiplied on pe x simd multipliers: in chains whose sums go round
- * (qs5_matvec_ring), in chains with accumulators (qs5_matvec_chain), or by multipliers outside
- * (qs5_matvec).
+ * The engine of a matrix on pe x simd multipliers: chains whose sums go round (qs5_matvec_ring),
+ * chains with accumulators (qs5_matvec_chain), or multipliers outside (qs5_matvec).
  */
 export type MatvecEngine =
   | { readonly kind: 'ring'; readonly shape: RingShape }
@@ -17,11 +16,11 @@ export type MatvecEngine =
 
 export interface MatvecChoice {
   readonly engine: MatvecEngine;
-  /** What stands around the multipliers, about, in look-up tables. */
+  /** Approximate LUTs around the multipliers. */
   readonly cost: number;
 }
 
-/** A flip-flop beside a look-up table: a device has one or two for each. */
+/** Cost of a flip-flop in LUTs: a device has one or two flip-flops for each LUT. */
 const FLIP_FLOP = 0.5;
 
 /** The cheapest engine of a matrix on a fabric; one with multipliers outside where it shares them. */

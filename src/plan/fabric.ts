@@ -1,34 +1,34 @@
-import type { Placement } from '../blocks/block.js';
 import type { Accumulate } from '../blocks/matvec_core.js';
 import { blockRamsOfMemory, blockStyle, lutsOfMemory } from '../device/block_ram.js';
 import type { Device } from '../device/device.js';
 import { fitsDsp } from '../device/dsp.js';
+import type { Placement } from '../resources.js';
 
-/** What of a device decides how blocks are built, beyond how many there are. */
+/** Features of a device that decide the variants of blocks; amounts are not among them. */
 export interface Fabric {
   /** Most links of a chain of multipliers that add; 1 where multipliers do not add. */
   readonly chain: number;
   /** Bits of their adders. */
   readonly adderBits: number;
-  /** Whether one multiplier makes a product whole. */
+  /** One multiplier makes a product of such operands whole. */
   readonly oneMultiplier: (aBits: number, bBits: number) => boolean;
-  /** Bits of the longest adder of look-up tables worth making in one cycle. */
+  /** Bits of the longest adder of LUTs that keeps up with a multiplier. */
   readonly carry: number;
-  /** Whether operand registers of multipliers have a hold, which is the opposite of an enable. */
+  /** Operand registers of multipliers have a hold, which is the opposite of an enable. */
   readonly hold: boolean;
-  /** How sums are accumulated outside of multipliers. */
+  /** The way to accumulate sums outside of multipliers. */
   readonly accumulate: Accumulate;
   /** Widest operands of a multiplier, where they have a limit. */
   readonly operands?: { readonly aBits: number; readonly bBits: number };
-  /** Where a memory goes. */
+  /** Chooses the place of a memory. */
   readonly place: Placement;
-  /** What that costs, in look-up tables. */
+  /** Cost of a memory in its place, in LUTs. */
   readonly memoryCost: (memory: Parameters<Placement>[0]) => number;
-  /** Whether one look-up table delays a bit by several cycles. */
+  /** One LUT delays a bit by several cycles. */
   readonly shiftRegisters: boolean;
 }
 
-/** A device of which nothing is known. */
+/** An unknown device. */
 export const PLAIN_FABRIC: Fabric = {
   chain: 1,
   adderBits: 0,
@@ -42,8 +42,8 @@ export const PLAIN_FABRIC: Fabric = {
 };
 
 /**
- * Share of a device's look-up tables per block RAM that a memory must save by each block RAM that
- * it takes: a design runs out of look-up tables long before its last block RAM.
+ * A memory must save this share of a device's LUTs per block RAM, for each block RAM that it takes:
+ * a design runs out of LUTs long before its last block RAM.
  */
 const WORTH = 1 / 8;
 
@@ -65,7 +65,7 @@ export function fabricOf(device: Device): Fabric {
     accumulate: { load: adders.load, carryBits: adders.inLoop },
     ...(dsp.count === 0 ? {} : { operands: { aBits: dsp.a_bits, bBits: dsp.b_bits } }),
     place(memory) {
-      // Some are too small for synthesis to put them into a block RAM at all.
+      // Synthesis puts no memory below some size into a block RAM.
       const { style, count } = inBlocks(memory);
       if (count > 0 && saved(memory) >= worth * count) return style;
       return memory.kind === 'ram' && distributed !== undefined ? 'distributed' : 'logic';

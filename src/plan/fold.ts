@@ -1,3 +1,4 @@
+import { must } from '../blocks/block.js';
 import { SHORTEST_LOOP } from '../blocks/recurrence_core.js';
 import { serialCycles } from '../blocks/recurrence_serial.js';
 import { gcd } from '../blocks/words.js';
@@ -22,16 +23,15 @@ const ALL_AUTO: FoldingRequest = {
   output: 'auto',
 };
 
-/** Engines that multiply by a matrix, as the config names them. */
+/** Names in the config of engines that multiply by a matrix. */
 const MATRICES = ['encoder', 'b', 'c', 'gate', 'decoder'] as const;
 type Matrix = (typeof MATRICES)[number];
 
 /**
- * Resolves a folding request: what is given is checked, what is `auto` becomes the least hardware
- * whose engine takes at most the wanted interval. That is the target's; without a target it is
- * that of the slowest engine given; with neither, one multiplier does each matrix. What is asked
- * of a matrix of a layer holds for every layer. A recurrence that shares has no use for a
- * multiplier of its own.
+ * Resolves a folding request. Given foldings are checked; `auto` becomes the least hardware whose
+ * engine takes at most the wanted interval. The target sets the interval; without a target the
+ * slowest given engine does; with neither, one multiplier does each matrix. The folding of a matrix
+ * holds for every layer. A recurrence that shares has no use for a multiplier of its own.
  *
  * @throws E_FOLDING for a folding that does not divide, E_CONFIG_VALUE for a target below a cycle.
  */
@@ -53,7 +53,7 @@ export function resolveFolding(
   }
   /** Cycles of the engines that feed something of so many lanes. */
   const feeding = (engines: readonly Engine[]) => (lanes: number) =>
-    Math.max(0, ...engines.map((e) => groupedCycles(e, matvec[e.id] ?? { pe: 1, simd: 1 }, lanes)));
+    Math.max(0, ...engines.map((e) => groupedCycles(e, must(matvec, e.id), lanes)));
   const intoStates = feeding(shape.engines.filter(({ matrix }) => matrix === 'b'));
   const { recurrence, input, output } = wanted;
   return {
@@ -246,14 +246,14 @@ function matvecFolding(
   return best?.folding ?? { pe: shape.rows, simd: shape.cols };
 }
 
-/** What stands around the multipliers of a matvec, about, in look-up tables. */
+/** Approximate LUTs around the multipliers of a matvec. */
 function costAround(
   { rows, cols, sumBits, wordBits, weightBits }: Engine,
   { pe, simd }: MatvecFolding,
   fabric: Fabric,
 ): number {
   const reads = cols / simd;
-  // What leaves together within the reads of a group is requantised together.
+  // Sums that leave together within the reads of a group are requantised together.
   const outLanes = divisors(pe).find((lanes) => pe / lanes <= reads) ?? pe;
   const widths = { xWidth: wordBits, weightWidth: weightBits, accWidth: sumBits };
   const { cost } = chooseEngine({ rows, cols, pe, simd, outLanes, ...widths }, fabric, false);
@@ -262,7 +262,7 @@ function costAround(
   return cost + outLanes * LANE + vector.width / 2 + fabric.memoryCost(vector);
 }
 
-/** Look-up tables of a lane that changes the format of sums, about. */
+/** Approximate LUTs of a lane that changes the format of sums. */
 const LANE = 50;
 
 /** Cycles of a matvec whose sums leave at most `lanes` at a time. */

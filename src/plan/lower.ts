@@ -1,4 +1,4 @@
-import type { Block } from '../blocks/block.js';
+import { portOf } from '../blocks/block.js';
 import { embedBlock } from '../blocks/embed.js';
 import { feedthroughBlock } from '../blocks/feedthrough.js';
 import { feedthroughChainBlock, feedthroughChains } from '../blocks/feedthrough_chain.js';
@@ -45,6 +45,8 @@ import {
 } from '../network/types.js';
 import type { Assembler, Stream } from './assembler.js';
 import { chooseEngine, type MatvecEngine } from './engine.js';
+import type { Fabric } from './fabric.js';
+import { fixed, sized, type Made } from './part.js';
 import type { Folding, MatvecFolding } from './types.js';
 
 /** The blocks of one node, behind those of its sources: the stream that they yield. */
@@ -94,7 +96,7 @@ function lowerEmbed(a: Assembler, node: EmbedNode): Stream {
 
 function lowerLayerNorm(a: Assembler, node: LayerNormNode): Stream {
   const source = a.streamOf(node.source);
-  const x = a.buffered(source, source.lanes, `${node.id}_vector`);
+  const x = a.buffered(source, source.lanes, `${node.id}_vector`, 'vector');
   const { operands } = a.folding.fabric;
   const block = layerNormBlock({
     ...(operands === undefined ? {} : { operands }),
@@ -117,22 +119,19 @@ function lowerLayerNorm(a: Assembler, node: LayerNormNode): Stream {
 
 function lowerReverse(a: Assembler, node: ReverseNode): Stream {
   const { from, lanes, width, elements } = a.streamOf(node.source);
-  const { block } = a.go();
-  const depth = a.sizes.replays.get(block)?.depth ?? 1;
-  a.add(
-    reverseBlock({ id: node.id, elements, lanes, width, depth, place: a.folding.fabric.place }),
-    { in: from, go: a.go() },
-  );
+  const { place } = a.folding.fabric;
+  const parameters = { id: node.id, elements, lanes, width, depth: 1, place };
+  a.addSized(sized(reverseBlock, parameters, ['depth']), { in: from, go: a.go() });
   return streamFrom(node, lanes, width);
 }
 
 function lowerJoin(a: Assembler, node: JoinNode): Stream {
   // It joins whole states.
-  const waiting = a.waiting(node);
-  const source = waiting.lanes === 1 ? a.widened(waiting, 2, `${node.id}_collect`) : waiting;
+  const meeting = a.meeting(node.source);
+  const source = meeting.lanes === 1 ? a.widened(meeting, 2, `${node.id}_collect`) : meeting;
   const input = a.streamOf(node.input);
   const { lanes, width, elements } = source;
-  const first = a.buffered(input, lanes, `${node.id}_delay`);
+  const first = a.buffered(input, lanes, `${node.id}_delay`, 'delay');
   a.add(joinBlock({ id: node.id, elements, lanes, width }), { in: source.from, a: first });
   return streamFrom(node, 2 * lanes, width);
 }
@@ -142,21 +141,19 @@ function lowerPool(a: Assembler, node: PoolNode): Stream {
   const { lanes, width, elements: channels } = source;
   const { id, mode, rounding } = node;
   const { place } = a.folding.fabric;
-  const serial = serialInterval(channels / lanes, width) <= a.sizes.pace;
-  const block =
-    mode === 'mean'
-      ? poolMeanBlock({
-          id,
-          channels,
-          lanes,
-          width,
-          maxSteps: maxLengthOf(a.network),
-          rounding,
-          serial,
-          place,
-        })
-      : poolLastBlock({ id, channels, lanes, width, onFirst: mode === 'first' });
-  a.add(block, { in: source.from });
+  if (mode === 'mean') {
+    const maxSteps = maxLengthOf(a.network);
+    const serialCycles = serialInterval(channels / lanes, width);
+    const pool = ({ pace }: { readonly pace: number }) =>
+      poolMeanBlock({
+        ...{ id, channels, lanes, width, maxSteps, rounding, place },
+        serial: serialCycles <= pace,
+      });
+    a.addSized(sized(pool, { pace: 1 }, ['pace']), { in: source.from });
+  } else {
+    const onFirst = mode === 'first';
+    a.add(poolLastBlock({ id, channels, lanes, width, onFirst }), { in: source.from });
+  }
   return streamFrom(node, lanes, width);
 }
 
@@ -182,24 +179,24 @@ function lowerRequantize(a: Assembler, node: RequantizeNode): Stream {
     shift: node.shift,
     rounding: node.rounding,
   };
-  a.add(requantizer(parameters), { in: source.from });
+  a.addSized(requantizer(parameters, share, fabric), { in: source.from });
   return streamFrom(node, source.lanes, node.format.width);
+}
 
-  function requantizer(p: RequantizeParameters): Block {
-    if (isShift(p)) return shiftBlock(p);
-    // Multipliers that add cannot be shared.
-    const cut = share ? undefined : requantizeCut(p, fabric);
-    return cut === undefined
-      ? requantizeBlock({ ...p, ...a.servedBy(p.id), carry: fabric.carry })
-      : requantizeChainBlock({ ...p, cut });
-  }
+function requantizer(parameters: RequantizeParameters, share: boolean, fabric: Fabric): Made {
+  if (isShift(parameters)) return fixed(shiftBlock(parameters));
+  // Multipliers that add cannot be shared.
+  const cut = share ? undefined : requantizeCut(parameters, fabric);
+  return cut === undefined
+    ? sized(requantizeBlock, { ...parameters, carry: fabric.carry }, ['served'])
+    : fixed(requantizeChainBlock({ ...parameters, cut }));
 }
 
 function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
   const source = a.streamOf(node.source);
   const { pe, simd } = foldingOf(a, node.id);
   const outLanes = sumLanes(pe, node.cols / simd, consumerLanes(a.network, node.id, a.folding));
-  const x = a.buffered(source, simd, `${node.id}_vector`);
+  const x = a.buffered(source, simd, `${node.id}_vector`, 'vector');
   const { share, fabric } = a.folding;
   const parameters = {
     id: node.id,
@@ -217,18 +214,18 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
     outLanes,
   };
   const { engine } = chooseEngine(parameters, fabric, share);
-  a.add(matvecOf(a, parameters, engine), { x });
+  a.addSized(matvecOf(parameters, engine, fabric), { x });
   return streamFrom(node, outLanes, node.format.width);
 }
 
-function matvecOf(a: Assembler, parameters: MatvecParameters, engine: MatvecEngine): Block {
+function matvecOf(parameters: MatvecParameters, engine: MatvecEngine, { hold }: Fabric): Made {
   switch (engine.kind) {
     case 'ring':
-      return matvecRingBlock({ ...parameters, ...engine.shape, hold: a.folding.fabric.hold });
+      return fixed(matvecRingBlock({ ...parameters, ...engine.shape, hold }));
     case 'chain':
-      return matvecChainBlock({ ...parameters, chain: engine.chain });
+      return fixed(matvecChainBlock({ ...parameters, chain: engine.chain }));
     case 'plain':
-      return matvecBlock({ ...parameters, ...a.servedBy(parameters.id) });
+      return sized(matvecBlock, parameters, ['served']);
   }
 }
 
@@ -258,17 +255,17 @@ function lowerRecurrence(a: Assembler, node: RecurrenceNode): Stream {
   );
   // Multipliers that add cannot be shared, nor be three.
   const own = !share && multipliers === 4 && fabric.chain > 1 && accBits <= fabric.adderBits;
-  const block = own
-    ? recurrenceChainBlock(parameters)
-    : recurrenceBlock({ ...parameters, ...a.servedBy(node.id), multipliers });
-  a.add(block, { in: source.from });
+  const made = own
+    ? fixed(recurrenceChainBlock(parameters))
+    : sized(recurrenceBlock, { ...parameters, multipliers }, ['served']);
+  a.addSized(made, { in: source.from });
   return streamFrom(node, 2 * lanes, node.format.width);
 }
 
 function lowerFeedthrough(a: Assembler, node: FeedthroughNode): Stream {
-  const source = a.waiting(node);
+  const source = a.meeting(node.source);
   const input = a.streamOf(node.input);
-  const u = a.buffered(input, source.lanes, `${node.id}_delay`);
+  const u = a.buffered(input, source.lanes, `${node.id}_delay`, 'delay');
   const { share, fabric } = a.folding;
   const parameters = {
     id: node.id,
@@ -285,12 +282,11 @@ function lowerFeedthrough(a: Assembler, node: FeedthroughNode): Stream {
   };
   // Multipliers that add cannot be shared.
   const own = !share && feedthroughChains(parameters, fabric);
-  const block = own
-    ? feedthroughChainBlock(parameters)
-    : feedthroughBlock({ ...parameters, ...a.servedBy(node.id), carry: fabric.carry });
-  a.add(block, { in: source.from, u });
-  const width = block.ports.find((port) => port.name === 'out')?.width ?? node.format.width;
-  return streamFrom(node, source.lanes, width);
+  const made = own
+    ? fixed(feedthroughChainBlock(parameters))
+    : sized(feedthroughBlock, { ...parameters, carry: fabric.carry }, ['served']);
+  const block = a.addSized(made, { in: source.from, u });
+  return streamFrom(node, source.lanes, portOf(block, 'out').width);
 }
 
 function lowerLookup(a: Assembler, node: LookupNode): Stream {
@@ -311,27 +307,21 @@ function lowerLookup(a: Assembler, node: LookupNode): Stream {
 }
 
 function lowerGate(a: Assembler, node: GateNode): Stream {
-  const source = a.waiting(node);
+  const source = a.meeting(node.source);
   const input = a.streamOf(node.input);
-  const other = a.buffered(input, source.lanes, `${node.id}_delay`);
-  a.add(
-    gateBlock({
-      id: node.id,
-      ...a.servedBy(node.id),
-      channels: node.length,
-      lanes: source.lanes,
-      inWidth: source.width,
-      aWidth: input.width,
-    }),
-    { in: source.from, a: other },
-  );
+  const other = a.buffered(input, source.lanes, `${node.id}_delay`, 'delay');
+  const parameters = {
+    ...{ id: node.id, channels: node.length, lanes: source.lanes },
+    ...{ inWidth: source.width, aWidth: input.width },
+  };
+  a.addSized(sized(gateBlock, parameters, ['served']), { in: source.from, a: other });
   return streamFrom(node, source.lanes, source.width + input.width);
 }
 
 function lowerResidual(a: Assembler, node: ResidualNode): Stream {
-  const source = a.waiting(node);
+  const source = a.meeting(node.source);
   const input = a.streamOf(node.input);
-  const skip = a.buffered(input, source.lanes, `${node.id}_delay`);
+  const skip = a.buffered(input, source.lanes, `${node.id}_delay`, 'delay');
   a.add(
     residualBlock({
       id: node.id,

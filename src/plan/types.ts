@@ -9,10 +9,24 @@ export interface Endpoint {
   readonly port: string;
 }
 
+/**
+ * The use of a connection.
+ *
+ * - `stream`: beats that the consumer takes as they come;
+ * - `vector`: into or out of a buffer whose vector an engine reads again and again;
+ * - `delay`: into or out of a buffer that holds a vector until another stream meets it;
+ * - `meeting`: that other stream;
+ * - `step`: starts of a segment's steps, for the block that takes their results;
+ * - `go`: starts of a replay's steps, for its stores;
+ * - `multiply`: operands for multipliers outside of an engine.
+ */
+export type Purpose = 'stream' | 'vector' | 'delay' | 'meeting' | 'step' | 'go' | 'multiply';
+
 /** A producer's port and one consumer's; a stream may have several consumers. */
 export interface Connection {
   readonly from: Endpoint;
   readonly to: Endpoint;
+  readonly purpose: Purpose;
 }
 
 /** One AXI4-Stream edge of the design. */
@@ -30,7 +44,7 @@ export interface Edge {
   readonly scale: readonly number[];
 }
 
-/** What a replay and its stores hold. */
+/** Sizes of a replay and its stores. */
 export interface ReplaySize {
   /** Vectors of each store. */
   readonly depth: number;
@@ -48,8 +62,8 @@ export interface Segment {
   /** The block that takes the results: a replay, or the output edge. */
   readonly sink: string;
   /**
-   * Whether its steps start whole intervals apart, a late one at the next multiple: where engines
-   * take turns with multipliers further apart than an interval.
+   * Its steps start whole intervals apart, a late one at the next multiple: engines take turns with
+   * multipliers further apart than an interval.
    */
   readonly aligned: boolean;
   readonly blocks: readonly string[];
@@ -60,16 +74,16 @@ export interface Segment {
  * A step's cycles count from its start in its segment; the schedule is static, only starts wait.
  */
 export interface Plan {
-  /** Of the config; the top module is `top`. */
+  /** Name in the config; the top module is `top`. */
   readonly name: string;
   readonly top: string;
   readonly network: IntegerNetwork;
   /** Producers before consumers. */
   readonly blocks: readonly Block[];
   readonly connections: readonly Connection[];
-  /** Cycles from step to step: that of the slowest block. */
+  /** Cycles from step to step, at least those of the slowest block. */
   readonly interval: number;
-  /** What binds the interval. */
+  /** The block that binds the interval, and its limit. */
   readonly binding: { readonly block: string; readonly limit: string };
   /**
    * Cycles from the first input beat of a sequence of one step to the last output beat, both
@@ -80,7 +94,7 @@ export interface Plan {
   readonly segments: readonly Segment[];
   /** By block id. */
   readonly replays: ReadonlyMap<string, ReplaySize>;
-  /** Which steps of the last segment give a result. */
+  /** The steps of the last segment that give a result. */
   readonly emit: Emit;
   /** Cycles of every output port, by `block.port`. */
   readonly timing: ReadonlyMap<string, Timing>;
@@ -102,13 +116,13 @@ export interface Lifetime {
   readonly slack: number;
 }
 
-/** How far each engine is folded; every `auto` resolved. */
+/** The folding of each engine; every `auto` is resolved. */
 export interface Folding {
   /** Least cycles from step to step, for engines that take turns; that of the slowest if absent. */
   readonly interval?: number;
-  /** Whether engines whose cycles never meet share their multipliers. */
+  /** Engines whose cycles never meet share their multipliers. */
   readonly share: boolean;
-  /** What the device makes worth while. */
+  /** Features of the device that decide the variants of blocks. */
   readonly fabric: Fabric;
   readonly inputLanes: number;
   readonly outputLanes: number;
@@ -152,4 +166,11 @@ export function blockById(plan: Pick<Plan, 'blocks'>, id: string): Block {
   const block = plan.blocks.find((candidate) => candidate.id === id);
   if (block === undefined) throw new Error(`no block ${id} in the plan`);
   return block;
+}
+
+/** A parameter of a block. Throws when there is none of that name: a bug. */
+export function parameterOf({ id, parameters }: Block, name: string): number | string {
+  const found = parameters.find((parameter) => parameter.name === name);
+  if (found === undefined) throw new Error(`block ${id} has no parameter ${name}`);
+  return found.value;
 }

@@ -65,6 +65,9 @@ export function hippoBasis(n: number, conjSym: boolean): HippoBasis {
   return { size: n, kept, lambdaRe: new Float64Array(kept).fill(-0.5), lambdaIm, vRe, vIm };
 }
 
+/** Most Newton steps for one root; up to 22 are taken for n up to 2048. */
+const MOST_STEPS = 100;
+
 /** |w| of the eigenvalues with w <= 0, descending: [ceil(n / 2)]. */
 function frequencies(n: number): Float64Array {
   const found = new Float64Array(Math.ceil(n / 2));
@@ -72,7 +75,8 @@ function frequencies(n: number): Float64Array {
   // a root stay below it, and below the next root lies the last.
   let inverse = 0;
   for (let j = 0; j < Math.floor(n / 2); j++) {
-    for (;;) {
+    let rising = true;
+    for (let step = 0; rising && step < MOST_STEPS; step++) {
       let missing = (j + 0.5) * Math.PI;
       let slope = 0;
       for (let r = 0; r < n; r++) {
@@ -81,9 +85,10 @@ function frequencies(n: number): Float64Array {
         slope += (r + 0.5) / (1 + ratio * ratio);
       }
       const next = inverse + missing / slope;
-      if (next <= inverse) break;
-      inverse = next;
+      rising = next > inverse;
+      if (rising) inverse = next;
     }
+    if (rising) throw new Error(`root ${j} of ${n} is not found in ${MOST_STEPS} steps`);
     found[j] = 1 / inverse;
   }
   // Of an odd number the middle one is 0, which no 1 / |w| reaches.

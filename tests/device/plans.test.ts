@@ -2,12 +2,11 @@ import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, type LoadedConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
-import { chooseFolding } from '../../src/design/fit.js';
+import { choosePlan } from '../../src/design/fit.js';
 import { deviceNames, loadDevice } from '../../src/device/device.js';
 import { Qs5Error } from '../../src/errors.js';
 import { estimatePlan } from '../../src/estimate/estimate.js';
 import type { IntegerNetwork } from '../../src/network/types.js';
-import { buildPlan } from '../../src/plan/build.js';
 
 const CONFIGS = readdirSync('configs').filter((name) => name.endsWith('.yaml'));
 
@@ -25,7 +24,7 @@ describe.each(CONFIGS)('%s', (name) => {
     const config = { ...loaded.config, device };
     const target = config.target?.device === undefined ? {} : { target: { device } };
     try {
-      const plan = buildPlan(network, chooseFolding(network, { ...config, ...target }));
+      const plan = choosePlan(network, { ...config, ...target });
       const { resources, available } = estimatePlan(plan, loadDevice(device));
       expect(plan.interval).toBeGreaterThan(0);
       if (config.target?.device !== undefined) {

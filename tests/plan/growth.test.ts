@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { packEqual } from '../../src/blocks/words.js';
 import { parseConfig } from '../../src/config/load.js';
 import { designOf, quantizeModel } from '../../src/design/build.js';
-import { chooseFolding } from '../../src/design/fit.js';
+import { choosePlan } from '../../src/design/fit.js';
 import { assemble } from '../../src/plan/assemble.js';
 import { verifyPlan } from '../../src/plan/verify.js';
 
@@ -27,37 +27,45 @@ device: xc7a200t
   return quantizeModel(parseConfig(text, 'growth.yaml'));
 }
 
+/** Weights packed into words of ROM images. */
+const packedWeights = () =>
+  vi.mocked(packEqual).mock.calls.reduce((sum, [values]) => sum + values.length, 0);
+
 describe('the work of planning', () => {
   beforeEach(() => {
     vi.clearAllMocks();
   });
 
-  it('packs every weight once, and assembles as often at any size', async () => {
-    const assemblies: number[] = [];
+  it('packs every weight once, and lowers the network once', async () => {
     for (const size of [8, 16, 32]) {
       const model = await core(size, `{ interval: ${4 * size * size} }`);
       vi.clearAllMocks();
       await designOf(model);
       // B and C are 2 P x H and H x 2 P.
       const weights = 4 * size * size;
-      const packed = vi
-        .mocked(packEqual)
-        .mock.calls.reduce((sum, [values]) => sum + values.length, 0);
-      expect(packed).toBe(weights);
-      expect(vi.mocked(verifyPlan)).toHaveBeenCalledTimes(1);
-      assemblies.push(vi.mocked(assemble).mock.calls.length);
+      expect(packedWeights()).toBe(weights);
+      expect(vi.mocked(assemble)).toHaveBeenCalledTimes(1);
     }
-    expect(new Set(assemblies).size).toBe(1);
+  });
+
+  it('verifies the plan after each pass', async () => {
+    const model = await core(8, '{ interval: 256 }');
+    vi.clearAllMocks();
+    await designOf(model);
+    // Lowered, seven passes, complete.
+    expect(vi.mocked(verifyPlan)).toHaveBeenCalledTimes(9);
   });
 
   it.each(['{ multipliers: 8 }', '{ device: xc7a200t }'])(
-    'verifies no folding that it only tries, target: %s',
+    'lowers equal foldings once, and reads the weights of one plan, target: %s',
     async (target) => {
       const { network, loaded } = await core(8, target);
       vi.clearAllMocks();
-      chooseFolding(network, loaded.config);
-      expect(vi.mocked(assemble).mock.calls.length).toBeGreaterThan(1);
-      expect(vi.mocked(verifyPlan)).not.toHaveBeenCalled();
+      choosePlan(network, loaded.config);
+      const foldings = vi.mocked(assemble).mock.calls.map(([, folding]) => JSON.stringify(folding));
+      expect(foldings.length).toBeGreaterThan(1);
+      expect(new Set(foldings).size).toBe(foldings.length);
+      expect(packedWeights()).toBe(4 * 8 * 8);
     },
   );
 });

@@ -7,18 +7,16 @@ import type { Plan } from '../../src/plan/types.js';
 import { verifyPlan } from '../../src/plan/verify.js';
 import { SMALL } from '../config/small.js';
 
-const ONE_SEGMENT = new Map<string, number>();
-
 function client(id: string, uses: readonly number[], count = 1, aBits = 8, bBits = 8): Client {
-  return { id, count, aBits, bBits, uses };
+  return { id, segment: 0, count, aBits, bBits, uses };
 }
 
 /** Cycles from `from` on. */
 const run = (from: number, length: number) => Array.from({ length }, (_, i) => from + i);
 
 /** Ids of the clients of each array. */
-const packed = (clients: readonly Client[], interval: number, segments = ONE_SEGMENT) =>
-  shareArrays(clients, interval, segments).map((array) => array.clients.map(({ id }) => id));
+const packed = (clients: readonly Client[], interval: number) =>
+  shareArrays(clients, interval).map((array) => array.clients.map(({ id }) => id));
 
 describe('shareArrays', () => {
   it('puts engines together whose cycles are apart', () => {
@@ -38,16 +36,11 @@ describe('shareArrays', () => {
     expect(packed([client('a', [0], 4), client('b', [1], 2)], 8)).toEqual([['a'], ['b']]);
     // Neither has operands that hold those of the other.
     expect(packed([client('a', [0], 1, 16, 8), client('b', [1], 1, 8, 16)], 8)).toHaveLength(2);
-    const segments = new Map([['b', 1]]);
-    expect(packed([client('a', [0]), client('b', [1])], 8, segments)).toHaveLength(2);
+    expect(packed([client('a', [0]), { ...client('b', [1]), segment: 1 }], 8)).toHaveLength(2);
   });
 
   it('makes no operand wider than that of its widest engine', () => {
-    const arrays = shareArrays(
-      [client('a', [0], 1, 8, 8), client('b', [1], 1, 18, 15)],
-      8,
-      ONE_SEGMENT,
-    );
+    const arrays = shareArrays([client('a', [0], 1, 8, 8), client('b', [1], 1, 18, 15)], 8);
     expect(arrays).toMatchObject([{ id: 'mul0', count: 1, aBits: 18, bBits: 15 }]);
   });
 });
@@ -55,8 +48,8 @@ describe('shareArrays', () => {
 describe('alignedSegments', () => {
   const aligned = (uses: readonly (readonly number[])[], interval: number) => {
     const clients = uses.map((cycles, i) => client(String(i), cycles));
-    const array = { id: 'mul0', count: 1, aBits: 8, bBits: 8, clients };
-    return [...alignedSegments([array], interval, ONE_SEGMENT)];
+    const array = { id: 'mul0', segment: 0, count: 1, aBits: 8, bBits: 8, clients };
+    return [...alignedSegments([array], interval)];
   };
 
   it('leaves starts alone where all that is done for a step lies within an interval', () => {

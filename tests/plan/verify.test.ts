@@ -57,7 +57,7 @@ const VIOLATIONS: readonly (readonly [string, Plan, RegExp])[] = [
     {
       ...plan,
       connections: plan.connections.map((c) =>
-        c.to.block === 'bu' ? { from: c.to, to: c.from } : c,
+        c.to.block === 'bu' ? { ...c, from: c.to, to: c.from } : c,
       ),
     },
     /^bu\.in -> b\.out: direction$/m,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { loadDatasets, loadFloatModel, maxLength } from '../../src/design/load_model.js';
-import { networkPart } from '../../src/design/parts.js';
+import { networkPart } from '../../src/design/network_part.js';
 import { createEmulator } from '../../src/emulate/emulator.js';
 import { nodeById } from '../../src/network/types.js';
 import { forward, prepare } from '../../src/s5/forward.js';

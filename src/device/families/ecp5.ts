@@ -25,7 +25,7 @@ export const ecp5: Family = {
   synthesis: (top) => [`synth_ecp5 -nowidelut -top ${top}`],
   cells: [
     { type: /^LUT4$/, cells: { lut: 1 } },
-    // A carry cell is two look-up tables of a slice, and adds with both.
+    // A carry cell is two LUTs of a slice, and adds with both.
     { type: /^CCU2C$/, cells: { lut: 2 } },
     // 16 words of 4 bits: two slices, and the third for its write port.
     { type: /^TRELLIS_DPR16X4$/, cells: lutMemory(6) },
@@ -45,7 +45,7 @@ export const ecp5: Family = {
     arguments: ['--lpf-allow-unconstrained'],
     used: [
       { type: /^TRELLIS_COMB$/, cells: { lut: 1 } },
-      // The write port of a 16 x 4 RAM takes the look-up tables of its slice.
+      // The write port of a 16 x 4 RAM takes the LUTs of its slice.
       { type: /^TRELLIS_RAMW$/, cells: lutMemory(2) },
       { type: /^TRELLIS_FF$/, cells: { ff: 1 } },
       { type: /^MULT18X18D$/, cells: { dsp: 1 } },

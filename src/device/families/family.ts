@@ -9,11 +9,11 @@ export interface MultiplierPass {
   readonly minA: number;
   readonly minB: number;
   readonly minProduct?: number;
-  /** Bits that one multiplier takes of a first operand wider than `a`; `a` unless told. */
+  /** Bits that one multiplier takes of a first operand wider than `a`; `a` where absent. */
   readonly slice?: number;
-  /** Whether a slice gives a bit of it to its sign: multipliers of signed words only. */
+  /** A slice gives one of its bits to the sign: the multipliers take signed words only. */
   readonly signedOnly?: boolean;
-  /** How many it is in the unit in which a data sheet counts; 1 unless told. */
+  /** Multipliers that it counts for in the data sheet; 1 where absent. */
   readonly weight?: number;
 }
 
@@ -21,36 +21,36 @@ export interface Dsp {
   /** Operand widths of one multiplier, bits, sign included. */
   readonly a_bits: number;
   readonly b_bits: number;
-  /** Bits of an adder before the multiplier, for operand a; none where absent. No use is made of it. */
+  /** Bits of an adder before the multiplier, for operand a; none where absent. qs5 does not use it. */
   readonly pre_adder_bits?: number;
   /** Bits of the adder behind a multiplier, where synthesis uses it. */
   readonly adder_bits?: number;
-  /** Most multipliers to be chained by their adders: what a column of them has room for. */
+  /** Most multipliers in a chain through their adders: the length of a column. */
   readonly chain?: number;
-  /** Whether operand registers have a hold, which is the opposite of an enable. */
+  /** Operand registers have a hold, which is the opposite of an enable. */
   readonly hold?: boolean;
-  /** How synthesis uses them, one pass after the other; none where it does not. */
+  /** Passes of synthesis that map products to them, in order; empty where there are none. */
   readonly passes: readonly MultiplierPass[];
 }
 
-/** Adders of look-up tables. */
+/** Adders of LUTs. */
 export interface Adders {
   /** Bits of the longest carry chain worth making in one cycle. */
   readonly longest: number;
-  /** The same of one that a look-up table at its end waits for, in a sum that goes round. */
+  /** The same for a carry chain with a LUT at its end, in the loop of an accumulator. */
   readonly inLoop: number;
-  /** Whether a look-up table that adds can choose something else as well. */
+  /** A LUT that adds can also be a multiplexer. */
   readonly load: boolean;
 }
 
-/** Where a carry takes a tenth of a nanosecond a bit and less. */
+/** Adders of families whose carry takes at most 0.1 ns a bit. */
 export const FAST_ADDERS: Adders = { longest: 48, inLoop: Infinity, load: false };
 
 /** Ways to use one cell of block RAM. */
 export interface BlockRamSize {
   /** Block RAMs that the cell is. */
   readonly units: number;
-  /** What it costs in the library of `memory_libmap`; `efficient` banks ask for no cost. */
+  /** Cost in the library of `memory_libmap`; unused with `efficient` banks. */
   readonly cost: number;
   /** [width, depth] of each way. */
   readonly shapes: readonly (readonly [width: number, depth: number])[];
@@ -61,14 +61,14 @@ export interface BlockRam {
   readonly bits: number;
   readonly sizes: readonly BlockRamSize[];
   /**
-   * How synthesis lays a memory into them that is deeper than one. `side_by_side`: its banks lie
-   * in the columns of one shape next to each other (a written one in whole bytes, or not at all
-   * where there is no `byte`). `efficient`: each bank has its own, in the shape that wastes least.
+   * The layout of a memory that is deeper than one block RAM. `side_by_side`: its banks are columns of
+   * one shape (a written memory in whole bytes, or not at all where `byte` is absent). `efficient`:
+   * each bank has block RAMs of its own, in the shape that wastes least.
    */
   readonly banks: 'side_by_side' | 'efficient';
   /** Bits that have a write enable of their own. */
   readonly byte?: number;
-  /** Widest shape that a written memory may come to have, bits: see `qs5_ram`. */
+  /** Widest shape of a written memory, bits. Wider ones are split by `qs5_ram`. */
   readonly widestWritten?: number;
 }
 
@@ -85,9 +85,9 @@ export const KBITS_18 = {
   ],
 } as const;
 
-/** Memory in look-up tables, one write port and one read port. */
+/** Memory in LUTs, one write port and one read port. */
 export interface DistributedRam {
-  /** Look-up tables that one takes. */
+  /** LUTs of one memory. */
   readonly luts: number;
   /** [width, depth] of each way to use them. */
   readonly shapes: readonly (readonly [width: number, depth: number])[];
@@ -121,17 +121,17 @@ export interface Placer {
 /** All that is the same for every device of a family. */
 export interface Family {
   readonly title: string;
-  /** Inputs of one look-up table. */
+  /** Inputs of one LUT. */
   readonly lutInputs: 4 | 6;
   readonly dsp: Dsp;
   readonly adders: Adders;
-  /** Whether one look-up table delays a bit by several cycles. */
+  /** One LUT delays a bit by several cycles. */
   readonly shiftRegisters: boolean;
   readonly blockRam: BlockRam;
   readonly distributedRam?: DistributedRam;
   /** Yosys commands that synthesise a module; `dsps`: whether the device has any. */
   readonly synthesis: (top: string, dsps: boolean) => readonly string[];
-  /** What each type of cell takes; types that take nothing of these (carries, buffers) have none. */
+  /** Resources of each type of cell; types without any (carries, buffers) have no rule. */
   readonly cells: readonly CellRule[];
   /** Models with which a netlist is simulated; none where absent. */
   readonly models?: CellLibrary;

@@ -2,8 +2,8 @@ import { lutMemory } from '../cells.js';
 import { FAST_ADDERS, KBITS_18, type Family } from './family.js';
 
 /**
- * Gowin GW2A (Arora). `synth_gowin` of Yosys 0.55 infers no DSPs: every product is look-up tables,
- * and counted so. The vendor's synthesis would use MULT18X18.
+ * Gowin GW2A (Arora). `synth_gowin` of Yosys 0.55 infers no DSPs: every product is counted as LUTs.
+ * The vendor's synthesis would use MULT18X18.
  */
 export const gowin: Family = {
   title: 'Gowin GW2A',
@@ -28,7 +28,7 @@ export const gowin: Family = {
   ],
   cells: [
     { type: /^LUT[1-4]$/, cells: { lut: 1 } },
-    // A bit of an adder is a look-up table in another mode.
+    // A bit of an adder is a LUT in another mode.
     { type: /^ALU$/, cells: { lut: 1 } },
     { type: /^RAM16SDP4$/, cells: lutMemory(4) },
     { type: /^DFF/, cells: { ff: 1 } },

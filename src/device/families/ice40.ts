@@ -11,7 +11,7 @@ export const ice40: Family = {
     hold: true,
     passes: [{ a: 16, b: 16, minA: 2, minB: 2, minProduct: 11 }],
   },
-  // A carry takes 0.28 ns a bit: with 11 bits a sum that goes round is about as long as a product.
+  // A carry takes 0.28 ns a bit: a sum of 11 bits in a loop is about as slow as a product.
   adders: { longest: 16, inLoop: 11, load: true },
   shiftRegisters: false,
   blockRam: {
@@ -47,7 +47,7 @@ export const ice40: Family = {
   placer: {
     program: 'nextpnr-ice40',
     package: { name: '@yowasp/nextpnr-ice40', size: '220 MB' },
-    // A logic cell is a look-up table with its flip-flop: they are not told apart.
+    // A logic cell is a LUT with its flip-flop: the report does not separate the two.
     used: [
       { type: /^ICESTORM_LC$/, cells: { lut: 1 } },
       { type: /^ICESTORM_DSP$/, cells: { dsp: 1 } },

@@ -1,7 +1,7 @@
 import { lutMemory, type CellRule } from '../cells.js';
 import { KBITS_18, type BlockRam } from './family.js';
 
-/** What the Xilinx families have in common. */
+/* Facts common to the Xilinx families. */
 
 /** RAMB18, half a RAMB36 each. */
 export const BLOCK_RAM: BlockRam = {
@@ -25,7 +25,7 @@ export const XILINX_CELLS: readonly CellRule[] = [
   { type: /^RAM(32|64)X1S/, cells: lutMemory(1) },
   { type: /^(RAM(32|64)X1D|RAM128X1S)/, cells: lutMemory(2) },
   { type: /^(RAM(32|64)M|RAM128X1D|RAM256X1S)$/, cells: lutMemory(4) },
-  // UltraScale has slices of eight look-up tables.
+  // UltraScale has slices of eight LUTs.
   { type: /^(RAM(32M16|64M8)|RAM256X1D|RAM512X1S)$/, cells: lutMemory(8) },
   { type: /^FD[RSCP]E/, cells: { ff: 1 } },
   { type: /^DSP48E[12]$/, cells: { dsp: 1 } },

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.js';
 import type { Dataset } from '../../dataset/dataset.js';
-import { networkPart } from '../../design/parts.js';
+import { networkPart } from '../../design/network_part.js';
 import { createEmulator } from '../../emulate/emulator.js';
 import { nodeById, type IntegerNetwork } from '../../network/types.js';
 import { randomStream } from '../../random.js';

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { chooseFolding } from '../../design/fit.js';
+import { choosePlan } from '../../design/fit.js';
 import { decibels } from '../../decibels.js';
-import { buildPlan } from '../../plan/build.js';
 import { stallPatterns } from '../../simulate/patterns.js';
 import { simulatePlan, type Simulator } from '../../simulate/simulate.js';
 import { stopsAll, verdictOfError } from '../verdict.js';
@@ -57,7 +56,7 @@ export async function runQuality(
       return verdict('fail', `quality: the noise is ${above}`);
     }
     if (simulators.length === 0) return verdict('pass');
-    const plan = buildPlan(network, chooseFolding(network, loaded.config));
+    const plan = choosePlan(network, loaded.config);
     const sequences = words.slice(0, 2).map((steps) => steps.slice(0, SIMULATED_STEPS));
     const result = await simulatePlan(
       plan,
