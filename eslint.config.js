@@ -7,14 +7,14 @@ import tseslint from 'typescript-eslint';
  */
 const MAY_IMPORT = {
   fixed: [],
-  network: ['fixed', 'checkpoint'],
+  network: ['fixed', 'checkpoint', 's5'],
   config: ['fixed'],
   device: ['config'],
   checkpoint: [],
   dataset: ['checkpoint'],
   s5: ['checkpoint'],
   emulate: ['fixed', 'network'],
-  quantize: ['fixed', 'network', 'config', 'emulate', 's5', 'dataset', 'checkpoint'],
+  quantize: ['fixed', 'network', 'config', 's5', 'dataset', 'checkpoint'],
   blocks: ['fixed'],
   plan: ['fixed', 'network', 'blocks', 'config', 'device'],
   cycle: ['plan', 'blocks', 'fixed'],

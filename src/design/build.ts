@@ -9,7 +9,7 @@ import type { IntegerNetwork } from '../network/types.js';
 import { benchName, topName } from '../plan/names.js';
 import { targetCycles } from '../plan/fold.js';
 import type { Plan } from '../plan/types.js';
-import type { Ideal } from '../quantize/ideal.js';
+import type { Ideal } from '../network/ideal.js';
 import type { InputClipping } from '../quantize/input_words.js';
 import type { Watch } from '../quantize/watch.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';

@@ -1,30 +1,23 @@
 import { Qs5Error } from '../errors.js';
 import { isProved } from '../network/proved.js';
 import type { Quantized } from '../quantize/builder.js';
-import type { ProofSettings, Provable } from '../quantize/real_bounds.js';
-
-/** Nodes of each tensor that may be proved. */
-const PROVED_NODES: Readonly<Record<Provable, RegExp>> = {
-  u: /^(l\d+_)?norm(_reversed)?$/,
-  states: /^(l\d+_)?(bu|recurrence(_reversed)?)$/,
-  y: /^(l\d+_)?y$/,
-  gate: /_gate_out$/,
-  value: /_value_out$/,
-  output: /^decoder_out$/,
-};
+import { PROVABLE_TENSORS, type IntegerNetwork, type ProvableTensor } from '../network/types.js';
+import type { ProofSettings } from '../quantize/real_bounds.js';
 
 /**
  * Checks that every tensor the config wants proved is proved. Scales were chosen from real bounds;
  * this check is exact.
  *
- * @throws E_WIDTH
+ * @throws E_CONFIG_COMBINATION for a tensor that the network does not have
+ * @throws E_WIDTH for a tensor that may clip
  */
 export function checkProofs(
   { network, ...rest }: Quantized,
   { tensors, length }: ProofSettings,
 ): Quantized {
   for (const tensor of tensors) {
-    const nodes = network.nodes.filter(({ id }) => PROVED_NODES[tensor].test(id));
+    const nodes = network.nodes.filter((node) => node.tensor === tensor);
+    if (nodes.length === 0) throw nothingToProve(tensor, network);
     const failing = nodes.find((node) => !isProved(network, node, length));
     if (failing === undefined) continue;
     throw new Qs5Error('E_WIDTH', {
@@ -34,4 +27,13 @@ export function checkProofs(
     });
   }
   return { network, ...rest };
+}
+
+function nothingToProve(tensor: ProvableTensor, { nodes }: IntegerNetwork): Qs5Error {
+  const known = PROVABLE_TENSORS.filter((one) => nodes.some((node) => node.tensor === one));
+  return new Qs5Error('E_CONFIG_COMBINATION', {
+    path: ['calibration', 'proved'],
+    message: `The network has no tensor ${tensor}, so there is nothing to prove.`,
+    hint: `use some of ${known.join(', ')}.`,
+  });
 }

@@ -1,14 +1,8 @@
+import { at } from '../at.js';
+import type { Step } from '../network/ops/spec.js';
+import { canClip, stepOf } from '../network/ops/table.js';
 import { pooledNodes, segmentsOf } from '../network/segments.js';
 import { inputNode, type IntegerNetwork, type Node } from '../network/types.js';
-import { operationOf, type Operation } from './operations.js';
-
-/** Operations that saturate, each with a sticky flag in the hardware. */
-export const CLIPPING: ReadonlySet<Node['op']> = new Set(['requantize', 'recurrence', 'residual']);
-
-/** Whether words of a node can be clipped: by its operation, or in its table from the beginning. */
-export function canClip(node: Node): boolean {
-  return CLIPPING.has(node.op) || 'clipped' in node;
-}
 
 export interface Emulator {
   /**
@@ -26,9 +20,9 @@ export interface Emulator {
   readonly clipped: ReadonlyMap<string, number>;
 }
 
-interface Step {
+interface NodeStep {
   readonly node: Node;
-  readonly run: Operation;
+  readonly run: Step;
 }
 
 /**
@@ -43,10 +37,10 @@ export function createEmulator(network: IntegerNetwork): Emulator {
   const pooled = pooledNodes(network);
   const reversed = network.nodes.flatMap((node) => (node.op === 'reverse' ? [node.source] : []));
   /** Nodes by segment, in order. */
-  const segments: Step[][] = [];
+  const segments: NodeStep[][] = [];
   for (const node of network.nodes) {
     if (canClip(node)) clipped.set(node.id, 0);
-    const run = operationOf(node, () => {
+    const run = stepOf(node, () => {
       clipped.set(node.id, (clipped.get(node.id) ?? 0) + 1);
     });
     (segments[segmentOf.get(node.id) ?? 0] ??= []).push({ node, run });
@@ -71,7 +65,7 @@ export function createEmulator(network: IntegerNetwork): Emulator {
             if (resting && pooled.has(node.id)) continue;
             const result =
               node.id === input.id
-                ? Float64Array.from(sequence[k] ?? [])
+                ? Float64Array.from(at(sequence, k))
                 : node.op === 'reverse'
                   ? history.get(node.source)?.at(-1 - k)
                   : run(vector, tag);

@@ -77,7 +77,7 @@ export interface Estimate extends Fit {
 export function estimatePlan(plan: Plan, device: Device): Estimate {
   const calibration = loadCalibration(device.family);
   const blocks = [
-    ...plan.blocks.map((block) => estimateBlock(block, device, calibration)),
+    ...plan.blocks.map((block) => estimateBlock(block, plan, device, calibration)),
     estimateResets(plan.blocks.length),
   ];
   const multipliers = sum(blocks.map((block) => block.multipliers));
@@ -155,6 +155,7 @@ function estimateResets(blocks: number): BlockEstimate {
 
 function estimateBlock(
   block: Block,
+  { layers }: Plan,
   device: Device,
   calibration: Calibration | undefined,
 ): BlockEstimate {
@@ -164,7 +165,7 @@ function estimateBlock(
   return {
     block: block.id,
     module: block.module,
-    layer: layerOf(block.id),
+    layer: layers.get(block.id) ?? null,
     multipliers: sum(block.multipliers.map(({ count }) => count)),
     lut: figureOf(calibration, block.module, 'lut', amounts),
     ff: figureOf(calibration, block.module, 'ff', amounts),
@@ -210,12 +211,6 @@ function confidenceOf(
   if (missing.size > 0) return `no figure: ${[...missing].join(', ')} not calibrated`;
   const { designs, error, tool } = calibration;
   return `+-${(100 * error[key]).toFixed(1)} % for 9 of 10 designs (${designs} in Yosys ${tool.version})`;
-}
-
-/** Ids of a layer's blocks start with `l<n>_`. */
-function layerOf(block: string): number | null {
-  const [, layer] = /^l(\d+)_/.exec(block) ?? [];
-  return layer === undefined ? null : Number(layer);
 }
 
 function sum(values: readonly number[]): number {

@@ -7,6 +7,7 @@ import { drawCore, drawNetwork } from './draw_model.js';
 import { drawStimulus, type CONTENTS, type LAST_FAULTS } from './draw_stimulus.js';
 import { drawWords } from './draw_words.js';
 import { PIXEL_FILES, type Pixels } from './pixels.js';
+import { provableTensors } from './provable.js';
 
 type Lanes = { readonly lanes: number };
 type PeSimd = { readonly pe: number; readonly simd: number };
@@ -159,7 +160,7 @@ export function randomCase(seed: number, index: number): FuzzCase {
     ...model,
     ...maxLength,
     data: fromPixels ? { idx: PIXEL_FILES } : { synthetic: { seed: dataSeed, length } },
-    ...drawWords(draw, sizes.layers, isNetwork),
+    ...drawWords(draw, sizes.layers, isNetwork, provableTensors(model.scope, init)),
     ...drawFolding(draw, sizes, isNetwork),
   };
   const large = Math.max(sizes.features, sizes.states) > LARGE;

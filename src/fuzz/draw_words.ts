@@ -1,5 +1,6 @@
 import { precisionFields } from '../config/fields.js';
 import type { Draw } from '../draw.js';
+import { PROVABLE_TENSORS, type ProvableTensor } from '../network/types.js';
 import type { LayerOverride } from './case.js';
 import { choicesOf } from './choices.js';
 
@@ -18,10 +19,18 @@ const SIGMOIDS = choicesOf(['functions', 'sigmoid']);
 const KINDS = choicesOf(['scales', 'kind']);
 const SCALES = choicesOf(['scales', 'weights']);
 const WEIGHT_RANGES = choicesOf(['scales', 'weight_range']);
-const PROVABLE = ['u', 'states', 'y', 'gate', 'value', 'output'];
 
-/** Everything that is said of integers: word lengths, roundings, scales, calibration. */
-export function drawWords(draw: Draw, layers: number, isNetwork: boolean) {
+/**
+ * Everything that is said of integers: word lengths, roundings, scales, calibration.
+ *
+ * @param provable the tensors of the design whose range may be a bound.
+ */
+export function drawWords(
+  draw: Draw,
+  layers: number,
+  isNetwork: boolean,
+  provable: readonly ProvableTensor[],
+) {
   const { between, pick, chance } = draw;
   const method = pick(METHODS);
   return {
@@ -31,7 +40,7 @@ export function drawWords(draw: Draw, layers: number, isNetwork: boolean) {
       ...(method === 'percentile' ? { percentile: pick([50, 90, 99, 99.99, 100]) } : {}),
       weights: pick(['nearest', ...WEIGHTS]),
       bias_correction: chance(0.3),
-      ...drawMargin(draw),
+      ...drawMargin(draw, provable),
     },
     precision: drawPrecision(draw, isNetwork),
     lambda_form: pick(LAMBDA_FORMS),
@@ -50,9 +59,11 @@ export function drawWords(draw: Draw, layers: number, isNetwork: boolean) {
 }
 
 /** Proved ranges need room for weights that rounding made larger. */
-function drawMargin({ pick, chance }: Draw) {
+function drawMargin({ pick, chance }: Draw, provable: readonly ProvableTensor[]) {
   if (chance(0.75)) return { margin: pick([0.3, 1, 1, 2]) };
-  return { proved: PROVABLE.filter(() => chance(0.4)), margin: pick([1, 1.1, 2, 4]) };
+  // One draw for each tensor, also for those that the design lacks: a seed stays the same design.
+  const proved = PROVABLE_TENSORS.filter(() => chance(0.4)).filter((one) => provable.includes(one));
+  return { proved, margin: pick([1, 1.1, 2, 4]) };
 }
 
 function drawFunctions({ pick, chance }: Draw) {

@@ -1,5 +1,6 @@
 import { SHORTEST_RESET } from '../blocks/reset.js';
 import { divisors } from '../divisors.js';
+import { provableTensors } from './provable.js';
 import type { FuzzCase, FuzzConfig, FuzzFolding, FuzzStimulus, LayerOverride } from './case.js';
 
 /**
@@ -208,8 +209,14 @@ function fitSizes(config: FuzzConfig): FuzzConfig {
     config.folding === 'auto'
       ? config.folding
       : (Object.fromEntries(Object.entries(config.folding).map(fitEngine)) as FuzzFolding);
+  const { proved } = config.calibration;
+  const provable: readonly string[] = provableTensors(config.scope, init);
   const fitted = {
     ...config,
+    calibration: {
+      ...config.calibration,
+      ...(proved === undefined ? {} : { proved: proved.filter((one) => provable.includes(one)) }),
+    },
     model: { init: { ...init, blocks: fit(states, size('blocks')) } },
     folding,
     ...(config.scope === 'network'

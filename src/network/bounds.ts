@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { addRanges, fullRange, joinRanges, scaleRange, type Range } from '../fixed/range.js';
 import { lambdaAsIntegers, type LambdaBar } from './types.js';
 
@@ -30,8 +31,8 @@ export function rescaleWidth(
   const channels = Math.max(multiplier.length, offset.length);
   let width = 1;
   for (let h = 0; h < channels; h++) {
-    const m = BigInt(multiplier[multiplier.length === 1 ? 0 : h] ?? 0);
-    const b = BigInt(offset[offset.length === 1 ? 0 : h] ?? 0);
+    const m = BigInt(at(multiplier, multiplier.length === 1 ? 0 : h));
+    const b = BigInt(at(offset, offset.length === 1 ? 0 : h));
     for (const bound of [acc.lo, acc.hi]) {
       width = Math.max(width, signedWidthBig(BigInt(bound) * m + b));
     }
@@ -51,7 +52,7 @@ export function lambdaProductRange(lambda: LambdaBar, x: Range): Range {
   const { re, im } = lambdaAsIntegers(lambda);
   let range: Range = { lo: 0, hi: 0 };
   re.forEach((c, p) => {
-    const s = im[p] ?? 0;
+    const s = at(im, p);
     range = joinRanges(range, addRanges(scaleRange(x, c), scaleRange(x, -s)));
     range = joinRanges(range, addRanges(scaleRange(x, s), scaleRange(x, c)));
   });

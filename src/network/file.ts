@@ -16,7 +16,8 @@ import type { IntegerNetwork } from './types.js';
  * file without it.
  */
 const FORMAT = 'qs5 integer network';
-const VERSION = '1';
+/** Version 2 has the role, the layer and the provable tensor of each node. */
+const VERSION = '2';
 
 /** Where an integer network comes from. */
 export interface Provenance {

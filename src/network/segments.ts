@@ -1,4 +1,5 @@
-import { sourcesOf, type IntegerNetwork } from './types.js';
+import { sourcesOf } from './ops/table.js';
+import type { IntegerNetwork } from './types.js';
 
 /**
  * The segment of every node, by id: how many times the sequence was turned round on the way to it.

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import type { Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 
@@ -28,9 +29,38 @@ export interface Format {
   readonly scale: readonly number[];
 }
 
-interface NodeBase {
-  /** Unique; names blocks, files and signals: [a-z][a-z0-9_]*. */
+/** Parts that a matrix of weights may have in the network. */
+export const MATRIX_ROLES = ['encoder', 'b', 'c', 'value', 'gate', 'decoder'] as const;
+export type MatrixRole = (typeof MATRIX_ROLES)[number];
+
+/** Parts that a node may have in the network, as in docs/numbers.md; each occurs once per layer. */
+export const ROLES = [
+  ...MATRIX_ROLES,
+  ...['input', 'encoder_out', 'decoder_out', 'pool'],
+  ...['norm', 'norm_layer', 'bu', 'recurrence', 'x', 'd', 'y'],
+  ...['skip_reversed', 'bu_reversed', 'x_reversed', 'norm_reversed', 'norm_reversed_layer'],
+  ...['recurrence_reversed', 'x_second', 'states'],
+  ...['gelu', 'value_out', 'gate_out', 'sigmoid', 'product', 'branch'],
+  ...['residual', 'postnorm', 'postnorm_layer'],
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Tensors of the float network whose range may be a bound (`calibration.proved`). */
+export const PROVABLE_TENSORS = ['u', 'states', 'y', 'gate', 'value', 'output'] as const;
+export type ProvableTensor = (typeof PROVABLE_TENSORS)[number];
+
+/** The place of a node in the network. */
+export interface NodeName<R extends Role = Role> {
+  /** Unique; names blocks, files and signals: [a-z][a-z0-9_]*. It means nothing: see the others. */
   readonly id: string;
+  readonly role: R;
+  /** Number of its layer, from 0; absent outside the layers, and where a core stands alone. */
+  readonly layer?: number;
+  /** The provable tensor whose words it yields; absent where there is none. */
+  readonly tensor?: ProvableTensor;
+}
+
+interface NodeBase<R extends Role = Role> extends NodeName<R> {
   /** Elements per vector. */
   readonly length: number;
   readonly format: Format;
@@ -57,8 +87,11 @@ export interface RequantizeNode extends NodeBase {
   readonly rounding: Rounding;
 }
 
-/** y = W x, exact. */
-export interface MatvecNode extends NodeBase {
+/**
+ * y = W x, exact. The real weight of row m and column n is the integer times scale[m] of the sums
+ * over scale[n] of the source: `real_weights.ts` reads it back.
+ */
+export interface MatvecNode extends NodeBase<MatrixRole> {
   readonly op: 'matvec';
   readonly source: string;
   readonly cols: number;
@@ -120,7 +153,7 @@ export interface ResidualNode extends NodeBase {
 }
 
 /** y = row `source` of a table: the encoder of a one-hot input, whose index is the source. */
-export interface EmbedNode extends NodeBase {
+export interface EmbedNode extends NodeBase<'encoder'> {
   readonly op: 'embed';
   readonly source: string;
   readonly rows: number;
@@ -165,12 +198,14 @@ export interface JoinNode extends NodeBase {
   readonly input: string;
 }
 
+export const POOL_MODES = ['mean', 'first', 'last'] as const;
+
 /** One vector per sequence. */
 export interface PoolNode extends NodeBase {
   readonly op: 'pool';
   readonly source: string;
   /** round(sum / length), or the vector of the first or last step in the order of the stream. */
-  readonly mode: 'mean' | 'first' | 'last';
+  readonly mode: (typeof POOL_MODES)[number];
   readonly rounding: Rounding;
 }
 
@@ -188,6 +223,11 @@ export type Node =
   | LookupNode
   | GateNode
   | ResidualNode;
+
+export type Op = Node['op'];
+
+/** The node of an operation. */
+export type NodeOf<K extends Op> = Extract<Node, { readonly op: K }>;
 
 /** Lambda-bar of P states in one of two encodings. */
 export type LambdaBar = DirectLambda | DeltaLambda;
@@ -221,7 +261,7 @@ export interface DeltaLambda {
 export function lambdaAsIntegers(lambda: LambdaBar): { re: number[]; im: number[] } {
   if (lambda.form === 'direct') return { re: [...lambda.re], im: [...lambda.im] };
   const shift = (mantissa: Int32Array, by: Int32Array) =>
-    Array.from(mantissa, (m, p) => m * 2 ** (by[p] ?? 0));
+    Array.from(mantissa, (m, p) => m * 2 ** at(by, p));
   return {
     re: shift(lambda.re, lambda.reShift).map((delta) => 2 ** lambda.frac - delta),
     im: shift(lambda.im, lambda.imShift).map((delta) => -delta + 0),
@@ -233,28 +273,6 @@ export function nodeById(network: IntegerNetwork, id: string): Node {
   const node = network.nodes.find((candidate) => candidate.id === id);
   if (node === undefined) throw new Error(`no node ${id} in network ${network.name}`);
   return node;
-}
-
-/** Ids that a node reads; first the one whose stream it follows. */
-export function sourcesOf(node: Node): readonly string[] {
-  switch (node.op) {
-    case 'input':
-      return [];
-    case 'feedthrough':
-    case 'gate':
-    case 'residual':
-    case 'join':
-      return [node.source, node.input];
-    case 'embed':
-    case 'layer_norm':
-    case 'reverse':
-    case 'pool':
-    case 'requantize':
-    case 'matvec':
-    case 'recurrence':
-    case 'lookup':
-      return [node.source];
-  }
 }
 
 /** The pool of a network that has one. */

@@ -26,6 +26,8 @@ export interface MultiplierArray {
   readonly aBits: number;
   readonly bBits: number;
   readonly clients: readonly Client[];
+  /** Block id of the engine that has it alone; absent where engines take turns. */
+  readonly owner?: string;
 }
 
 /** The engines of a design that multiply outside, in its order. */
@@ -43,7 +45,8 @@ export function clientsOf({ parts, timing }: Pick<Scheduled, 'parts' | 'timing'>
 export function ownArrays(clients: readonly Client[]): MultiplierArray[] {
   return clients.map((client) => {
     const { id, segment, count, aBits, bBits } = client;
-    return { id: `${id}_${MULTIPLY_PORT}`, segment, count, aBits, bBits, clients: [client] };
+    const array = `${id}_${MULTIPLY_PORT}`;
+    return { id: array, segment, count, aBits, bBits, clients: [client], owner: id };
   });
 }
 

@@ -28,6 +28,7 @@ export function finish(stage: Served): Plan {
     latency: input.beats + INPUT_LATENCY - 1 + delays + lastOutput(timing, OUTPUT_BLOCK),
     segments,
     replays,
+    layers: layersOf(stage),
     emit: emitOf(poolNode(network)),
     timing,
     lifetimes,
@@ -35,6 +36,20 @@ export function finish(stage: Served): Plan {
     output,
     slots,
   };
+}
+
+/** Layers of the blocks that belong to one. Multipliers of a single engine are in its layer. */
+function layersOf({ network, parts, arrays }: Served): Plan['layers'] {
+  const layers = new Map<string, number>();
+  for (const { block, node } of parts) {
+    const layer = node === undefined ? undefined : nodeById(network, node).layer;
+    if (layer !== undefined) layers.set(block.id, layer);
+  }
+  for (const { id, owner } of arrays) {
+    const layer = owner === undefined ? undefined : layers.get(owner);
+    if (layer !== undefined) layers.set(id, layer);
+  }
+  return layers;
 }
 
 /** The block that binds the interval: an engine, or multipliers for which several wait. */

@@ -5,7 +5,7 @@ import { gcd } from '../blocks/words.js';
 import type { Config } from '../config/schema.js';
 import { divisors } from '../divisors.js';
 import { Qs5Error, type ConfigPath } from '../errors.js';
-import { inputNode, nodeById, type IntegerNetwork } from '../network/types.js';
+import { inputNode, nodeById, type IntegerNetwork, type MatrixRole } from '../network/types.js';
 import { chooseEngine } from './engine.js';
 import { PLAIN_FABRIC, type Fabric } from './fabric.js';
 import type { Folding, MatvecFolding, RecurrenceFolding } from './types.js';
@@ -26,6 +26,16 @@ const ALL_AUTO: FoldingRequest = {
 /** Names in the config of engines that multiply by a matrix. */
 const MATRICES = ['encoder', 'b', 'c', 'gate', 'decoder'] as const;
 type Matrix = (typeof MATRICES)[number];
+
+/** The folding of each matrix. The value of a full GLU has that of its gate: both arrive together. */
+const FOLDED_AS: Readonly<Record<MatrixRole, Matrix>> = {
+  encoder: 'encoder',
+  b: 'b',
+  c: 'c',
+  value: 'gate',
+  gate: 'gate',
+  decoder: 'decoder',
+};
 
 /**
  * Resolves a folding request. Given foldings are checked; `auto` becomes the least hardware whose
@@ -154,15 +164,12 @@ function shapeOf(network: IntegerNetwork): NetworkShape {
     if (node.op === 'embed')
       return [
         {
-          ...{ id: node.id, matrix: 'encoder', rows: node.length, cols: 1 },
+          ...{ id: node.id, matrix: FOLDED_AS[node.role], rows: node.length, cols: 1 },
           ...{ sumBits: 0, wordBits: 0, weightBits: 0 },
         },
       ];
     if (node.op !== 'matvec') return [];
-    // The value of a full GLU is folded like its gate, so that the two arrive together.
-    const name = node.id.replace(/^l\d+_/, '').replace(/^value$/, 'gate');
-    const matrix = MATRICES.find((candidate) => candidate === name);
-    if (matrix === undefined) throw new Error(`no folding is named for ${node.id}`);
+    const matrix = FOLDED_AS[node.role];
     const sumBits = node.format.width;
     const wordBits = nodeById(network, node.source).format.width;
     const { id, length: rows, cols, weightWidth: weightBits } = node;

@@ -26,7 +26,6 @@ import { gcd } from '../blocks/words.js';
 import { lambdaProductRange } from '../network/bounds.js';
 import {
   nodeById,
-  sourcesOf,
   type EmbedNode,
   type FeedthroughNode,
   type GateNode,
@@ -35,48 +34,52 @@ import {
   type LambdaBar,
   type LayerNormNode,
   type LookupNode,
+  type MatrixRole,
   type MatvecNode,
   type Node,
+  type NodeOf,
+  type Op,
   type PoolNode,
   type RecurrenceNode,
   type RequantizeNode,
   type ResidualNode,
   type ReverseNode,
 } from '../network/types.js';
+import { sourcesOf } from '../network/ops/table.js';
 import type { Assembler, Stream } from './assembler.js';
 import { chooseEngine, type MatvecEngine } from './engine.js';
 import type { Fabric } from './fabric.js';
 import { fixed, sized, type Made } from './part.js';
 import type { Folding, MatvecFolding } from './types.js';
 
+/** Operations that become blocks; the input edge is not one of them. */
+type LoweredOp = Exclude<Op, 'input'>;
+
+type Lowering<K extends LoweredOp> = (a: Assembler, node: NodeOf<K>) => Stream;
+type Lowerings = { readonly [K in LoweredOp]: Lowering<K> };
+
+const LOWERINGS: Lowerings = {
+  embed: lowerEmbed,
+  layer_norm: lowerLayerNorm,
+  reverse: lowerReverse,
+  join: lowerJoin,
+  pool: lowerPool,
+  requantize: lowerRequantize,
+  matvec: lowerMatvec,
+  recurrence: lowerRecurrence,
+  feedthrough: lowerFeedthrough,
+  lookup: lowerLookup,
+  gate: lowerGate,
+  residual: lowerResidual,
+};
+
+function loweringOf<K extends LoweredOp>(op: K): Lowering<K> {
+  return LOWERINGS[op];
+}
+
 /** The blocks of one node, behind those of its sources: the stream that they yield. */
-export function lowerNode(a: Assembler, node: Exclude<Node, { op: 'input' }>): Stream {
-  switch (node.op) {
-    case 'embed':
-      return lowerEmbed(a, node);
-    case 'layer_norm':
-      return lowerLayerNorm(a, node);
-    case 'reverse':
-      return lowerReverse(a, node);
-    case 'join':
-      return lowerJoin(a, node);
-    case 'pool':
-      return lowerPool(a, node);
-    case 'requantize':
-      return lowerRequantize(a, node);
-    case 'matvec':
-      return lowerMatvec(a, node);
-    case 'recurrence':
-      return lowerRecurrence(a, node);
-    case 'feedthrough':
-      return lowerFeedthrough(a, node);
-    case 'lookup':
-      return lowerLookup(a, node);
-    case 'gate':
-      return lowerGate(a, node);
-    case 'residual':
-      return lowerResidual(a, node);
-  }
+export function lowerNode(a: Assembler, node: NodeOf<LoweredOp>): Stream {
+  return loweringOf(node.op)(a, node);
 }
 
 function streamFrom(node: Node, lanes: number, width: number): Stream {
@@ -202,7 +205,7 @@ function lowerMatvec(a: Assembler, node: MatvecNode): Stream {
     id: node.id,
     place: fabric.place,
     accumulate: fabric.accumulate,
-    name: matrixName(node.id),
+    name: matrixName(node),
     rows: node.length,
     cols: node.cols,
     weights: node.weights,
@@ -336,10 +339,18 @@ function lowerResidual(a: Assembler, node: ResidualNode): Stream {
   return streamFrom(node, source.lanes, node.format.width);
 }
 
-/** `l2_c` as people say it: layer 2 matvec C. */
-function matrixName(id: string): string {
-  const [, layer, matrix = id] = /^(?:l(\d+)_)?(.*)$/.exec(id) ?? [];
-  const name = matrix.length === 1 ? matrix.toUpperCase() : matrix;
+const MATRIX_NAMES: Readonly<Record<MatrixRole, string>> = {
+  encoder: 'encoder',
+  b: 'B',
+  c: 'C',
+  value: 'value',
+  gate: 'gate',
+  decoder: 'decoder',
+};
+
+/** The name of a matrix in texts: layer 2 matvec C. */
+function matrixName({ role, layer }: MatvecNode): string {
+  const name = MATRIX_NAMES[role];
   return layer === undefined ? `matvec ${name}` : `layer ${layer} matvec ${name}`;
 }
 
@@ -355,29 +366,36 @@ function stateLanes({ recurrence: { lanes, multipliers } }: Folding): number {
 }
 
 /**
- * Words per beat that the first engine behind a node wants: those of a recurrence, the
- * lanes of the output; 0 where a buffer takes any number.
+ * Words per beat that an operation wants of its source: those of a recurrence; as many as its own
+ * consumer wants; or any number, where a buffer takes them.
  */
+const WANTED_LANES: Readonly<Record<Op, 'states' | 'as_consumer' | 'any'>> = {
+  recurrence: 'states',
+  requantize: 'as_consumer',
+  feedthrough: 'as_consumer',
+  lookup: 'as_consumer',
+  gate: 'as_consumer',
+  residual: 'as_consumer',
+  pool: 'as_consumer',
+  reverse: 'as_consumer',
+  join: 'as_consumer',
+  matvec: 'any',
+  embed: 'any',
+  layer_norm: 'any',
+  input: 'any',
+};
+
+/** Words per beat that the first engine behind a node wants, or the output; 0 for any number. */
 function consumerLanes(network: IntegerNetwork, id: string, folding: Folding): number {
   if (network.output === id) return folding.outputLanes;
   const consumer = network.nodes.find((node) => sourcesOf(node)[0] === id);
-  switch (consumer?.op) {
-    case 'recurrence':
+  if (consumer === undefined) return 0;
+  switch (WANTED_LANES[consumer.op]) {
+    case 'states':
       return stateLanes(folding);
-    case 'requantize':
-    case 'feedthrough':
-    case 'lookup':
-    case 'gate':
-    case 'residual':
-    case 'pool':
-    case 'reverse':
-    case 'join':
+    case 'as_consumer':
       return consumerLanes(network, consumer.id, folding);
-    case 'matvec':
-    case 'embed':
-    case 'layer_norm':
-    case 'input':
-    case undefined:
+    case 'any':
       return 0;
   }
 }

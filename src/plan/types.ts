@@ -94,6 +94,8 @@ export interface Plan {
   readonly segments: readonly Segment[];
   /** By block id. */
   readonly replays: ReadonlyMap<string, ReplaySize>;
+  /** Layer of the network that a block belongs to, by block id; absent outside the layers. */
+  readonly layers: ReadonlyMap<string, number>;
   /** The steps of the last segment that give a result. */
   readonly emit: Emit;
   /** Cycles of every output port, by `block.port`. */

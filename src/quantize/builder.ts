@@ -1,5 +1,5 @@
 import type { IntegerNetwork, Node } from '../network/types.js';
-import type { Ideal } from './ideal.js';
+import type { Ideal } from '../network/ideal.js';
 import { checkExact } from './nodes.js';
 import type { WeightFit } from './fit.js';
 

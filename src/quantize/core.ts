@@ -3,6 +3,7 @@ import type {
   InputNode,
   JoinNode,
   Node,
+  NodeName,
   RecurrenceNode,
   RequantizeNode,
   ReverseNode,
@@ -13,6 +14,7 @@ import { addFeedthrough, alignRows, feedthroughNode } from './feedthrough.js';
 import { createBuilder, type NetworkBuilder, type Quantized } from './builder.js';
 import type { LinearMap, WeightFit } from './fit.js';
 import { quantizeDelta, quantizeDirect, type QuantizedLambda } from './lambda.js';
+import { nameOf, prefixOf } from './names.js';
 import { addMatvec, fitRows, requantizeNode, rowScales } from './nodes.js';
 import { addNorm } from './norm.js';
 import { largestNormed, largestStates, largestSum } from './real_bounds.js';
@@ -52,7 +54,7 @@ export function quantizeCore(
 ): Quantized {
   const builder = createBuilder(fit);
   const input = builder.add(inputOf(core, ranges, settings));
-  const { y } = addSsm(builder, core, ranges, settings, { node: input, backwards: false }, '');
+  const { y } = addSsm(builder, core, ranges, settings, { node: input, backwards: false });
   const { nodes, ideals } = builder;
   return { network: { name: settings.name, nodes, output: y.id }, ideals };
 }
@@ -71,7 +73,7 @@ export interface SsmResult {
 }
 
 /**
- * The SSM core behind a source: norm, b, bu, recurrence, x, c, d, y, their ids after `prefix`.
+ * The SSM core behind a source: norm, b, bu, recurrence, x, c, d, y.
  *
  * A bidirectional core scans the sequence as it comes, turns it round, and scans it again; its y
  * comes in the opposite order. What is turned round is the least that gives the rest: the layer's
@@ -81,6 +83,7 @@ export interface SsmResult {
  * complex sum, exact accumulators. Where a weight row has a scale of its own, that scale is made
  * to fit an exact multiplier, so requantisation adds no error in gain.
  *
+ * @param layer its number; undefined for a core that stands alone.
  * @throws E_UNSTABLE
  */
 export function addSsm(
@@ -89,7 +92,7 @@ export function addSsm(
   ranges: CoreRanges,
   settings: CoreSettings,
   source: CoreSource,
-  prefix: string,
+  layer?: number,
 ): SsmResult {
   const { precision, rounding, scales, proof } = settings;
   const uLimit = proof.tensors.has('u')
@@ -99,46 +102,58 @@ export function addSsm(
     width: precision.non_ssm_act,
     scale: activationScale(uLimit, precision.non_ssm_act, scales.kind, source.node.format.scale[0]),
   };
-  const norm = (id: string, from: Node) =>
+  const norm = (role: 'norm' | 'norm_reversed', from: Node) =>
     addNorm(
       builder,
-      `${prefix}${id}`,
+      { role, layer, tensor: 'u' },
       core.norm,
       from,
       uTarget,
       scales.multiplierBits,
       rounding.requantize,
     );
-  const lambda = lambdaOf(core, settings, prefix);
+  const lambda = lambdaOf(core, settings, layer);
   const u = norm('norm', source.node);
-  const bu = addDrive(builder, core, ranges, settings, lambda, u, prefix);
-  const scan = (from: Node, recurrence: string, id: string) =>
-    addState(builder, core, settings, lambda, from, [`${prefix}${recurrence}`, `${prefix}${id}`]);
+  const bu = addDrive(builder, core, ranges, settings, lambda, u, layer);
+  const scan = (
+    from: Node,
+    recurrence: 'recurrence' | 'recurrence_reversed',
+    x: 'x' | 'x_second',
+  ) =>
+    addState(builder, core, settings, lambda, from, {
+      recurrence: nameOf(recurrence, layer, 'states'),
+      x: nameOf(x, layer),
+    });
   const x = scan(bu, 'recurrence', 'x');
   if (!core.bidirectional) {
     const end = { state: x, u, backwards: false };
-    const y = addOutput(builder, core, ranges, settings, end, prefix);
+    const y = addOutput(builder, core, ranges, settings, end, layer);
     return { y, skip: source.node };
   }
 
-  const reverse = (id: string, from: Node) => builder.add(reverseNode(`${prefix}${id}`, from));
+  const reverse = (role: 'skip_reversed' | 'bu_reversed' | 'x_reversed', from: Node) =>
+    builder.add(reverseNode(nameOf(role, layer), from));
   const skip = reverse('skip_reversed', source.node);
   const buBack = reverse('bu_reversed', bu);
   const xBack = reverse('x_reversed', x);
   const uBack = norm('norm_reversed', skip);
   const xSecond = scan(buBack, 'recurrence_reversed', 'x_second');
   const end = {
-    state: builder.add(joinNode(`${prefix}states`, xBack, xSecond)),
+    state: builder.add(joinNode(nameOf('states', layer), xBack, xSecond)),
     u: uBack,
     backwards: source.backwards,
   };
-  return { y: addOutput(builder, core, ranges, settings, end, prefix), skip };
+  return { y: addOutput(builder, core, ranges, settings, end, layer), skip };
 }
 
 /** Lambda-bar at its word length, and the factor that makes up for it. */
-function lambdaOf(core: FloatCore, settings: CoreSettings, prefix: string): QuantizedLambda {
+function lambdaOf(
+  core: FloatCore,
+  settings: CoreSettings,
+  layer: number | undefined,
+): QuantizedLambda {
   const { precision, lambdaForm, poles } = settings;
-  const subject = `${settings.name}: ${prefix}Lambda`;
+  const subject = `${settings.name}: ${prefixOf(layer)}Lambda`;
   const { lambdaBarRe, lambdaBarIm } = core.layer.discrete;
   return lambdaForm === 'direct'
     ? quantizeDirect(lambdaBarRe, lambdaBarIm, precision.a, poles, subject)
@@ -153,7 +168,7 @@ function addDrive(
   settings: CoreSettings,
   { lambda, gainRe, gainIm }: QuantizedLambda,
   u: RequantizeNode,
-  prefix: string,
+  layer: number | undefined,
 ): RequantizeNode {
   const { precision, rounding, scales, proof } = settings;
   const map: LinearMap = {
@@ -167,9 +182,17 @@ function addDrive(
     : sharedRanges(ranges.state, core);
   const partScale = stateScales(liveStates(limits, rows, u), settings).flatMap((s) => [s, s]);
   const fit = fitRows(rowScales(rows, precision.b, scales), partScale, scales);
-  const { node: b, missing } = addMatvec(builder, `${prefix}b`, map, rows, fit.scale, precision.b);
+  const { node: b, missing } = addMatvec(
+    builder,
+    nameOf('b', layer),
+    map,
+    rows,
+    fit.scale,
+    precision.b,
+  );
   const format = { width: precision.state, scale: partScale };
-  return builder.add(requantizeNode(`${prefix}bu`, b, fit, format, rounding.requantize, missing));
+  const name = nameOf('bu', layer, 'states');
+  return builder.add(requantizeNode(name, b, fit, format, rounding.requantize, missing));
 }
 
 /** The recurrence, and the state as it enters C: fewer bits of the same register, if it has more. */
@@ -179,13 +202,13 @@ function addState(
   { precision, rounding }: CoreSettings,
   { lambda, gainRe, gainIm, pushedOut }: QuantizedLambda,
   bu: Node,
-  [recurrenceId, id]: readonly [recurrence: string, state: string],
+  names: { readonly recurrence: NodeName; readonly x: NodeName },
 ): Node {
   const { lambdaBarRe: re, lambdaBarIm: im } = core.layer.discrete;
   const recurrence = builder.add<RecurrenceNode>(
     {
       op: 'recurrence',
-      id: recurrenceId,
+      ...names.recurrence,
       source: bu.id,
       length: bu.length,
       lambda,
@@ -200,23 +223,23 @@ function addState(
   const scale = recurrence.format.scale.map((s) => s * 2 ** dropped);
   const format = { width: precision.ssm_act, scale };
   const fit = { multiplier: [1], shift: dropped };
-  return builder.add(requantizeNode(id, recurrence, fit, format, rounding.requantize));
+  return builder.add(requantizeNode(names.x, recurrence, fit, format, rounding.requantize));
 }
 
-function reverseNode(id: string, source: Node): ReverseNode {
+function reverseNode(name: NodeName, source: Node): ReverseNode {
   const { length, format, range } = source;
-  return { op: 'reverse', id, source: source.id, length, format, range };
+  return { op: 'reverse', ...name, source: source.id, length, format, range };
 }
 
 /** States a and b of two scans side by side, state by state. */
-function joinNode(id: string, a: Node, b: Node): JoinNode {
+function joinNode(name: NodeName, a: Node, b: Node): JoinNode {
   const scale = Array.from({ length: 2 * b.length }, (_, i) => {
     const from = i % 4 < 2 ? a : b;
     return from.format.scale[2 * Math.floor(i / 4) + (i % 2)] ?? 1;
   });
   return {
     op: 'join',
-    id,
+    ...name,
     source: b.id,
     input: a.id,
     length: 2 * b.length,
@@ -232,7 +255,7 @@ function addOutput(
   ranges: CoreRanges,
   settings: CoreSettings,
   { state, u, backwards }: { readonly state: Node; readonly u: Node; readonly backwards: boolean },
-  prefix: string,
+  layer: number | undefined,
 ): RequantizeNode {
   const { precision, rounding, scales, proof } = settings;
   const { feedthrough } = core.layer;
@@ -258,15 +281,23 @@ function addOutput(
     : ranges.y(precision.non_ssm_act);
   const yScale = activationScale(yLimit, precision.non_ssm_act, scales.kind, uScale);
   const { scale, ...fit } = fitRows(wanted, [yScale * 2 ** alignment.sumShift], scales);
-  const { node: c, missing } = addMatvec(builder, `${prefix}c`, map, rows, scale, precision.c);
+  const { node: c, missing } = addMatvec(
+    builder,
+    nameOf('c', layer),
+    map,
+    rows,
+    scale,
+    precision.c,
+  );
   const d = addFeedthrough(
     builder,
-    feedthroughNode(`${prefix}d`, feedthrough, c, u, scale, alignment, precision.d),
+    feedthroughNode(nameOf('d', layer), feedthrough, c, u, scale, alignment, precision.d),
     feedthrough,
     uScale,
   );
   const format = { width: precision.non_ssm_act, scale: [yScale] };
-  return builder.add(requantizeNode(`${prefix}y`, d, fit, format, rounding.requantize, missing));
+  const name = nameOf('y', layer, 'y');
+  return builder.add(requantizeNode(name, d, fit, format, rounding.requantize, missing));
 }
 
 function inputOf(core: FloatCore, ranges: CoreRanges, settings: CoreSettings): InputNode {
@@ -274,7 +305,7 @@ function inputOf(core: FloatCore, ranges: CoreRanges, settings: CoreSettings): I
   const scale = activationScale(ranges.layerInput, width, settings.scales.kind);
   return {
     op: 'input',
-    id: 'input',
+    ...nameOf('input'),
     length: core.features,
     format: { width, scale: [scale] },
     unsigned: false,

@@ -1,8 +1,9 @@
 import type { Rounding } from '../fixed/rounding.js';
-import type { Node, RequantizeNode } from '../network/types.js';
+import type { Node, ProvableTensor, RequantizeNode } from '../network/types.js';
 import type { PreparedDense } from '../s5/prepare.js';
 import type { NetworkBuilder } from './builder.js';
 import type { FloatTensor } from './fit.js';
+import { nameOf } from './names.js';
 import { addMatvec, fitRows, requantizeNode, rowScales } from './nodes.js';
 import { largestSum, type ProofSettings } from './real_bounds.js';
 import { activationScale } from './scales.js';
@@ -15,7 +16,11 @@ export interface DenseTarget {
 }
 
 export interface DenseRequest {
-  readonly id: string;
+  readonly role: 'encoder' | 'value' | 'gate' | 'decoder';
+  /** Number of the layer; absent outside the layers. */
+  readonly layer?: number;
+  /** The provable tensor that it yields. */
+  readonly tensor?: ProvableTensor;
   readonly dense: PreparedDense;
   readonly source: Node;
   /** What the source stands for. */
@@ -29,11 +34,12 @@ export interface DenseRequest {
 }
 
 /**
- * A dense map with bias as two nodes, `<id>` and `<id>_out`: the exact product, and its
+ * A dense map with bias as two nodes, `<role>` and `<role>_out`: the exact product, and its
  * requantisation, whose offset is the bias.
  */
 export function addDense(builder: NetworkBuilder, request: DenseRequest): RequantizeNode {
-  const { id, dense, source, reads, target: seen, proof, scales, weightWidth, rounding } = request;
+  const { role, layer, tensor, dense, source, reads, target: seen, proof } = request;
+  const { scales, weightWidth, rounding } = request;
   const { inputs, outputs, weights, bias } = dense;
   const map = {
     source,
@@ -54,10 +60,18 @@ export function addDense(builder: NetworkBuilder, request: DenseRequest): Requan
           ),
         };
   const fit = fitRows(rowScales(rows, weightWidth, scales), [target.scale], scales);
-  const { node, missing } = addMatvec(builder, id, map, rows, fit.scale, weightWidth);
+  const { node, missing } = addMatvec(
+    builder,
+    nameOf(role, layer),
+    map,
+    rows,
+    fit.scale,
+    weightWidth,
+  );
   const offset = bias.map((b, m) => b + (missing?.[m] ?? 0));
   const format = { width: target.width, scale: [target.scale] };
-  return builder.add(requantizeNode(`${id}_out`, node, fit, format, rounding, offset));
+  const name = nameOf(`${role}_out`, layer, tensor);
+  return builder.add(requantizeNode(name, node, fit, format, rounding, offset));
 }
 
 function provedLimit(

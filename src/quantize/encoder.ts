@@ -4,6 +4,7 @@ import type { PreparedDense } from '../s5/prepare.js';
 import type { NetworkBuilder } from './builder.js';
 import { clippedPlaces } from './clipping.js';
 import { addDense, type DenseTarget } from './dense.js';
+import { nameOf } from './names.js';
 import { quantizeValue } from './scales.js';
 import type { NetworkSettings } from './settings.js';
 
@@ -28,7 +29,7 @@ export function addEncoder(
   }
   const values = builder.add<InputNode>({
     op: 'input',
-    id: 'input',
+    ...nameOf('input'),
     length: encoder.inputs,
     format: { width: input.width, scale: [input.scale] },
     unsigned: input.unsigned,
@@ -36,7 +37,7 @@ export function addEncoder(
     range: input.unsigned ? { lo: 0, hi: 2 ** (input.width - 1) - 1 } : fullRange(input.width),
   });
   return addDense(builder, {
-    id: 'encoder',
+    role: 'encoder',
     dense: encoder,
     source: values,
     reads: { tensor: 'input' },
@@ -53,7 +54,7 @@ function indexNode(rows: number): InputNode {
   const width = signedWidth({ lo: 0, hi: 2 ** bits - 1 });
   return {
     op: 'input',
-    id: 'input',
+    ...nameOf('input'),
     length: 1,
     format: { width, scale: [1] },
     unsigned: true,
@@ -72,7 +73,7 @@ function embedNode(
   const clipped = clippedPlaces(real, width);
   return {
     op: 'embed',
-    id: 'encoder',
+    ...nameOf('encoder'),
     source: index.id,
     length: outputs,
     rows: inputs,

@@ -1,6 +1,6 @@
 import { MAX_EXACT_WIDTH, signedWidth } from '../fixed/range.js';
 import { feedthroughRange } from '../network/bounds.js';
-import type { FeedthroughNode, MatvecNode, Node } from '../network/types.js';
+import type { FeedthroughNode, MatvecNode, Node, NodeName } from '../network/types.js';
 import type { NetworkBuilder } from './builder.js';
 import { absMax, quantizeValue, soleWeightScale } from './scales.js';
 import type { ScaleSettings } from './settings.js';
@@ -94,7 +94,7 @@ export function addFeedthrough(
 
 /** The D term behind the sums of C. */
 export function feedthroughNode(
-  id: string,
+  name: NodeName,
   d: Float64Array,
   sum: MatvecNode,
   u: Node,
@@ -110,7 +110,7 @@ export function feedthroughNode(
   const range = feedthroughRange(sum.range, sumShift, weights, u.range, productShift);
   return {
     op: 'feedthrough',
-    id,
+    ...name,
     source: sum.id,
     input: u.id,
     length: sum.length,

@@ -7,6 +7,7 @@ import type { NetworkBuilder } from './builder.js';
 import { addSsm, type CoreSource, type FloatCore } from './core.js';
 import { addDense } from './dense.js';
 import { addLookup } from './lookup.js';
+import { nameOf } from './names.js';
 import { requantizeNode } from './nodes.js';
 import { addNorm } from './norm.js';
 import type { RangeLimit } from './ranges.js';
@@ -22,7 +23,6 @@ export interface LayerRequest {
   readonly settings: CoreSettings & LayerSettings;
   /** The residual stream that enters. */
   readonly source: CoreSource;
-  readonly prefix: string;
 }
 
 /**
@@ -30,13 +30,13 @@ export interface LayerRequest {
  * stream that leaves, turned round where the layer is bidirectional.
  */
 export function addLayer(builder: NetworkBuilder, request: LayerRequest): Node {
-  const { model, layer, index, ranges, settings, source, prefix } = request;
+  const { model, layer, index, ranges, settings, source } = request;
   const core = floatCoreOf(model, layer, index);
-  const { y, skip } = addSsm(builder, core, ranges.core, settings, source, prefix);
+  const { y, skip } = addSsm(builder, core, ranges.core, settings, source, index);
   const branch = addBranch(builder, request, y);
   const sum = builder.add<ResidualNode>({
     op: 'residual',
-    id: `${prefix}residual`,
+    ...nameOf('residual', index),
     source: branch.id,
     input: skip.id,
     length: skip.length,
@@ -46,8 +46,16 @@ export function addLayer(builder: NetworkBuilder, request: LayerRequest): Node {
   if (model.shape.prenorm) return sum;
   const target = { width: sum.format.width, scale: sum.format.scale[0] ?? 1 };
   const { scales, rounding } = settings;
-  const id = `${prefix}postnorm`;
-  return addNorm(builder, id, layer.norm, sum, target, scales.multiplierBits, rounding.requantize);
+  const place = { role: 'postnorm', layer: index } as const;
+  return addNorm(
+    builder,
+    place,
+    layer.norm,
+    sum,
+    target,
+    scales.multiplierBits,
+    rounding.requantize,
+  );
 }
 
 /** The SSM core of a layer, with the norm before it where there is one. */
@@ -60,7 +68,7 @@ export function floatCoreOf(model: PreparedModel, layer: PreparedLayer, index: n
 /** From y to what is added to the residual stream, at its scale; formulas in `s5/activation.ts`. */
 function addBranch(
   builder: NetworkBuilder,
-  { model, layer, index, ranges, settings, source, prefix }: LayerRequest,
+  { model, layer, index, ranges, settings, source }: LayerRequest,
   y: Node,
 ): Node {
   const { activation } = model.shape;
@@ -73,31 +81,31 @@ function addBranch(
     scale: activationScale(limit(width), width, scales.kind, from.format.scale[0]),
   });
 
-  if (activation === 'gelu') return addLookup(builder, `${prefix}gelu`, y, gelu, residual);
+  const geluName = nameOf('gelu', index);
+  if (activation === 'gelu') return addLookup(builder, geluName, y, gelu, residual);
 
-  const g = addLookup(builder, `${prefix}gelu`, y, gelu, format(ranges.gelu, y));
+  const g = addLookup(builder, geluName, y, gelu, format(ranges.gelu, y));
   const { out1, out2 } = layer;
   if (out2 === undefined) throw new Error('a GLU without out2');
   const { proof } = settings;
-  const dense = (id: string, map: typeof out2, limit: RangeLimit, proved: boolean) =>
+  const dense = (role: 'value' | 'gate', map: typeof out2, limit: RangeLimit) =>
     addDense(builder, {
-      id,
+      role,
+      layer: index,
+      tensor: role,
       dense: map,
       source: g,
       reads: { tensor: 'gelu', layer: index },
       target: format(limit, g),
-      ...(proved ? { proof } : {}),
+      ...(proof.tensors.has(role) ? { proof } : {}),
       scales,
       weightWidth: precision.non_ssm,
       rounding: rounding.requantize,
     });
-  const value =
-    activation === 'full_glu' && out1
-      ? dense(`${prefix}value`, out1, ranges.value, proof.tensors.has('value'))
-      : undefined;
-  const gate = dense(`${prefix}gate`, out2, ranges.gateInput, proof.tensors.has('gate'));
+  const value = activation === 'full_glu' && out1 ? dense('value', out1, ranges.value) : undefined;
+  const gate = dense('gate', out2, ranges.gateInput);
   const sigmoid = { name: 'sigmoid', variant: model.shape.sigmoid } as const;
-  const sigma = addLookup(builder, `${prefix}sigmoid`, gate, sigmoid, {
+  const sigma = addLookup(builder, nameOf('sigmoid', index), gate, sigmoid, {
     width,
     scale: activationScale(1, width, scales.kind),
   });
@@ -105,7 +113,7 @@ function addBranch(
   const range = productRange(a.range, sigma.range);
   const product = builder.add<GateNode>({
     op: 'gate',
-    id: `${prefix}product`,
+    ...nameOf('product', index),
     source: sigma.id,
     input: a.id,
     length: y.length,
@@ -121,6 +129,6 @@ function addBranch(
   );
   const branchFormat = { width: residual.width, scale: [residual.scale] };
   return builder.add(
-    requantizeNode(`${prefix}branch`, product, fit, branchFormat, rounding.requantize),
+    requantizeNode(nameOf('branch', index), product, fit, branchFormat, rounding.requantize),
   );
 }

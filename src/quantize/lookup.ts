@@ -1,19 +1,13 @@
 import { Qs5Error } from '../errors.js';
 import { maxMagnitude } from '../fixed/range.js';
-import type { LookupNode, Node } from '../network/types.js';
-import { geluOf, sigmoidOf } from '../s5/activation.js';
+import type { LookupNode, Node, NodeName } from '../network/types.js';
 import type { NetworkBuilder } from './builder.js';
 import { clippedPlaces } from './clipping.js';
-import type { LookupFunction } from './ideal.js';
+import { functionOf, type LookupFunction } from '../network/ideal.js';
 import { quantizeValue } from './scales.js';
 
 /** Longest word that a table can be addressed with. */
 const MAX_TABLE_BITS = 14;
-
-/** The function itself. */
-export function functionOf(which: LookupFunction): (x: number) => number {
-  return which.name === 'gelu' ? geluOf(which.variant) : sigmoidOf(which.variant);
-}
 
 /**
  * A function as a table over every code of its source.
@@ -22,17 +16,17 @@ export function functionOf(which: LookupFunction): (x: number) => number {
  */
 export function addLookup(
   builder: NetworkBuilder,
-  id: string,
+  name: NodeName,
   source: Node,
   which: LookupFunction,
   target: { readonly width: number; readonly scale: number },
 ): LookupNode {
-  const node = lookupNode(id, source, functionOf(which), target);
+  const node = lookupNode(name, source, functionOf(which), target);
   return builder.add(node, { kind: 'function', function: which });
 }
 
 function lookupNode(
-  id: string,
+  name: NodeName,
   source: Node,
   f: (x: number) => number,
   target: { readonly width: number; readonly scale: number },
@@ -40,7 +34,7 @@ function lookupNode(
   const bits = source.format.width;
   if (bits > MAX_TABLE_BITS) {
     throw new Qs5Error('E_WIDTH', {
-      subject: id,
+      subject: name.id,
       message: `A table over ${bits} bits has ${2 ** bits} entries; up to ${MAX_TABLE_BITS} bits are built.`,
       hint: 'use fewer bits for non_ssm_act.',
     });
@@ -61,7 +55,7 @@ function lookupNode(
   const hi = table.reduce((a, b) => Math.max(a, b));
   return {
     op: 'lookup',
-    id,
+    ...name,
     source: source.id,
     length: source.length,
     table,

@@ -9,6 +9,7 @@ import { addDense } from './dense.js';
 import { addEncoder } from './encoder.js';
 import type { WeightFit } from './fit.js';
 import { addLayer } from './layer.js';
+import { nameOf } from './names.js';
 import { activationScale } from './scales.js';
 import type { NetworkSettings } from './settings.js';
 
@@ -54,12 +55,12 @@ export function quantizeNetwork(
         proof: settings.proof,
       },
       source,
-      prefix: `l${n}_`,
     });
   });
   const backwards = shape.bidirectional && shape.layers % 2 === 1;
   const output = addDense(builder, {
-    id: 'decoder',
+    role: 'decoder',
+    tensor: 'output',
     dense: model.decoder,
     source: addPool(builder, shape.pooling, stream, backwards, settings),
     reads: { tensor: 'pooled' },
@@ -91,7 +92,7 @@ function addPool(
   if (pooling === 'none') return source;
   return builder.add({
     op: 'pool',
-    id: 'pool',
+    ...nameOf('pool'),
     source: source.id,
     length: source.length,
     mode: pooling === 'mean' ? 'mean' : backwards ? 'first' : 'last',

@@ -2,7 +2,14 @@ import { Qs5Error } from '../errors.js';
 import { MAX_EXACT_WIDTH, signedWidth, symmetricRange } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import { isExact, matvecRange } from '../network/bounds.js';
-import type { Format, MatvecNode, Node, RequantizeNode } from '../network/types.js';
+import type {
+  Format,
+  MatrixRole,
+  MatvecNode,
+  Node,
+  NodeName,
+  RequantizeNode,
+} from '../network/types.js';
 import {
   absMax,
   absorbMultipliers,
@@ -70,13 +77,13 @@ export function fitRows(
 /** A linear map as a node, and what is missing on average at its outputs, real, if it is known. */
 export function addMatvec(
   builder: NetworkBuilder,
-  id: string,
+  name: NodeName<MatrixRole>,
   map: LinearMap,
   rows: readonly Float64Array[],
   scale: readonly number[],
   width: number,
 ): { readonly node: MatvecNode; readonly missing: Float64Array | undefined } {
-  const node = matvecNode(id, map, rows, scale, width, builder.fit);
+  const node = matvecNode(name, map, rows, scale, width, builder.fit);
   const missing = builder.fit.bias(map, node);
   const { cols } = node;
   const weights = new Float64Array(node.length * cols);
@@ -95,7 +102,7 @@ export function addMatvec(
 
 /** A linear map as integers, and the exact bounds of their sums. */
 function matvecNode(
-  id: string,
+  name: NodeName<MatrixRole>,
   map: LinearMap,
   rows: readonly Float64Array[],
   scale: readonly number[],
@@ -108,7 +115,7 @@ function matvecNode(
   const range = matvecRange(weights, source.length, source.range);
   return {
     op: 'matvec',
-    id,
+    ...name,
     source: source.id,
     length: rows.length,
     cols: source.length,
@@ -125,7 +132,7 @@ function matvecNode(
  * @param bias real values to be added, at the scale of the result; nothing where not given.
  */
 export function requantizeNode(
-  id: string,
+  name: NodeName,
   source: Node,
   { multiplier, shift }: Pick<Multipliers, 'multiplier' | 'shift'>,
   format: Format,
@@ -137,7 +144,7 @@ export function requantizeNode(
   const offset = Array.from(bias ?? [0], (b, h) => Math.round((b / scaleOf(h)) * 2 ** shift) + 0);
   return {
     op: 'requantize',
-    id,
+    ...name,
     source: source.id,
     length: source.length,
     multiplier,

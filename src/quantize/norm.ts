@@ -1,9 +1,16 @@
 import { Qs5Error } from '../errors.js';
 import { signedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
-import type { LayerNormNode, Node, RequantizeNode } from '../network/types.js';
+import type {
+  LayerNormNode,
+  Node,
+  NodeName,
+  ProvableTensor,
+  RequantizeNode,
+} from '../network/types.js';
 import type { PreparedNorm } from '../s5/prepare.js';
 import type { NetworkBuilder } from './builder.js';
+import { nameOf } from './names.js';
 import { requantizeNode } from './nodes.js';
 import { absMax, fitMultipliers } from './scales.js';
 
@@ -19,13 +26,20 @@ export interface NormTarget {
   readonly scale: number;
 }
 
+/** The place of a norm in the network. */
+export interface NormPlace {
+  readonly role: 'norm' | 'norm_reversed' | 'postnorm';
+  readonly layer: number | undefined;
+  readonly tensor?: ProvableTensor;
+}
+
 /**
- * A norm, its last node in the format of `target` with the given id. Batch norm, and no norm at
- * all, is one requantisation; layer norm has the node `<id>_layer` before it.
+ * A norm, its last node in the format of `target`. Batch norm, and no norm at all, is one
+ * requantisation; layer norm has a node `<role>_layer` before it.
  */
 export function addNorm(
   builder: NetworkBuilder,
-  id: string,
+  { role, layer, tensor }: NormPlace,
   norm: PreparedNorm | undefined,
   source: Node,
   target: NormTarget,
@@ -34,7 +48,7 @@ export function addNorm(
 ): RequantizeNode {
   const from: Node =
     norm?.kind === 'layer'
-      ? builder.add(layerNormNode(`${id}_layer`, norm, source, target, rounding), {
+      ? builder.add(layerNormNode(nameOf(`${role}_layer`, layer), norm, source, target, rounding), {
           kind: 'layer_norm',
           epsilon: epsilonOf(norm, source),
         })
@@ -44,7 +58,8 @@ export function addNorm(
   const ratio = gains.map((gain) => (gain * fromScale) / target.scale);
   const fit = fitMultipliers([...ratio], multiplierBits);
   const format = { width: target.width, scale: [target.scale] };
-  return builder.add(requantizeNode(id, from, fit, format, rounding, norm?.offset), {
+  const name = nameOf(role, layer, tensor);
+  return builder.add(requantizeNode(name, from, fit, format, rounding, norm?.offset), {
     kind: 'ratio',
     ratio,
   });
@@ -58,7 +73,7 @@ function epsilonOf({ eps }: { readonly eps: number }, { length, format }: Node):
 
 /** Mean and variance of the vector taken out; the gain and bias of the norm follow it. */
 function layerNormNode(
-  id: string,
+  name: NodeName,
   norm: PreparedNorm & { readonly kind: 'layer' },
   source: Node,
   target: NormTarget,
@@ -80,14 +95,14 @@ function layerNormNode(
   const epsilon = Math.round(epsilonOf(norm, source));
   if (epsilon >= 2 ** MAX_EPSILON_BITS) {
     throw new Qs5Error('E_WIDTH', {
-      subject: id,
+      subject: name.id,
       message: `The epsilon of the norm takes ${Math.floor(Math.log2(epsilon)) + 1} bits at the scale of the residual stream; up to ${MAX_EPSILON_BITS} are built.`,
       hint: 'use fewer bits for residual, or a larger calibration margin.',
     });
   }
   return {
     op: 'layer_norm',
-    id,
+    ...name,
     source: source.id,
     length,
     epsilon: BigInt(Math.max(1, epsilon)),

@@ -1,16 +1,16 @@
-import type { Config } from '../config/schema.js';
 import { maxMagnitude } from '../fixed/range.js';
-import type { LambdaBar, Node } from '../network/types.js';
-import { lambdaAsIntegers } from '../network/types.js';
+import {
+  lambdaAsIntegers,
+  type LambdaBar,
+  type Node,
+  type ProvableTensor,
+} from '../network/types.js';
 import type { PreparedNorm } from '../s5/prepare.js';
 import { absMax } from './scales.js';
 
-/** A tensor whose range may be a bound rather than what calibration has seen. */
-export type Provable = Config['calibration']['proved'][number];
-
 /** Which ranges are bounds, and of sequences how long. */
 export interface ProofSettings {
-  readonly tensors: ReadonlySet<Provable>;
+  readonly tensors: ReadonlySet<ProvableTensor>;
   /** Longest sequence, steps. */
   readonly length: number;
   /** Factor on every bound: room for the rounding of what the bound is made of. */

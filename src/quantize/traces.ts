@@ -1,5 +1,5 @@
-import { operationOf } from '../emulate/operations.js';
-import { sourcesOf, type Node } from '../network/types.js';
+import { sourcesOf, stepOf } from '../network/ops/table.js';
+import type { Node } from '../network/types.js';
 
 /** What a node yielded on the calibration sequences. */
 export interface Trace {
@@ -41,7 +41,7 @@ export function createTraces(
       }
       const sources = sourcesOf(node).map((id) => [id, of(id)] as const);
       const source = of(node.op === 'reverse' ? node.source : (sources[0]?.[0] ?? ''));
-      const run = operationOf(node, () => undefined);
+      const run = stepOf(node, () => undefined);
       traces.set(node.id, {
         width,
         backwards: node.op === 'reverse' ? !source.backwards : source.backwards,

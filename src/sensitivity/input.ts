@@ -1,5 +1,5 @@
 import type { InputNode } from '../network/types.js';
-import type { ProbeInput } from './probe.js';
+import type { RelaxedInput } from '../network/ops/spec.js';
 
 /**
  * One sequence as a probe takes it.
@@ -11,7 +11,7 @@ export function probeInput(
   { length, format }: InputNode,
   vectors: readonly Float64Array[],
   sequence: Float64Array,
-): ProbeInput {
+): RelaxedInput {
   const words = new Float64Array(vectors.length * length);
   vectors.forEach((vector, k) => {
     words.set(vector, k * length);

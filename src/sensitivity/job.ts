@@ -1,10 +1,11 @@
-import type { ProbeInput, Relaxable } from './probe.js';
+import type { RelaxedInput } from '../network/ops/spec.js';
+import type { Relaxable } from './probe.js';
 
 /** What a worker is given at its start. */
 export type Setup = Relaxable;
 
 /** One sequence to run. */
-export interface Job extends ProbeInput {
+export interface Job extends RelaxedInput {
   readonly index: number;
   readonly label: number | undefined;
 }

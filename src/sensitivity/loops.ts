@@ -1,7 +1,8 @@
+import { at } from '../at.js';
 import { lambdaAsIntegers, type IntegerNetwork, type RecurrenceNode } from '../network/types.js';
 import { median } from '../median.js';
 import type { Rounding } from '../fixed/rounding.js';
-import type { Ideal } from '../quantize/ideal.js';
+import type { Ideal } from '../network/ideal.js';
 import type { Traces } from './probe.js';
 
 /** Rounding in the loop of one recurrence, in units of the last place (LSB) of its states. */
@@ -66,7 +67,7 @@ export function createLoopWatch(
         const ideal = ideals.get(node.id);
         // A state that nothing drives stays at zero, and loses nothing.
         const excess = bounds.flatMap((bound, p) => {
-          const size = state[p] ?? 0;
+          const size = at(state, p);
           return size > 0 && bound > size ? [bound / size] : [];
         });
         return {
@@ -92,7 +93,7 @@ function biasBounds({ lambda, rounding }: RecurrenceNode, maxLength: number): nu
   const { re, im } = lambdaAsIntegers(lambda);
   const unit = 2 ** lambda.frac;
   return re.map((c, p) => {
-    const radius = Math.hypot(c / unit, (im[p] ?? 0) / unit);
+    const radius = Math.hypot(c / unit, at(im, p) / unit);
     const sum = radius >= 1 ? maxLength : (1 - radius ** maxLength) / (1 - radius);
     return stepLoss(rounding) * sum;
   });
@@ -112,7 +113,7 @@ function squaresOf(states: number): Squares {
     add(data = new Float64Array()) {
       data.forEach((word, i) => {
         const p = Math.floor((i % (2 * states)) / 2);
-        sums[p] = (sums[p] ?? 0) + word * word;
+        sums[p] = at(sums, p) + word * word;
       });
       steps += data.length / (2 * states);
     },

@@ -1,18 +1,14 @@
-import { sourcesOf, type IntegerNetwork, type Node } from '../network/types.js';
-import type { Ideal } from '../quantize/ideal.js';
-import { relaxed, type Trace } from './relaxed.js';
-import { quantisersOf, type Quantiser, type Switches } from './switches.js';
+import { at } from '../at.js';
+import type { Ideal } from '../network/ideal.js';
+import type { RelaxedInput, Switches, Trace } from '../network/ops/spec.js';
+import { sourcesOf, specOf } from '../network/ops/table.js';
+import type { IntegerNetwork, Node } from '../network/types.js';
+import { quantisersOf, type Quantiser } from './switches.js';
 
 /** A network that can be run with any of its quantisers at work. */
 export interface Relaxable {
   readonly network: IntegerNetwork;
   readonly ideals: ReadonlyMap<string, Ideal>;
-}
-
-/** One sequence as it enters the network: as words, and as the real values, in their units. */
-export interface ProbeInput {
-  readonly words: Float64Array;
-  readonly values: Float64Array;
 }
 
 /** Real outputs of a network, [vectors, width]. */
@@ -38,7 +34,7 @@ export interface Tracing {
 }
 
 /** Runs one sequence through the float and the integer network. */
-export function createTracer(relaxable: Relaxable): (input: ProbeInput) => Tracing {
+export function createTracer(relaxable: Relaxable): (input: RelaxedInput) => Tracing {
   const { run, off } = createRun(relaxable);
   const { nodes } = relaxable.network;
   return (input) => ({
@@ -58,7 +54,7 @@ function createRun({ network, ideals }: Relaxable) {
     return node;
   };
   const run = (
-    { words, values }: ProbeInput,
+    input: RelaxedInput,
     switches: (node: Node) => Switches,
     which: readonly Node[],
     base: Traces,
@@ -70,13 +66,9 @@ function createRun({ network, ideals }: Relaxable) {
       return found;
     };
     for (const node of which) {
-      const on = switches(node);
-      const data =
-        node.op === 'input'
-          ? on.words
-            ? words
-            : values
-          : relaxed(node, ideals.get(node.id), { trace, node: nodeOf }, on);
+      const reading = { input, trace, node: nodeOf };
+      const { relaxed } = specOf(node.op);
+      const data = relaxed(node, ideals.get(node.id), reading, switches(node));
       traces.set(node.id, { width: node.length, data });
     }
     return traces;
@@ -87,7 +79,7 @@ function createRun({ network, ideals }: Relaxable) {
 }
 
 /** Runs one sequence under every setting; of each only what the switched quantiser changes. */
-export function createProbe(relaxable: Relaxable): (input: ProbeInput) => Probe {
+export function createProbe(relaxable: Relaxable): (input: RelaxedInput) => Probe {
   const { network } = relaxable;
   const { run, off, nodeOf } = createRun(relaxable);
   const quantisers = quantisersOf(network);
@@ -96,7 +88,7 @@ export function createProbe(relaxable: Relaxable): (input: ProbeInput) => Probe 
   const { scale } = output.format;
   const real = (traces: Traces): Outputs =>
     (traces.get(output.id)?.data ?? new Float64Array()).map(
-      (word, i) => word * (scale[scale.length === 1 ? 0 : i % output.length] ?? 1),
+      (word, i) => word * at(scale, scale.length === 1 ? 0 : i % output.length),
     );
   return (sequence) => {
     const float = run(sequence, off, network.nodes, new Map());

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { nodeById } from '../network/types.js';
 import { argmax } from '../s5/forward.js';
 import type { Job, Result, Score, Setup } from './job.js';
@@ -10,7 +11,7 @@ export function createRunner(setup: Setup): (job: Job) => Result {
   return (job) => {
     const { float, integer, alone, without } = probe(job);
     const score = (outputs: Float64Array): Score => ({
-      noise: outputs.reduce((sum, value, i) => sum + (value - (float[i] ?? 0)) ** 2, 0),
+      noise: outputs.reduce((sum, value, i) => sum + (value - at(float, i)) ** 2, 0),
       right: argmax(outputs.subarray(outputs.length - length)) === job.label,
     });
     return {

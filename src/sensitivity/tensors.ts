@@ -1,13 +1,15 @@
+import { at } from '../at.js';
 import { decibels } from '../decibels.js';
 import type { QuantizedModel } from '../design/build.js';
 import { createFastEmulator } from '../emulate/fast/emulator.js';
 import { noiseOf } from '../evaluate/quality.js';
 import { joinSpreads, NO_SPREAD, spreadOf, type Spread } from '../evaluate/spread.js';
 import { maxMagnitude } from '../fixed/range.js';
+import { specOf } from '../network/ops/table.js';
 import { isProved } from '../network/proved.js';
-import { inputNode, lambdaAsIntegers, type Node } from '../network/types.js';
+import { inputNode, type Node } from '../network/types.js';
 import { isClipped } from '../quantize/clipping.js';
-import type { Ideal } from '../quantize/ideal.js';
+import type { Ideal } from '../network/ideal.js';
 import { joinClippings } from '../quantize/input_words.js';
 import { probeInput } from './input.js';
 import { createLoopWatch, type LoopReport } from './loops.js';
@@ -140,7 +142,7 @@ function addTo(tally: Tally, node: Node, real: Float64Array, whole: Float64Array
   const { length } = node;
   const max = maxMagnitude(node.format.width);
   const values = real.map((value, k) => value * scaleOf(node, k % length));
-  const differences = real.map((value, k) => ((whole[k] ?? 0) - value) * scaleOf(node, k % length));
+  const differences = real.map((value, k) => (at(whole, k) - value) * scaleOf(node, k % length));
   for (let h = 0; h < length; h++) {
     tally.float[h] = joinSpreads(tally.float[h] ?? NO_SPREAD, spreadOf(values, h, length));
     tally.difference[h] = joinSpreads(
@@ -149,49 +151,25 @@ function addTo(tally: Tally, node: Node, real: Float64Array, whole: Float64Array
     );
   }
   real.forEach((value, k) => {
-    tally.largest = Math.max(tally.largest, Math.abs(values[k] ?? 0));
+    tally.largest = Math.max(tally.largest, Math.abs(at(values, k)));
     // A word of one bit covers nothing but 0.
     tally.reach = Math.max(tally.reach, value === 0 ? 0 : Math.abs(value) / max);
   });
 }
 
 function scaleOf({ format }: Node, h: number): number {
-  return format.scale[format.scale.length === 1 ? 0 : h] ?? 1;
+  return at(format.scale, format.scale.length === 1 ? 0 : h);
 }
 
 function weightReport(node: Node, ideal: Ideal | undefined): WeightReport | undefined {
-  /** @param unit of the last place. */
-  const of = (
-    whole: ArrayLike<number>,
-    real: ArrayLike<number>,
-    width: number,
-    unit = 1,
-  ): WeightReport => {
-    let [signal, noise, clipped] = [0, 0, 0];
-    for (let i = 0; i < real.length; i++) {
-      signal += (real[i] ?? 0) ** 2;
-      noise += ((whole[i] ?? 0) - (real[i] ?? 0)) ** 2;
-      clipped += isClipped((real[i] ?? 0) / unit, width) ? 1 : 0;
-    }
-    return { width, count: real.length, clipped, sqnrDb: decibels(signal, noise) };
-  };
-  if (node.op === 'recurrence' && ideal?.kind === 'poles') {
-    const { re, im } = lambdaAsIntegers(node.lambda);
-    const unit = 2 ** -node.lambda.frac;
-    const whole = [...re, ...im].map((value) => value * unit);
-    const { form, width } = node.lambda;
-    // A mantissa has an exponent that makes it fit.
-    return of(whole, [...ideal.re, ...ideal.im], width, form === 'direct' ? unit : Infinity);
+  const weights = specOf(node.op).weights(node, ideal);
+  if (weights === undefined) return undefined;
+  const { whole, real, width, unit } = weights;
+  let [signal, noise, clipped] = [0, 0, 0];
+  for (let i = 0; i < real.length; i++) {
+    signal += at(real, i) ** 2;
+    noise += (at(whole, i) - at(real, i)) ** 2;
+    clipped += isClipped(at(real, i) / unit, width) ? 1 : 0;
   }
-  if (ideal?.kind !== 'weights') return undefined;
-  if (node.op === 'matvec') return of(node.weights, ideal.weights, node.weightWidth);
-  if (node.op === 'embed') return of(node.table, ideal.weights, node.format.width);
-  if (node.op !== 'feedthrough') return undefined;
-  const unit = 2 ** node.productShift;
-  return of(
-    Array.from(node.weights, (d) => d * unit),
-    ideal.weights,
-    node.weightWidth,
-    unit,
-  );
+  return { width, count: real.length, clipped, sqnrDb: decibels(signal, noise) };
 }

@@ -1,7 +1,8 @@
 import type { CycleRun, TimedOutput } from '../cycle/model.js';
 import { receivedSequences, type ReceivedSequence } from '../cycle/received.js';
 import { inputBeats, type Stimulus } from '../cycle/stimulus.js';
-import { CLIPPING, createEmulator } from '../emulate/emulator.js';
+import { createEmulator } from '../emulate/emulator.js';
+import { specOf } from '../network/ops/table.js';
 import type { Plan } from '../plan/types.js';
 import { wordDivergence, type Divergence } from './divergence.js';
 
@@ -47,7 +48,7 @@ export async function runReference(
   const flags = new Map([[`${input.block}.protocol`, protocol]]);
   for (const node of network.nodes) {
     // A table clips without a flag.
-    if (CLIPPING.has(node.op)) {
+    if (specOf(node.op).saturates) {
       flags.set(`${node.id}.saturated`, (emulator.clipped.get(node.id) ?? 0) > 0);
     }
     if (node.op !== 'embed') continue;

@@ -17,17 +17,27 @@ const network: IntegerNetwork = {
   name: 'by-hand',
   output: 'y',
   nodes: [
-    { op: 'input', id: 'u', length: 1, format: format(4), unsigned: false, range: fullRange(4) },
     {
-      ...{ op: 'matvec', id: 'b', source: 'u', length: 2, cols: 1, ...wide },
+      ...{ op: 'input', id: 'u', role: 'input', length: 1, format: format(4) },
+      ...{ unsigned: false, range: fullRange(4) },
+    },
+    {
+      ...{ op: 'matvec', id: 'b', role: 'b', source: 'u', length: 2, cols: 1, ...wide },
       ...{ weights: Int32Array.of(3, -2), weightWidth: 3 },
     },
     {
-      ...{ op: 'requantize', id: 'bu', source: 'b', length: 2, format: format(5) },
+      ...{ op: 'requantize', id: 'bu', role: 'bu', source: 'b', length: 2, format: format(5) },
       ...{ range: symmetricRange(5), multiplier: [1], offset: [0], shift: 1, rounding: 'half_up' },
     },
     {
-      ...{ op: 'recurrence', id: 'x', source: 'bu', length: 2, rounding: 'toward_zero' },
+      ...{
+        op: 'recurrence',
+        id: 'x',
+        role: 'recurrence',
+        source: 'bu',
+        length: 2,
+        rounding: 'toward_zero',
+      },
       ...{ format: format(5), range: symmetricRange(5) },
       lambda: {
         ...{ form: 'direct', width: 3, frac: 2 },
@@ -35,15 +45,15 @@ const network: IntegerNetwork = {
       },
     },
     {
-      ...{ op: 'matvec', id: 'c', source: 'x', length: 1, cols: 2, ...wide },
+      ...{ op: 'matvec', id: 'c', role: 'c', source: 'x', length: 1, cols: 2, ...wide },
       ...{ weights: Int32Array.of(2, 1), weightWidth: 3 },
     },
     {
-      ...{ op: 'feedthrough', id: 'd', source: 'c', input: 'u', length: 1, ...wide },
+      ...{ op: 'feedthrough', id: 'd', role: 'd', source: 'c', input: 'u', length: 1, ...wide },
       ...{ weights: Int32Array.of(5), weightWidth: 4, sumShift: 1, productShift: 0 },
     },
     {
-      ...{ op: 'requantize', id: 'y', source: 'd', length: 1, format: format(5) },
+      ...{ op: 'requantize', id: 'y', role: 'y', source: 'd', length: 1, format: format(5) },
       ...{ range: symmetricRange(5), multiplier: [3], offset: [4], shift: 3 },
       rounding: 'half_even',
     },

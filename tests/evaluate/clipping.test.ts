@@ -15,6 +15,7 @@ import { isProved } from '../../src/network/proved.js';
 import type { IntegerNetwork, LookupNode } from '../../src/network/types.js';
 import { createBuilder } from '../../src/quantize/builder.js';
 import { addLookup } from '../../src/quantize/lookup.js';
+import { nameOf } from '../../src/quantize/names.js';
 import { nearestFit } from '../../src/quantize/fit.js';
 import { inputClipping } from '../../src/quantize/input_words.js';
 import { cli } from '../cli/in_process.js';
@@ -158,6 +159,7 @@ describe('entries of a table beyond its words', () => {
     const input = builder.add({
       op: 'input',
       id: 'input',
+      role: 'input',
       length: 3,
       format: { width: 8, scale: [1 / 16] },
       unsigned: false,
@@ -165,7 +167,7 @@ describe('entries of a table beyond its words', () => {
     });
     const gelu = { name: 'gelu', variant: 'exact' } as const;
     const target = { width: 6, scale: 1 / 16 };
-    const node = addLookup(builder, 'gelu', input, gelu, target);
+    const node = addLookup(builder, nameOf('gelu'), input, gelu, target);
     return { name: 'table', nodes: [...builder.nodes], output: node.id };
   };
   // GELU(33 / 16) * 16 = 32.3, GELU(32 / 16) * 16 = 31.3, which is the largest word.
@@ -201,11 +203,13 @@ describe('entries of a table beyond its words', () => {
       name: 'rows',
       nodes: [
         {
-          ...{ op: 'input', id: 'input', length: 1, format: { width: 3, scale: [1] } },
+          ...{ op: 'input', id: 'input', role: 'input', length: 1 },
+          format: { width: 3, scale: [1] },
           ...{ unsigned: true, range: { lo: 0, hi: 3 } },
         },
         {
-          ...{ op: 'embed', id: 'encoder', source: 'input', length: 2, rows: 3 },
+          ...{ op: 'embed', id: 'encoder', role: 'encoder', source: 'input' },
+          ...{ length: 2, rows: 3 },
           table: Int32Array.of(1, 2, 7, -7, 0, 7),
           clipped: Int32Array.of(2, 3, 5),
           ...{ format: { width: 4, scale: [1] }, range: { lo: -7, hi: 7 } },

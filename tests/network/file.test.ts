@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
 import { networkProblem } from '../../src/network/check.js';
 import { decodeNetwork, encodeNetwork, type NetworkFile } from '../../src/network/file.js';
-import type { IntegerNetwork, Node } from '../../src/network/types.js';
+import { nodeById, type IntegerNetwork, type Node } from '../../src/network/types.js';
 import { caught } from '../checkpoint/caught.js';
 
 const PROVENANCE = { qs5: '1.2.3', config: 'name: x\n', checkpoint: 'abc' };
@@ -43,6 +43,21 @@ describe('a network file', () => {
     expect(networkProblem(network)).toBeUndefined();
   });
 
+  it('has the role, the layer and the provable tensor of each node', () => {
+    const bytes = encodeNetwork({ network: tiny, provenance: PROVENANCE });
+    const { network } = decodeNetwork(bytes, 'net');
+    const named = ({ id, role, layer, tensor }: Node) => [id, role, layer, tensor];
+    expect(network.nodes.map(named)).toEqual(tiny.nodes.map(named));
+    expect(named(nodeById(network, 'l0_bu'))).toEqual(['l0_bu', 'bu', 0, 'states']);
+    expect(named(nodeById(network, 'l0_c'))).toEqual(['l0_c', 'c', 0, undefined]);
+    expect(named(nodeById(network, 'encoder'))).toEqual([
+      'encoder',
+      'encoder',
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('must be whole and unchanged', () => {
     const file = { network: tiny, provenance: PROVENANCE };
     const bytes = encodeNetwork(file);
@@ -51,7 +66,10 @@ describe('a network file', () => {
       /^net {2}E_NETWORK\n {2}The file holds no integer network\./,
     );
     expect(decode(changed(file, (m) => ({ ...m, version: '9' })))).toMatch(
-      /of version 9; .* reads 1/,
+      /of version 9; .* reads 2/,
+    );
+    expect(decode(changed(file, (m) => ({ ...m, version: '1' })))).toMatch(
+      /The file is of version 1; this qs5 reads 2\.\n {2}hint: write the file again/,
     );
     expect(decode(changed(file, (m) => without(m, 'qs5')))).toMatch(/metadata are missing/);
     expect(decode(changed(file, (m) => ({ ...m, network: '{' })))).toMatch(/malformed at its root/);
@@ -106,7 +124,7 @@ describe('nesting without end in a network file', () => {
     ['nodes', `{${head}, "nodes": ${list}}`],
     ['a node', `{${head}, "nodes": [${map}]}`],
   ])('is an error of the file: %s', (_name, network) => {
-    const metadata = { format: 'qs5 integer network', version: '1', network };
+    const metadata = { format: 'qs5 integer network', version: '2', network };
     const all = { ...metadata, qs5: '0', config: '', checkpoint: '' };
     expect(() =>
       decodeNetwork(

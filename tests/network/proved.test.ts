@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { symmetricRange } from '../../src/fixed/range.js';
-import { isProved, stateBounds } from '../../src/network/proved.js';
+import { stateBounds } from '../../src/network/ops/recurrence.js';
+import { boundsIn, isProved } from '../../src/network/proved.js';
 import type { InputNode, IntegerNetwork, RecurrenceNode } from '../../src/network/types.js';
 import { lambdaAsIntegers } from '../../src/network/types.js';
 import { roundShift } from '../../src/fixed/rounding.js';
@@ -14,6 +15,7 @@ function recurrence(re: number, im: number, bits: number) {
   const input: InputNode = {
     op: 'input',
     id: 'input',
+    role: 'input',
     length: 2,
     format: { width: bits, scale: [1] },
     unsigned: false,
@@ -22,6 +24,7 @@ function recurrence(re: number, im: number, bits: number) {
   const node: RecurrenceNode = {
     op: 'recurrence',
     id: 'x',
+    role: 'recurrence',
     source: 'input',
     length: 2,
     lambda: {
@@ -55,7 +58,7 @@ describe('the worst-case peak gain', () => {
     fc.assert(
       fc.property(pole, fc.integer({ min: 1, max: 60 }), ({ re, im }, length) => {
         const { network, node } = recurrence(re, im, 8);
-        const bound = Number(stateBounds(network, node, length)[0]);
+        const bound = Number(stateBounds(node, boundsIn(network), length)[0]);
         const { re: cs, im: ss } = lambdaAsIntegers(node.lambda);
         const [c = 0, s = 0] = [cs[0], ss[0]];
         // The last real part is a sum over Re(lambda^j) and -Im(lambda^j): every drive has its sign.

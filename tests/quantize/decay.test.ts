@@ -13,9 +13,20 @@ function loop(lambda: LambdaBar, width: number, rounding: Rounding): IntegerNetw
     name: 'loop',
     output: 'x',
     nodes: [
-      { op: 'input', id: 'bu', length: 2, format, unsigned: false, range: fullRange(width) },
       {
-        ...{ op: 'recurrence', id: 'x', source: 'bu', length: 2, lambda, rounding },
+        ...{ op: 'input', id: 'bu', role: 'input', length: 2, format },
+        ...{ unsigned: false, range: fullRange(width) },
+      },
+      {
+        ...{
+          op: 'recurrence',
+          id: 'x',
+          role: 'recurrence',
+          source: 'bu',
+          length: 2,
+          lambda,
+          rounding,
+        },
         ...{ format, range: symmetricRange(width) },
       },
     ],

@@ -6,6 +6,7 @@ import { createFastEmulator } from '../../src/emulate/fast/emulator.js';
 import { isProved } from '../../src/network/proved.js';
 import { inputNode } from '../../src/network/types.js';
 import { randomStream } from '../../src/random.js';
+import { rejected } from '../checkpoint/caught.js';
 
 /** The shipped classifier, with other calibration keys. */
 async function quantized(keys: string) {
@@ -52,6 +53,19 @@ describe('calibration.proved', () => {
     const proved = await quantized('proved: [u]');
     const norm = proved.network.nodes.find(({ id }) => id === 'l1_norm');
     expect(norm !== undefined && isProved(proved.network, norm, 784)).toBe(true);
+  });
+
+  it('refuses a tensor that no node yields', async () => {
+    expect(await rejected(quantized('proved: [u, value]'))).toMatch(
+      /E_CONFIG_COMBINATION {2}calibration\.proved\n {2}The network has no tensor value, .*\n {2}hint: use some of u, states, y, gate, output\./,
+    );
+    const core = (await readFile('configs/smnist-ssm.yaml', 'utf8')).replace(
+      'sequences: 16',
+      'sequences: 2\n  proved: [output]',
+    );
+    expect(await rejected(quantizeModel(parseConfig(core, 'configs/smnist-ssm.yaml')))).toMatch(
+      /E_CONFIG_COMBINATION {2}calibration\.proved\n {2}The network has no tensor output, .*\n {2}hint: use some of u, states, y\./,
+    );
   });
 
   it('needs tensors that there are', () => {

@@ -1,4 +1,6 @@
+import { at } from '../../at.js';
 import { roundQuotient } from '../../fixed/rounding.js';
+import { canClip } from '../../network/ops/table.js';
 import { pooledNodes, segmentsOf } from '../../network/segments.js';
 import {
   inputNode,
@@ -7,7 +9,7 @@ import {
   type PoolNode,
   type ReverseNode,
 } from '../../network/types.js';
-import { canClip, type Emulator } from '../emulator.js';
+import type { Emulator } from '../emulator.js';
 import { createArena } from './arena.js';
 import { instantiateKernels } from './kernels.js';
 import { createTile, TILE, tileOperation, type ProgramContext, type Tile } from './program.js';
@@ -67,8 +69,8 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
     const whole = arena.f64(histories.get(source)?.address ?? 0, length * stride);
     const out = arena.f64(address, TILE * stride);
     for (let t = 0; t < steps; t++) {
-      const at = (length - 1 - from - t) * stride;
-      out.set(whole.subarray(at, at + stride), t * stride);
+      const start = (length - 1 - from - t) * stride;
+      out.set(whole.subarray(start, start + stride), t * stride);
     }
   };
   const pool = createPool(context);
@@ -142,8 +144,8 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
     const { address, stride, length } = tile(input.id);
     const words = arena.f64(address, TILE * stride);
     for (let t = 0; t < steps; t++) {
-      const vector = sequence[from + t] ?? [];
-      for (let n = 0; n < length; n++) words[t * stride + n] = vector[n] ?? 0;
+      const vector = at(sequence, from + t);
+      for (let n = 0; n < length; n++) words[t * stride + n] = at(vector, n);
     }
   }
 

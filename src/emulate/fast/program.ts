@@ -1,17 +1,23 @@
+import { at } from '../../at.js';
 import { maxMagnitude } from '../../fixed/range.js';
 import type { Rounding } from '../../fixed/rounding.js';
 import {
   lambdaAsIntegers,
   type EmbedNode,
   type FeedthroughNode,
+  type GateNode,
+  type JoinNode,
   type LayerNormNode,
   type LookupNode,
   type MatvecNode,
   type Node,
+  type NodeOf,
+  type Op,
   type RecurrenceNode,
   type RequantizeNode,
+  type ResidualNode,
 } from '../../network/types.js';
-import { operationOf } from '../operations.js';
+import { stepOf } from '../../network/ops/table.js';
 import type { Arena } from './arena.js';
 import { isExactLayerNorm, isExactRecurrence, isExactRequantize, isNarrow } from './exact.js';
 import type { Kernels } from './kernels.js';
@@ -61,66 +67,73 @@ function multipleOf(unit: number, count: number): number {
   return Math.ceil(count / unit) * unit;
 }
 
-/**
- * What a node does to a tile: a kernel where the bounds prove that it is exact, else the plain
- * operation step by step. Inputs, reversals and pools are the driver's.
- */
-export function tileOperation(node: Node, context: ProgramContext): TileOperation {
-  const { kernels, tile } = context;
-  const source = (id: string) => context.node(id);
-  const out = tile(node.id);
-  switch (node.op) {
-    case 'matvec':
-      return isNarrow(node, source(node.source))
-        ? narrowMatvec(node, context)
-        : wideMatvec(node, context);
-    case 'requantize':
-      return isExactRequantize(node, source(node.source))
-        ? requantize(node, context)
-        : plain(node, context);
-    case 'recurrence':
-      return isExactRecurrence(node) ? recurrence(node, context) : plain(node, context);
-    case 'layer_norm':
-      return isExactLayerNorm(node, source(node.source))
-        ? layerNorm(node, context)
-        : plain(node, context);
-    case 'feedthrough':
-      return feedthrough(node, context);
-    case 'lookup':
-      return lookup(node, context);
-    case 'embed':
-      // One row a step: counting them takes no kernel.
-      return node.clipped === undefined ? embed(node, context) : plain(node, context);
-    case 'gate': {
-      const [a, b] = [tile(node.input), tile(node.source)];
-      return (steps) => {
-        kernels.multiply(a.address, b.address, out.address, steps * out.stride);
-      };
-    }
-    case 'join': {
-      const [a, b] = [tile(node.input), tile(node.source)];
-      return (steps) => {
-        kernels.join(a.address, b.address, out.address, steps * a.stride);
-      };
-    }
-    case 'residual': {
-      const [a, b] = [tile(node.input), tile(node.source)];
-      const limit = maxMagnitude(node.format.width);
-      return (steps) => {
-        const words = steps * out.stride;
-        context.onClip(node.id, kernels.residual(a.address, b.address, out.address, words, limit));
-      };
-    }
-    case 'input':
-    case 'reverse':
-    case 'pool':
-      throw new Error(`${node.id} is run by the driver`);
-  }
+/** Operations that run on tiles; inputs, reversals and pools are the driver's. */
+type TiledOp = Exclude<Op, 'input' | 'reverse' | 'pool'>;
+
+type Compiler<K extends TiledOp> = (node: NodeOf<K>, context: ProgramContext) => TileOperation;
+type Compilers = { readonly [K in TiledOp]: Compiler<K> };
+
+/** A kernel where the bounds prove that it is exact, else the plain operation step by step. */
+const COMPILERS: Compilers = {
+  matvec: (node, context) =>
+    isNarrow(node, context.node(node.source))
+      ? narrowMatvec(node, context)
+      : wideMatvec(node, context),
+  requantize: (node, context) =>
+    isExactRequantize(node, context.node(node.source))
+      ? requantize(node, context)
+      : plain(node, context),
+  recurrence: (node, context) =>
+    isExactRecurrence(node) ? recurrence(node, context) : plain(node, context),
+  layer_norm: (node, context) =>
+    isExactLayerNorm(node, context.node(node.source))
+      ? layerNorm(node, context)
+      : plain(node, context),
+  feedthrough,
+  lookup,
+  // One row a step: counting them takes no kernel.
+  embed: (node, context) =>
+    node.clipped === undefined ? embed(node, context) : plain(node, context),
+  gate,
+  join,
+  residual,
+};
+
+function compilerOf<K extends TiledOp>(op: K): Compiler<K> {
+  return COMPILERS[op];
+}
+
+/** The operation of a node on a tile. */
+export function tileOperation(node: NodeOf<TiledOp>, context: ProgramContext): TileOperation {
+  return compilerOf(node.op)(node, context);
+}
+
+function gate(node: GateNode, { kernels, tile }: ProgramContext): TileOperation {
+  const [a, b, out] = [tile(node.input), tile(node.source), tile(node.id)];
+  return (steps) => {
+    kernels.multiply(a.address, b.address, out.address, steps * out.stride);
+  };
+}
+
+function join(node: JoinNode, { kernels, tile }: ProgramContext): TileOperation {
+  const [a, b, out] = [tile(node.input), tile(node.source), tile(node.id)];
+  return (steps) => {
+    kernels.join(a.address, b.address, out.address, steps * a.stride);
+  };
+}
+
+function residual(node: ResidualNode, { kernels, tile, onClip }: ProgramContext): TileOperation {
+  const [a, b, out] = [tile(node.input), tile(node.source), tile(node.id)];
+  const limit = maxMagnitude(node.format.width);
+  return (steps) => {
+    const words = steps * out.stride;
+    onClip(node.id, kernels.residual(a.address, b.address, out.address, words, limit));
+  };
 }
 
 /** Vectors one by one through the plain emulator's operation. */
 function plain(node: Node, { arena, tile, onClip }: ProgramContext): TileOperation {
-  const run = operationOf(node, () => {
+  const run = stepOf(node, () => {
     onClip(node.id, 1);
   });
   const out = tile(node.id);
@@ -154,8 +167,9 @@ function narrowMatvec(node: MatvecNode, { kernels, arena, tile }: ProgramContext
   for (let row = 0; row < length; row++) {
     for (let col = 0; col < cols; col++) {
       // Pairs of rows, of each 8 columns in turn.
-      const at = (row - (row % 2)) * padded + 16 * Math.floor(col / 8) + 8 * (row % 2) + (col % 8);
-      view[at] = node.weights[row * cols + col] ?? 0;
+      const place =
+        (row - (row % 2)) * padded + 16 * Math.floor(col / 8) + 8 * (row % 2) + (col % 8);
+      view[place] = at(node.weights, row * cols + col);
     }
   }
   return (steps) => {
@@ -185,7 +199,7 @@ function requantize(node: RequantizeNode, context: ProgramContext): TileOperatio
   const out = tile(id);
   const unit = 2 ** -node.shift;
   const each = (values: readonly number[]) =>
-    Array.from({ length }, (_, h) => (values[values.length === 1 ? 0 : h] ?? 0) * unit);
+    Array.from({ length }, (_, h) => at(values, values.length === 1 ? 0 : h) * unit);
   const factors = constant(arena, each(multiplier), out.stride);
   const offsets = constant(arena, each(offset), out.stride);
   const limit = maxMagnitude(node.format.width);
@@ -260,7 +274,7 @@ function lookup(node: LookupNode, { kernels, arena, tile, onClip }: ProgramConte
     let count = 0;
     for (let t = 0; t < steps; t++) {
       for (let n = 0; n < x.length; n++) {
-        count += beyond[(words[t * x.stride + n] ?? 0) & (codes - 1)] ?? 0;
+        count += at(beyond, at(words, t * x.stride + n) & (codes - 1));
       }
     }
     return count;

@@ -1,6 +1,7 @@
 import { delayBlock, type DelayParameters } from '../../blocks/delay.js';
 import { portOf } from '../../blocks/block.js';
-import { nodeById, sourcesOf } from '../../network/types.js';
+import { sourcesOf } from '../../network/ops/table.js';
+import { nodeById } from '../../network/types.js';
 import { sized, withSizes } from '../part.js';
 import { scheduleOf, type Schedule } from '../schedule.js';
 import { slowestOf } from '../slowest.js';

@@ -1,15 +1,13 @@
+import { geluOf, sigmoidOf } from '../s5/activation.js';
 import type { GeluKind, SigmoidKind } from '../s5/model.js';
 
-/**
- * What a node would do without its quantiser, in units of its format; by node id. What is not
- * here follows from the formats.
- */
+/** The real parameters of a node, in units of its format, where the formats do not say all. */
 export type Ideal =
   | {
       readonly kind: 'weights';
       /** Real weights over the words of the source: row-major, or one per element. */
       readonly weights: Float64Array;
-      /** What the offset behind the weights makes up for, [rows]; none where not given. */
+      /** The mean error of the sums that the offset behind them makes up for, [rows]. */
       readonly missing?: Float64Array;
     }
   | {
@@ -17,7 +15,7 @@ export type Ideal =
       /** [P] */
       readonly re: Float64Array;
       readonly im: Float64Array;
-      /** What the drive has been multiplied by for the sake of the quantised poles, [P]. */
+      /** Factor on the drive that makes up for the quantised poles, [P]. */
       readonly gainRe: Float64Array;
       readonly gainIm: Float64Array;
       /** Poles that plain rounding would have put on or outside the unit circle. */
@@ -42,3 +40,8 @@ export type Ideal =
 export type LookupFunction =
   | { readonly name: 'gelu'; readonly variant: GeluKind }
   | { readonly name: 'sigmoid'; readonly variant: SigmoidKind };
+
+/** The function itself. */
+export function functionOf(which: LookupFunction): (x: number) => number {
+  return which.name === 'gelu' ? geluOf(which.variant) : sigmoidOf(which.variant);
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { at } from '../../s5/vector.js';
+import type { JoinNode } from '../types.js';
+import { sized } from './checks.js';
+import { readerOfTwo } from './fields.js';
+import { wholeRange } from './ranges.js';
+import { perStep, row, stepsOf } from './relax.js';
+import type { OpSpec } from './spec.js';
+
+/** Two vectors of complex states as one: re a, im a, re b, im b of each state in turn. */
+export const join = {
+  schema: z.strictObject({ op: z.literal('join'), ...readerOfTwo }),
+  sources: ({ source, input }) => [source, input],
+  problem: ({ length, source, input }, nodeOf) =>
+    sized('the vector', length, nodeOf(source).length + nodeOf(input).length),
+  elements: wholeRange,
+  saturates: false,
+  proved: () => true,
+  step:
+    ({ source, input, length }) =>
+    (vectors) =>
+      joined(vectors(input), vectors(source), length),
+  quantisers: () => [],
+  readWeights: () => undefined,
+  weights: () => undefined,
+  relaxed({ source, input, length }, _ideal, { trace }) {
+    const [a, b] = [trace(input), trace(source)];
+    return perStep(stepsOf(b), length, (k) => joined(row(a, k), row(b, k), length));
+  },
+} satisfies OpSpec<JoinNode>;
+
+function joined(a: Float64Array, b: Float64Array, length: number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => {
+    const from = 2 * Math.floor(i / 4) + (i % 2);
+    return i % 4 < 2 ? at(a, from) : at(b, from);
+  });
+}

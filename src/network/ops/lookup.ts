@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { at } from '../../at.js';
+import { maxMagnitude } from '../../fixed/range.js';
+import { functionOf } from '../ideal.js';
+import type { LookupNode } from '../types.js';
+import { alike, placesOf, sized, within } from './checks.js';
+import { reader, words } from './fields.js';
+import { wholeRange } from './ranges.js';
+import { clip, idealOf, rounded } from './relax.js';
+import type { OpSpec, Step } from './spec.js';
+
+/** y = table[x]: any function of one word. */
+export const lookup = {
+  schema: z.strictObject({
+    ...{ op: z.literal('lookup'), ...reader, table: words, clipped: words.exactOptional() },
+  }),
+  sources: ({ source }) => [source],
+  problem(node, nodeOf) {
+    const source = nodeOf(node.source);
+    return (
+      alike(node, source) ??
+      sized('table', node.table.length, 2 ** source.format.width) ??
+      within('table', node.table, node.range) ??
+      placesOf(node.table, node.clipped)
+    );
+  },
+  elements: wholeRange,
+  saturates: false,
+  proved: ({ clipped }) => clipped === undefined,
+  step,
+  quantisers: ({ format }) => [{ what: 'words', width: format.width }],
+  readWeights: () => undefined,
+  weights: () => undefined,
+  relaxed(node, ideal, { trace, node: nodeOf }, on) {
+    const f = functionOf(idealOf(ideal, 'function').function);
+    const sourceScale = at(nodeOf(node.source).format.scale, 0);
+    const scale = at(node.format.scale, 0);
+    const max = maxMagnitude(node.format.width);
+    const codes = node.table.length;
+    return trace(node.source).data.map((word) => {
+      if (on.words && Number.isInteger(word) && Math.abs(word) < codes / 2) {
+        return at(node.table, codeOf(word, codes));
+      }
+      const value = f(word * sourceScale) / scale;
+      return on.words ? clip(rounded(value, 'half_even'), max) : value;
+    });
+  },
+} satisfies OpSpec<LookupNode>;
+
+/** The place of a signed word in a table over every code. */
+function codeOf(word: number, codes: number): number {
+  return word < 0 ? word + codes : word;
+}
+
+function step({ source, table, clipped }: LookupNode, onClip: () => void): Step {
+  const codes = table.length;
+  const beyond = new Set(clipped);
+  return (vectors) =>
+    vectors(source).map((word) => {
+      const code = codeOf(word, codes);
+      if (beyond.has(code)) onClip();
+      return at(table, code);
+    });
+}

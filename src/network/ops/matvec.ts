@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { applyRows, at } from '../../s5/vector.js';
+import { dotRange, matvecRange } from '../bounds.js';
+import { MATRIX_ROLES, type MatvecNode } from '../types.js';
+import { sameRange, sized, weightsWithin } from './checks.js';
+import { count, reader, width, words } from './fields.js';
+import { oneOrEach, scaled } from './scaled.js';
+import { idealOf, stepsOf } from './relax.js';
+import type { OpSpec, Step } from './spec.js';
+
+/** y = W x, exact. */
+export const matvec = {
+  schema: z.strictObject({
+    ...{ op: z.literal('matvec'), ...reader, role: z.enum(MATRIX_ROLES), cols: count },
+    ...{ weights: words, weightWidth: width },
+  }),
+  sources: ({ source }) => [source],
+  problem({ source: id, cols, length, weights, weightWidth, range }, nodeOf) {
+    const source = nodeOf(id);
+    return (
+      sized('what it reads', source.length, cols) ??
+      sized('weights', weights.length, length * cols) ??
+      weightsWithin(weights, weightWidth) ??
+      sameRange(range, matvecRange(weights, cols, source.range))
+    );
+  },
+  // Each row has bounds of its own.
+  elements({ source, length, cols, weights }, { node }) {
+    const x = node(source).range;
+    return Array.from({ length }, (_, m) =>
+      dotRange(weights.subarray(m * cols, (m + 1) * cols), x),
+    );
+  },
+  saturates: false,
+  proved: () => true,
+  step,
+  quantisers: ({ weightWidth }) => [{ what: 'weights', width: weightWidth }],
+  // The scale of a weight is that of the sums of its row over that of the words of its column.
+  readWeights({ source, weights, cols, format }, nodeOf) {
+    const { scale } = nodeOf(source).format;
+    return scaled(
+      weights,
+      (i) => oneOrEach(format.scale, Math.floor(i / cols)) / oneOrEach(scale, i % cols),
+    );
+  },
+  weights: ({ weights, weightWidth }, ideal) => ({
+    ...{ whole: weights, real: idealOf(ideal, 'weights').weights, width: weightWidth, unit: 1 },
+  }),
+  relaxed({ source, weights, length }, ideal, { trace }, on) {
+    const { weights: real, missing } = idealOf(ideal, 'weights');
+    const matrix = on.weights ? Float64Array.from(weights) : real;
+    const x = trace(source);
+    const sums = applyRows(x.data, stepsOf(x), x.width, matrix, length);
+    if (on.weights || missing === undefined) return sums;
+    // The offset behind real weights has nothing to make up for.
+    return sums.map((sum, i) => sum - at(missing, i % length));
+  },
+} satisfies OpSpec<MatvecNode>;
+
+function step(node: MatvecNode): Step {
+  const weights = Float64Array.from(node.weights);
+  const { length, cols } = node;
+  return (vectors) => {
+    const x = vectors(node.source);
+    const y = new Float64Array(length);
+    const even = cols - (cols % 2);
+    for (let row = 0; row < length; row++) {
+      // Two sums that do not wait for each other; exact, so their order is of no matter.
+      let a = 0;
+      let b = 0;
+      const from = row * cols;
+      for (let col = 0; col < even; col += 2) {
+        a += at(weights, from + col) * at(x, col);
+        b += at(weights, from + col + 1) * at(x, col + 1);
+      }
+      if (even < cols) a += at(weights, from + even) * at(x, even);
+      y[row] = a + b + 0;
+    }
+    return y;
+  };
+}

@@ -1,0 +1,6 @@
+import type { Range } from '../../fixed/range.js';
+
+/** The bounds of a node for each of its elements. */
+export function wholeRange({ length, range }: { length: number; range: Range }): readonly Range[] {
+  return Array.from({ length }, () => range);
+}

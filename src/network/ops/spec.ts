@@ -1,0 +1,114 @@
+import type * as z from 'zod';
+import type { Range } from '../../fixed/range.js';
+import type { Ideal } from '../ideal.js';
+import type { Node } from '../types.js';
+
+/** The place of a time step in its sequence. */
+export interface StepTag {
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+/** The vector of a node in this step. */
+export type Vectors = (id: string) => Float64Array;
+
+/** One step of one node: the vector that it yields, if any, for the vectors that came before it. */
+export type Step = (vectors: Vectors, tag: StepTag) => Float64Array | undefined;
+
+/** Vectors of a node over a sequence, [L, width], in units of its format. */
+export interface Trace {
+  readonly width: number;
+  readonly data: Float64Array;
+}
+
+/** One sequence as it enters the network: as words, and as the real values, in their units. */
+export interface RelaxedInput {
+  readonly words: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** All that a relaxed node reads: the input of the network, and the nodes before it. */
+export interface Reading {
+  readonly input: RelaxedInput;
+  readonly trace: (id: string) => Trace;
+  readonly node: (id: string) => Node;
+}
+
+/** The quantisers of a node that are at work. */
+export interface Switches {
+  readonly weights: boolean;
+  readonly words: boolean;
+}
+
+/** A place in a node where real values become integers. */
+export interface QuantiserSpec {
+  /** The constants of the node, or the words that it yields. */
+  readonly what: 'weights' | 'words';
+  /** Word length, bits. */
+  readonly width: number;
+}
+
+/** The constants of a node beside the real values that they stand for. */
+export interface RealWeights {
+  readonly whole: ArrayLike<number>;
+  readonly real: ArrayLike<number>;
+  /** Word length, bits. */
+  readonly width: number;
+  /** Real value of the last place; Infinity where an exponent makes every value fit its word. */
+  readonly unit: number;
+}
+
+/** Weights that a node holds as integers, read back as real values. */
+export interface ReadWeights {
+  /** In the order of the integers: rows of a matrix; re and then im of Lambda-bar. */
+  readonly values: Float64Array;
+  /** Real value of the last place of each. */
+  readonly steps: Float64Array;
+}
+
+/** The nodes before a node, and exact bounds of each of their elements. */
+export interface Bounds {
+  readonly node: (id: string) => Node;
+  readonly elements: (id: string) => readonly Range[];
+}
+
+/** Schemas of all fields of a node, those that may be absent too. */
+export type FieldsOf<N> = { readonly [F in keyof N]-?: z.ZodType<N[F]> };
+
+/** All that the tool knows of an operation, apart from its hardware (`plan/`) and its kernel (`emulate/fast/`). */
+export interface OpSpec<N extends Node> {
+  /** The node as data of a network file. */
+  readonly schema: z.ZodObject<FieldsOf<N>>;
+  /** Ids that the node reads; first the one whose stream it follows. */
+  readonly sources: (node: N) => readonly string[];
+  /** The first mistake in sizes, constants and bounds; undefined where there is none. */
+  readonly problem: (node: N, nodeOf: (id: string) => Node) => string | undefined;
+  /** Exact bounds of each element, for any input. */
+  readonly elements: (node: N, before: Bounds) => readonly Range[];
+  /** Whether words saturate while the network runs, with a sticky flag in the hardware. */
+  readonly saturates: boolean;
+  /** Whether no input, of sequences up to `length` steps, makes the node clip. */
+  readonly proved: (node: N, before: Bounds, length: number) => boolean;
+  /** The exact integer step: the definition of the right answer. */
+  readonly step: (node: N, onClip: () => void) => Step;
+  /** In the order of computation. */
+  readonly quantisers: (node: N) => readonly QuantiserSpec[];
+  /** Its weights as real values; undefined without weights. */
+  readonly readWeights: (node: N, nodeOf: (id: string) => Node) => ReadWeights | undefined;
+  /** Its weights beside those that they stand for, in units of the format; undefined without. */
+  readonly weights: (node: N, ideal: Ideal | undefined) => RealWeights | undefined;
+  /**
+   * The node over a whole sequence with its quantisers at work or not. With all at work, and whole
+   * numbers coming in, it gives the words of the integer network; with none, the values of the
+   * float network in this place, in units of the node's format. Words that come in need not be
+   * whole.
+   *
+   * @param ideal the real parameters of the node, where its formats do not say all.
+   */
+  readonly relaxed: (
+    node: N,
+    ideal: Ideal | undefined,
+    reading: Reading,
+    on: Switches,
+  ) => Float64Array;
+}
