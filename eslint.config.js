@@ -21,7 +21,10 @@ const MAY_IMPORT = {
   verilog: ['plan', 'blocks', 'fixed'],
   estimate: ['network', 'plan', 'blocks', 'fixed', 'device'],
   tools: [],
+  jobs: [],
+  cache: ['tools'],
   design: [
+    'cache',
     'fixed',
     'network',
     'config',

@@ -10,8 +10,18 @@ function onSignal(name: 'SIGINT' | 'SIGTERM'): void {
   if (abort.signal.aborted) process.exit(interruptCode(abort.signal));
   abort.abort(name);
 }
-process.on('SIGINT', onSignal);
-process.on('SIGTERM', onSignal);
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+for (const name of SIGNALS) process.on(name, onSignal);
+
+/** Without a handler the system ends a process, also amid synchronous work. */
+async function endAtOnce<T>(work: () => Promise<T>): Promise<T> {
+  for (const name of SIGNALS) process.off(name, onSignal);
+  try {
+    return await work();
+  } finally {
+    for (const name of SIGNALS) process.on(name, onSignal);
+  }
+}
 
 /** Where stderr cannot be written, there is nowhere left to say so. */
 function printError(text: string): void {
@@ -45,6 +55,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   stderrIsTerminal: process.stderr.isTTY,
   env: process.env,
   signal: abort.signal,
+  endAtOnce,
 });
 // Not process.exit: what was written to a pipe must still get there.
 process.exitCode = abort.signal.aborted ? interruptCode(abort.signal) : exitCode;

@@ -5,13 +5,14 @@ import { fastestOn, type Fastest } from '../explore/fastest.js';
 import { fastestJson, fastestMarkdown, fastestText } from '../report/fastest.js';
 import { createLabelledProgress } from '../report/progress.js';
 import { pause, show, type Io } from './io.js';
-import { loadQuantized } from './load_design.js';
+import { cacheOption, loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
 
 interface Options {
   readonly devices?: readonly string[];
   readonly markdown?: string;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -23,6 +24,7 @@ export function register(program: Command, io: Io): void {
     .description('the fastest design of a config on each device, and what binds it')
     .option('--devices <names...>', 'only these')
     .option('--markdown <file>', 'write the tables as a page of Markdown too')
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -32,13 +34,13 @@ Examples:
   qs5 devices configs/smnist.yaml --devices ice40up5k ecp5-25f --json
 `,
     )
-    .action(async (files: string[], { devices, markdown, json }: Options) => {
+    .action(async (files: string[], { devices, markdown, cache, json }: Options) => {
       const chosen = (devices ?? deviceNames()).map((name) => loadDevice(name));
       const all = [];
       const progress = createLabelledProgress(io);
       try {
         for (const file of files) {
-          const quantized = await loadQuantized(io, await loadConfig(file));
+          const quantized = await loadQuantized(io, await loadConfig(file), { cache });
           const designs: Fastest[] = [];
           for (const device of chosen) {
             progress.update(`${file}, devices`, designs.length, chosen.length);

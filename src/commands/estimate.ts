@@ -3,7 +3,7 @@ import { estimatePlan } from '../estimate/estimate.js';
 import { estimateMarkdown, estimateText } from '../report/estimate.js';
 import { show, type Io } from './io.js';
 import { fitExit } from './fit.js';
-import { loadPlan, loadForDevice, networkOption } from './load_design.js';
+import { cacheOption, loadPlan, loadForDevice, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
 
@@ -11,6 +11,7 @@ interface Options {
   readonly network?: string;
   readonly device?: string;
   readonly markdown?: string;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -23,6 +24,7 @@ export function register(program: Command, io: Io): void {
     .option('-d, --device <name>', 'another device than the one in the config')
     .option('--markdown <file>', 'write the tables as a page of Markdown too')
     .addOption(networkOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -34,9 +36,9 @@ Examples:
 Exit code 4 if the design does not fit the device.
 `,
     )
-    .action(async (file: string, { device, markdown, network, json }: Options) => {
+    .action(async (file: string, { device, markdown, json, ...source }: Options) => {
       const { loaded, device: target } = await loadForDevice(file, device);
-      const plan = await loadPlan(io, loaded, network);
+      const plan = await loadPlan(io, loaded, source);
       const estimate = estimatePlan(plan, target);
       if (markdown !== undefined) {
         const command = `qs5 estimate ${file} --device ${target.name}`;

@@ -5,7 +5,7 @@ import { sampleCount } from '../evaluate/sample_count.js';
 import { datasetName, evaluationJson, evaluationText } from '../report/evaluation.js';
 import { createProgress } from '../report/progress.js';
 import { show, type Io } from './io.js';
-import { loadQuantized, networkOption } from './load_design.js';
+import { cacheOption, loadQuantized, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
 import { checkWholeNetwork, samplesOption, threadsOption } from './test_data.js';
 
@@ -13,6 +13,7 @@ interface Options {
   readonly network?: string;
   readonly samples?: number;
   readonly threads: number;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -25,6 +26,7 @@ export function register(program: Command, io: Io): void {
     .addOption(samplesOption('all; 100 of synthetic data'))
     .addOption(threadsOption())
     .addOption(networkOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -36,12 +38,12 @@ Examples:
 The integer network gives the words that the hardware gives, bit for bit.
 `,
     )
-    .action(async (file: string, { samples, threads, network, json }: Options) => {
+    .action(async (file: string, { samples, threads, json, ...source }: Options) => {
       const loaded = await loadConfig(file);
       const { config } = loaded;
       checkWholeNetwork(loaded);
       const started = performance.now();
-      const quantized = await loadQuantized(io, loaded, network);
+      const quantized = await loadQuantized(io, loaded, source);
       const { test } = quantized;
       const count = sampleCount(samples, config, test.count);
       const progress = createProgress(io, 'evaluate', count);

@@ -7,7 +7,7 @@ import { Qs5Error } from '../errors.js';
 import { withOverrides } from '../sweep/point_config.js';
 import type { Overrides } from '../sweep/schema.js';
 import { pause, show, type Io } from './io.js';
-import { loadForDevice } from './load_design.js';
+import { cacheOption, createQuantizer, loadForDevice } from './load_design.js';
 import { noteModel } from './note_model.js';
 import { integerOption, jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
@@ -19,6 +19,7 @@ interface Options {
   readonly samples?: number;
   readonly markdown?: string;
   readonly threads: number;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -57,6 +58,7 @@ export function register(program: Command, io: Io): void {
     )
     .option('--markdown <file>', 'write the table as a page of Markdown too')
     .addOption(threadsOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -71,7 +73,10 @@ ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest i
 `,
     )
     .action(
-      async (file: string, { device: name, vary, samples, threads, markdown, json }: Options) => {
+      async (
+        file: string,
+        { device: name, vary, samples, threads, markdown, cache, json }: Options,
+      ) => {
         const { loaded, device } = await loadForDevice(file, name);
         await noteModel(io, loaded);
         const variants = combinations(vary).map(({ label, overrides }) => ({
@@ -82,6 +87,7 @@ ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest i
         try {
           const exploration = await explore(variants, {
             ...{ device, samples, threads, signal: io.signal },
+            quantize: createQuantizer(io, cache),
             progress: async (done) => {
               progress.update(done);
               await pause(io.signal);

@@ -12,7 +12,7 @@ import { testStimulus } from '../simulate/test_stimulus.js';
 import { writeFolder } from '../simulate/write_folder.js';
 import { pause, show, type Io } from './io.js';
 import { fitExit } from './fit.js';
-import { loadDesign, loadForDevice, networkOption } from './load_design.js';
+import { cacheOption, loadDesign, loadForDevice, networkOption } from './load_design.js';
 import { integerOption, jsonOption } from './options.js';
 import { packageVersion } from './package_version.js';
 
@@ -21,6 +21,7 @@ interface Options {
   readonly output: string;
   readonly sequences: number;
   readonly force: boolean;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -38,6 +39,7 @@ export function register(program: Command, io: Io): void {
       false,
     )
     .addOption(networkOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -48,9 +50,9 @@ Example:
 Exit code 4 if the design does not fit its device: the folder is written all the same.
 `,
     )
-    .action(async (file: string, { output, sequences, network, force, json }: Options) => {
+    .action(async (file: string, { output, sequences, force, json, ...source }: Options) => {
       const { loaded, device } = await loadForDevice(file);
-      const design = await loadDesign(io, loaded, network);
+      const design = await loadDesign(io, loaded, source);
       const { plan } = design;
       const stimulus = testStimulus(design, sequences, 'none', 0);
       const run = await runCycleModel(plan, stimulus, async () => pause(io.signal));
@@ -58,7 +60,7 @@ Exit code 4 if the design does not fit its device: the folder is written all the
       const { first } = await compareWithReference(plan, stimulus, reference, run);
       if (first !== undefined) throw new Error(`the model is wrong: ${formatDivergence(first)}`);
       const { target } = loaded.config;
-      const provenance = await provenanceOf(loaded, packageVersion());
+      const provenance = await provenanceOf(loaded, design.checkpoint, packageVersion());
       const files = await designFolder({
         ...{ plan, stimulus, run, device },
         configText: loaded.text,

@@ -13,6 +13,11 @@ export interface Io {
    * `await pause(io.signal)`, or the signal never arrives.
    */
   readonly signal: AbortSignal;
+  /**
+   * Runs synchronous work that leaves nothing behind, during which a handler could not run: a signal
+   * ends the process at once.
+   */
+  readonly endAtOnce: <T>(work: () => Promise<T>) => Promise<T>;
   /** The exit code of a command that ended without an error, if it is not 0. */
   readonly setExitCode: (code: number) => void;
   /** Whether the outcome is shown as JSON. */

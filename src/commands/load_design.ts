@@ -1,5 +1,7 @@
 /** From a config file to a design or its integers, as every command does it. */
 import { Option } from 'commander';
+import { cacheFolder } from '../cache/folder.js';
+import { openStore } from '../cache/store.js';
 import { loadConfig, type LoadedConfig } from '../config/load.js';
 import { withLocations } from '../config/with_locations.js';
 import {
@@ -8,15 +10,31 @@ import {
   quantizeModel,
   type Design,
   type QuantizedModel,
+  type QuantizeOptions,
 } from '../design/build.js';
+import { openCheckpoint } from '../design/checkpoint_file.js';
+import type { CacheOptions } from '../design/quantized_cache.js';
 import { loadDevice, type Device } from '../device/device.js';
 import { loadNetworkFile } from '../design/stored_network.js';
 import type { NetworkFile } from '../network/file.js';
 import type { Plan } from '../plan/types.js';
 import { createLabelledProgress } from '../report/progress.js';
 import { folderNetwork } from '../simulate/design_folder.js';
-import type { Io } from './io.js';
+import { pause, type Io } from './io.js';
 import { noteModel } from './note_model.js';
+
+/** `--no-cache`: for every command that quantises. */
+export function cacheOption(): Option {
+  return new Option('--no-cache', 'calibrate again, and keep nothing for the next command');
+}
+
+/** Where the integers of a config come from. */
+export interface Source {
+  /** A file of qs5 quantize. */
+  readonly network?: string;
+  /** Whether the integers of earlier runs may be used, and these ones kept. */
+  readonly cache: boolean;
+}
 
 /** `--network`: a file of `qs5 quantize` in place of a calibration. */
 export function networkOption(): Option {
@@ -48,42 +66,76 @@ export async function loadForDevice(file: string, name?: string): Promise<Target
 export async function loadQuantized(
   io: Io,
   loaded: LoadedConfig,
-  network?: string,
+  source: Source,
 ): Promise<QuantizedModel> {
-  const stored = await storedNetwork(network);
-  await noteModel(io, loaded);
-  return withProgress(io, async (watch) => quantizeModel(loaded, { stored, watch }));
+  return quantised(io, loaded, source, async (options) => quantizeModel(loaded, options));
 }
 
 /** The hardware of a config, with progress while it is calibrated. */
-export async function loadDesign(io: Io, loaded: LoadedConfig, network?: string): Promise<Design> {
+export async function loadDesign(io: Io, loaded: LoadedConfig, source: Source): Promise<Design> {
+  return quantised(io, loaded, source, async (options) => buildDesign(loaded, options));
+}
+
+async function quantised<T>(
+  io: Io,
+  loaded: LoadedConfig,
+  { network, cache }: Source,
+  make: (options: QuantizeOptions) => Promise<T>,
+): Promise<T> {
   const stored = await storedNetwork(network);
-  await noteModel(io, loaded);
-  return withProgress(io, async (watch) => buildDesign(loaded, { stored, watch }));
+  const checkpoint = openCheckpoint(loaded);
+  await noteModel(io, loaded, checkpoint);
+  const progress = createLabelledProgress(io);
+  const options = { stored, checkpoint, watch: progress.update, cache: cacheOf(io, cache) };
+  try {
+    return await atOnce(io, async () => make(options));
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Quantises one config after the other, with one note for all that come from the cache. */
+export function createQuantizer(io: Io, cache: boolean) {
+  const kept = cacheOf(io, cache);
+  let noted = false;
+  const note = (text: string) => {
+    if (!noted) kept?.note(text);
+    noted = true;
+  };
+  const options = kept === undefined ? {} : { cache: { ...kept, note } };
+  return async (loaded: LoadedConfig): Promise<QuantizedModel> =>
+    atOnce(io, async () => quantizeModel(loaded, options));
+}
+
+/** The cache of the user; undefined where there is none, or where it is not to be used. */
+function cacheOf({ env, stderr }: Io, wanted: boolean): CacheOptions | undefined {
+  const folder = wanted ? cacheFolder(env) : undefined;
+  if (folder === undefined) return undefined;
+  return {
+    store: openStore(folder),
+    note: (text) => {
+      stderr(`${text}\n`);
+    },
+  };
+}
+
+/** Synchronous work of seconds that leaves nothing behind: a signal ends it at once. */
+async function atOnce<T>(io: Io, work: () => Promise<T>): Promise<T> {
+  await pause(io.signal);
+  return io.endAtOnce(work);
 }
 
 /**
  * The plan of a config. In a folder of qs5 generate, where model and data are out of reach, it is
  * that of the integers which lie there.
  */
-export async function loadPlan(io: Io, loaded: LoadedConfig, network?: string): Promise<Plan> {
-  const beside = network === undefined ? await folderNetwork(loaded) : undefined;
-  if (beside === undefined) return (await loadDesign(io, loaded, network)).plan;
-  return planStored(loaded, await loadNetworkFile(beside));
+export async function loadPlan(io: Io, loaded: LoadedConfig, source: Source): Promise<Plan> {
+  const beside = source.network === undefined ? await folderNetwork(loaded) : undefined;
+  if (beside === undefined) return (await loadDesign(io, loaded, source)).plan;
+  const stored = await loadNetworkFile(beside);
+  return atOnce(io, async () => planStored(loaded, stored));
 }
 
 async function storedNetwork(file: string | undefined): Promise<NetworkFile | undefined> {
   return file === undefined ? undefined : loadNetworkFile(file);
-}
-
-async function withProgress<T>(
-  io: Io,
-  run: (watch: (label: string, done: number, total: number) => void) => Promise<T>,
-): Promise<T> {
-  const progress = createLabelledProgress(io);
-  try {
-    return await run(progress.update);
-  } finally {
-    progress.stop();
-  }
 }

@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config/load.js';
+import type { CheckpointFile } from '../design/checkpoint_file.js';
 import { readModelNote } from '../design/model_note.js';
 import { modelJson, modelText } from '../report/model.js';
 import type { Io } from './io.js';
@@ -7,8 +8,12 @@ import type { Io } from './io.js';
  * Says how the checkpoint of a config is understood: what is assumed goes to stderr; with `--json`
  * all of it is a field of the document. Says it once of each checkpoint.
  */
-export async function noteModel(io: Io, loaded: LoadedConfig): Promise<void> {
-  const note = await readModelNote(loaded);
+export async function noteModel(
+  io: Io,
+  loaded: LoadedConfig,
+  checkpoint?: CheckpointFile,
+): Promise<void> {
+  const note = await readModelNote(loaded, checkpoint);
   if (note === undefined) return;
   const key = JSON.stringify(note);
   if (io.models.has(key)) return;

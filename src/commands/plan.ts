@@ -3,11 +3,12 @@ import { estimatePlan } from '../estimate/estimate.js';
 import { planJson, planText } from '../report/plan.js';
 import { show, type Io } from './io.js';
 import { fitExit } from './fit.js';
-import { loadForDevice, loadPlan, networkOption } from './load_design.js';
+import { cacheOption, loadForDevice, loadPlan, networkOption } from './load_design.js';
 import { jsonOption } from './options.js';
 
 interface Options {
   readonly network?: string;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -18,6 +19,7 @@ export function register(program: Command, io: Io): void {
     .argument('<config>', 'config file, YAML')
     .description('print the hardware of a config: blocks, cycles, multipliers, memories')
     .addOption(networkOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -28,9 +30,9 @@ Example:
 Exit code 4 if the design does not fit its device.
 `,
     )
-    .action(async (file: string, { network, json }: Options) => {
+    .action(async (file: string, { json, ...source }: Options) => {
       const { loaded, device } = await loadForDevice(file);
-      const plan = await loadPlan(io, loaded, network);
+      const plan = await loadPlan(io, loaded, source);
       const estimate = estimatePlan(plan, device);
       show(io, json, {
         text: planText(plan, estimate, io.stdoutIsTerminal),

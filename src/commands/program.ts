@@ -1,46 +1,28 @@
 import { Command } from 'commander';
-import * as calibrate from './calibrate.js';
-import * as calibrateClock from './calibrate_clock.js';
-import * as devices from './devices.js';
-import * as doctor from './doctor.js';
-import * as estimate from './estimate.js';
-import * as evaluate from './evaluate.js';
-import * as explore from './explore.js';
-import * as fuzz from './fuzz.js';
-import * as generate from './generate.js';
-import * as holdout from './holdout.js';
 import type { Io, Register } from './io.js';
 import { packageVersion } from './package_version.js';
-import * as plan from './plan.js';
-import * as quantize from './quantize.js';
-import * as schema from './schema.js';
-import * as sensitivity from './sensitivity.js';
-import * as simulate from './simulate.js';
-import * as sweep from './sweep.js';
-import * as synth from './synth.js';
-import * as yosys from './yosys.js';
 
-/** Every command, in the order of the help text. */
-const COMMANDS: readonly Register[] = [
-  quantize.register,
-  plan.register,
-  generate.register,
-  simulate.register,
-  estimate.register,
-  synth.register,
-  evaluate.register,
-  sensitivity.register,
-  sweep.register,
-  explore.register,
-  devices.register,
-  fuzz.register,
-  calibrate.register,
-  calibrateClock.register,
-  holdout.register,
-  schema.register,
-  yosys.register,
-  doctor.register,
-];
+/** Every command, in the order of the help text. Loading all of them takes longer than many of them. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  quantize: async () => import('./quantize.js'),
+  plan: async () => import('./plan.js'),
+  generate: async () => import('./generate.js'),
+  simulate: async () => import('./simulate.js'),
+  estimate: async () => import('./estimate.js'),
+  synth: async () => import('./synth.js'),
+  evaluate: async () => import('./evaluate.js'),
+  sensitivity: async () => import('./sensitivity.js'),
+  sweep: async () => import('./sweep.js'),
+  explore: async () => import('./explore.js'),
+  devices: async () => import('./devices.js'),
+  fuzz: async () => import('./fuzz.js'),
+  calibrate: async () => import('./calibrate.js'),
+  'calibrate-clock': async () => import('./calibrate_clock.js'),
+  holdout: async () => import('./holdout.js'),
+  schema: async () => import('./schema.js'),
+  yosys: async () => import('./yosys.js'),
+  doctor: async () => import('./doctor.js'),
+};
 
 const EXAMPLES = `
 Examples:
@@ -62,8 +44,11 @@ Exit codes: 0 done, 1 a mistake in the input, 2 a mismatch was found, 3 a tool i
 failed, 4 the design is made and does not fit its device, 70 a bug in qs5, 130 interrupted.
 `;
 
-/** The commander program with every command. It never exits the process; it throws. */
-export function createProgram(io: Io): Command {
+/**
+ * The commander program with the command that `argv` starts with, else with every command. It never
+ * exits the process; it throws.
+ */
+export async function createProgram(io: Io, argv: readonly string[]): Promise<Command> {
   const program = new Command('qs5')
     .description('From a trained S5 state-space model to verified fixed-point Verilog.')
     .version(packageVersion())
@@ -78,6 +63,11 @@ export function createProgram(io: Io): Command {
       // Usage errors are thrown, and printed like every other error.
       outputError: () => undefined,
     });
-  for (const register of COMMANDS) register(program, io);
+  const [first = ''] = argv;
+  const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  const chosen = named === undefined ? Object.values(COMMANDS) : [named];
+  for (const { register } of await Promise.all(chosen.map(async (load) => load()))) {
+    register(program, io);
+  }
   return program;
 }

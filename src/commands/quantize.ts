@@ -9,7 +9,7 @@ import { loopsText } from '../report/loops.js';
 import { tensorsJson, tensorsText } from '../report/tensors.js';
 import { reportTensors } from '../sensitivity/tensors.js';
 import { pause, show, type Io } from './io.js';
-import { loadQuantized } from './load_design.js';
+import { cacheOption, loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
 import { packageVersion } from './package_version.js';
@@ -18,6 +18,7 @@ import { samplesOption } from './test_data.js';
 interface Options {
   readonly output: string;
   readonly samples?: number;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -32,6 +33,7 @@ export function register(program: Command, io: Io): void {
     .requiredOption('-o, --output <file>', 'file to write, .safetensors')
     .description('write the integer network of a config, and report every tensor')
     .addOption(samplesOption(`${DEFAULT_SAMPLES}, or all if there are fewer`))
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -44,9 +46,9 @@ The file has the integers, their formats, the config and the checkpoint's SHA-25
 simulate, estimate and evaluate take it as --network, and then calibrate nothing.
 `,
     )
-    .action(async (file: string, { output, samples, json }: Options) => {
+    .action(async (file: string, { output, samples, cache, json }: Options) => {
       const loaded = await loadConfig(file);
-      const quantized = await loadQuantized(io, loaded);
+      const quantized = await loadQuantized(io, loaded, { cache });
       const { network, test } = quantized;
       const longest = maxLength(loaded.config, test);
       const count = sampleCount(samples, loaded.config, test.count, DEFAULT_SAMPLES);
@@ -60,7 +62,7 @@ simulate, estimate and evaluate take it as --network, and then calibrate nothing
             await pause(io.signal);
           },
         });
-        const provenance = await provenanceOf(loaded, packageVersion());
+        const provenance = await provenanceOf(loaded, quantized.checkpoint, packageVersion());
         await writeWhole(output, encodeNetwork({ network, provenance }));
         progress.stop();
         const words = tensors.filter(({ op }) => op !== 'reverse' && op !== 'join');

@@ -24,7 +24,8 @@ export async function runCli(
     models: new Map(),
   };
   try {
-    await createProgram(io).parseAsync([...argv], { from: 'user' });
+    const program = await createProgram(io, argv);
+    await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -6,13 +6,14 @@ import { datasetName } from '../report/evaluation.js';
 import { createProgress } from '../report/progress.js';
 import { sensitivityJson, sensitivityText } from '../report/sensitivity.js';
 import { show, type Io } from './io.js';
-import { loadQuantized } from './load_design.js';
+import { cacheOption, loadQuantized } from './load_design.js';
 import { jsonOption } from './options.js';
 import { checkWholeNetwork, samplesOption, threadsOption } from './test_data.js';
 
 interface Options {
   readonly samples?: number;
   readonly threads: number;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -27,6 +28,7 @@ export function register(program: Command, io: Io): void {
     .description('rank what the quantisation of each tensor costs, on the test data')
     .addOption(samplesOption(`${DEFAULT_SAMPLES}, or all if there are fewer`))
     .addOption(threadsOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -38,12 +40,12 @@ Examples:
 Every quantiser is switched on alone in the float network, and off alone in the integer network.
 `,
     )
-    .action(async (file: string, { samples, threads, json }: Options) => {
+    .action(async (file: string, { samples, threads, cache, json }: Options) => {
       const loaded = await loadConfig(file);
       const { config } = loaded;
       checkWholeNetwork(loaded);
       const started = performance.now();
-      const quantized = await loadQuantized(io, loaded);
+      const quantized = await loadQuantized(io, loaded, { cache });
       const { test } = quantized;
       const count = sampleCount(samples, config, test.count, DEFAULT_SAMPLES);
       const progress = createProgress(io, 'sensitivity', count);

@@ -10,7 +10,7 @@ import { STALLS, type Stalls } from '../simulate/patterns.js';
 import { testStimulus } from '../simulate/test_stimulus.js';
 import { simulatePlan, SIMULATORS, type Simulator } from '../simulate/simulate.js';
 import { show, type Io } from './io.js';
-import { loadDesign, networkOption } from './load_design.js';
+import { cacheOption, loadDesign, networkOption } from './load_design.js';
 import { integerOption, jsonOption } from './options.js';
 import { packageVersion } from './package_version.js';
 
@@ -21,6 +21,7 @@ interface Options {
   readonly stalls: Stalls;
   readonly seed: number;
   readonly wave?: string;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -44,6 +45,7 @@ export function register(program: Command, io: Io): void {
     .option('--seed <n>', 'seed of random stalls', integerOption(0, MAX_SEED), 1)
     .option('--wave <file>', 'write the waves of the Icarus run, .vcd or .fst', waveFile)
     .addOption(networkOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -57,7 +59,7 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
 `,
     )
     .action(async (file: string, options: Options) => {
-      const { sequences, stalls, seed, wave, network, json } = options;
+      const { sequences, stalls, seed, wave, json } = options;
       if (wave !== undefined && !options.with.includes('icarus')) {
         throw new Qs5Error('E_USAGE', {
           message: '--wave needs the Icarus run, which --with leaves out.',
@@ -65,7 +67,7 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
         });
       }
       if (wave !== undefined) await checkFolder(dirname(resolve(wave)), wave);
-      const design = await loadDesign(io, await loadConfig(file), network);
+      const design = await loadDesign(io, await loadConfig(file), options);
       const { plan } = design;
       const stimulus = testStimulus(design, sequences, stalls, seed);
       const input = joinClippings(Array.from({ length: sequences }, (_, i) => design.clipping(i)));

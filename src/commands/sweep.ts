@@ -10,6 +10,7 @@ import { parseSweep } from '../sweep/schema.js';
 import { openStore } from '../sweep/store.js';
 import { runSweep } from '../sweep/sweep.js';
 import { pause, show, type Io } from './io.js';
+import { createQuantizer } from './load_design.js';
 import { noteModel } from './note_model.js';
 import { jsonOption } from './options.js';
 import { writeWhole } from './output_file.js';
@@ -70,6 +71,8 @@ Stop it whenever you like: the same command goes on where it was.
       const progress = createProgress(io, 'sweep', points.length);
       try {
         const result = await runSweep(points, store, {
+          // What a point came to is in its own file.
+          quantize: createQuantizer(io, false),
           samples: sweep.samples,
           threads,
           signal: io.signal,

@@ -10,7 +10,7 @@ import { netlistStimulus } from '../synth/stimulus.js';
 import { measurePlan, type Measurement } from '../synth/measure.js';
 import { YOSYS_CHOICES, type YosysChoice } from '../synth/yosys.js';
 import { show, type Io } from './io.js';
-import { loadDesign, loadForDevice, loadPlan, networkOption } from './load_design.js';
+import { cacheOption, loadDesign, loadForDevice, loadPlan, networkOption } from './load_design.js';
 import { checkNeeds, integerOption, jsonOption, seedsUpTo } from './options.js';
 
 interface Options {
@@ -22,6 +22,7 @@ interface Options {
   readonly seeds?: number;
   readonly steps: number;
   readonly timeout: number;
+  readonly cache: boolean;
   readonly json: boolean;
 }
 
@@ -54,6 +55,7 @@ export function register(program: Command, io: Io): void {
     .option('--steps <n>', 'time steps that the netlist is played', integerOption(1, 10_000), 8)
     .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
     .addOption(networkOption())
+    .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -70,17 +72,17 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
 `,
     )
     .action(async (file: string, options: Options) => {
-      const { device: name, network, json, seeds, steps, timeout } = options;
+      const { device: name, json, seeds, steps, timeout } = options;
       checkNeeds('--seeds', seeds, '--route', options.route);
       const { loaded, device } = await loadForDevice(file, name);
       if (options.reports !== undefined) {
-        const plan = await loadPlan(io, loaded, network);
+        const plan = await loadPlan(io, loaded, options);
         const reported = await readReports(options.reports, device, plan);
         const report = reportedSynthesis(plan, device, estimatePlan(plan, device), reported);
         show(io, json, { text: reportedText(report, io.stdoutIsTerminal), json: report });
         return;
       }
-      const design = await loadDesign(io, loaded, network);
+      const design = await loadDesign(io, loaded, options);
       const { plan } = design;
       const progress = createLabelledProgress(io);
       try {

@@ -14,15 +14,21 @@ import type { InputClipping } from '../quantize/input_words.js';
 import type { Watch } from '../quantize/watch.js';
 import { prepare, type PreparedModel } from '../s5/prepare.js';
 import { takenModules } from '../verilog/module_names.js';
+import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
 import { corePart } from './core_part.js';
 import { choosePlan } from './fit.js';
 import { loadDatasets, loadFloatModel, maxLength } from './load_model.js';
 import { networkPart } from './network_part.js';
+import { quantizedCache, type CacheOptions } from './quantized_cache.js';
 import { checkLength, checkStored, checkStoredConfig } from './stored_network.js';
 
 export interface QuantizeOptions {
   /** A network that was quantised before, in place of one to be calibrated. */
   readonly stored?: NetworkFile | undefined;
+  /** The checkpoint, where its bytes were read before. */
+  readonly checkpoint?: CheckpointFile | undefined;
+  /** Cache of quantised networks; undefined: nothing is read or kept. */
+  readonly cache?: CacheOptions | undefined;
   /** Called as the calibration proceeds. */
   readonly watch?: Watch | undefined;
 }
@@ -30,6 +36,7 @@ export interface QuantizeOptions {
 /** A config with its integer network. */
 export interface QuantizedModel {
   readonly loaded: LoadedConfig;
+  readonly checkpoint: CheckpointFile;
   readonly model: PreparedModel;
   readonly network: IntegerNetwork;
   readonly ideals: ReadonlyMap<string, Ideal>;
@@ -45,6 +52,7 @@ export interface QuantizedModel {
 /** A config with its hardware. */
 export interface Design {
   readonly loaded: LoadedConfig;
+  readonly checkpoint: CheckpointFile;
   readonly network: IntegerNetwork;
   readonly plan: Plan;
   /** Number of test sequences. */
@@ -59,24 +67,32 @@ export interface Design {
  */
 export async function quantizeModel(
   loaded: LoadedConfig,
-  { stored, watch }: QuantizeOptions = {},
+  { stored, checkpoint = openCheckpoint(loaded), cache, watch }: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
   return withLocations(loaded, async () => {
     const { config } = loaded;
-    if (stored !== undefined) await checkStored(loaded, stored);
-    const floatModel = await loadFloatModel(loaded, watch);
+    if (stored !== undefined) await checkStored(loaded, checkpoint, stored);
+    const kept =
+      stored === undefined && cache !== undefined
+        ? quantizedCache(loaded, checkpoint, cache)
+        : undefined;
+    const known =
+      stored === undefined ? await kept?.find() : { network: stored.network, ideals: new Map() };
+    const floatModel = await loadFloatModel(loaded, watch, checkpoint);
     const { calibration, test } = await loadDatasets(loaded, floatModel);
     const model = prepare(floatModel);
     await checkLayers(config, model);
     const steps = maxLength(config, test);
     checkLength(stored, test);
-    const request = { stored: stored?.network, watch };
+    const request = { stored: known, watch };
     const { network, ideals, words, values, clipping } =
       config.scope === 'network'
         ? networkPart(config, model, calibration, steps, request)
         : corePart(config, config.scope.ssm_core, model, calibration, steps, request);
+    if (known === undefined) await kept?.keep({ network, ideals });
     return {
       loaded,
+      checkpoint,
       model,
       network,
       ideals,
@@ -106,6 +122,7 @@ export async function buildDesign(
 /** From integers to the plan. */
 export async function designOf({
   loaded,
+  checkpoint,
   network,
   test,
   words,
@@ -113,7 +130,7 @@ export async function designOf({
 }: QuantizedModel): Promise<Design> {
   return withLocations(loaded, async () => {
     const plan = await planOf(loaded.config, network);
-    return { loaded, network, plan, sequences: test.count, words, clipping };
+    return { loaded, checkpoint, network, plan, sequences: test.count, words, clipping };
   });
 }
 

@@ -35,7 +35,7 @@ export function corePart(
     });
   }
   const input = coreInput(model, layer);
-  if (stored !== undefined) return partOf({ network: stored, ideals: new Map() }, input);
+  if (stored !== undefined) return partOf(stored, input);
   const ranges = calibrateCore(model, layer, data, calibrationSettings(config, watch));
   const parameters = model.layers[layer];
   if (parameters === undefined) throw new Error(`no layer ${layer}`);

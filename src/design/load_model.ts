@@ -13,20 +13,23 @@ import { loadModel } from '../s5/from_checkpoint.js';
 import { initModel } from '../s5/init.js';
 import type { GeluKind, S5Model } from '../s5/model.js';
 import { asUsed } from '../s5/on_use.js';
+import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
 
 /**
  * The float model that a config names: a checkpoint, or a seeded initialisation, with the
  * functions that the config asks for.
  */
 export async function loadFloatModel(
-  { config, dir }: LoadedConfig,
+  loaded: LoadedConfig,
   watch?: Watch,
+  file: CheckpointFile = openCheckpoint(loaded),
 ): Promise<S5Model> {
+  const { config, dir } = loaded;
   const { checkpoint, init, ...stated } = config.model;
   const model =
     checkpoint === undefined
       ? initialised(init, (done, layers) => watch?.('random model', done, layers))
-      : await loadModel(resolve(dir, checkpoint), checkpoint, stated);
+      : await loadModel(resolve(dir, checkpoint), checkpoint, stated, file.bytes);
   const { sigmoid = model.shape.sigmoid } = config.functions;
   const gelu = geluFor(config.functions.gelu, model.shape.gelu);
   return { ...model, shape: { ...model.shape, gelu, sigmoid } };

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { CHECKPOINT } from '../checkpoint/file_kind.js';
 import { parseHeader } from '../checkpoint/safetensors_header.js';
 import type { LoadedConfig } from '../config/load.js';
 import { Qs5Error } from '../errors.js';
 import { readArchitecture, type ReadArchitecture } from '../s5/metadata.js';
+import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
 
 /** The architecture of a checkpoint, and the source of each fact. */
 export interface ModelNote extends Pick<ReadArchitecture, 'facts' | 'ignored'> {
@@ -16,11 +15,14 @@ export interface ModelNote extends Pick<ReadArchitecture, 'facts' | 'ignored'> {
  * The facts taken from the checkpoint of a config, with their sources. Undefined for an
  * initialisation, and for a file with a mistake, which loading the file reports.
  */
-export async function readModelNote({ config, dir }: LoadedConfig): Promise<ModelNote | undefined> {
-  const { model } = config;
+export async function readModelNote(
+  loaded: LoadedConfig,
+  file: CheckpointFile = openCheckpoint(loaded),
+): Promise<ModelNote | undefined> {
+  const { model } = loaded.config;
   const { checkpoint } = model;
   if (checkpoint === undefined) return undefined;
-  const bytes = await readFile(resolve(dir, checkpoint)).catch(() => undefined);
+  const bytes = await file.bytes().catch(() => undefined);
   if (bytes === undefined) return undefined;
   try {
     const { metadata } = parseHeader(bytes, checkpoint, CHECKPOINT);

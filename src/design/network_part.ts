@@ -41,7 +41,7 @@ export function networkPart(
     });
   }
   const input = networkInput(config, shape);
-  if (stored !== undefined) return partOf({ network: stored, ideals: new Map() }, input);
+  if (stored !== undefined) return partOf(stored, input);
   const ranges = calibrateNetwork(model, data, calibrationSettings(config, watch));
   const settings: NetworkSettings = {
     name: config.name,

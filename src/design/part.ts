@@ -1,4 +1,3 @@
-import type { IntegerNetwork } from '../network/types.js';
 import { inputNode } from '../network/types.js';
 import type { Quantized } from '../quantize/builder.js';
 import type { InputClipping } from '../quantize/input_words.js';
@@ -17,7 +16,7 @@ export interface Part extends Quantized {
 
 export interface PartRequest {
   /** A network that was quantised before, in place of one to be calibrated. */
-  readonly stored?: IntegerNetwork | undefined;
+  readonly stored?: Quantized | undefined;
   readonly watch?: Watch | undefined;
 }
 

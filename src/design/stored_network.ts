@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { parseConfig, type LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { Qs5Error } from '../errors.js';
 import { decodeNetwork, type NetworkFile, type Provenance } from '../network/file.js';
+import type { CheckpointFile } from './checkpoint_file.js';
 
 /** Keys of a config that decide the integers; folding, target and device do not. */
 const DECIDING = [
@@ -40,16 +39,12 @@ export async function loadNetworkFile(path: string): Promise<NetworkFile> {
 }
 
 /** Where the integers of a config come from. */
-export async function provenanceOf(loaded: LoadedConfig, version: string): Promise<Provenance> {
-  return { qs5: version, config: loaded.text, checkpoint: await checkpointDigest(loaded) };
-}
-
-async function checkpointDigest({ config, dir }: LoadedConfig): Promise<string> {
-  const { checkpoint } = config.model;
-  if (checkpoint === undefined) return '';
-  // A file that is missing has an error of its own where it is loaded.
-  const bytes = await readFile(resolve(dir, checkpoint)).catch(() => Buffer.alloc(0));
-  return createHash('sha256').update(bytes).digest('hex');
+export async function provenanceOf(
+  { text }: Pick<LoadedConfig, 'text'>,
+  checkpoint: CheckpointFile,
+  version: string,
+): Promise<Provenance> {
+  return { qs5: version, config: text, checkpoint: await checkpoint.digest() };
 }
 
 const REDO = 'quantise again with qs5 quantize, or take the config that the file was made from.';
@@ -60,9 +55,13 @@ const REDO = 'quantise again with qs5 quantize, or take the config that the file
  *
  * @throws E_NETWORK at the key that differs.
  */
-export async function checkStored(loaded: LoadedConfig, stored: NetworkFile): Promise<void> {
+export async function checkStored(
+  loaded: LoadedConfig,
+  checkpoint: CheckpointFile,
+  stored: NetworkFile,
+): Promise<void> {
   checkStoredConfig(loaded, stored);
-  if ((await checkpointDigest(loaded)) !== stored.provenance.checkpoint) throw otherModel();
+  if ((await checkpoint.digest()) !== stored.provenance.checkpoint) throw otherModel();
 }
 
 /**

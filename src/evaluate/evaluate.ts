@@ -1,8 +1,8 @@
+import { at } from '../at.js';
 import type { QuantizedModel } from '../design/build.js';
 import { inputNode, nodeById } from '../network/types.js';
 import { joinClippings, type InputClipping } from '../quantize/input_words.js';
 import { argmax } from '../s5/forward.js';
-import type { Job, Result } from './job.js';
 import {
   joinTallies,
   noiseOf,
@@ -13,6 +13,7 @@ import {
   type OutputTally,
   type TargetFit,
 } from './quality.js';
+import type { Job, Result } from './run_job.js';
 import { runSequences } from './run_sequences.js';
 
 export interface EvaluationOptions {
@@ -21,11 +22,11 @@ export interface EvaluationOptions {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
-  /** Whether the float network is run beside it; it takes several times as long. */
+  /** Whether the float network runs too; it takes several times as long as the integer network. */
   readonly float: boolean;
 }
 
-/** What the outputs are for: labels say classes, targets say values, and without both nothing does. */
+/** Purpose of the outputs: labels make them classes, targets make them values. */
 export type Task = 'classification' | 'regression' | 'unknown';
 
 /** The integer network beside the float one on test sequences. */
@@ -39,11 +40,11 @@ export interface Evaluation {
   readonly floatFit: TargetFit | undefined;
   readonly integerFit: TargetFit | undefined;
   /**
-   * Percent of the outputs with the same largest element in both networks; with `float` only, and
-   * only where outputs may be classes: no targets, and more than one output.
+   * Percent of the outputs with the same largest element in both networks. With `float` only, and
+   * only where outputs may be classes: without targets, and with more than one output.
    */
   readonly agreement: number | undefined;
-  /** Of all outputs together, dB and root of the mean square; see `Noise`. With `float` only. */
+  /** All outputs together, dB and root of the mean square; see `Noise`. With `float` only. */
   readonly outputSqnr: number | undefined;
   readonly outputVariationSqnr: number | undefined;
   readonly outputNoise: number | undefined;
@@ -54,15 +55,14 @@ export interface Evaluation {
   readonly input: InputClipping;
 }
 
-/** Runs both networks; nothing depends on the number of threads. */
+/** Runs both networks. The result is the same for any number of threads. */
 export async function evaluate(
   { model, network, test, words, clipping }: QuantizedModel,
   { samples, threads, signal, onProgress, float }: EvaluationOptions,
 ): Promise<Evaluation> {
   const { length, format } = nodeById(network, network.output);
-  const scales = Float64Array.from(
-    { length },
-    (_, h) => format.scale[format.scale.length === 1 ? 0 : h] ?? 1,
+  const scales = Float64Array.from({ length }, (_, h) =>
+    at(format.scale, format.scale.length === 1 ? 0 : h),
   );
   const tallies = new Array<Tally | undefined>(samples).fill(undefined);
   let done = 0;
@@ -95,7 +95,7 @@ export async function evaluate(
   };
 }
 
-/** Counts by node with that of the input, sorted; nodes that clip nothing are left out. */
+/** Counts by node and of the input, sorted; nodes that clip nothing are left out. */
 export function withInput(
   byNode: Iterable<readonly [string, number]>,
   id: string,
@@ -114,7 +114,7 @@ function jobOf(index: number, vectors: readonly Float64Array[], values: Float64A
   return { index, steps: vectors.length, words, values };
 }
 
-/** What one sequence adds. */
+/** Contribution of one sequence. */
 interface Tally {
   readonly labelled: boolean;
   readonly floatRight: boolean;
@@ -132,7 +132,7 @@ function tally(
   target: Float64Array | undefined,
 ): Tally {
   const { length } = scales;
-  const integer = words.map((word, i) => word * (scales[i % length] ?? 1));
+  const integer = words.map((word, i) => word * at(scales, i % length));
   let agreeing = 0;
   let [floatClass, integerClass] = [NaN, NaN];
   for (let from = 0; from < integer.length; from += length) {

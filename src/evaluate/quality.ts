@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { decibels } from '../decibels.js';
 import { joinSpreads, NO_SPREAD, spreadOf, sumOfSquares, type Spread } from './spread.js';
 
@@ -5,9 +6,9 @@ import { joinSpreads, NO_SPREAD, spreadOf, sumOfSquares, type Spread } from './s
 export interface TargetFit {
   /** Root of the mean squared difference. */
   readonly rms: number;
-  /** That over the standard deviation of the targets; undefined where the targets do not vary. */
+  /** `rms` over the standard deviation of the targets; undefined where the targets do not vary. */
   readonly nrmse: number | undefined;
-  /** 1 - NRMSE^2, the part of the variance of the targets that the outputs explain. */
+  /** 1 - NRMSE^2: the outputs explain this part of the variance of the targets. */
   readonly r2: number | undefined;
 }
 
@@ -18,8 +19,8 @@ export interface Noise {
   /** Power of the float outputs over that of the difference, dB; see `decibels`. */
   readonly sqnrDb: number;
   /**
-   * The same of both about their means, so that a constant neither hides nor makes noise;
-   * undefined for a single value, which has no variation.
+   * The same ratio with both about their means, so that a constant neither hides nor makes noise.
+   * Undefined for a single value, which has no variation.
    */
   readonly variationSqnrDb: number | undefined;
 }
@@ -39,23 +40,23 @@ export interface OutputQuality {
   readonly integer: TargetFit | undefined;
 }
 
-/** What one output, or several, came to: spreads that add up over sequences. */
+/** Spreads of one output, which add up over sequences. */
 export interface OutputTally {
   readonly float: Spread;
   /** Integer less float. */
   readonly difference: Spread;
   readonly largest: number;
   readonly target: Spread;
-  /** Less the targets. */
+  /** Outputs less targets. */
   readonly floatMiss: Spread;
   readonly integerMiss: Spread;
 }
 
 export interface SequenceOutputs {
-  /** Outputs of both networks, [vectors, width]; the float ones may be missing. */
+  /** Outputs of both networks, [vectors, width]; `float` may be empty. */
   readonly float: Float64Array;
   readonly integer: Float64Array;
-  /** Of the last vectors, [vectors or fewer, width]. */
+  /** Targets of the last vectors, [vectors or fewer, width]. */
   readonly target: Float64Array | undefined;
 }
 
@@ -64,16 +65,16 @@ export function tallyOutputs(
   { float, integer, target = new Float64Array() }: SequenceOutputs,
   width: number,
 ): OutputTally[] {
-  const difference = float.map((value, i) => (integer[i] ?? 0) - value);
+  const difference = float.map((value, i) => at(integer, i) - value);
   const miss = (outputs: Float64Array) =>
     outputs.length === 0
       ? outputs
-      : target.map((value, i) => (outputs[outputs.length - target.length + i] ?? NaN) - value);
+      : target.map((value, i) => at(outputs, outputs.length - target.length + i) - value);
   const [floatMiss, integerMiss] = [miss(float), miss(integer)];
   return Array.from({ length: width }, (_, h) => {
     let largest = 0;
     for (let i = h; i < difference.length; i += width) {
-      largest = Math.max(largest, Math.abs(difference[i] ?? 0));
+      largest = Math.max(largest, Math.abs(at(difference, i)));
     }
     return {
       float: spreadOf(float, h, width),

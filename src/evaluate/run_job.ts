@@ -1,6 +1,35 @@
 import { createFastEmulator } from '../emulate/fast/emulator.js';
 import { forward } from '../s5/forward.js';
-import type { Job, Result, Setup } from './job.js';
+import type { IntegerNetwork } from '../network/types.js';
+import type { PreparedModel } from '../s5/prepare.js';
+
+/** Input of a thread at its start. */
+export interface Setup {
+  readonly network: IntegerNetwork;
+  /** Undefined: only the integer network is run. */
+  readonly model: PreparedModel | undefined;
+}
+
+/** One sequence to run. */
+export interface Job {
+  readonly index: number;
+  readonly steps: number;
+  /** Integer input vectors, [steps, elements]. */
+  readonly words: Float64Array;
+  /** Real input vectors, [steps, inputs]. */
+  readonly values: Float64Array;
+}
+
+/** Outputs of one sequence: a vector per step, or one vector where the network pools. */
+export interface Result {
+  readonly index: number;
+  /** Integer outputs, one vector after the other. */
+  readonly integer: Float64Array;
+  /** Real outputs of the float network; empty without a model. */
+  readonly float: Float64Array;
+  /** Words clipped by each node in this sequence, for nodes that clipped any. */
+  readonly clipped: ReadonlyMap<string, number>;
+}
 
 /** Runs jobs one after the other, each from x = 0. */
 export function createRunner({ network, model }: Setup): (job: Job) => Result {

@@ -1,20 +1,20 @@
-import type { Job, Result, Setup } from './job.js';
-import { compiledModule, runJobs } from './pool.js';
+import { compiledModule, runJobs } from '../jobs/pool.js';
+import type { Job, Result, Setup } from './run_job.js';
 
 export interface RunRequest extends Setup {
   /** Sequences to run: 0 to count - 1. */
   readonly count: number;
   readonly job: (index: number) => Job;
-  /** At least 1. */
+  /** 1 or more. */
   readonly threads: number;
   readonly signal: AbortSignal;
-  /** Given every result, in any order. */
+  /** Called with every result, in any order. */
   readonly onResult: (result: Result) => void;
 }
 
 /**
- * Runs sequences on worker threads. Ends with the words that each node clipped, by id; the same
- * for any number of threads. Rejects as `runJobs` does.
+ * Runs sequences on worker threads. Resolves to the number of words that each node clipped, by id,
+ * which is the same for any number of threads. Rejects as `runJobs` does.
  */
 export async function runSequences({
   network,
@@ -25,7 +25,7 @@ export async function runSequences({
   const sum = new Map<string, number>();
   await runJobs<Setup, Job, Result>({
     ...request,
-    worker: compiledModule('worker', import.meta.url),
+    runner: compiledModule('run_job', import.meta.url),
     setup: { network, model },
     onResult: (result) => {
       for (const [id, count] of result.clipped) sum.set(id, (sum.get(id) ?? 0) + count);

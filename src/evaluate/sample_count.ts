@@ -1,15 +1,15 @@
 import type { Config } from '../config/schema.js';
 import { Qs5Error } from '../errors.js';
 
-/** Sequences of data without an end. */
+/** Standard number of sequences for data without an end. */
 const SYNTHETIC_SAMPLES = 100;
 
 /**
- * How many test sequences to run: as many as asked for, else `standard` or all that there are.
+ * Number of test sequences to run: `samples`, else `standard`, or all where there are fewer.
  *
- * @param samples What was asked for.
- * @param available Test sequences that there are.
- * @throws E_DATASET when more are asked for than there are.
+ * @param samples The number that the user asks for.
+ * @param available The number of test sequences.
+ * @throws E_DATASET when `samples` is more than `available`.
  */
 export function sampleCount(
   samples: number | undefined,

@@ -1,4 +1,6 @@
-/** Mean of some values and the sum of their squared distances from it. */
+import { at } from '../at.js';
+
+/** Mean of some values and the sum of the squared distances of the values from it. */
 export interface Spread {
   readonly count: number;
   readonly mean: number;
@@ -8,13 +10,13 @@ export interface Spread {
 export const NO_SPREAD: Spread = { count: 0, mean: 0, squares: 0 };
 
 /**
- * Of every `step`-th value from the first one on. By Welford's update, so that equal values have a
+ * Spread of every `step`-th value, from the value `from` on. Welford's update gives equal values a
  * spread of exactly 0, whatever their size.
  */
 export function spreadOf(values: ArrayLike<number>, from = 0, step = 1): Spread {
   let [count, mean, squares] = [0, 0, 0];
   for (let i = from; i < values.length; i += step) {
-    const value = values[i] ?? 0;
+    const value = at(values, i);
     const before = value - mean;
     mean += before / (count += 1);
     squares += before * (value - mean);
@@ -22,7 +24,7 @@ export function spreadOf(values: ArrayLike<number>, from = 0, step = 1): Spread 
   return { count, mean, squares };
 }
 
-/** Of the values of both (Chan, Golub and LeVeque). */
+/** Spread of the values of both (Chan, Golub and LeVeque). */
 export function joinSpreads(a: Spread, b: Spread): Spread {
   if (a.count === 0) return b;
   if (b.count === 0) return a;

@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../config/load.js';
-import { quantizeModel, type QuantizedModel } from '../design/build.js';
+import type { QuantizedModel } from '../design/build.js';
 import type { Device } from '../device/device.js';
 import { Qs5Error, type ErrorCode } from '../errors.js';
 import { estimatePlan, type Estimate } from '../estimate/estimate.js';
@@ -23,6 +23,7 @@ export interface Variant {
 }
 
 export interface ExploreOptions {
+  readonly quantize: (loaded: LoadedConfig) => Promise<QuantizedModel>;
   readonly device: Device;
   /** Test sequences that judge a variant; 0: none; undefined: `DEFAULT_SAMPLES`. */
   readonly samples: number | undefined;
@@ -74,14 +75,14 @@ export async function explore(
   variants: readonly Variant[],
   options: ExploreOptions,
 ): Promise<Exploration> {
-  const { device, signal, progress } = options;
+  const { device, signal, progress, quantize } = options;
   const tried: Tried[] = [];
   const refused: Exploration['refused'][number][] = [];
   for (const [i, { label: precision, loaded }] of variants.entries()) {
     signal.throwIfAborted();
     await progress(100 * i);
     try {
-      const quantized = await quantizeModel(loaded);
+      const quantized = await quantize(loaded);
       const accuracy = await accuracyOf(quantized, options);
       const { network } = quantized;
       const foldings = foldingsOf(network, loaded.config, fabricOf(device));

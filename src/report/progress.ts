@@ -65,7 +65,7 @@ function bar(label: string, total: number, now: () => number): Progress {
         format: `${label} {bar} {value}/{total} {duration_formatted}`,
         barsize: 30,
         stream: process.stderr,
-        hideCursor: true,
+        hideCursor: false,
         clearOnComplete: true,
         stopOnComplete: false,
         gracefulExit: false,

@@ -33,14 +33,16 @@ import { at } from './vector.js';
  *
  * @param displayName Name of the file as messages show it.
  * @param stated What the config states of the architecture.
+ * @param read Gives the bytes of the file.
  * @throws Qs5Error E_FILE when unreadable, else as `readSafetensors` and `modelFromTensors`.
  */
 export async function loadModel(
   path: string,
   displayName: string,
   stated: Stated = {},
+  read: () => Promise<Uint8Array> = async () => readFile(path),
 ): Promise<S5Model> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await read().catch((cause: unknown) => {
     throw new Qs5Error('E_FILE', {
       message: `The checkpoint cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
       hint: 'check the path; it is taken relative to the file that names it.',

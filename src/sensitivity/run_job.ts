@@ -1,8 +1,38 @@
 import { at } from '../at.js';
+import type { RelaxedInput } from '../network/ops/spec.js';
 import { nodeById } from '../network/types.js';
 import { argmax } from '../s5/forward.js';
-import type { Job, Result, Score, Setup } from './job.js';
 import { createProbe } from './probe.js';
+import type { Relaxable } from './probe.js';
+
+/** Input of a thread at its start. */
+export type Setup = Relaxable;
+
+/** One sequence to run. */
+export interface Job extends RelaxedInput {
+  readonly index: number;
+  readonly label: number | undefined;
+}
+
+/** How far outputs are from those of the float network. */
+export interface Score {
+  /** Sum of squared differences. */
+  readonly noise: number;
+  /** Whether the class of the last output is the label; false without one. */
+  readonly right: boolean;
+}
+
+/** What came of a sequence. */
+export interface Result {
+  readonly index: number;
+  /** Sum of squared outputs of the float network. */
+  readonly signal: number;
+  readonly float: Score;
+  readonly integer: Score;
+  /** In the order of `quantisersOf`. */
+  readonly alone: readonly Score[];
+  readonly without: readonly Score[];
+}
 
 /** Runs jobs one after the other. */
 export function createRunner(setup: Setup): (job: Job) => Result {

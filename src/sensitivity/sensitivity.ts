@@ -1,8 +1,8 @@
 import type { QuantizedModel } from '../design/build.js';
-import { compiledModule, runJobs } from '../evaluate/pool.js';
+import { compiledModule, runJobs } from '../jobs/pool.js';
 import { inputNode } from '../network/types.js';
 import { probeInput } from './input.js';
-import type { Job, Result, Score, Setup } from './job.js';
+import type { Job, Result, Score, Setup } from './run_job.js';
 import { quantisersOf, type Quantiser } from './switches.js';
 
 export interface SensitivityOptions {
@@ -52,7 +52,7 @@ export async function measureSensitivity(
   const results = new Array<Result | undefined>(samples).fill(undefined);
   let done = 0;
   await runJobs<Setup, Job, Result>({
-    worker: compiledModule('worker', import.meta.url),
+    runner: compiledModule('run_job', import.meta.url),
     setup: { network, ideals },
     count: samples,
     threads,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { loadDevice } from '../device/device.js';
 import type { LoadedConfig } from '../config/load.js';
-import { designOf, quantizeModel } from '../design/build.js';
+import { designOf, type QuantizedModel } from '../design/build.js';
 import { Qs5Error, type ErrorCode } from '../errors.js';
 import { estimatePlan } from '../estimate/estimate.js';
 import { evaluate } from '../evaluate/evaluate.js';
@@ -50,6 +50,7 @@ export interface SweepPoint {
 }
 
 export interface SweepOptions {
+  readonly quantize: (loaded: LoadedConfig) => Promise<QuantizedModel>;
   /** Test sequences per point; undefined: all. */
   readonly samples: number | undefined;
   readonly threads: number;
@@ -124,7 +125,7 @@ async function floatResult(
 }
 
 async function measure(loaded: LoadedConfig, options: SweepOptions, float: boolean) {
-  const quantized = await quantizeModel(loaded);
+  const quantized = await options.quantize(loaded);
   const { samples, threads, signal } = options;
   const count = sampleCount(samples, loaded.config, quantized.test.count);
   const labelled = quantized.test.label(0) !== undefined;

@@ -22,12 +22,20 @@ export function draftOf(target: string): string {
   return join(dirname(target), `.${basename(target)}.qs5-draft-${unique}`);
 }
 
-/** Removes the drafts of a file or folder that processes left which are no longer there. */
+/** Removes the drafts of a file or folder whose processes have ended. */
 export async function removeLeftovers(target: string): Promise<void> {
-  const folder = dirname(target);
+  await removeDrafts(dirname(target), (of) => of === basename(target));
+}
+
+/** Removes all drafts in a folder whose processes have ended. */
+export async function removeLeftoversIn(folder: string): Promise<void> {
+  await removeDrafts(folder, () => true);
+}
+
+async function removeDrafts(folder: string, chosen: (of: string) => boolean): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const [, of, host, pid] = DRAFT.exec(name) ?? [];
-    if (of !== basename(target) || host !== HOST || isAlive(Number(pid))) continue;
+    const [, of = '', host, pid] = DRAFT.exec(name) ?? [];
+    if (host !== HOST || !chosen(of) || isAlive(Number(pid))) continue;
     // Whoever else cleans up here may be quicker.
     await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }

@@ -21,6 +21,7 @@ export async function cli(
     stderrIsTerminal: false,
     env,
     signal,
+    endAtOnce: async (work) => work(),
   });
   return { exitCode, stdout: out.join(''), stderr: err.join('') };
 }

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import {
   temporaryFolder,
   VERSION_TEXTS,
 } from '../tools/fake_tools.js';
+import { SMALL } from '../config/small.js';
 import { compileCli } from './compiled.js';
 
 const folder = temporaryFolder();
@@ -59,6 +61,32 @@ describe('the qs5 process', () => {
     expect(await ended).toBe(code);
     expect(await hasEnded(tool())).toBe(true);
   });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s ends it amid the calibration, and leaves nothing behind',
+    async (signal) => {
+      // A calibration of days.
+      const place = mkdtempSync(join(folder, 'slow '));
+      const config = join(place, 'slow.yaml');
+      writeFileSync(config, SMALL.replace('sequences: 4', 'sequences: 1000000'));
+      const argv = ['generate', config, '-o', join(place, 'out')];
+      const cache = join(place, 'cache');
+      // Where the signal does not end it, the system does, after so much of its own time.
+      const child = spawn(
+        'bash',
+        ['-c', 'ulimit -t 120; exec "$0" "$@"', process.execPath, program, ...argv],
+        { env: { ...process.env, QS5_CACHE: cache } },
+      );
+      const ended = once(child, 'exit');
+      let text = '';
+      child.stderr.on('data', (chunk) => {
+        text += String(chunk);
+        if (/^ranges: \d+\/1000000 /m.test(text)) child.kill(signal);
+      });
+      expect(await ended).toEqual([null, signal]);
+      expect(readdirSync(place)).toEqual(['slow.yaml']);
+    },
+  );
 
   it('a second Ctrl-C exits at once, and still ends the tools', async () => {
     const body = "trap '' TERM; while true; do sleep 0.05; done";

@@ -16,6 +16,7 @@ writeFileSync(config, SMALL);
 
 const options = (device: string) => ({
   device: loadDevice(device),
+  quantize: quantizeModel,
   ...{ samples: 0, threads: 1, signal: new AbortController().signal, progress: () => undefined },
 });
 const variant = {

@@ -1,38 +1,52 @@
 import { Worker } from 'node:worker_threads';
 
+/** A module whose jobs a pool can run. */
+export interface RunnerModule<Setup, Job, Result> {
+  /** Called once in each thread; the function that it returns runs one job after the other. */
+  readonly createRunner: (setup: Setup) => (job: Job) => Result;
+}
+
+/** Start of a thread. */
+export interface WorkerData {
+  /** Address of a compiled `RunnerModule`. */
+  readonly runner: string;
+  readonly setup: unknown;
+}
+
 export interface PoolRequest<Setup, Job, Result> {
-  /** Compiled module of the worker; it answers every job, in order, with one result. */
-  readonly worker: URL;
-  /** What each worker is given at its start. */
+  /** Address of a compiled `RunnerModule`; see `compiledModule`. */
+  readonly runner: URL;
+  /** Given to each thread at its start. */
   readonly setup: Setup;
   /** Jobs to run: 0 to count - 1. */
   readonly count: number;
   readonly job: (index: number) => Job;
-  /** At least 1. */
+  /** 1 or more. */
   readonly threads: number;
   readonly signal: AbortSignal;
-  /** Given every result, in any order. */
+  /** Called with every result, in any order. */
   readonly onResult: (result: Result) => void;
 }
 
-/** Jobs that a worker has at hand: one to run, and one that waits, so that it never does. */
+/** Jobs in a thread: one that runs and one that waits, so that the thread never does. */
 const QUEUED = 2;
 
 /**
  * Runs jobs on worker threads.
  *
- * Rejects with the signal's reason when it is aborted, and with a worker's error; no worker
- * outlives the promise.
+ * Rejects with the reason of the signal when the signal is aborted, and with the error of a job.
+ * Every thread has ended when the promise settles.
  */
 export async function runJobs<Setup, Job, Result>(
   request: PoolRequest<Setup, Job, Result>,
 ): Promise<void> {
-  const { count, threads, signal, setup, worker } = request;
+  const { count, threads, signal, setup, runner } = request;
   signal.throwIfAborted();
   if (count === 0) return;
+  const workerData: WorkerData = { runner: runner.href, setup };
   const workers = Array.from(
     { length: Math.max(1, Math.min(threads, count)) },
-    () => new Worker(worker, { workerData: setup }),
+    () => new Worker(compiledModule('worker', import.meta.url), { workerData }),
   );
   let abort: (() => void) | undefined;
   try {
@@ -77,8 +91,8 @@ function distribute<Setup, Job, Result>(
 }
 
 /**
- * The compiled module beside another one: threads run compiled code only, also where the module
- * that asks is TypeScript, as under the tests.
+ * Address of the compiled module beside another module. Threads run compiled code only, also under
+ * the tests, where the other module is TypeScript.
  */
 export function compiledModule(name: string, beside: string): URL {
   const here = beside.replace(/\/src\/(\w+)\/([^/]*)\.ts$/, '/dist/$1/$2.js');

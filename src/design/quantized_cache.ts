@@ -1,0 +1,135 @@
+/**
+ * The integers of earlier runs, so that commands on the same config calibrate once.
+ *
+ * An entry is found by the content of everything that it follows from: the config but for what only
+ * shapes the hardware, the bytes of checkpoint and data, and the code of qs5. Names of files do not
+ * count.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { deserialize, serialize } from 'node:v8';
+import { codeDigest } from '../cache/code_digest.js';
+import type { Store } from '../cache/store.js';
+import type { LoadedConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { decodeNetwork, encodeNetwork } from '../network/file.js';
+import type { Quantized } from '../quantize/builder.js';
+import type { CheckpointFile } from './checkpoint_file.js';
+
+/** A new number makes every older entry unknown. */
+const SCHEMA = 1;
+
+export interface CacheOptions {
+  readonly store: Store;
+  /** Told where integers come from, and of a damaged entry; one line. */
+  readonly note: (text: string) => void;
+  /** Digest of the code that quantises. */
+  readonly code?: string;
+}
+
+/** The cache of one config. */
+export interface QuantizedCache {
+  /** What an earlier run kept; undefined where there is none. */
+  readonly find: () => Promise<Quantized | undefined>;
+  /** Keeps what this run found, unless a file has changed since `find`. */
+  readonly keep: (quantized: Quantized) => Promise<void>;
+}
+
+export function quantizedCache(
+  loaded: LoadedConfig,
+  checkpoint: CheckpointFile,
+  { store, note, code = codeDigest() }: CacheOptions,
+): QuantizedCache {
+  let wanted: string | undefined;
+  return {
+    async find() {
+      wanted = await keyOf(loaded, checkpoint, code);
+      if (wanted === undefined) return undefined;
+      const found = await store.read(wanted);
+      if (found.kind === 'none') return undefined;
+      const quantized = found.kind === 'content' ? decode(found.content, found.path) : undefined;
+      note(
+        quantized === undefined
+          ? `note: the cache entry ${found.path} is damaged; it is written again`
+          : `note: the quantised network comes from the cache, ${found.path}; --no-cache makes it again`,
+      );
+      return quantized;
+    },
+    async keep(quantized) {
+      if (wanted === undefined) return;
+      // The data may have been read after a change of their file.
+      if ((await keyOf(loaded, checkpoint, code)) !== wanted) return;
+      await store.write(wanted, encode(quantized, loaded, await checkpoint.digest()));
+    },
+  };
+}
+
+/** Keys that only shape the hardware, and those whose files count by their bytes. */
+const APART: ReadonlySet<keyof Config> = new Set([
+  'folding',
+  'target',
+  'sharing',
+  'device',
+  'model',
+  'data',
+] as const);
+
+/** Undefined where a file cannot be read: its error comes where it is loaded. */
+async function keyOf(
+  { config, dir }: LoadedConfig,
+  checkpoint: CheckpointFile,
+  code: string,
+): Promise<string | undefined> {
+  const { model, data } = config;
+  const rest = Object.entries(config).filter(([key]) => !APART.has(key as keyof Config));
+  const digest = async (file: string) => digestOf(resolve(dir, file));
+  const ofImages = async ({ images, labels }: { images: string; labels?: string }) => ({
+    images: await digest(images),
+    ...(labels === undefined ? {} : { labels: await digest(labels) }),
+  });
+  const { idx, tensors, ...synthetic } = data;
+  try {
+    const parts = {
+      schema: SCHEMA,
+      code,
+      rest,
+      model: { ...model, ...(model.checkpoint === undefined ? {} : { checkpoint: '' }) },
+      checkpoint: await checkpoint.digest(),
+      synthetic,
+      ...(idx === undefined
+        ? {}
+        : { idx: [await ofImages(idx.calibration), await ofImages(idx.test)] }),
+      ...(tensors === undefined
+        ? {}
+        : { tensors: [await digest(tensors.calibration), await digest(tensors.test)] }),
+    };
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  } catch {
+    return undefined;
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** The network as its file has it, and the real values behind it as V8 writes them. */
+function encode({ network, ideals }: Quantized, { text }: LoadedConfig, checkpoint: string) {
+  const provenance = { qs5: '', config: text, checkpoint };
+  return serialize({ network: encodeNetwork({ network, provenance }), ideals });
+}
+
+/** Undefined for what `encode` of this version did not make. */
+function decode(content: Uint8Array, path: string): Quantized | undefined {
+  try {
+    // The digests of content and code say that `encode` wrote it.
+    const entry = deserialize(content) as { network: Uint8Array; ideals: Quantized['ideals'] };
+    return { network: decodeNetwork(entry.network, path).network, ideals: entry.ideals };
+  } catch {
+    return undefined;
+  }
+}
