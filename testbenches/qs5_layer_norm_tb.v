@@ -20,7 +20,7 @@ module qs5_layer_norm_tb #(
     parameter INDEX_W    = 8,
     parameter FRAC       = 16,
     parameter OUT_FRAC   = 10,
-    parameter ROUNDING   = 1,
+    parameter [8*11-1:0] ROUNDING   = "half_even",
     parameter S_LOW      = 0,
     parameter C_LOW      = 0
 ) (

@@ -12,7 +12,7 @@ module qs5_pool_mean_tb #(
     parameter LANES     = 1,
     parameter W         = 8,
     parameter MAX_STEPS = 16,
-    parameter ROUNDING  = 1,
+    parameter [8*11-1:0] ROUNDING  = "half_even",
     parameter SERIAL    = 0
 ) (
     input wire clk

@@ -15,7 +15,7 @@ module qs5_recurrence_chain_tb #(
     parameter COEF_W    = 8,
     parameter FRAC      = 7,
     parameter ACC_W     = 25,
-    parameter ROUNDING  = 2,
+    parameter [8*11-1:0] ROUNDING  = "toward_zero",
     parameter SATURATE  = 1
 ) (
     input wire clk

@@ -16,7 +16,7 @@ module qs5_recurrence_tb #(
     parameter COEF_W    = 8,
     parameter FRAC      = 7,
     parameter ACC_W     = 25,
-    parameter ROUNDING  = 2,
+    parameter [8*11-1:0] ROUNDING  = "toward_zero",
     parameter SATURATE  = 1,
     parameter MUL_A_W = 8,
     parameter MUL_B_W = 8

@@ -22,7 +22,7 @@ module qs5_requantize_chain_tb #(
     parameter LOW_W        = 32,
     parameter HIGH_W       = 24,
     parameter SHIFT        = 8,
-    parameter ROUNDING     = 1
+    parameter [8*11-1:0] ROUNDING     = "half_even"
 ) (
     input wire clk
 );

@@ -20,7 +20,7 @@ module qs5_requantize_tb #(
     parameter SUM_W        = 34,
     parameter PIECES       = 0,
     parameter SHIFT        = 8,
-    parameter ROUNDING     = 1,
+    parameter [8*11-1:0] ROUNDING     = "half_even",
     parameter MUL_A_W = 8,
     parameter MUL_B_W = 8
 ) (

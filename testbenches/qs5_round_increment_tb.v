@@ -10,7 +10,7 @@ module qs5_round_increment_tb #(
     parameter VECTORS  = "./",  // their folder
     parameter IN_W     = 16,
     parameter SHIFT    = 4,
-    parameter ROUNDING = 0
+    parameter [8*11-1:0] ROUNDING = "half_up"
 ) (
     input wire clk
 );

@@ -1,7 +1,13 @@
-import { flagPort, must, streamPort, type Block, ram, type Placement } from './block.js';
+import { flagPort, must, streamPort, type Block, ram, type Placement, signed } from './block.js';
 import { slotWidth } from './bundles.js';
-import { countBits, countPath, countStructure, startBits, startStructure } from './count.js';
-import { SHORTEST_PACE } from './start.js';
+import {
+  countBits,
+  counterPath,
+  counterStructure,
+  stepPacerBits,
+  stepPacerStructure,
+} from './counter.js';
+import { SHORTEST_PACE } from './step_pacer.js';
 import { sumStructure } from './structure.js';
 
 export interface AxisInParameters {
@@ -40,6 +46,7 @@ export function axisInBlock(p: AxisInParameters): Block {
   return {
     id,
     module: 'qs5_axis_in',
+    summary: `s_axis to a stream of ${elements} x ${signed(width)}, ${lanes} per beat`,
     parameters: [
       { name: 'ELEMENTS', value: elements },
       { name: 'LANES', value: lanes },
@@ -63,9 +70,9 @@ export function axisInBlock(p: AxisInParameters): Block {
     structure: structureOf(p),
     paths: [
       { from: 'register', levels: 2, carry: 0 },
-      countPath(beats),
-      countPath(maxLength),
-      { from: 'register', levels: 1, carry: startBits(interval) },
+      counterPath(beats),
+      counterPath(maxLength),
+      { from: 'register', levels: 1, carry: stepPacerBits(interval) },
     ],
     products: 0,
     minInterval: Math.max(beats, SHORTEST_PACE),
@@ -89,9 +96,9 @@ function structureOf({ elements, lanes, interval, maxLength, aligned }: AxisInPa
   const flags = 11 + (beats > 1 ? 1 : 0);
   return sumStructure(
     { register: flags },
-    countStructure(beats),
-    countStructure(beats),
-    startStructure(interval, aligned),
+    counterStructure(beats),
+    counterStructure(beats),
+    stepPacerStructure(interval, aligned),
     maxLength > 1 ? { register: length + 1, adder: length, compare: length } : {},
   );
 }

@@ -1,6 +1,6 @@
-import { delayed, must, streamPort, type Block, ram, type Placement } from './block.js';
+import { delayed, must, streamPort, type Block, ram, type Placement, signed } from './block.js';
 import { slotWidth } from './bundles.js';
-import { countBits, countPath, countStructure } from './count.js';
+import { countBits, counterPath, counterStructure } from './counter.js';
 import { sumStructure } from './structure.js';
 
 /**
@@ -41,6 +41,7 @@ export function axisOutBlock(p: AxisOutParameters): Block {
   return {
     id,
     module: 'qs5_axis_out',
+    summary: `stream of ${elements} x ${signed(width)}, ${lanes} per beat, to m_axis`,
     parameters: [
       { name: 'ELEMENTS', value: elements },
       { name: 'LANES', value: lanes },
@@ -61,14 +62,14 @@ export function axisOutBlock(p: AxisOutParameters): Block {
     structure: sumStructure(
       // Beats in all and slots; flags of them, of the bus and of what leaves.
       { register: heldBits + countBits(slots + 1) + 5, adder: heldBits + countBits(slots + 1) },
-      countStructure(beats),
-      countStructure(slots * beats, false),
-      countStructure(slots * beats, false),
+      counterStructure(beats),
+      counterStructure(slots * beats, false),
+      counterStructure(slots * beats, false),
     ),
     paths: [
       { from: 'register', levels: 2, carry: 0 },
       { from: 'memory', levels: 1, carry: 0 },
-      countPath(slots * beats),
+      counterPath(slots * beats),
       { from: 'register', levels: 1, carry: heldBits },
     ],
     products: 0,

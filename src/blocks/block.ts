@@ -114,6 +114,8 @@ export interface Block {
   /** Instance name without its prefix, unique in the plan. */
   readonly id: string;
   readonly module: string;
+  /** Equation and formats in one line, for a reader of the generated Verilog; `in` is its stream. */
+  readonly summary: string;
   readonly parameters: readonly VerilogParameter[];
   readonly ports: readonly Port[];
   readonly roms: readonly RomImage[];
@@ -136,6 +138,11 @@ export interface Block {
   timing(inputs: Readonly<Record<string, Timing>>): BlockTiming;
   /** A machine in the state after reset. */
   createMachine(): Machine;
+}
+
+/** A signed word of so many bits, as summaries write it. */
+export function signed(width: number): string {
+  return `s${width}`;
 }
 
 /** The port of that name. Throws when there is none: a bug. */

@@ -6,8 +6,15 @@ import {
   type Block,
   ram,
   type Placement,
+  signed,
 } from './block.js';
-import { bankCarry, bankStructure, countBits, countPath, countStructure } from './count.js';
+import {
+  bankAddressCarry,
+  bankAddressStructure,
+  countBits,
+  counterPath,
+  counterStructure,
+} from './counter.js';
 import { sumStructure } from './structure.js';
 import { lcm } from './words.js';
 
@@ -35,6 +42,7 @@ export function bufferBlock(p: BufferParameters): Block {
   return {
     id,
     module: 'qs5_buffer',
+    summary: `vector buffer of ${banks} x ${elements} words, ${signed(width)}, ${writeLanes} written and ${readLanes} read per cycle`,
     parameters: [
       { name: 'W', value: width },
       { name: 'ELEMENTS', value: elements },
@@ -53,8 +61,8 @@ export function bufferBlock(p: BufferParameters): Block {
     paths: [
       { from: 'register', levels: 2, carry: 0 },
       { from: depth === 1 ? 'register' : 'memory', levels: muxLevels, carry: 0 },
-      countPath(elements / wordLanes),
-      { from: 'register', levels: 1, carry: bankCarry(elements / wordLanes, banks) },
+      counterPath(elements / wordLanes),
+      { from: 'register', levels: 1, carry: bankAddressCarry(elements / wordLanes, banks) },
     ],
     products: 0,
     minInterval: elements / writeLanes,
@@ -88,11 +96,11 @@ function structureOf({ width, elements, writeLanes, readLanes, banks }: BufferPa
       register: 3 + gathering * writeLanes * width + (parts > 1 ? countBits(parts) : 0),
       mux: (parts - 1) * readLanes * width,
     },
-    countStructure(slices),
-    countStructure(words),
-    bankStructure(words, banks, true),
-    countStructure(parts),
-    countStructure(words, banks > 1),
-    bankStructure(words, banks, false),
+    counterStructure(slices),
+    counterStructure(words),
+    bankAddressStructure(words, banks, true),
+    counterStructure(parts),
+    counterStructure(words, banks > 1),
+    bankAddressStructure(words, banks, false),
   );
 }

@@ -1,5 +1,5 @@
 import { delayed, must, ram, streamPort, type Block, type Placement } from './block.js';
-import { countBits, countPath, countStructure } from './count.js';
+import { countBits, counterPath, counterStructure } from './counter.js';
 import { sumStructure } from './structure.js';
 
 export interface DelayParameters {
@@ -25,6 +25,7 @@ export function delayBlock(p: DelayParameters): Block {
   return {
     id,
     module: 'qs5_delay',
+    summary: `the stream ${cycles} cycles later`,
     parameters: [
       { name: 'LANES', value: lanes },
       { name: 'W', value: width },
@@ -38,10 +39,10 @@ export function delayBlock(p: DelayParameters): Block {
     memories: inMemory ? [memory] : [],
     // In a line valid has a reset, which shift-register tables have not.
     structure: inMemory
-      ? sumStructure({ register: countBits(cycles) + 1 }, countStructure(cycles))
+      ? sumStructure({ register: countBits(cycles) + 1 }, counterStructure(cycles))
       : { register: cycles, delay: cycles * (lanes * width + 2), delayLines: lanes * width + 2 },
     paths: inMemory
-      ? [{ from: 'memory', levels: 1, carry: 0 }, countPath(cycles)]
+      ? [{ from: 'memory', levels: 1, carry: 0 }, counterPath(cycles)]
       : [{ from: 'register', levels: 1, carry: 0 }],
     products: 0,
     minInterval: elements / lanes,

@@ -1,4 +1,4 @@
-import { flagPort, must, streamPort, type Block } from './block.js';
+import { flagPort, must, streamPort, type Block, signed } from './block.js';
 import { packFields, unpackFields } from './words.js';
 
 export interface EmbedParameters {
@@ -38,6 +38,7 @@ export function embedBlock(p: EmbedParameters): Block {
   return {
     id,
     module: 'qs5_embed',
+    summary: `row in of a table, ${rows} x ${channels} words, ${signed(width)}`,
     parameters: [
       { name: 'ROWS', value: rows },
       { name: 'CHANNELS', value: channels },

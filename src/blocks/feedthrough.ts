@@ -1,8 +1,12 @@
-import { addPiecesStructure } from './add_pieces.js';
+import { addPipelinedStructure } from './add_pipelined.js';
 import { delayed, must, type Block } from './block.js';
-import { feedthroughCore, type FeedthroughParameters } from './feedthrough_core.js';
+import {
+  feedthroughCore,
+  type FeedthroughParameters,
+  feedthroughSummary,
+} from './feedthrough_core.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
-import { controlStructure, times, together } from './narrow.js';
+import { controlStructure, times, together } from './round_saturate.js';
 
 export interface PlainFeedthroughParameters extends FeedthroughParameters {
   /** Bits of the longest adder worth making in one cycle; any unless told. */
@@ -26,6 +30,7 @@ export function feedthroughBlock(p: PlainFeedthroughParameters): Block {
   return {
     id,
     module: 'qs5_feedthrough',
+    summary: feedthroughSummary(p),
     parameters: [...core.parameters, { name: 'PIECES', value: pieces }, ...mul.parameters],
     ports: [...core.ports, mul.port],
     roms: core.roms,
@@ -37,7 +42,7 @@ export function feedthroughBlock(p: PlainFeedthroughParameters): Block {
       controlStructure(latency),
       { delay: 3 * lanes * p.inWidth, delayLines: lanes * p.inWidth },
       times(lanes, {
-        ...addPiecesStructure({
+        ...addPipelinedStructure({
           ...{ width: core.outWidth, pieces, dropped: 0 },
           aBits: p.inWidth + p.sumShift,
           bBits: uWidth + weightWidth + p.productShift,

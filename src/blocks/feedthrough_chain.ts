@@ -1,7 +1,11 @@
 import { delayed, must, type Block } from './block.js';
-import { feedthroughCore, type FeedthroughParameters } from './feedthrough_core.js';
+import {
+  feedthroughCore,
+  type FeedthroughParameters,
+  feedthroughSummary,
+} from './feedthrough_core.js';
 import type { AddingMultipliers } from './multiply_port.js';
-import { controlStructure, together } from './narrow.js';
+import { controlStructure, together } from './round_saturate.js';
 
 const LATENCY = 4;
 
@@ -13,6 +17,7 @@ export function feedthroughChainBlock(p: FeedthroughParameters): Block {
   return {
     id,
     module: 'qs5_feedthrough_chain',
+    summary: feedthroughSummary(p),
     parameters: [...core.parameters, { name: 'ADDER_W', value: adderBitsOf(p) }],
     ports: core.ports,
     roms: core.roms,

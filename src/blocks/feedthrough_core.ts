@@ -15,6 +15,7 @@ import {
   type Structure,
   type Timing,
   type VerilogParameter,
+  signed,
 } from './block.js';
 import { lazy } from './lazy.js';
 import { packFields, unpackFields, wrapTo } from './words.js';
@@ -49,6 +50,13 @@ export interface FeedthroughCore {
   readonly structure: Structure;
   reads(beats: Timing): BlockTiming['reads'];
   createMachine(): Machine;
+}
+
+/** Equation and formats of the D term. */
+export function feedthroughSummary(p: FeedthroughParameters): string {
+  const { inWidth, uWidth, weightWidth, sumShift, productShift, outWidth } = p;
+  const operands = `in ${signed(inWidth)}, d ${signed(weightWidth)}, u ${signed(uWidth)}`;
+  return `(in << ${sumShift}) + ((d * u) << ${productShift}), ${operands} -> ${signed(Math.max(outWidth, inWidth + sumShift))}`;
 }
 
 export function feedthroughCore(p: FeedthroughParameters): FeedthroughCore {

@@ -1,4 +1,4 @@
-import { delayed, must, readAlong, streamPort, vectorPort, type Block } from './block.js';
+import { delayed, must, readAlong, streamPort, vectorPort, type Block, signed } from './block.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { wrapTo } from './words.js';
 
@@ -27,6 +27,7 @@ export function gateBlock(p: GateParameters): Block {
   return {
     id,
     module: 'qs5_gate',
+    summary: `a * in, ${signed(aWidth)} x ${signed(inWidth)} -> ${signed(outWidth)}`,
     parameters: [
       { name: 'LANES', value: lanes },
       { name: 'IN_W', value: inWidth },

@@ -9,10 +9,11 @@ import {
   type Path,
   type Placement,
   type Structure,
+  signed,
 } from './block.js';
 import { lazy } from './lazy.js';
 import type { OperandWidths } from './multiply_port.js';
-import { roundingCode, roundWide } from './words.js';
+import { roundWide } from './words.js';
 
 export interface LayerNormParameters {
   readonly id: string;
@@ -108,7 +109,7 @@ function scheduleOf(sizes: Sizes) {
   };
 }
 
-/** Bits of a word behind each stage of qs5_scale_down: those that later stages may yet shift down. */
+/** Bits of a word behind each stage of qs5_variable_shift: those that later stages may yet shift down. */
 function shiftedBits(p: LayerNormParameters, { sumWidth, kWidth }: Sizes): number[] {
   const stages = Math.ceil(kWidth / 2);
   const all = sumWidth + 1 + p.frac + 1 + 1 - (p.frac - p.outFrac);
@@ -134,7 +135,7 @@ function structureOf(p: LayerNormParameters, sizes: Sizes): Structure {
     sum(
       Array.from({ length: levels }, (_, k) => Math.ceil(lanes / 2 ** (k + 1)) * (width + k + 1)),
     );
-  /** Of qs5_sum_parts: sum and result, and what a part hands to the next. */
+  /** Of qs5_accumulate_pipelined: sum and result, and what a part hands to the next. */
   const sumInParts = (from: number, width: number) => {
     const parts = Math.ceil(width / PART);
     const part = Math.ceil(width / parts);
@@ -204,6 +205,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
   return {
     id,
     module: 'qs5_layer_norm',
+    summary: `(H x - S) / sqrt(H Q - S^2 + epsilon), H = ${channels}, ${signed(inWidth)} -> ${signed(outWidth)}`,
     parameters: [
       { name: 'CHANNELS', value: channels },
       { name: 'LANES', value: lanes },
@@ -215,7 +217,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
       { name: 'INDEX_W', value: indexWidth },
       { name: 'FRAC', value: frac },
       { name: 'OUT_FRAC', value: outFrac },
-      { name: 'ROUNDING', value: roundingCode(p.rounding) },
+      { name: 'ROUNDING', value: p.rounding },
       { name: 'S_LOW', value: sumLow },
       { name: 'C_LOW', value: centredLow },
       { name: 'ROM_STYLE', value: style },

@@ -1,4 +1,4 @@
-import { delayed, must, streamPort, type Block, type Placement } from './block.js';
+import { delayed, must, streamPort, type Block, type Placement, signed } from './block.js';
 import { lazy } from './lazy.js';
 import { unpackFields } from './words.js';
 
@@ -26,6 +26,7 @@ export function lookupBlock(p: LookupParameters): Block {
   return {
     id,
     module: 'qs5_lookup',
+    summary: `table[in], ${signed(inWidth)} -> ${signed(outWidth)}`,
     parameters: [
       { name: 'LANES', value: lanes },
       { name: 'IN_W', value: inWidth },

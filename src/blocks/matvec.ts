@@ -1,12 +1,19 @@
 import { delayed, must, type Block, type Structure } from './block.js';
 import {
   matvecCore,
-  rowsOf,
-  walkOf,
+  accumulatorsOf,
+  sequencerOf,
   type FoldedMatrix,
   type MatvecParameters,
+  matvecSummary,
 } from './matvec_core.js';
-import { addRows, addTree, addWalk, Amounts, matvecPaths } from './matvec_structure.js';
+import {
+  addAccumulators,
+  addTree,
+  addSequencer,
+  Amounts,
+  matvecPaths,
+} from './matvec_structure.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
 
 export interface SharedMatvecParameters extends MatvecParameters {
@@ -23,7 +30,7 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
   const core = matvecCore(p);
   const mul = multiplyClient({ count: pe * simd, aBits: xWidth, bBits: weightWidth }, p.served);
   const levels = Math.ceil(Math.log2(simd));
-  const latency = cols / simd + 3 + core.rowsLatency + levels;
+  const latency = cols / simd + 3 + core.accumulatorsLatency + levels;
   const rom = {
     file: `rom/${id}_weights.hex`,
     columns: Array.from({ length: simd }, (_, column) => column),
@@ -34,6 +41,7 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
   return {
     id,
     module: 'qs5_matvec',
+    summary: matvecSummary(p, 'outside'),
     parameters: [
       ...core.parameters,
       ...core.pacing,
@@ -47,7 +55,7 @@ export function matvecBlock(p: SharedMatvecParameters): Block {
     operands: mul.operands,
     memories: [{ name: 'rom', kind: 'rom', style: romStyle, depth: core.depth, width }],
     structure: matvecStructure(p),
-    paths: matvecPaths(walkOf(p), rowsOf(p, p.accWidth), simd > 1 ? termBits(p) : 0),
+    paths: matvecPaths(sequencerOf(p), accumulatorsOf(p, p.accWidth), simd > 1 ? termBits(p) : 0),
     products: rows * cols,
     minInterval: core.minInterval,
     limit: core.limit,
@@ -70,10 +78,10 @@ export function matvecStructure(m: FoldedMatrix): Structure {
   const { cols, pe, simd, xWidth, weightWidth, accWidth } = m;
   const stages = 3 + Math.ceil(Math.log2(simd));
   const a = new Amounts();
-  addWalk(a, walkOf(m));
+  addSequencer(a, sequencerOf(m));
   // What is read and what is last are the same where a row is one read.
   a.add('register', cols > simd ? 2 * stages : stages).line(2, stages);
   for (let row = 0; row < pe; row++) addTree(a, simd, xWidth + weightWidth, accWidth);
-  addRows(a, rowsOf(m, termBits(m)));
+  addAccumulators(a, accumulatorsOf(m, termBits(m)));
   return a.structure;
 }

@@ -1,13 +1,20 @@
 import { must, type Block, type Structure } from './block.js';
 import {
   matvecCore,
-  rowsOf,
-  walkOf,
+  accumulatorsOf,
+  sequencerOf,
   type FoldedMatrix,
   type MatvecParameters,
   type WeightRom,
+  matvecSummary,
 } from './matvec_core.js';
-import { addRows, addTree, addWalk, Amounts, matvecPaths } from './matvec_structure.js';
+import {
+  addAccumulators,
+  addTree,
+  addSequencer,
+  Amounts,
+  matvecPaths,
+} from './matvec_structure.js';
 
 export interface ChainedMatvecParameters extends MatvecParameters {
   /** Links of a chain; divides simd, at most 99. */
@@ -19,7 +26,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
   const { id, rows, cols, pe, simd, chain, xWidth, weightWidth } = p;
   const core = matvecCore(p);
   const chains = simd / chain;
-  const latency = cols / simd + 3 + core.rowsLatency + chain + Math.ceil(Math.log2(chains));
+  const latency = cols / simd + 3 + core.accumulatorsLatency + chain + Math.ceil(Math.log2(chains));
   const file = `rom/${id}_weights_`;
   const roms = Array.from({ length: chain }, (_, j): WeightRom => ({
     file: `${file}${String(j).padStart(2, '0')}.hex`,
@@ -31,6 +38,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
   return {
     id,
     module: 'qs5_matvec_chain',
+    summary: matvecSummary(p, `in chains of ${chain}`),
     parameters: [
       ...core.parameters,
       ...core.pacing,
@@ -45,7 +53,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
       ...{ name: `rom${j}`, kind: 'rom' as const, style: romStyle, depth: core.depth, width },
     })),
     structure: chainStructure(p, chain),
-    paths: matvecPaths(walkOf(p), rowsOf(p, p.accWidth), chains > 1 ? p.accWidth : 0),
+    paths: matvecPaths(sequencerOf(p), accumulatorsOf(p, p.accWidth), chains > 1 ? p.accWidth : 0),
     products: rows * cols,
     minInterval: core.minInterval,
     limit: core.limit,
@@ -63,14 +71,14 @@ export function chainStructure(m: FoldedMatrix, chain: number): Structure {
   const { cols, pe, simd, xWidth, accWidth } = m;
   const chains = simd / chain;
   const stages = 3 + chain + Math.ceil(Math.log2(chains));
-  const walk = walkOf(m);
+  const sequencer = sequencerOf(m);
   const a = new Amounts();
-  addWalk(a, walk);
+  addSequencer(a, sequencer);
   // What is read and what is last are the same where a row is one read.
   a.add('register', cols > simd ? 2 * stages : stages).line(2, stages);
-  a.add('register', (chain - 1) * walk.addrBits);
+  a.add('register', (chain - 1) * sequencer.addrBits);
   for (let j = 1; j < chain; j++) a.line(chains * xWidth, j);
   for (let row = 0; row < pe; row++) addTree(a, chains, accWidth, accWidth);
-  addRows(a, rowsOf(m, accWidth));
+  addAccumulators(a, accumulatorsOf(m, accWidth));
   return a.structure;
 }

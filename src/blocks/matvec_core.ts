@@ -10,9 +10,10 @@ import {
   type Timing,
   type BlockTiming,
   type VerilogParameter,
+  signed,
 } from './block.js';
 import { lazy } from './lazy.js';
-import { bitsOf, type Rows, type Walk } from './matvec_structure.js';
+import { bitsOf, type Accumulators, type Sequencer } from './matvec_structure.js';
 import { packEqual, unpackFields, wrapTo } from './words.js';
 
 export interface MatvecParameters {
@@ -26,7 +27,7 @@ export interface MatvecParameters {
   readonly xWidth: number;
   readonly weightWidth: number;
   readonly accWidth: number;
-  /** Rows and columns per cycle. */
+  /** Accumulators and columns per cycle. */
   readonly pe: number;
   readonly simd: number;
   /** Sums per beat out; divides pe. */
@@ -39,7 +40,7 @@ export interface MatvecParameters {
   readonly place?: Placement;
 }
 
-/** See qs5_matvec_rows. */
+/** See qs5_matvec_accumulators. */
 export interface Accumulate {
   /** Whether accumulators begin with a term, rather than cleared. */
   readonly load: boolean;
@@ -66,7 +67,7 @@ export interface MatvecCore {
   /** Words of a ROM per read, all PE rows: row by row, each the ROM's columns. */
   readonly image: (rom: WeightRom) => RomImage;
   /** Cycles from the last term of a row to its sum. */
-  readonly rowsLatency: number;
+  readonly accumulatorsLatency: number;
   /** Cycles of the reads, and of the beats when the first comes so many cycles after the start. */
   readonly timing: (start: number, latency: number) => BlockTiming & { readonly read: Timing };
   readonly machine: (roms: readonly WeightRom[]) => Machine;
@@ -87,7 +88,7 @@ export type FoldedMatrix = Pick<
 >;
 
 /** What sums up the terms of rows, which have so many bits, those above being their sign. */
-export function rowsOf(m: FoldedMatrix, termBits: number): Rows {
+export function accumulatorsOf(m: FoldedMatrix, termBits: number): Accumulators {
   const { pe, outLanes, accWidth, accumulate } = m;
   const reads = m.cols / m.simd;
   const carryBits = accumulate?.carryBits ?? accWidth;
@@ -95,8 +96,8 @@ export function rowsOf(m: FoldedMatrix, termBits: number): Rows {
   return { pe, reads, outLanes, accWidth, termBits, load: accumulate?.load ?? false, parts };
 }
 
-/** What walks where groups of rows do not take turns. */
-export function walkOf({ rows, cols, pe, simd, outLanes }: FoldedMatrix): Walk {
+/** Sequencer of an engine in which groups of rows do not take turns. */
+export function sequencerOf({ rows, cols, pe, simd, outLanes }: FoldedMatrix): Sequencer {
   const turns = rows / pe;
   const reads = cols / simd;
   return {
@@ -106,7 +107,17 @@ export function walkOf({ rows, cols, pe, simd, outLanes }: FoldedMatrix): Walk {
 }
 
 /** Cycles from the start to the first read. */
-export const WALK = 1;
+export const SEQUENCER_LATENCY = 1;
+
+/** Equation and formats of a matrix engine; `place` says where its multipliers are. */
+export function matvecSummary(
+  p: FoldedMatrix & Pick<MatvecParameters, 'name'>,
+  place: string,
+): string {
+  const { name, rows, cols, pe, simd, xWidth, weightWidth, accWidth } = p;
+  const multipliers = `${pe * simd} multiplier${pe * simd === 1 ? '' : 's'} ${place}`;
+  return `${name}, W x: W ${rows} x ${cols} of ${signed(weightWidth)}, ${signed(xWidth)} -> ${signed(accWidth)}, ${multipliers}`;
+}
 
 export function matvecCore(p: MatvecParameters): MatvecCore {
   const { name, rows, cols, pe, simd, outLanes, xWidth, weightWidth, accWidth, slots = 1 } = p;
@@ -115,7 +126,7 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
   const beats = pe / outLanes;
   const groupCycles = Math.max(reads, beats);
   const depth = groups * reads;
-  const { load, parts } = rowsOf(p, accWidth);
+  const { load, parts } = accumulatorsOf(p, accWidth);
   const late = reads > 1 && load;
   const waiting = beats > 1 || (reads > 1 && !load);
   const binding = beats > reads ? `${beats} beats of ${outLanes} sums per group` : undefined;
@@ -161,7 +172,7 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       { name: 'WEIGHT_W', value: weightWidth },
       { name: 'ACC_W', value: accWidth },
     ],
-    rowsLatency: (late ? 1 : 0) + (waiting ? 1 : 0) + parts - 1,
+    accumulatorsLatency: (late ? 1 : 0) + (waiting ? 1 : 0) + parts - 1,
     pacing: [
       { name: 'ACC_LOAD', value: load ? 1 : 0 },
       { name: 'ACC_PARTS', value: parts },
@@ -177,11 +188,11 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       const out: number[] = [];
       const read: number[] = [];
       for (let g = 0; g < groups; g++) {
-        for (let k = 0; k < reads; k++) read.push(start + WALK + g * groupCycles + k);
+        for (let k = 0; k < reads; k++) read.push(start + SEQUENCER_LATENCY + g * groupCycles + k);
         for (let b = 0; b < beats; b++) out.push(start + g * groupCycles + latency + b);
       }
-      const last = start + WALK + (groups - 1) * groupCycles + reads - 1;
-      const pass = Array.from({ length: reads }, (_, k) => start + WALK + k);
+      const last = start + SEQUENCER_LATENCY + (groups - 1) * groupCycles + reads - 1;
+      const pass = Array.from({ length: reads }, (_, k) => start + SEQUENCER_LATENCY + k);
       return { outputs: { out }, reads: { x: { pass, last } }, read };
     },
     machine(roms) {

@@ -2,12 +2,13 @@ import { must, type Block, type Path, type Structure } from './block.js';
 import {
   divisorsOf,
   matvecCore,
-  WALK,
+  SEQUENCER_LATENCY,
   type FoldedMatrix,
   type MatvecParameters,
   type WeightRom,
+  matvecSummary,
 } from './matvec_core.js';
-import { addTree, addWalk, Amounts, bitsOf } from './matvec_structure.js';
+import { addTree, addSequencer, Amounts, bitsOf } from './matvec_structure.js';
 
 /** How a ring is made of its pe x simd multipliers. */
 export interface RingShape {
@@ -47,6 +48,7 @@ export function matvecRingBlock(p: RingMatvecParameters): Block {
   return {
     id,
     module: 'qs5_matvec_ring',
+    summary: matvecSummary(p, `in rings of ${p.chain}`),
     parameters: [
       ...core.parameters,
       { name: 'CHAIN', value: chain },
@@ -72,8 +74,8 @@ export function matvecRingBlock(p: RingMatvecParameters): Block {
       for (let t = 0; t < turns; t++) {
         for (let s = 0; s < slots; s++) out.push(start + latency + t * turn + s);
       }
-      const pass = Array.from({ length: reads }, (_, k) => start + WALK + k * slots);
-      const last = start + WALK + (turns - 1) * turn + (reads - 1) * slots;
+      const pass = Array.from({ length: reads }, (_, k) => start + SEQUENCER_LATENCY + k * slots);
+      const last = start + SEQUENCER_LATENCY + (turns - 1) * turn + (reads - 1) * slots;
       return { outputs: { out }, reads: { x: { pass, last } } };
     },
     createMachine: () => core.machine(roms),
@@ -120,7 +122,7 @@ export function ringStructure(
   const going = again ? pe * chains * accWidth : 0;
   const wait = slots - chain;
   const a = new Amounts();
-  addWalk(a, { turns, reads, passReads: reads, slots, addrBits, first: again });
+  addSequencer(a, { turns, reads, passReads: reads, slots, addrBits, first: again });
   // When links take their words, when sums start anew, what leaves.
   a.add('register', chain + stages)
     .line(1, again ? (wait === 0 ? 3 : 2) : 0)

@@ -31,14 +31,14 @@ function isPower(n: number): boolean {
   return Number.isInteger(Math.log2(n));
 }
 
-/** Which outputs of a qs5_matvec_digit are used, beside its end. */
-interface DigitUse {
+/** Which outputs of a qs5_lookahead_counter are used, beside its end. */
+interface LookaheadCounterUse {
   readonly lowest: boolean;
   readonly first?: boolean;
   readonly last?: boolean;
 }
 
-function addDigit(a: Amounts, count: number, use: DigitUse): void {
+function addLookaheadCounter(a: Amounts, count: number, use: LookaheadCounterUse): void {
   if (count === 1) return;
   const { lowest, first = false, last = false } = use;
   const bits = bitsOf(count);
@@ -49,7 +49,7 @@ function addDigit(a: Amounts, count: number, use: DigitUse): void {
   a.add('register', bits + lastBits + endBits + (first ? 1 : 0)).add('counter', bits);
 }
 
-export interface Walk {
+export interface Sequencer {
   readonly turns: number;
   readonly reads: number;
   readonly passReads: number;
@@ -59,16 +59,16 @@ export interface Walk {
   readonly first: boolean;
 }
 
-/** What qs5_matvec_walk has. */
-export function addWalk(a: Amounts, w: Walk): void {
+/** What qs5_matvec_sequencer has. */
+export function addSequencer(a: Amounts, w: Sequencer): void {
   const { turns, reads, passReads, slots, addrBits } = w;
   const rests = passReads > reads;
-  addDigit(a, slots, { lowest: true });
-  addDigit(a, passReads, {
+  addLookaheadCounter(a, slots, { lowest: true });
+  addLookaheadCounter(a, passReads, {
     ...{ lowest: slots === 1, first: w.first },
     last: !rests || reads === 1,
   });
-  addDigit(a, turns, { lowest: slots === 1 && passReads === 1, last: true });
+  addLookaheadCounter(a, turns, { lowest: slots === 1 && passReads === 1, last: true });
   // Busy and the tag; when it reads, which is while it is busy where nothing is between reads.
   a.add('register', 3 + (slots > 1 ? 1 : 0) + (rests ? 2 : 0));
   if (rests || !isPower(slots) || !isPower(reads)) {
@@ -93,7 +93,7 @@ export function addTree(a: Amounts, terms: number, width: number, most: number):
   }
 }
 
-export interface Rows {
+export interface Accumulators {
   readonly pe: number;
   readonly reads: number;
   readonly outLanes: number;
@@ -104,8 +104,8 @@ export interface Rows {
   readonly parts: number;
 }
 
-/** What qs5_matvec_rows has. */
-export function addRows(a: Amounts, r: Rows): void {
+/** What qs5_matvec_accumulators has. */
+export function addAccumulators(a: Amounts, r: Accumulators): void {
   const { pe, reads, outLanes, accWidth, termBits, load, parts } = r;
   const beats = pe / outLanes;
   const late = reads > 1 && load;
@@ -131,13 +131,13 @@ export function addRows(a: Amounts, r: Rows): void {
   const start = beats > 1 ? latency - 1 : latency;
   a.add('register', start).line(2, start);
   if (beats > 1) a.add('register', 3);
-  addDigit(a, beats, { lowest: true });
+  addLookaheadCounter(a, beats, { lowest: true });
 }
 
 /** Candidates of a matvec whose adder tree, if any, has sums of so many bits. */
-export function matvecPaths(walk: Walk, rows: Rows, treeBits: number): Path[] {
+export function matvecPaths(sequencer: Sequencer, rows: Accumulators, treeBits: number): Path[] {
   const { reads, accWidth, load, parts } = rows;
-  const widest = Math.max(walk.passReads, walk.turns, walk.slots);
+  const widest = Math.max(sequencer.passReads, sequencer.turns, sequencer.slots);
   const sum = Math.ceil(accWidth / parts);
   const paths: Path[] = [
     { from: 'register', levels: 2, carry: bitsOf(widest) },

@@ -1,3 +1,4 @@
+import { signed } from './block.js';
 import type { Block } from './block.js';
 import { MULTIPLY_PORT } from './multiply_port.js';
 
@@ -20,6 +21,7 @@ export function multiplyArrayBlock(p: MultiplyArrayParameters): Block {
   return {
     id,
     module: 'qs5_multiply_array',
+    summary: `${count} multiplier${count === 1 ? '' : 's'}, ${signed(aBits)} x ${signed(bBits)}${engines}`,
     parameters: [
       { name: 'COUNT', value: count },
       { name: 'CLIENTS', value: clients },

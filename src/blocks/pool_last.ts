@@ -1,4 +1,4 @@
-import { delayed, must, streamPort, type Block } from './block.js';
+import { delayed, must, streamPort, type Block, signed } from './block.js';
 
 export interface PoolLastParameters {
   readonly id: string;
@@ -21,6 +21,7 @@ export function poolLastBlock(p: PoolLastParameters): Block {
   return {
     id,
     module: 'qs5_pool_last',
+    summary: `vector of the ${onFirst ? 'first' : 'last'} step of a sequence, ${signed(width)}`,
     parameters: [
       { name: 'LANES', value: lanes },
       { name: 'W', value: width },

@@ -9,8 +9,9 @@ import {
   type Path,
   type Placement,
   type Structure,
+  signed,
 } from './block.js';
-import { roundingCode, wrapTo } from './words.js';
+import { wrapTo } from './words.js';
 
 export interface PoolMeanParameters {
   readonly id: string;
@@ -54,12 +55,13 @@ export function poolMeanBlock(p: PoolMeanParameters): Block {
   return {
     id,
     module: 'qs5_pool_mean',
+    summary: `round(sum over steps / count), ${signed(width)}, ${rounding}`,
     parameters: [
       { name: 'CHANNELS', value: channels },
       { name: 'LANES', value: lanes },
       { name: 'W', value: width },
       { name: 'MAX_STEPS', value: maxSteps },
-      { name: 'ROUNDING', value: roundingCode(rounding) },
+      { name: 'ROUNDING', value: rounding },
       { name: 'SERIAL', value: serial ? 1 : 0 },
       { name: 'RAM_STYLE', value: memory.style },
     ],

@@ -6,6 +6,7 @@ import {
   recurrenceCore,
   type ComplexProduct,
   type RecurrenceParameters,
+  recurrenceSummary,
 } from './recurrence_core.js';
 import { complexSumAmounts, levelsOf } from './recurrence_structure.js';
 import { unpackFields } from './words.js';
@@ -47,6 +48,7 @@ export function recurrenceBlock(p: SharedRecurrenceParameters): Block {
   return {
     id,
     module: 'qs5_recurrence',
+    summary: recurrenceSummary(p),
     parameters: [
       ...core.parameters,
       { name: 'PRODUCTS', value: multipliers },

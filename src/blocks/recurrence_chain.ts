@@ -5,6 +5,7 @@ import {
   recurrenceCore,
   type ComplexProduct,
   type RecurrenceParameters,
+  recurrenceSummary,
 } from './recurrence_core.js';
 import { unpackFields } from './words.js';
 
@@ -31,6 +32,7 @@ export function recurrenceChainBlock(p: Omit<RecurrenceParameters, 'served'>): B
   return {
     id,
     module: 'qs5_recurrence_chain',
+    summary: recurrenceSummary(p),
     parameters: [
       ...core.parameters,
       { name: 'COEF_W', value: words.width },

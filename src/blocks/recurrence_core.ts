@@ -13,11 +13,12 @@ import {
   type VerilogParameter,
   type Path,
   type Structure,
+  signed,
 } from './block.js';
 import { lambdaIntegers, type LambdaInteger, type RecurrenceCoefficients } from './lambda_words.js';
 import type { OperandWidths } from './multiply_port.js';
 import { levelsOf, updateAmounts, updatePaths, type UpdateWidths } from './recurrence_structure.js';
-import { roundBy, roundingCode, saturateTo, wrapTo } from './words.js';
+import { roundBy, saturateTo, wrapTo } from './words.js';
 
 export interface RecurrenceParameters {
   readonly id: string;
@@ -84,6 +85,14 @@ export function recurrenceAccWidth(range: Range, frac: number, rounding: Roundin
   return Math.max(signedWidth({ lo: range.lo, hi: range.hi + half }), frac + 1);
 }
 
+/** Equation and formats of a recurrence. */
+export function recurrenceSummary(
+  p: Pick<RecurrenceParameters, 'states' | 'stateWidth' | 'buWidth' | 'rounding'>,
+): string {
+  const { states, stateWidth, buWidth, rounding } = p;
+  return `x <- saturate(round(lambda x) + in), ${states} complex states, in ${signed(buWidth)}, x ${signed(stateWidth)}, ${rounding}`;
+}
+
 /**
  * @param rounded Whether products come with the increment of their rounding in them, so that none
  *   has to be kept.
@@ -135,7 +144,7 @@ export function recurrenceCore(p: RecurrenceParameters, rounded: boolean): Recur
       { name: 'BU_W', value: buWidth },
       { name: 'FRAC', value: frac },
       { name: 'ACC_W', value: accWidth },
-      { name: 'ROUNDING', value: roundingCode(rounding) },
+      { name: 'ROUNDING', value: rounding },
       { name: 'SATURATE', value: saturates ? 1 : 0 },
       { name: 'RAM_STYLE', value: memory.style },
     ],

@@ -6,6 +6,7 @@ import {
   recurrenceLatency,
   type ComplexProduct,
   type RecurrenceParameters,
+  recurrenceSummary,
 } from './recurrence_core.js';
 import { levelsOf, updateAmounts, updatePaths } from './recurrence_structure.js';
 import { unpackFields } from './words.js';
@@ -50,6 +51,7 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
   return {
     id,
     module: 'qs5_recurrence_serial',
+    summary: recurrenceSummary(p),
     parameters: [
       ...core.parameters.filter(({ name }) => name !== 'LANES' && name !== 'RAM_STYLE'),
       { name: 'COEF_W', value: words.width },

@@ -1,9 +1,9 @@
-import { addPiecesStructure } from './add_pieces.js';
+import { addPipelinedStructure } from './add_pipelined.js';
 import { delayed, must, type Block } from './block.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
-import { controlStructure, narrowPaths, times, together } from './narrow.js';
-import { requantizeCore, type RequantizeParameters } from './requantize_core.js';
-import { shiftStructure } from './shift.js';
+import { controlStructure, roundSaturatePaths, times, together } from './round_saturate.js';
+import { requantizeCore, type RequantizeParameters, requantizeSummary } from './requantize_core.js';
+import { requantizeShiftStructure } from './requantize_shift.js';
 
 export interface PlainRequantizeParameters extends RequantizeParameters {
   /** Bits of the longest adder worth making in one cycle; any unless told. */
@@ -26,7 +26,7 @@ export function requantizeBlock(p: PlainRequantizeParameters): Block {
   const latency = pieces + 4;
   const size = pieces > 0 ? Math.ceil(sumWidth / pieces) : 0;
   const dropped = pieces > 0 ? Math.floor(p.shift / size) : 0;
-  const narrow = {
+  const roundSaturate = {
     inWidth: sumWidth - dropped * size + (dropped > 0 ? 1 : 0),
     outWidth: p.outWidth,
     shift: p.shift - dropped * size + (dropped > 0 ? 1 : 0),
@@ -36,7 +36,7 @@ export function requantizeBlock(p: PlainRequantizeParameters): Block {
   const sum =
     pieces === 0
       ? {}
-      : addPiecesStructure({
+      : addPipelinedStructure({
           ...{ width: sumWidth, pieces, dropped },
           unused: p.rounding === 'half_up' ? p.shift : 0,
           aBits: inWidth + multiplierWidth,
@@ -45,6 +45,7 @@ export function requantizeBlock(p: PlainRequantizeParameters): Block {
   return {
     id,
     module: 'qs5_requantize',
+    summary: requantizeSummary(p),
     parameters: [...core.parameters, { name: 'PIECES', value: pieces }, ...mul.parameters],
     ports: [...core.ports, mul.port],
     roms: core.roms,
@@ -57,11 +58,11 @@ export function requantizeBlock(p: PlainRequantizeParameters): Block {
       // The address of the offset waits for the product.
       { register: core.offsets ? (core.structure.counter ?? 0) : 0 },
       times(lanes, sum),
-      shiftStructure(narrow, lanes),
+      requantizeShiftStructure(roundSaturate, lanes),
     ),
     paths: [
       ...(pieces > 0 ? [{ from: 'memory', levels: 1, carry: size } as const] : []),
-      ...narrowPaths(narrow, pieces > 0 ? 'register' : 'multiplier'),
+      ...roundSaturatePaths(roundSaturate, pieces > 0 ? 'register' : 'multiplier'),
     ],
     ...core.load,
     timing(inputs) {

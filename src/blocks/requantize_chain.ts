@@ -1,14 +1,15 @@
 import { delayed, must, type Block } from './block.js';
 import type { AddingMultipliers } from './multiply_port.js';
-import { controlStructure, narrowPaths, together } from './narrow.js';
+import { controlStructure, roundSaturatePaths, together } from './round_saturate.js';
 import {
   requantizeCore,
   requantizeWidths,
   sumWidth,
   type RequantizeParameters,
   type RequantizeWidths,
+  requantizeSummary,
 } from './requantize_core.js';
-import { shiftStructure } from './shift.js';
+import { requantizeShiftStructure } from './requantize_shift.js';
 
 export interface ChainedRequantizeParameters extends RequantizeParameters {
   /** Low bits of a word that have a multiplier of their own; 0 where one multiplier takes all. */
@@ -27,7 +28,7 @@ export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
   const links = [...(low === undefined ? [] : [low]), high];
   const drop = Math.min(cut, p.shift);
   const flags = Math.ceil(drop / FLAG_BITS);
-  const narrow = {
+  const roundSaturate = {
     inWidth: core.sumWidth - drop + flags,
     outWidth: p.outWidth,
     shift: p.shift - drop + flags,
@@ -47,6 +48,7 @@ export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
   return {
     id,
     module: 'qs5_requantize_chain',
+    summary: requantizeSummary(p),
     parameters: [
       ...core.parameters,
       { name: 'CUT', value: cut },
@@ -61,9 +63,9 @@ export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
       core.structure,
       controlStructure(latency),
       operands,
-      shiftStructure(narrow, lanes),
+      requantizeShiftStructure(roundSaturate, lanes),
     ),
-    paths: narrowPaths(narrow, 'multiplier'),
+    paths: roundSaturatePaths(roundSaturate, 'multiplier'),
     ...core.load,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), latency) }, reads: {} }),
     createMachine: () => core.createMachine(),

@@ -14,17 +14,10 @@ import {
   type RomImage,
   type Structure,
   type VerilogParameter,
+  signed,
 } from './block.js';
 import { lazy } from './lazy.js';
-import {
-  floorBy,
-  floorWide,
-  packFields,
-  roundingCode,
-  saturateTo,
-  unpackFields,
-  wrapTo,
-} from './words.js';
+import { floorBy, floorWide, packFields, saturateTo, unpackFields, wrapTo } from './words.js';
 
 /** What both forms of a requantisation with a multiplier have: qs5_requantize and its chain. */
 export interface RequantizeParameters {
@@ -70,7 +63,7 @@ export interface RequantizeCore extends RequantizeWidths {
   createMachine(): Machine;
 }
 
-/** What is added to every sum so that a floor rounds: see ROUNDED of qs5_narrow. */
+/** What is added to every sum so that a floor rounds: see ROUNDED of qs5_round_saturate. */
 function halfOf({ shift, rounding }: Pick<RequantizeParameters, 'shift' | 'rounding'>): number {
   return shift > 0 && rounding !== 'toward_zero' ? 2 ** (shift - 1) : 0;
 }
@@ -191,6 +184,16 @@ function multiplierWords(values: readonly number[], channels: number): number[] 
   return Array.from({ length: channels }, (_, h) => factor(values, h));
 }
 
+/** Equation and formats of a requantisation. */
+export function requantizeSummary(p: RequantizeParameters): string {
+  const { inWidth, outWidth, multiplier, offset, shift, rounding } = p;
+  const [only] = multiplier;
+  const product = multiplier.length === 1 ? `in * ${only ?? 1}` : 'in * multiplier';
+  const sum = offset.every((b) => b === 0) ? product : `(${product} + offset)`;
+  const per = multiplier.length === 1 ? '' : ', a multiplier per element';
+  return `saturate(round(${sum} / 2^${shift})), ${signed(inWidth)} -> ${signed(outWidth)}, ${rounding}${per}`;
+}
+
 /** @param halfLater Whether the rounder adds its half to what is cut to the width of the sum. */
 export function requantizeCore(p: RequantizeParameters, halfLater = false): RequantizeCore {
   const { channels, lanes, inWidth, outWidth, shift, rounding } = p;
@@ -240,7 +243,7 @@ export function requantizeCore(p: RequantizeParameters, halfLater = false): Requ
       ...(offsets.rom === undefined ? [] : romParameters('OFFSET', offsets)),
       { name: 'SUM_W', value: widths.sumWidth },
       { name: 'SHIFT', value: shift },
-      { name: 'ROUNDING', value: roundingCode(rounding) },
+      { name: 'ROUNDING', value: rounding },
     ],
     ports: [
       streamPort('in', 'in', lanes, inWidth),

@@ -1,4 +1,13 @@
-import { delayed, flagPort, must, readAlong, streamPort, vectorPort, type Block } from './block.js';
+import {
+  delayed,
+  flagPort,
+  must,
+  readAlong,
+  streamPort,
+  vectorPort,
+  type Block,
+  signed,
+} from './block.js';
 import { saturateTo } from './words.js';
 
 export interface ResidualParameters {
@@ -25,6 +34,7 @@ export function residualBlock(p: ResidualParameters): Block {
   return {
     id,
     module: 'qs5_residual',
+    summary: `saturate(skip + in), ${signed(skipWidth)} + ${signed(inWidth)} -> ${signed(outWidth)}`,
     parameters: [
       { name: 'LANES', value: lanes },
       { name: 'IN_W', value: inWidth },

@@ -1,5 +1,5 @@
-import { must, streamPort, type Block, ram, type Placement } from './block.js';
-import { countBits, countPath, countStructure } from './count.js';
+import { must, streamPort, type Block, ram, type Placement, signed } from './block.js';
+import { countBits, counterPath, counterStructure } from './counter.js';
 import { sumStructure } from './structure.js';
 
 export interface ReverseParameters {
@@ -27,6 +27,7 @@ export function reverseBlock(p: ReverseParameters): Block {
   return {
     id,
     module: 'qs5_reverse',
+    summary: `vectors of a sequence in reverse order, ${signed(width)}`,
     parameters: [
       { name: 'ELEMENTS', value: elements },
       { name: 'LANES', value: lanes },
@@ -45,13 +46,13 @@ export function reverseBlock(p: ReverseParameters): Block {
     structure: sumStructure(
       // Addresses of both ends and tops; the step of the writer, flags and tag.
       { register: 4 * address + 7 + (beats > 1 ? 4 : 0), address },
-      countStructure(beats),
-      countStructure(beats),
+      counterStructure(beats),
+      counterStructure(beats),
     ),
     paths: [
       { from: 'register', levels: 2, carry: address },
       { from: 'register', levels: 2, carry: 0 },
-      countPath(beats),
+      counterPath(beats),
     ],
     products: 0,
     minInterval: beats,

@@ -18,18 +18,6 @@ export function wrapTo(width: number): (value: number) => number {
   };
 }
 
-/** Code of ROUNDING in qs5_round_increment. */
-export function roundingCode(rounding: Rounding): number {
-  switch (rounding) {
-    case 'half_up':
-      return 0;
-    case 'half_even':
-      return 1;
-    case 'toward_zero':
-      return 2;
-  }
-}
-
 /**
  * qs5_round_increment: the arithmetic shift plus the increment of its mode. `roundWide` takes any word,
  * the rounder those below 2^53.
@@ -76,7 +64,7 @@ export function roundWide(value: bigint, shift: number, rounding: Rounding): big
 }
 
 /**
- * qs5_narrow with ROUNDED = 1: half of 2^shift is in the word already, unless it rounds towards
+ * qs5_round_saturate with ROUNDED = 1: half of 2^shift is in the word already, unless it rounds towards
  * zero, so that the floor rounds half up; a tie has only zeros below.
  */
 export function floorBy(shift: number, rounding: Rounding): (word: number) => number {

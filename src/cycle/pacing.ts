@@ -1,7 +1,7 @@
 import type { Segment } from '../plan/types.js';
 
 /**
- * qs5_start: when the steps of a segment start, as far as its source decides. That a step starts is
+ * qs5_step_pacer: when the steps of a segment start, as far as its source decides. That a step starts is
  * decided the cycle before.
  */
 export interface Pacing {

@@ -3,7 +3,7 @@ import type { ReplaySize } from '../plan/types.js';
 import type { Pacing } from './pacing.js';
 import type { Step } from './step.js';
 
-/** qs5_replay and the stores behind it, cycle by cycle. */
+/** qs5_replay_control and the stores behind it, cycle by cycle. */
 export interface Replay {
   /** Whether a step with that tag may start in the segment before. */
   room(tag: StepTag): boolean;

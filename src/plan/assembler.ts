@@ -1,8 +1,8 @@
 import type { Block } from '../blocks/block.js';
 import { bufferBlock } from '../blocks/buffer.js';
-import { collectBlock } from '../blocks/collect.js';
-import { replayBlock, SHORTEST_DELAY } from '../blocks/replay.js';
-import { SHORTEST_PACE } from '../blocks/start.js';
+import { widenBlock } from '../blocks/widen.js';
+import { replayControlBlock, SHORTEST_DELAY } from '../blocks/replay_control.js';
+import { SHORTEST_PACE } from '../blocks/step_pacer.js';
 import type { IntegerNetwork } from '../network/types.js';
 import { fixed, sized, type Made, type Part } from './part.js';
 import type { Connection, Endpoint, Folding, Purpose } from './types.js';
@@ -110,7 +110,7 @@ export function createAssembler(network: IntegerNetwork, folding: Folding): Asse
     widened(stream, lanes, id) {
       if (stream.lanes === lanes) return stream;
       const { width, elements } = stream;
-      add(collectBlock({ id, width, inLanes: stream.lanes, outLanes: lanes, elements }), {
+      add(widenBlock({ id, width, inLanes: stream.lanes, outLanes: lanes, elements }), {
         in: stream.from,
       });
       return { from: { block: id, port: 'out' }, lanes, width, elements };
@@ -135,7 +135,7 @@ export function createAssembler(network: IntegerNetwork, folding: Folding): Asse
           ...{ id: sourceBlock(segment), depth: 1, delay: SHORTEST_DELAY },
           ...LEAST_START,
         };
-        addSized(sized(replayBlock, parameters, ['interval', 'aligned', 'depth', 'delay']), {
+        addSized(sized(replayControlBlock, parameters, ['interval', 'aligned', 'depth', 'delay']), {
           step,
         });
       }

@@ -3,7 +3,7 @@ import { embedBlock } from '../blocks/embed.js';
 import { feedthroughBlock } from '../blocks/feedthrough.js';
 import { feedthroughChainBlock, feedthroughChains } from '../blocks/feedthrough_chain.js';
 import { gateBlock } from '../blocks/gate.js';
-import { joinBlock } from '../blocks/join.js';
+import { interleaveStatesBlock } from '../blocks/interleave_states.js';
 import { layerNormBlock } from '../blocks/layer_norm.js';
 import { lookupBlock } from '../blocks/lookup.js';
 import { matvecBlock } from '../blocks/matvec.js';
@@ -21,7 +21,7 @@ import { requantizeChainBlock, requantizeCut } from '../blocks/requantize_chain.
 import type { RequantizeParameters } from '../blocks/requantize_core.js';
 import { residualBlock } from '../blocks/residual.js';
 import { reverseBlock } from '../blocks/reverse.js';
-import { isShift, shiftBlock } from '../blocks/shift.js';
+import { isShift, requantizeShiftBlock } from '../blocks/requantize_shift.js';
 import { gcd } from '../blocks/words.js';
 import { lambdaProductRange } from '../network/bounds.js';
 import {
@@ -135,7 +135,10 @@ function lowerJoin(a: Assembler, node: JoinNode): Stream {
   const input = a.streamOf(node.input);
   const { lanes, width, elements } = source;
   const first = a.buffered(input, lanes, `${node.id}_delay`, 'delay');
-  a.add(joinBlock({ id: node.id, elements, lanes, width }), { in: source.from, a: first });
+  a.add(interleaveStatesBlock({ id: node.id, elements, lanes, width }), {
+    in: source.from,
+    a: first,
+  });
   return streamFrom(node, 2 * lanes, width);
 }
 
@@ -187,7 +190,7 @@ function lowerRequantize(a: Assembler, node: RequantizeNode): Stream {
 }
 
 function requantizer(parameters: RequantizeParameters, share: boolean, fabric: Fabric): Made {
-  if (isShift(parameters)) return fixed(shiftBlock(parameters));
+  if (isShift(parameters)) return fixed(requantizeShiftBlock(parameters));
   // Multipliers that add cannot be shared.
   const cut = share ? undefined : requantizeCut(parameters, fabric);
   return cut === undefined

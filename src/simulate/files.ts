@@ -6,7 +6,7 @@ import type { Stimulus } from '../cycle/stimulus.js';
 import type { Plan } from '../plan/types.js';
 import { romFile } from '../verilog/hex.js';
 import { printModule } from '../verilog/structure.js';
-import { topModule } from '../verilog/top.js';
+import { designModules } from '../verilog/top.js';
 import { benchModule, vectorFiles } from './bench.js';
 import { libraryModules, packageFile } from './library.js';
 
@@ -21,7 +21,9 @@ export async function hardwareFiles(plan: Plan, provenance: readonly string[]): 
   const modules = [RESET_MODULE, ...plan.blocks.map(({ module }) => module)];
   const library = await libraryModules(modules);
   const files = new Map<string, string>();
-  files.set(`rtl/${plan.top}.v`, printModule(topModule(plan, provenance)));
+  for (const module of designModules(plan, provenance)) {
+    files.set(`rtl/${module.name}.v`, printModule(module));
+  }
   for (const [name, text] of library) files.set(`rtl/${name}.v`, text);
   files.set('files.f', `${[...files.keys()].join('\n')}\n`);
   for (const block of plan.blocks) {

@@ -6,6 +6,7 @@ import { describeEdge, describeTiming } from '../plan/describe.js';
 import type { Device } from '../device/device.js';
 import type { Plan } from '../plan/types.js';
 import { statusBits } from '../verilog/top.js';
+import { instancePath, partsOf } from '../verilog/parts.js';
 import { FOLDER_NETWORK } from './manifest.js';
 
 /** The README of a generated folder, for somebody who has Verilog tools and not qs5. */
@@ -19,7 +20,7 @@ export function folderReadme(
   const bench = benchName(plan.top);
   const steps = stimulus.sequences.reduce((sum, sequence) => sum + sequence.length, 0);
   const blocks = plan.blocks.map(
-    ({ id, module, limit }) => `| \`u_${id}\` | \`${module}\` | ${limit} |`,
+    ({ id, module, limit }) => `| \`${instancePath(plan, id)}\` | \`${module}\` | ${limit} |`,
   );
   return `# ${plan.top}
 
@@ -94,7 +95,7 @@ yosys -p "read_verilog -sv rtl/*.v; synth_ice40 -dsp -top ${plan.top}"
 
 | file | what it is |
 |---|---|
-| \`rtl/${plan.top}.v\` | the top module: structure only |
+| \`rtl/${plan.top}.v\` | the top module: structure only |${layerRow(plan)}
 | \`rtl/qs5_*.v\` | the library modules that it uses |
 | \`rom/*.hex\` | ROM images, each with its layout in the first line |
 | \`bench/\`, \`vectors/\` | the bench, the clocks for both simulators, stimulus and expected results |
@@ -117,6 +118,14 @@ function edgeText(plan: Plan, end: 'input' | 'output'): string {
   const what = end === 'input' || plan.emit === 'step' ? 'per step' : 'per sequence';
   const count = beats === 1 ? '1 beat' : `${beats} beats`;
   return `AXI4-Stream, ${what} ${vector}, in ${count}: ${per}, in slots of ${slotWidth} bits${scale === '' ? '' : `; ${scale}`}`;
+}
+
+/** Modules of the layers, where there are any. */
+function layerRow(plan: Plan): string {
+  const [, ...layers] = partsOf(plan);
+  if (layers.length === 0) return '';
+  const names = layers.map(({ module }) => `\`rtl/${module}.v\``);
+  return `\n| ${names.join(', ')} | a layer each: structure only |`;
 }
 
 /** What a design with a longest sequence does with a longer one. */

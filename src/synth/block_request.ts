@@ -29,7 +29,7 @@ export async function blockRequest(block: Block): Promise<SynthesisRequest> {
       {
         module: block.module,
         name: `u_${block.id}`,
-        comment: block.limit,
+        comment: block.summary,
         parameters: block.parameters,
         connections: ports.map(({ name }) => ({ port: name, expression: name })),
       },

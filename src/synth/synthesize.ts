@@ -84,7 +84,8 @@ export async function synthesize(
 function byBlock(instances: ReadonlyMap<string, Cells>): Map<string, Cells> {
   const blocks = new Map<string, Cells>();
   for (const [name, cells] of instances) {
-    const [, id = RESET_ID] = /^u_([^.]+)/.exec(name) ?? [];
+    // Layers lose their hierarchy, and name their blocks u_layer<n>.u_<id>.
+    const [, id = RESET_ID] = /^(?:u_layer\d+\.)?u_([^.]+)/.exec(name) ?? [];
     blocks.set(id, addCells(blocks.get(id) ?? NO_CELLS, cells));
   }
   return blocks;

@@ -25,7 +25,9 @@ async function readNames(): Promise<ReadonlySet<string>> {
   const names = new Set<string>([PINS_TOP, ALONE_TOP]);
   for (const folder of FOLDERS) {
     const place = new URL(`../../${folder}/`, import.meta.url);
-    for (const file of (await readdir(place)).filter((name) => name.endsWith('.v'))) {
+    for (const file of (await readdir(place, { recursive: true })).filter((name) =>
+      name.endsWith('.v'),
+    )) {
       const text = await readFile(new URL(file, place), 'utf8');
       for (const [, name = ''] of text.matchAll(/^module\s+(\w+)/gm)) names.add(name);
     }

@@ -5,6 +5,14 @@ export interface ModulePort {
   readonly direction: 'input' | 'output';
   /** Bits. */
   readonly width: number;
+  /** Comment above the ports that share it. */
+  readonly group?: string;
+}
+
+/** A constant of a module, which names a number. */
+export interface Constant {
+  readonly name: string;
+  readonly value: number;
 }
 
 export interface Wire {
@@ -27,6 +35,8 @@ export interface Instance {
   readonly module: string;
   readonly name: string;
   readonly comment: string;
+  /** Wires that no instance before names. */
+  readonly wires?: readonly Wire[];
   readonly parameters: readonly { readonly name: string; readonly value: ParameterValue }[];
   /** Port to expression: a wire, a slice of one, or wires and zeros side by side. */
   readonly connections: readonly { readonly port: string; readonly expression: string }[];
@@ -38,6 +48,7 @@ export interface Module {
   readonly header: readonly string[];
   readonly parameters?: readonly ModuleParameter[];
   readonly ports: readonly ModulePort[];
+  readonly constants?: readonly Constant[];
   /** A comment and the wires under it. */
   readonly wires: readonly { readonly comment: string; readonly wires: readonly Wire[] }[];
   readonly instances: readonly Instance[];
@@ -66,25 +77,38 @@ export function printModule(module: Module): string {
     '`default_nettype none',
     '',
     ...printHead(module.name, module.parameters ?? []),
-    columns(
-      module.ports.map((p) => [`    ${p.direction}`, 'wire', range(p.width), p.name]),
-      ',',
-    ),
+    ...printPorts(module.ports),
     ');',
+    ...printConstants(module.constants ?? []),
   ];
   for (const { comment, wires } of module.wires) {
-    lines.push(`  // ${comment}`);
-    lines.push(
-      columns(
-        wires.map((w) => ['  wire', range(w.width), w.name]),
-        ';',
-        ';',
-      ),
-    );
+    lines.push(`  // ${comment}`, ...printWires(wires));
   }
   for (const instance of module.instances) lines.push('', ...printInstance(instance));
   lines.push('endmodule', '', '`default_nettype wire', '');
   return lines.join('\n');
+}
+
+function printPorts(ports: readonly ModulePort[]): string[] {
+  const rows = columns(
+    ports.map((p) => [`    ${p.direction}`, 'wire', range(p.width), p.name]),
+    ',',
+  );
+  return rows.split('\n').flatMap((row, i) => {
+    const group = ports[i]?.group;
+    return group === undefined || group === ports[i - 1]?.group ? [row] : [`    // ${group}`, row];
+  });
+}
+
+function printConstants(constants: readonly Constant[]): string[] {
+  const width = Math.max(0, ...constants.map(({ name }) => name.length));
+  return constants.map(({ name, value }) => `  localparam ${name.padEnd(width)} = ${value};`);
+}
+
+function printWires(wires: readonly Wire[]): string[] {
+  if (wires.length === 0) return [];
+  const rows = wires.map((w) => ['  wire', range(w.width), w.name]);
+  return [columns(rows, ';', ';')];
 }
 
 function printHead(name: string, parameters: readonly ModuleParameter[]): string[] {
@@ -102,7 +126,7 @@ function printValue(value: ParameterValue): string {
 }
 
 function printInstance(instance: Instance): string[] {
-  const { module, name, comment, parameters, connections } = instance;
+  const { module, name, comment, wires = [], parameters, connections } = instance;
   const head =
     parameters.length === 0
       ? [`  ${module} ${name} (`]
@@ -113,6 +137,7 @@ function printInstance(instance: Instance): string[] {
         ];
   return [
     `  // ${comment}`,
+    ...printWires(wires),
     ...head,
     named(connections.map((c) => [c.port, c.expression])),
     '  );',

@@ -10,7 +10,7 @@ import { runCycleModel } from '../../src/cycle/model.js';
 
 /** Every module that a Verilog file of ours defines, without its prefix. */
 const MODULES = ['rtl', 'sim', 'testbenches'].flatMap((folder) =>
-  readdirSync(folder)
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.v'))
     .flatMap((file) =>
       [...readFileSync(`${folder}/${file}`, 'utf8').matchAll(/^module qs5_(\w+)/gm)].map(

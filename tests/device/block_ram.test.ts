@@ -71,7 +71,7 @@ describe('blockRamsOfMemory', () => {
   it.each(FAMILY_PROBES)('counts what Yosys maps on $device', async ({ device, memories }) => {
     const { block_ram: ram } = loadDevice(device);
     const sources = await Promise.all(
-      KINDS.map(async (kind) => readFile(`rtl/qs5_${kind}.v`, 'utf8')),
+      KINDS.map(async (kind) => readFile(`rtl/memory/qs5_${kind}.v`, 'utf8')),
     );
     const files: Record<string, string> = {};
     const modules = MEMORIES.map(({ kind, depth, width }) => {

@@ -22,7 +22,7 @@ describe('dspsOfProduct', () => {
     'counts what Yosys maps on $device',
     async ({ family, device, multipliers, dsp: cell }) => {
       const { dsp } = loadDevice(device);
-      const multiply = await readFile('rtl/qs5_multiply.v', 'utf8');
+      const multiply = await readFile('rtl/arithmetic/qs5_multiply.v', 'utf8');
       // A module per product, which keeps its hierarchy, and a top that holds them all.
       const names = WIDTHS.map(([a, b]) => `product_${a}x${b}`);
       const products = WIDTHS.map(([a, b], i) =>

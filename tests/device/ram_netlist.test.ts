@@ -99,7 +99,7 @@ it.each(['ice40up5k', 'ecp5-25f', 'xc7a35t'])(
     const device = loadDevice(name);
     const models = await cellModels(device.family);
     if (models === undefined) throw new Error(`no models of the cells of ${device.family}`);
-    const ram = readFileSync('rtl/qs5_ram.v', 'utf8');
+    const ram = readFileSync('rtl/memory/qs5_ram.v', 'utf8');
     const modules = SHAPES.map((shape, i) =>
       ramModule(shape, blockStyle(device.block_ram, { kind: 'ram', ...shape }), i),
     );

@@ -7,7 +7,7 @@ export interface Corner {
   readonly module: string;
   readonly name: string;
   /** Of the module and of its bench. */
-  readonly parameters: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<string, number | string>>;
   /** Contents of rom.hex, address 0 first. */
   readonly rom: readonly bigint[];
   /** Contents of rom00.hex and on, where there are several. */
@@ -77,13 +77,13 @@ export function toBeats(words: readonly number[], lanes: number): Beat[] {
   return beats;
 }
 
-/** The numeric parameters of a block; files are the bench's business. */
-export function numericParameters(block: {
+/** Parameters that say how a block computes: numbers and the rounding. The bench names the files. */
+export function benchParameters(block: {
   readonly parameters: readonly { readonly name: string; readonly value: number | string }[];
-}): Record<string, number> {
+}): Record<string, number | string> {
   return Object.fromEntries(
     block.parameters.flatMap(({ name, value }) =>
-      typeof value === 'number' ? [[name, value] as const] : [],
+      typeof value === 'number' || name === 'ROUNDING' ? [[name, value] as const] : [],
     ),
   );
 }

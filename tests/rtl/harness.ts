@@ -1,13 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { libraryPaths } from '../../src/simulate/library.js';
 import { runTool } from '../../src/tools/run.js';
 import type { Corner } from './corner.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-export const RTL = join(root, 'rtl');
+const paths = await libraryPaths();
+/** Files of the library modules, by module name. */
+export const RTL_FILES = new Map([...paths].map(([name, path]) => [name, join(root, path)]));
+/** Texts of the library, by file name. */
+export const RTL_SOURCES = Object.fromEntries(
+  [...RTL_FILES].map(([name, file]) => [`${name}.v`, readFileSync(file, 'utf8')]),
+);
+/** Folders in which a simulator finds the modules that a bench names. */
+const RTL_FOLDERS = [...new Set([...RTL_FILES.values()].map((file) => dirname(file)))];
+/** Arguments that name folders of modules, for both simulators. */
+export const searched = (folders: readonly string[] = RTL_FOLDERS): string[] =>
+  folders.flatMap((folder) => ['-y', folder]);
 const BENCHES = join(root, 'testbenches');
 const SIM = join(root, 'sim');
 const SHARED = ['qs5_tb_player.v', 'qs5_tb_check.v'].map((file) => join(BENCHES, file));
@@ -45,10 +57,15 @@ export function writeVectors(folder: string, corner: Corner): void {
   });
 }
 
+/** A value as Verilog has it. */
+export function literal(value: number | string): string {
+  return typeof value === 'number' ? String(value) : `"${value}"`;
+}
+
 /** The bench of a corner as an instance with parameters: `qs5_x_tb #(.A(1))`. */
 function benchInstance(corner: Corner, more: readonly string[] = []): string {
   const values = { ...corner.parameters, CYCLES: corner.stimulus.length };
-  const list = Object.entries(values).map(([name, value]) => `.${name}(${value})`);
+  const list = Object.entries(values).map(([name, value]) => `.${name}(${literal(value)})`);
   return `${corner.module}_tb #(${[...list, ...more].join(', ')})`;
 }
 
@@ -68,8 +85,8 @@ export async function lint(corner: Corner): Promise<string[]> {
   const result = await runTool({
     tool: 'verilator',
     args: [
-      ...['--lint-only', '-Wall', '--top-module', `${module}_tb`, '-y', RTL],
-      ...values.map(([name, value]) => `-G${name}=${value}`),
+      ...['--lint-only', '-Wall', '--top-module', `${module}_tb`, ...searched()],
+      ...values.map(([name, value]) => `-G${name}=${literal(value)}`),
       ...[benchFile(module), ...SHARED],
     ],
     timeoutMs: RUN_MS,
@@ -85,14 +102,25 @@ export interface IcarusRun {
   readonly output: readonly string[];
 }
 
-/** Compiles a corner's bench with `-Wall` and runs it in `folder`; `rtl` holds the modules. */
-export async function runIcarus(folder: string, corner: Corner, rtl = RTL): Promise<IcarusRun> {
+/** Compiles a corner's bench with `-Wall` and runs it in `folder`; `rtl` has the modules. */
+export async function runIcarus(
+  folder: string,
+  corner: Corner,
+  rtl = RTL_FOLDERS,
+): Promise<IcarusRun> {
   writeVectors(folder, corner);
   const compiled = await runTool({
     tool: 'iverilog',
     args: [
       ...['-g2012', '-Wall', '-s', 'qs5_clock', `-DBENCH=${benchInstance(corner)}`],
-      ...['-y', rtl, '-o', 'bench.vvp', join(SIM, 'clock.v'), benchFile(corner.module), ...SHARED],
+      ...[
+        ...searched(rtl),
+        '-o',
+        'bench.vvp',
+        join(SIM, 'clock.v'),
+        benchFile(corner.module),
+        ...SHARED,
+      ],
     ],
     cwd: folder,
     timeoutMs: RUN_MS,
@@ -133,7 +161,7 @@ export async function runVerilator(folder: string, corners: readonly Corner[]): 
     tool: 'verilator',
     args: [
       ...['--cc', '--exe', '--build', '-j', '1', '-Wall', '--prefix', 'Vbench', '-DBATCH'],
-      ...['--top-module', 'qs5_batch', '-y', RTL],
+      ...['--top-module', 'qs5_batch', ...searched()],
       ...['FAST', 'SLOW', 'GLOBAL'].flatMap((part) => ['-MAKEFLAGS', `OPT_${part}=-O0`]),
       ...['qs5_batch.v', ...modules, ...SHARED, join(SIM, 'clock.cpp')],
     ],

@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { must } from '../../src/blocks/block.js';
 import { cornersOf } from './corners/all.js';
-import { results, RTL, runIcarus, temporaryFolder } from './harness.js';
+import { results, RTL_SOURCES, runIcarus, temporaryFolder } from './harness.js';
 
 /**
  * The benches must notice wrong modules: each copy of rtl/ with one deliberate error must give
@@ -59,9 +60,9 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'half up as half even, seen through a shift',
     file: 'round_increment',
-    from: 'ROUNDING == 0) begin : g_half_up',
-    to: 'ROUNDING == 7) begin : g_half_up',
-    seenBy: 'shift',
+    from: 'ROUNDING == "half_up") begin : g_half_up',
+    to: 'ROUNDING == "none") begin : g_half_up',
+    seenBy: 'requantize_shift',
   },
   {
     what: 'towards zero as a floor',
@@ -85,8 +86,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'difference the wrong way round',
     file: 'add_sub',
-    from: 'a - b',
-    to: 'b - a',
+    from: '? a - b',
+    to: '? b - a',
   },
   {
     what: 'adder tree drops the carry',
@@ -239,77 +240,77 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'accumulator not cleared after a pass',
-    file: 'matvec_rows',
+    file: 'matvec_accumulators',
     from: 'last_i, last_i | ~valid_i}',
     to: 'last_i, ~valid_i}',
     seenBy: 'matvec',
   },
   {
     what: 'accumulator not cleared between passes',
-    file: 'matvec_rows',
+    file: 'matvec_accumulators',
     from: 'last_i, last_i | ~valid_i}',
     to: 'last_i, last_i}',
     seenBy: 'matvec_chain',
   },
   {
     what: 'accumulator not loaded after a pause',
-    file: 'matvec_rows',
+    file: 'matvec_accumulators',
     from: 'first_q <= last_i | ~valid_i',
     to: 'first_q <= last_i',
     seenBy: 'matvec',
   },
   {
     what: 'no carry from part to part',
-    file: 'matvec_part',
+    file: 'matvec_accumulator_slice',
     from: 'carry_q <= carry;',
     to: "carry_q <= carry & 1'b0;",
     seenBy: 'matvec',
   },
   {
     what: 'a total is taken before it is there',
-    file: 'matvec_part',
+    file: 'matvec_accumulator_slice',
     from: 'assign take = last_q;',
     to: "assign take = last_i | (last_q & 1'b0);",
     seenBy: 'matvec',
   },
   {
     what: 'a part leaves before those above it',
-    file: 'matvec_rows',
+    file: 'matvec_accumulators',
     from: 'line_q[(LATER-1)*W+:W]',
     to: 'line_q[0+:W]',
     seenBy: 'matvec',
   },
   {
     what: 'weight address of the vector before',
-    file: 'matvec_walk',
+    file: 'matvec_sequencer',
     from: 'if (~busy_q | turn_end) addr_q',
     to: 'if (~busy_q) addr_q',
     seenBy: 'matvec',
   },
   {
     what: 'vector released a group late',
-    file: 'matvec_walk',
+    file: 'matvec_sequencer',
     from: 'assign release_o = turn_last;',
     to: "assign release_o = 1'b0 & turn_last;",
     seenBy: 'matvec',
   },
   {
     what: 'a pass ends with the first slot of its last read',
-    file: 'matvec_digit',
+    file: 'lookahead_counter',
     from: '(LOWEST != 0 ? last_but_one : last_q)',
     to: 'last_but_one',
     seenBy: 'matvec_ring',
   },
   {
     what: 'a digit goes on where it was',
-    file: 'matvec_digit',
+    file: 'lookahead_counter',
     from: "          if (~run_i) value_q <= {W{1'b0}};\n          else if (end_i) value_q <= last_q",
     to: '          if (~run_i) value_q <= value_q;\n          else if (end_i) value_q <= last_q',
     seenBy: 'matvec_ring',
   },
   {
     what: 'reads of a pass without an end',
-    file: 'matvec_walk',
+    file: 'matvec_sequencer',
     from: '(pass_end | (active_q & ~last_read_q))',
     to: '(pass_end | active_q)',
     seenBy: 'matvec',
@@ -370,28 +371,28 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'bank off by one',
-    file: 'bank',
+    file: 'bank_address',
     from: 'LAST_BASE_I = (BANKS - 1) * WORDS',
     to: 'LAST_BASE_I = (BANKS - 2) * WORDS',
     seenBy: 'buffer',
   },
   {
     what: 'a count of up to 8 goes on past its end',
-    file: 'count',
+    file: 'counter',
     from: 'count_q == LAST ? count_q : carry',
     to: 'carry',
-    seenBy: 'collect',
+    seenBy: 'widen',
   },
   {
     what: 'a long count goes on past its end',
-    file: 'count',
+    file: 'counter',
     from: '(last_q & ~WRAPS) | rst_i',
     to: 'rst_i',
     seenBy: 'buffer',
   },
   {
     what: 'the end of a long count is a step early',
-    file: 'count',
+    file: 'counter',
     from: "BEFORE = LAST - 1'b1",
     to: "BEFORE = LAST - 2'd2",
     seenBy: 'buffer',
@@ -422,85 +423,85 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'half even rounds ties up',
-    file: 'narrow',
+    file: 'round_saturate',
     from: 'assign tie = ~(|some_q) & (up | (ROUNDED != 0));',
     to: "assign tie = ~(|some_q) & (up | (ROUNDED != 0)) & 1'b0;",
     seenBy: 'requantize',
   },
   {
     what: 'the highest value gets an increment',
-    file: 'narrow',
+    file: 'round_saturate',
     from: 'below_q  <= sign | ~(&body);',
     to: "below_q  <= sign | ~(&body) | 1'b1;",
   },
   {
     what: 'a carry does not reach the high bits',
-    file: 'narrow',
+    file: 'round_saturate',
     from: 'carries_q <= (&floor[LOW_W-1:0]) &',
     to: "carries_q <= (&floor[LOW_W-1:0]) & 1'b0 &",
   },
   {
     what: 'a carry reaches the high bits of the highest value',
-    file: 'narrow',
+    file: 'round_saturate',
     from: '(&floor[LOW_W-1:0]) & (sign | ~(&body))',
     to: '(&floor[LOW_W-1:0])',
   },
   {
     what: 'a tie at the lowest code is not clipped',
-    file: 'narrow',
+    file: 'round_saturate',
     from: '(lowest_q & ~(up & ~tie))',
     to: '(lowest_q & ~up)',
   },
   {
     what: 'the code without a positive twin where a half was added',
-    file: 'narrow',
+    file: 'round_saturate',
     from: 'bit0 | lowest_q}',
     to: 'bit0}',
     seenBy: 'requantize_chain',
   },
   {
     what: 'the flag of clipping is not sticky',
-    file: 'shift',
+    file: 'requantize_shift',
     from: '~rst_i & saturated_o',
     to: '~rst_i & valid_q[1] & (|clipped_q)',
   },
   {
     what: 'the flag looks at beats that are not valid',
-    file: 'shift',
+    file: 'requantize_shift',
     from: 'saturated_q | (valid_q[1] & (|clipped_q))',
     to: 'saturated_q | (|clipped_q)',
     seenBy: 'requantize',
   },
   {
     what: 'dropped bits are forgotten',
-    file: 'add_pieces',
+    file: 'add_pipelined',
     from: 'g_piece[i-1].some_q | (|word[AT-PIECE_W+:PIECE_W])',
     to: 'g_piece[i-1].some_q',
     seenBy: 'requantize',
   },
   {
     what: 'a carry between pieces is lost',
-    file: 'add_pieces',
+    file: 'add_pipelined',
     from: 'assign carry = g_piece[i-1].g_rest.carry_q;',
     to: "assign carry = g_piece[i-1].g_rest.carry_q & 1'b0;",
   },
   {
     what: 'multipliers of the beat before',
-    file: 'requantize_factors',
+    file: 'requantize_constants',
     from: '.addr_i(g_beats.addr)',
     to: '.addr_i(g_beats.beat_q)',
     seenBy: 'requantize',
   },
   {
     what: 'offsets of the beat after',
-    file: 'requantize_factors',
+    file: 'requantize_constants',
     from: 'assign addr = g_beats.beat_q;',
     to: 'assign addr = g_beats.next_q;',
     seenBy: 'requantize_chain',
   },
   {
     what: 'factors go on after a reset',
-    file: 'requantize_factors',
+    file: 'requantize_constants',
     from: "          beat_q <= {BEAT_W{1'b0}};\n          next_q <= SECOND_BEAT;\n",
     to: "          beat_q <= {BEAT_W{1'b0}};\n",
     seenBy: 'requantize',
@@ -525,7 +526,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'first beat goes highest',
-    file: 'collect',
+    file: 'widen',
     from: '{in_data_i, data_q[RATIO*IN_LANES*W-1:IN_LANES*W]}',
     to: '{data_q[(RATIO-1)*IN_LANES*W-1:0], in_data_i}',
   },
@@ -543,7 +544,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'd of the next beat',
-    file: 'beat_rom',
+    file: 'stream_rom',
     from: '.addr_i(beat_q)',
     to: ".addr_i(beat_q + 1'b1)",
     seenBy: 'feedthrough_chain',
@@ -580,31 +581,31 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'a third sequence is let in',
-    file: 'replay',
+    file: 'replay_control',
     from: 'step_tag_i[0] & both_q',
     to: "step_tag_i[0] & both_q & 1'b0",
   },
   {
     what: 'a replay starts a cycle late',
-    file: 'replay',
+    file: 'replay_control',
     from: '+ 3 - DELAY',
     to: '+ 2 - DELAY',
   },
   {
     what: 'a vector more is let in',
-    file: 'replay',
+    file: 'replay_control',
     from: 'room_q == ONE',
     to: "room_q == {COUNT_W{1'b0}}",
   },
   {
     what: 'a sequence of one step is not known as such',
-    file: 'replay',
+    file: 'replay_control',
     from: ': in_one_q;',
     to: ": in_one_q & 1'b0;",
   },
   {
     what: 'the sides are not taken in turn',
-    file: 'replay',
+    file: 'replay_control',
     from: 'in_side_q ^ step_last',
     to: "in_side_q ^ (step_last & 1'b0)",
   },
@@ -646,28 +647,28 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'half even rounds ties up',
-    file: 'scale_down',
+    file: 'variable_shift',
     from: 'half & (g_stage[STAGES].dropped | value[1])',
     to: 'half',
     seenBy: 'layer_norm',
   },
   {
     what: 'what an earlier stage dropped is forgotten',
-    file: 'scale_down',
+    file: 'variable_shift',
     from: 'dropped_q <= g_stage[s-1].dropped | ',
     to: 'dropped_q <= ',
     seenBy: 'layer_norm',
   },
   {
     what: 'no carry from part to part of a sum',
-    file: 'sum_parts',
+    file: 'accumulate_pipelined',
     from: 'assign carry = g_part[k-1].carry_q;',
     to: "assign carry = 1'b0;",
     seenBy: 'layer_norm',
   },
   {
     what: 'no borrow from part to part of a difference',
-    file: 'subtract_parts',
+    file: 'subtract_multicycle',
     from: 'assign carry = g_part[k-1].carry_q;',
     to: "assign carry = 1'b1;",
     seenBy: 'layer_norm',
@@ -850,43 +851,43 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'a and b the wrong way round',
-    file: 'join',
+    file: 'interleave_states',
     from: '{in_q[2*k*W+:2*W], a_data_i[2*k*W+:2*W]}',
     to: '{a_data_i[2*k*W+:2*W], in_q[2*k*W+:2*W]}',
   },
   {
     what: 'a is never released',
-    file: 'join',
+    file: 'interleave_states',
     from: "assign a_release_o = 1'b1;",
     to: "assign a_release_o = 1'b0;",
   },
   {
     what: 'the interval is a cycle short',
-    file: 'start',
+    file: 'step_pacer',
     from: '+ 2 - INTERVAL',
     to: '+ 3 - INTERVAL',
     seenBy: 'axis_in',
   },
   {
     what: 'the grid of starts slips by a cycle',
-    file: 'start',
+    file: 'step_pacer',
     from: 'count_q <= open_q ? FROM',
     to: 'count_q <= start_q ? FROM',
     seenBy: 'axis_in',
   },
   {
     what: 'the grid of starts survives a reset',
-    file: 'start',
+    file: 'step_pacer',
     from: "      grid_q  <= 1'b0;\n",
     to: '',
     seenBy: 'axis_in',
   },
   {
     what: 'the grid of replayed steps is ignored',
-    file: 'start',
+    file: 'step_pacer',
     from: '& ~ready & ~grid_q',
     to: '& ~ready',
-    seenBy: 'replay',
+    seenBy: 'replay_control',
   },
   {
     what: 'a step starts without room',
@@ -1006,17 +1007,15 @@ describe.concurrent.each(MUTATIONS.map((mutation, index) => ({ ...mutation, inde
     it('is noticed', async () => {
       const rtl = join(folder, `rtl${index}`);
       mkdirSync(rtl);
-      for (const name of readdirSync(RTL)) copyFileSync(join(RTL, name), join(rtl, name));
-      const path = join(rtl, `qs5_${file}.v`);
-      const text = readFileSync(path, 'utf8');
+      const name = `qs5_${file}.v`;
+      const text = must(RTL_SOURCES, name);
       expect(text.split(from), `occurrences of "${from}", plus one`).toHaveLength(2);
-      writeFileSync(
-        path,
-        text.replace(from, () => to),
-      );
+      const sources = { ...RTL_SOURCES, [name]: text.replace(from, () => to) };
+      for (const [path, content] of Object.entries(sources))
+        writeFileSync(join(rtl, path), content);
 
       for (const corner of cornersOf(`qs5_${seenBy}`)) {
-        const { output } = await runIcarus(join(folder, `run${index}`), corner, rtl);
+        const { output } = await runIcarus(join(folder, `run${index}`), corner, [rtl]);
         const [result] = results(output);
         expect(result, output.join('\n')).toBeDefined();
         if (result !== undefined && result.mismatches > 0) {

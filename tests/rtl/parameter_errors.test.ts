@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runTool, type ToolResult } from '../../src/tools/run.js';
-import { RTL } from './harness.js';
+import { literal, RTL_FILES, RTL_SOURCES, searched } from './harness.js';
 import { yosysRun } from './yosys.js';
 
 /** Every rule that a module states about its parameters stops all three tools, by its name. */
@@ -10,7 +8,7 @@ interface Violation {
   readonly module: string;
   /** Without `qs5_error_<module>_`. */
   readonly rule: string;
-  readonly parameters: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<string, number | string>>;
 }
 
 const VIOLATIONS: readonly Violation[] = [
@@ -29,9 +27,9 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'SLOT_W_must_be_whole_bytes_and_hold_a_word',
     parameters: { W: 10, SLOT_W: 8, UNSIGNED: 1 },
   },
-  { module: 'start', rule: 'ALIGNED_must_be_0_or_1', parameters: { ALIGNED: 2 } },
-  { module: 'start', rule: 'INTERVAL_must_be_at_least_3', parameters: { INTERVAL: 2 } },
-  { module: 'count', rule: 'N_must_be_at_least_1', parameters: { N: 0 } },
+  { module: 'step_pacer', rule: 'ALIGNED_must_be_0_or_1', parameters: { ALIGNED: 2 } },
+  { module: 'step_pacer', rule: 'INTERVAL_must_be_at_least_3', parameters: { INTERVAL: 2 } },
+  { module: 'counter', rule: 'N_must_be_at_least_1', parameters: { N: 0 } },
   { module: 'axis_in', rule: 'UNSIGNED_must_be_0_or_1', parameters: { UNSIGNED: 2 } },
   { module: 'axis_in', rule: 'W_must_exceed_UNSIGNED', parameters: { W: 1, UNSIGNED: 1 } },
   {
@@ -77,8 +75,8 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'EPSILON_W_must_be_at_most_60',
     parameters: { EPSILON_W: 61 },
   },
-  { module: 'replay', rule: 'DEPTH_must_be_at_least_2', parameters: { DEPTH: 1 } },
-  { module: 'replay', rule: 'DELAY_must_be_at_least_3', parameters: { DELAY: 2 } },
+  { module: 'replay_control', rule: 'DEPTH_must_be_at_least_2', parameters: { DEPTH: 1 } },
+  { module: 'replay_control', rule: 'DELAY_must_be_at_least_3', parameters: { DELAY: 2 } },
   {
     module: 'reverse',
     rule: 'LANES_must_divide_ELEMENTS',
@@ -91,7 +89,7 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'RAM_must_be_0_or_1_and_then_DELAY_at_least_3',
     parameters: { RAM: 1, DELAY: 2 },
   },
-  { module: 'collect', rule: 'RATIO_must_be_at_least_2', parameters: { RATIO: 1 } },
+  { module: 'widen', rule: 'RATIO_must_be_at_least_2', parameters: { RATIO: 1 } },
   { module: 'embed', rule: 'LANES_must_divide_CHANNELS', parameters: { CHANNELS: 5, LANES: 2 } },
   { module: 'embed', rule: 'ROWS_must_be_at_least_1', parameters: { ROWS: 0 } },
   {
@@ -124,7 +122,7 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'ADDER_W_must_hold_OUT_W_minus_PRODUCT_SHIFT',
     parameters: { OUT_W: 19, ADDER_W: 18 },
   },
-  { module: 'join', rule: 'LANES_must_be_even', parameters: { LANES: 3 } },
+  { module: 'interleave_states', rule: 'LANES_must_be_even', parameters: { LANES: 3 } },
   { module: 'lookup', rule: 'IN_W_must_be_2_to_16', parameters: { IN_W: 1 } },
   { module: 'matvec', rule: 'PE_must_divide_ROWS', parameters: { ROWS: 5, PE: 2 } },
   { module: 'matvec', rule: 'SIMD_must_divide_COLS', parameters: { COLS: 5, SIMD: 2 } },
@@ -186,7 +184,11 @@ const VIOLATIONS: readonly Violation[] = [
   { module: 'pool_mean', rule: 'W_must_be_at_least_2', parameters: { W: 1 } },
   { module: 'pool_mean', rule: 'MAX_STEPS_must_be_at_least_1', parameters: { MAX_STEPS: 0 } },
   { module: 'pool_mean', rule: 'SERIAL_must_be_0_or_1', parameters: { SERIAL: 2 } },
-  { module: 'pool_mean', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
+  {
+    module: 'pool_mean',
+    rule: 'ROUNDING_must_be_half_up_half_even_or_toward_zero',
+    parameters: { ROUNDING: 'half_odd' },
+  },
   {
     module: 'recurrence_state',
     rule: 'LANES_must_divide_STATES',
@@ -249,29 +251,29 @@ const VIOLATIONS: readonly Violation[] = [
     parameters: { OFFSET_W: 34, LOW_W: 33 },
   },
   {
-    module: 'requantize_factors',
+    module: 'requantize_constants',
     rule: 'OFFSET_DELAY_must_be_1_or_2',
     parameters: { OFFSET_DELAY: 3 },
   },
   {
-    module: 'requantize_factors',
+    module: 'requantize_constants',
     rule: 'OFFSET_W_must_hold_half_of_2_to_the_SHIFT',
     parameters: { OFFSET_W: 8, SHIFT: 8 },
   },
   {
-    module: 'requantize_factors',
+    module: 'requantize_constants',
     rule: 'MULTIPLIER_W_must_be_at_most_32_without_a_ROM',
     parameters: { MULTIPLIER_W: 33 },
   },
-  { module: 'narrow', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
-  { module: 'narrow', rule: 'ROUNDED_must_be_0_or_1', parameters: { ROUNDED: 2 } },
+  { module: 'round_saturate', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
+  { module: 'round_saturate', rule: 'ROUNDED_must_be_0_or_1', parameters: { ROUNDED: 2 } },
   {
-    module: 'add_pieces',
+    module: 'add_pipelined',
     rule: 'PIECES_must_each_have_a_bit_of_W',
     parameters: { W: 9, PIECES: 8, DROPPED: 0 },
   },
   {
-    module: 'add_pieces',
+    module: 'add_pipelined',
     rule: 'DROPPED_must_be_less_than_PIECES',
     parameters: { PIECES: 2, DROPPED: 2 },
   },
@@ -291,18 +293,16 @@ const VIOLATIONS: readonly Violation[] = [
     rule: 'MUL_B_W_must_hold_B_W',
     parameters: { B_W: 9, MUL_B_W: 8 },
   },
-  { module: 'round_increment', rule: 'ROUNDING_must_be_0_1_or_2', parameters: { ROUNDING: 3 } },
+  {
+    module: 'round_increment',
+    rule: 'ROUNDING_must_be_half_up_half_even_or_toward_zero',
+    parameters: { ROUNDING: 'half_odd' },
+  },
   { module: 'residual', rule: 'OUT_W_must_be_at_least_2', parameters: { OUT_W: 1 } },
 ];
 
 const TIMEOUT_MS = 60_000;
 const nameOf = ({ module, rule }: Violation) => `qs5_error_${module}_${rule}`;
-
-const sources = Object.fromEntries(
-  readdirSync(RTL)
-    .filter((name) => name.endsWith('.v'))
-    .map((name) => [name, readFileSync(join(RTL, name), 'utf8')]),
-);
 
 function stopped({ exitCode, stdout, stderr }: ToolResult, rule: string): void {
   expect(exitCode).not.toBe(0);
@@ -310,7 +310,7 @@ function stopped({ exitCode, stdout, stderr }: ToolResult, rule: string): void {
 }
 
 it('covers every rule in rtl/', () => {
-  const stated = Object.values(sources).flatMap((text) => text.match(/qs5_error_\w+/g) ?? []);
+  const stated = Object.values(RTL_SOURCES).flatMap((text) => text.match(/qs5_error_\w+/g) ?? []);
   // A rule of two parts is broken twice.
   expect([...new Set(VIOLATIONS.map(nameOf))].sort()).toEqual(stated.sort());
 });
@@ -319,12 +319,12 @@ describe.concurrent.each(
   VIOLATIONS.map((violation) => ({ ...violation, name: nameOf(violation) })),
 )('$name', ({ module, parameters, name }) => {
   const top = `qs5_${module}`;
-  const file = join(RTL, `${top}.v`);
+  const file = RTL_FILES.get(top) ?? '';
   const values = Object.entries(parameters);
 
   it('stops Verilator', async () => {
-    const overrides = values.map(([key, value]) => `-G${key}=${value}`);
-    const args = ['--lint-only', '-Wall', '--top-module', top, ...overrides, '-y', RTL, file];
+    const overrides = values.map(([key, value]) => `-G${key}=${literal(value)}`);
+    const args = ['--lint-only', '-Wall', '--top-module', top, ...overrides, ...searched(), file];
     stopped(
       await runTool({ tool: 'verilator', args, timeoutMs: TIMEOUT_MS, allowFailure: true }),
       name,
@@ -332,8 +332,8 @@ describe.concurrent.each(
   });
 
   it('stops Icarus', async () => {
-    const overrides = values.map(([key, value]) => `-P${top}.${key}=${value}`);
-    const args = ['-g2012', '-s', top, ...overrides, '-y', RTL, '-o', '/dev/null', file];
+    const overrides = values.map(([key, value]) => `-P${top}.${key}=${literal(value)}`);
+    const args = ['-g2012', '-s', top, ...overrides, ...searched(), '-o', '/dev/null', file];
     stopped(
       await runTool({ tool: 'iverilog', args, timeoutMs: TIMEOUT_MS, allowFailure: true }),
       name,
@@ -341,9 +341,10 @@ describe.concurrent.each(
   });
 
   it('stops Yosys', async () => {
-    const overrides = values.map(([key, value]) => `-chparam ${key} ${value}`).join(' ');
-    const script = `read_verilog *.v; hierarchy -check -top ${top} ${overrides}`;
-    const { ok, log } = await yosysRun(script, sources);
+    const overrides = values.map(([key, value]) => `.${key}(${literal(value)})`).join(', ');
+    const around = `module around; ${top} #(${overrides}) u_0 (); endmodule\n`;
+    const script = 'read_verilog *.v; hierarchy -check -top around';
+    const { ok, log } = await yosysRun(script, { ...RTL_SOURCES, 'around.v': around });
     expect(ok).toBe(false);
     expect(log).toContain(name);
   });

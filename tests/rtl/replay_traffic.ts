@@ -43,7 +43,7 @@ interface Sequence {
 }
 
 /**
- * From the header of qs5_replay, by what happened before each cycle: first a source that never
+ * From the header of qs5_replay_control, by what happened before each cycle: first a source that never
  * waits and a sink with room, then both with stretches in which they hold back; a reset halfway.
  */
 export function playTraffic(options: TrafficOptions, random: Random): Traffic {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { must, portOf, type Beat, type Block, type StepTag } from '../../src/blocks/block.js';
-import { numericParameters, packBeat, packTag, put, toLines } from './corner.js';
+import { benchParameters, packBeat, packTag, put, toLines } from './corner.js';
 import type { Corner, Field, Frames } from './corner.js';
 import { createRandom } from './random.js';
 import { RESET_CYCLES, resetsOf, scheduleSteps } from './schedule.js';
@@ -95,7 +95,7 @@ export function streamCorner(options: StreamCornerOptions): Corner {
   return {
     module: block.module,
     name,
-    parameters: numericParameters(block),
+    parameters: benchParameters(block),
     rom: block.roms[0]?.words ?? [],
     stimulus: toLines(
       [

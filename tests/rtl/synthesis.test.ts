@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RTL } from './harness.js';
+import { RTL_SOURCES } from './harness.js';
 import { yosysRun } from './yosys.js';
 import {
   deepRom,
@@ -52,12 +50,6 @@ const TOOLS_OWN = [
   /^Warnings: \d+ unique messages, \d+ total$/,
 ];
 
-const sources = Object.fromEntries(
-  readdirSync(RTL)
-    .filter((name) => name.endsWith('.v'))
-    .map((name) => [name, readFileSync(join(RTL, name), 'utf8')]),
-);
-
 /** Cells by type, per module. */
 type Modules = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -74,7 +66,7 @@ describe.each(FAMILIES)('$family', ({ command, dsp, blockRam }) => {
       'tee -q -o stat.json stat -json',
     ].join('; ');
     const design = { 'top.v': synthesisDesign(synthesisCases) };
-    const run = await yosysRun(script, { ...sources, ...design, ...romTree(synthesisCases) });
+    const run = await yosysRun(script, { ...RTL_SOURCES, ...design, ...romTree(synthesisCases) });
     log = run.log;
     expect(run.ok, log.slice(-2000)).toBe(true);
     modules = cellsOf(run.files['stat.json']);

@@ -46,25 +46,25 @@ function lostCarry({ module, id }: Block, top: string): (files: Files) => Files 
     const text = (path: string) => files.get(path) ?? '';
     const sum = once(
       once(
-        text('rtl/qs5_add_pieces.v'),
+        text('rtl/qs5_add_pipelined.v'),
         'assign carry = g_piece[i-1].g_rest.carry_q;',
         "assign carry = g_piece[i-1].g_rest.carry_q & 1'b0;",
       ),
-      'module qs5_add_pieces ',
+      'module qs5_add_pipelined ',
       'module qs5_lost_carry ',
     );
     const own = once(
       once(text(`rtl/${module}.v`), `module ${module} `, 'module qs5_own '),
-      'qs5_add_pieces #',
+      'qs5_add_pipelined #',
       'qs5_lost_carry #',
     );
     const head = new RegExp(`${module} (#\\((?:(?!\\) u_)[^])*\\) u_${id} \\()`);
-    const around = text(`rtl/${top}.v`);
-    const changed = around.replace(head, 'qs5_own $1');
-    if (changed === around) throw new Error(`no ${id} in ${top}`);
+    const around = [...files].find(([path, content]) => path.includes(top) && head.test(content));
+    if (around === undefined) throw new Error(`no ${id} in ${top}`);
+    const [place, content] = around;
     return new Map([
       ...files,
-      [`rtl/${top}.v`, changed],
+      [place, content.replace(head, 'qs5_own $1')],
       ['files.f', `${text('files.f')}rtl/qs5_lost_carry.v\nrtl/qs5_own.v\n`],
       ['rtl/qs5_lost_carry.v', sum],
       ['rtl/qs5_own.v', own],

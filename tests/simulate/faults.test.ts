@@ -42,7 +42,7 @@ const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = 
   ['a corrupted pole', edit(/rom\/recurrence_lambda\.hex$/, invertDigits(3)), /^output|^status/],
   [
     'half_up instead of half_even, and the reverse, in the RTL',
-    edit(/rtl\/qs5_narrow\.v$/, (text) =>
+    edit(/rtl\/qs5_round_saturate\.v$/, (text) =>
       text.replace('assign tie = ~(|some_q)', "assign tie = 1'b0 & ~(|some_q)"),
     ),
     /^output/,

@@ -1,4 +1,4 @@
-import { STORE_LATENCY } from '../../blocks/replay.js';
+import { STORE_LATENCY } from '../../blocks/replay_control.js';
 import { check, type Check } from '../facts.js';
 import { blockById, endpointKey, parameterOf } from '../types.js';
 import type { Claims } from './claims.js';

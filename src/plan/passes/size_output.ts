@@ -1,5 +1,5 @@
 import { RETURN_LATENCY } from '../../blocks/axis_out.js';
-import { START_LATENCY } from '../../blocks/start.js';
+import { START_LATENCY } from '../../blocks/step_pacer.js';
 import { OUTPUT_BLOCK } from '../assembler.js';
 import { lastOutput } from '../last_output.js';
 import { withSizes } from '../part.js';

@@ -1,4 +1,4 @@
-import { SHORTEST_DELAY, STORE_LATENCY } from '../../blocks/replay.js';
+import { SHORTEST_DELAY, STORE_LATENCY } from '../../blocks/replay_control.js';
 import { withSizes, type Sizes } from '../part.js';
 import type { Replayed, Slotted } from '../stages.js';
 import { endpointKey, type ReplaySize } from '../types.js';

@@ -2,19 +2,19 @@ import type { Corner } from '../corner.js';
 import { axisInCorners } from './axis_in.js';
 import { axisOutCorners } from './axis_out.js';
 import { bufferCorners } from './buffer.js';
-import { collectCorners } from './collect.js';
+import { widenCorners } from './widen.js';
 import { delayCorners } from './delay.js';
 import { embedCorners } from './embed.js';
 import { feedthroughCorners } from './feedthrough.js';
 import { gateCorners } from './gate.js';
-import { joinCorners } from './join.js';
+import { interleaveStatesCorners } from './interleave_states.js';
 import { layerNormCorners } from './layer_norm.js';
 import { lookupCorners } from './lookup.js';
 import { matvecCorners } from './matvec.js';
 import { poolLastCorners } from './pool_last.js';
 import { poolMeanCorners } from './pool_mean.js';
 import { recurrenceCorners } from './recurrence.js';
-import { replayCorners } from './replay.js';
+import { replayControlCorners } from './replay_control.js';
 import { requantizeCorners } from './requantize.js';
 import { residualCorners } from './residual.js';
 import { reverseCorners } from './reverse.js';
@@ -23,7 +23,7 @@ import { wordCorners } from './words.js';
 /** Every parameter corner of every module in rtl/. */
 export const corners: readonly Corner[] = [
   ...wordCorners,
-  ...collectCorners,
+  ...widenCorners,
   ...delayCorners,
   ...bufferCorners,
   ...matvecCorners,
@@ -35,10 +35,10 @@ export const corners: readonly Corner[] = [
   ...gateCorners,
   ...residualCorners,
   ...embedCorners,
-  ...joinCorners,
+  ...interleaveStatesCorners,
   ...poolMeanCorners,
   ...poolLastCorners,
-  ...replayCorners,
+  ...replayControlCorners,
   ...reverseCorners,
   ...axisInCorners,
   ...axisOutCorners,

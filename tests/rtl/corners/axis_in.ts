@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { axisInBlock } from '../../../src/blocks/axis_in.js';
 import { slotWidth } from '../../../src/blocks/bundles.js';
 import { must } from '../../../src/blocks/block.js';
-import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
+import { benchParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom, randomBits, randomWords } from '../random.js';
 import { RESET_CYCLES } from '../schedule.js';
@@ -161,7 +161,7 @@ function axisInCorner(c: Case): Corner {
       ...(unsigned ? ['unsigned'] : []),
       ...(maxLength > 0 ? [`at most ${maxLength} steps`] : []),
     ].join(', '),
-    parameters: numericParameters(block),
+    parameters: benchParameters(block),
     rom: [],
     stimulus: toLines(
       [

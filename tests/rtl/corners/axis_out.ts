@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { axisOutBlock, RETURN_LATENCY, type Emit } from '../../../src/blocks/axis_out.js';
 import { slotWidth } from '../../../src/blocks/bundles.js';
 import type { Beat, StepTag } from '../../../src/blocks/block.js';
-import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
+import { benchParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';
 import { RESET_CYCLES } from '../schedule.js';
@@ -119,7 +119,7 @@ function axisOutCorner(c: Case): Corner {
   return {
     module: block.module,
     name: `${elements} on ${lanes} lanes, ${width} bits, ${slots} slots, result: ${emit}`,
-    parameters: numericParameters(block),
+    parameters: benchParameters(block),
     rom: [],
     stimulus: toLines(
       [

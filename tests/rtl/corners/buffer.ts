@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { bufferBlock } from '../../../src/blocks/buffer.js';
 import { must, type StepTag } from '../../../src/blocks/block.js';
-import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
+import { benchParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';
 import { RESET_CYCLES } from '../schedule.js';
@@ -96,7 +96,7 @@ function bufferCorner(c: Case): Corner {
   return {
     module: block.module,
     name: `${banks} x ${elements} of ${width} bits, ${writeLanes} in, ${readLanes} out`,
-    parameters: numericParameters(block),
+    parameters: benchParameters(block),
     rom: [],
     stimulus: toLines(
       [

@@ -4,7 +4,7 @@ import { matvecBlock } from '../../../src/blocks/matvec.js';
 import { matvecChainBlock } from '../../../src/blocks/matvec_chain.js';
 import { matvecRingBlock, type RingShape } from '../../../src/blocks/matvec_ring.js';
 import {
-  numericParameters,
+  benchParameters,
   packBeat,
   packTag,
   put,
@@ -157,7 +157,7 @@ function matvecCorner(c: Case): Corner {
     module: block.module,
     name: `${rows}x${cols}, ${pe} rows x ${simd} columns${chain === undefined ? '' : ` in chains of ${chain}`}${ring === undefined ? '' : `, ${slots} in turn, ${ring.romLinks} a ROM`}${c.carryBits === undefined ? '' : `, carries of ${c.carryBits} bits`}, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${turnCycles} cycles`,
     parameters: {
-      ...numericParameters(block),
+      ...benchParameters(block),
       ...(ring === undefined ? { GROUP_CYCLES: groupCycles } : {}),
     },
     rom: block.roms[0]?.words ?? [],

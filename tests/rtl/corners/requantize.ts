@@ -1,6 +1,6 @@
 import { requantizeBlock } from '../../../src/blocks/requantize.js';
 import { requantizeChainBlock } from '../../../src/blocks/requantize_chain.js';
-import { isShift, shiftBlock } from '../../../src/blocks/shift.js';
+import { isShift, requantizeShiftBlock } from '../../../src/blocks/requantize_shift.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { toBeats, type Corner } from '../corner.js';
 import { clipGolden, edgeWords, floorDiv, highest, lowest, roundGolden } from '../golden.js';
@@ -70,7 +70,7 @@ function requantizeCorner(c: Case, rounding: Rounding, form: Form): Corner {
     inRange: { lo: lowest(inWidth), hi: highest(inWidth) },
   };
   const block = isShift(c)
-    ? shiftBlock(parameters)
+    ? requantizeShiftBlock(parameters)
     : 'cut' in form
       ? requantizeChainBlock({ ...parameters, cut: form.cut })
       : requantizeBlock({

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { SHORTEST_DELAY, STORE_LATENCY } from '../../../src/blocks/replay.js';
-import { SHORTEST_PACE } from '../../../src/blocks/start.js';
+import { SHORTEST_DELAY, STORE_LATENCY } from '../../../src/blocks/replay_control.js';
+import { SHORTEST_PACE } from '../../../src/blocks/step_pacer.js';
 import { reverseBlock } from '../../../src/blocks/reverse.js';
-import { numericParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
+import { benchParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';
 import { playTraffic } from '../replay_traffic.js';
@@ -68,7 +68,7 @@ function reverseCorner(c: Case): Corner {
   return {
     module: block.module,
     name: `${elements} words of ${width} bits on ${lanes} lanes, up to ${longest} steps of ${depth}, from cycle ${offset} every ${spacing}`,
-    parameters: numericParameters(block),
+    parameters: benchParameters(block),
     rom: [],
     stimulus: toLines(
       [

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { RESET_LATENCY } from '../../../src/blocks/reset.js';
-import { floorBy, floorWide, roundBy, roundingCode, roundWide } from '../../../src/blocks/words.js';
+import { floorBy, floorWide, roundBy, roundWide } from '../../../src/blocks/words.js';
 import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
 import { packBeat, put, toLines, type Corner, type Frames } from '../corner.js';
 import {
@@ -27,7 +27,7 @@ interface WordPort {
 interface WordCorner {
   readonly module: string;
   readonly name: string;
-  readonly parameters: Readonly<Record<string, number>>;
+  readonly parameters: Corner['parameters'];
   readonly latency: number;
   readonly inputs: readonly WordPort[];
   readonly outputs: readonly { readonly name: string; readonly width: number }[];
@@ -239,7 +239,7 @@ function roundIncrementCorner(width: number, shift: number, rounding: Rounding):
   return wordCorner({
     module: 'qs5_round_increment',
     name: `${width} bits, shift ${shift}, ${rounding}`,
-    parameters: { IN_W: width, SHIFT: shift, ROUNDING: roundingCode(rounding) },
+    parameters: { IN_W: width, SHIFT: shift, ROUNDING: rounding },
     latency: 0,
     inputs: [{ name: 'in', width }],
     outputs: [{ name: 'increment', width: 1 }],
@@ -258,7 +258,7 @@ function roundIncrementCorner(width: number, shift: number, rounding: Rounding):
 }
 
 /** Words to round, and words to which the half of the rounding was added. */
-function narrowCorner(
+function roundSaturateCorner(
   [width, outWidth, shift]: readonly [number, number, number],
   rounding: Rounding,
   rounded: 0 | 1,
@@ -280,11 +280,11 @@ function narrowCorner(
   const words = [...roundWords(width, shift, random), ...(width <= 9 ? [] : fits)];
   const exact = (word: number) => roundGolden(BigInt(word) - half, shift, rounding);
   return wordCorner({
-    module: 'qs5_narrow',
+    module: 'qs5_round_saturate',
     name: `${width} to ${outWidth} bits, shift ${shift}, ${rounding}${rounded === 1 ? ', half added' : ''}`,
     parameters: {
       ...{ IN_W: width, OUT_W: outWidth, SHIFT: shift },
-      ...{ ROUNDING: roundingCode(rounding), ROUNDED: rounded },
+      ...{ ROUNDING: rounding, ROUNDED: rounded },
     },
     latency: 2,
     inputs: [{ name: 'in', width }],
@@ -314,7 +314,7 @@ function addPiecesCorner(width: number, pieces: number, dropped: number): Corner
   const opposite = randomWords(random, 40, width).map((a) => [[a], [-1 - a]]);
   const cancel = randomWords(random, 40, width).map((a) => [[a], [a === lowest(width) ? a : -a]]);
   return wordCorner({
-    module: 'qs5_add_pieces',
+    module: 'qs5_add_pipelined',
     name: `${width} bits in ${pieces}, ${dropped} dropped`,
     parameters: { W: width, PIECES: pieces, DROPPED: dropped },
     latency: pieces,
@@ -438,7 +438,7 @@ export const wordCorners: readonly Corner[] = [
   ),
   ...NARROW_SIZES.flatMap((sizes) =>
     ROUNDINGS.flatMap((rounding) =>
-      ([0, 1] as const).map((rounded) => narrowCorner(sizes, rounding, rounded)),
+      ([0, 1] as const).map((rounded) => roundSaturateCorner(sizes, rounding, rounded)),
     ),
   ),
   addPiecesCorner(1, 1, 0),

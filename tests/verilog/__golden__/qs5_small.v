@@ -33,67 +33,22 @@ module qs5_small #(
     output wire        m_axis_tlast,
     output wire [5:0]  status
 );
-  // reset of each block
-  wire [12:0] rst;
-  // from input
-  wire        input_step_start;
-  wire [1:0]  input_step_tag;
-  wire        input_step_room;
-  wire        input_out_valid;
-  wire [1:0]  input_out_tag;
-  wire [15:0] input_out_data;
-  // from norm
-  wire       norm_out_valid;
-  wire [1:0] norm_out_tag;
-  wire [7:0] norm_out_data;
-  // from b_vector
-  wire        b_vector_vec_start;
-  wire [1:0]  b_vector_vec_tag;
-  wire        b_vector_vec_read;
-  wire        b_vector_vec_release;
-  wire [15:0] b_vector_vec_data;
-  // from b
-  wire        b_out_valid;
-  wire [1:0]  b_out_tag;
-  wire [17:0] b_out_data;
-  // from bu
-  wire        bu_out_valid;
-  wire [1:0]  bu_out_tag;
-  wire [15:0] bu_out_data;
-  // from recurrence
-  wire        recurrence_out_valid;
-  wire [1:0]  recurrence_out_tag;
-  wire [15:0] recurrence_out_data;
-  // from x
-  wire       x_out_valid;
-  wire [1:0] x_out_tag;
-  wire [7:0] x_out_data;
-  // from c_vector
-  wire        c_vector_vec_start;
-  wire [1:0]  c_vector_vec_tag;
-  wire        c_vector_vec_read;
-  wire        c_vector_vec_release;
-  wire [31:0] c_vector_vec_data;
-  // from c
-  wire        c_out_valid;
-  wire [1:0]  c_out_tag;
-  wire [15:0] c_out_data;
-  // from d_delay
-  wire       d_delay_vec_start;
-  wire [1:0] d_delay_vec_tag;
-  wire       d_delay_vec_read;
-  wire       d_delay_vec_release;
-  wire [7:0] d_delay_vec_data;
-  // from d
-  wire        d_out_valid;
-  wire [1:0]  d_out_tag;
-  wire [19:0] d_out_data;
-  // from y
-  wire       y_out_valid;
-  wire [1:0] y_out_tag;
-  wire [7:0] y_out_data;
+  localparam RST_INPUT      = 0;
+  localparam RST_NORM       = 1;
+  localparam RST_B_VECTOR   = 2;
+  localparam RST_B          = 3;
+  localparam RST_BU         = 4;
+  localparam RST_RECURRENCE = 5;
+  localparam RST_X          = 6;
+  localparam RST_C_VECTOR   = 7;
+  localparam RST_C          = 8;
+  localparam RST_D_DELAY    = 9;
+  localparam RST_D          = 10;
+  localparam RST_Y          = 11;
+  localparam RST_OUTPUT     = 12;
 
-  // reset
+  // reset: one per block, two cycles after aresetn
+  wire [12:0] rst;
   qs5_reset #(
       .BLOCKS(13)
   ) u_reset (
@@ -102,7 +57,13 @@ module qs5_small #(
       .rst_o  (rst)
   );
 
-  // input: 8 words, 1 a beat
+  // input: s_axis to a stream of 8 x s16, 1 per beat
+  wire        input_step_start;
+  wire [1:0]  input_step_tag;
+  wire        input_step_room;
+  wire        input_valid;
+  wire [1:0]  input_tag;
+  wire [15:0] input_data;
   qs5_axis_in #(
       .ELEMENTS  (8),
       .LANES     (1),
@@ -115,7 +76,7 @@ module qs5_small #(
       .RAM_STYLE ("distributed")
   ) u_input (
       .clk_i        (aclk),
-      .rst_i        (rst[0]),
+      .rst_i        (rst[RST_INPUT]),
       .s_axis_tdata (s_axis_tdata),
       .s_axis_tvalid(s_axis_tvalid),
       .s_axis_tready(s_axis_tready),
@@ -123,13 +84,16 @@ module qs5_small #(
       .step_start_o (input_step_start),
       .step_tag_o   (input_step_tag),
       .step_room_i  (input_step_room),
-      .out_valid_o  (input_out_valid),
-      .out_tag_o    (input_out_tag),
-      .out_data_o   (input_out_data),
+      .out_valid_o  (input_valid),
+      .out_tag_o    (input_tag),
+      .out_data_o   (input_data),
       .protocol_o   (status[0])
   );
 
-  // 8 words on 1 lane
+  // norm: saturate(round(in * 32513 / 2^23)), s16 -> s8, half_even
+  wire       norm_valid;
+  wire [1:0] norm_tag;
+  wire [7:0] norm_data;
   qs5_requantize_chain #(
       .CHANNELS    (8),
       .LANES       (1),
@@ -142,22 +106,27 @@ module qs5_small #(
       .OFFSET_W    (24),
       .SUM_W       (31),
       .SHIFT       (23),
-      .ROUNDING    (1),
+      .ROUNDING    ("half_even"),
       .CUT         (0),
       .HIGH_W      (32)
   ) u_norm (
       .clk_i      (aclk),
-      .rst_i      (rst[1]),
-      .in_valid_i (input_out_valid),
-      .in_tag_i   (input_out_tag),
-      .in_data_i  (input_out_data),
-      .out_valid_o(norm_out_valid),
-      .out_tag_o  (norm_out_tag),
-      .out_data_o (norm_out_data),
+      .rst_i      (rst[RST_NORM]),
+      .in_valid_i (input_valid),
+      .in_tag_i   (input_tag),
+      .in_data_i  (input_data),
+      .out_valid_o(norm_valid),
+      .out_tag_o  (norm_tag),
+      .out_data_o (norm_data),
       .saturated_o(status[1])
   );
 
-  // 8 words, 1 a beat
+  // b_vector: vector buffer of 2 x 8 words, s8, 1 written and 2 read per cycle
+  wire        b_vector_start;
+  wire [1:0]  b_vector_tag;
+  wire        b_vector_read;
+  wire        b_vector_release;
+  wire [15:0] b_vector_data;
   qs5_buffer #(
       .W          (8),
       .ELEMENTS   (8),
@@ -168,18 +137,21 @@ module qs5_small #(
       .RAM_STYLE  ("distributed")
   ) u_b_vector (
       .clk_i        (aclk),
-      .rst_i        (rst[2]),
-      .in_valid_i   (norm_out_valid),
-      .in_tag_i     (norm_out_tag),
-      .in_data_i    (norm_out_data),
-      .vec_start_o  (b_vector_vec_start),
-      .vec_tag_o    (b_vector_vec_tag),
-      .vec_read_i   (b_vector_vec_read),
-      .vec_release_i(b_vector_vec_release),
-      .vec_data_o   (b_vector_vec_data)
+      .rst_i        (rst[RST_B_VECTOR]),
+      .in_valid_i   (norm_valid),
+      .in_tag_i     (norm_tag),
+      .in_data_i    (norm_data),
+      .vec_start_o  (b_vector_start),
+      .vec_tag_o    (b_vector_tag),
+      .vec_read_i   (b_vector_read),
+      .vec_release_i(b_vector_release),
+      .vec_data_o   (b_vector_data)
   );
 
-  // matvec B: 8 x 8 on 4 multipliers
+  // b: matvec B, W x: W 8 x 8 of s8, s8 -> s18, 4 multipliers in chains of 2
+  wire        b_valid;
+  wire [1:0]  b_tag;
+  wire [17:0] b_data;
   qs5_matvec_chain #(
       .ROWS        (8),
       .COLS        (8),
@@ -197,18 +169,21 @@ module qs5_small #(
       .WEIGHT_FILE ({ROM_DIR, "/b_weights_"})
   ) u_b (
       .clk_i      (aclk),
-      .rst_i      (rst[3]),
-      .x_start_i  (b_vector_vec_start),
-      .x_tag_i    (b_vector_vec_tag),
-      .x_read_o   (b_vector_vec_read),
-      .x_release_o(b_vector_vec_release),
-      .x_data_i   (b_vector_vec_data),
-      .out_valid_o(b_out_valid),
-      .out_tag_o  (b_out_tag),
-      .out_data_o (b_out_data)
+      .rst_i      (rst[RST_B]),
+      .x_start_i  (b_vector_start),
+      .x_tag_i    (b_vector_tag),
+      .x_read_o   (b_vector_read),
+      .x_release_o(b_vector_release),
+      .x_data_i   (b_vector_data),
+      .out_valid_o(b_valid),
+      .out_tag_o  (b_tag),
+      .out_data_o (b_data)
   );
 
-  // 8 words on 1 lane
+  // bu: saturate(round(in * multiplier / 2^14)), s18 -> s16, half_even, a multiplier per element
+  wire        bu_valid;
+  wire [1:0]  bu_tag;
+  wire [15:0] bu_data;
   qs5_requantize_chain #(
       .CHANNELS            (8),
       .LANES               (1),
@@ -222,29 +197,32 @@ module qs5_small #(
       .OFFSET_W            (15),
       .SUM_W               (31),
       .SHIFT               (14),
-      .ROUNDING            (1),
+      .ROUNDING            ("half_even"),
       .CUT                 (0),
       .HIGH_W              (33)
   ) u_bu (
       .clk_i      (aclk),
-      .rst_i      (rst[4]),
-      .in_valid_i (b_out_valid),
-      .in_tag_i   (b_out_tag),
-      .in_data_i  (b_out_data),
-      .out_valid_o(bu_out_valid),
-      .out_tag_o  (bu_out_tag),
-      .out_data_o (bu_out_data),
+      .rst_i      (rst[RST_BU]),
+      .in_valid_i (b_valid),
+      .in_tag_i   (b_tag),
+      .in_data_i  (b_data),
+      .out_valid_o(bu_valid),
+      .out_tag_o  (bu_tag),
+      .out_data_o (bu_data),
       .saturated_o(status[2])
   );
 
-  // recurrence: 4 states on one multiplier
+  // recurrence: x <- saturate(round(lambda x) + in), 4 complex states, in s16, x s16, half_even
+  wire        recurrence_valid;
+  wire [1:0]  recurrence_tag;
+  wire [15:0] recurrence_data;
   qs5_recurrence_serial #(
       .STATES     (4),
       .X_W        (16),
       .BU_W       (16),
       .FRAC       (7),
       .ACC_W      (24),
-      .ROUNDING   (1),
+      .ROUNDING   ("half_even"),
       .SATURATE   (1),
       .COEF_W     (8),
       .RAM_STYLE  ("distributed"),
@@ -253,36 +231,44 @@ module qs5_small #(
       .LAMBDA_FILE({ROM_DIR, "/recurrence_lambda.hex"})
   ) u_recurrence (
       .clk_i      (aclk),
-      .rst_i      (rst[5]),
-      .in_valid_i (bu_out_valid),
-      .in_tag_i   (bu_out_tag),
-      .in_data_i  (bu_out_data),
-      .out_valid_o(recurrence_out_valid),
-      .out_tag_o  (recurrence_out_tag),
-      .out_data_o (recurrence_out_data),
+      .rst_i      (rst[RST_RECURRENCE]),
+      .in_valid_i (bu_valid),
+      .in_tag_i   (bu_tag),
+      .in_data_i  (bu_data),
+      .out_valid_o(recurrence_valid),
+      .out_tag_o  (recurrence_tag),
+      .out_data_o (recurrence_data),
       .saturated_o(status[3])
   );
 
-  // 8 words on 1 lane
-  qs5_shift #(
+  // x: saturate(round(in / 2^8)), s16 -> s8, half_even
+  wire       x_valid;
+  wire [1:0] x_tag;
+  wire [7:0] x_data;
+  qs5_requantize_shift #(
       .LANES   (1),
       .IN_W    (16),
       .OUT_W   (8),
       .SHIFT   (8),
-      .ROUNDING(1)
+      .ROUNDING("half_even")
   ) u_x (
       .clk_i      (aclk),
-      .rst_i      (rst[6]),
-      .in_valid_i (recurrence_out_valid),
-      .in_tag_i   (recurrence_out_tag),
-      .in_data_i  (recurrence_out_data),
-      .out_valid_o(x_out_valid),
-      .out_tag_o  (x_out_tag),
-      .out_data_o (x_out_data),
+      .rst_i      (rst[RST_X]),
+      .in_valid_i (recurrence_valid),
+      .in_tag_i   (recurrence_tag),
+      .in_data_i  (recurrence_data),
+      .out_valid_o(x_valid),
+      .out_tag_o  (x_tag),
+      .out_data_o (x_data),
       .saturated_o(status[4])
   );
 
-  // 8 words, 1 a beat
+  // c_vector: vector buffer of 2 x 8 words, s8, 1 written and 4 read per cycle
+  wire        c_vector_start;
+  wire [1:0]  c_vector_tag;
+  wire        c_vector_read;
+  wire        c_vector_release;
+  wire [31:0] c_vector_data;
   qs5_buffer #(
       .W          (8),
       .ELEMENTS   (8),
@@ -293,18 +279,21 @@ module qs5_small #(
       .RAM_STYLE  ("distributed")
   ) u_c_vector (
       .clk_i        (aclk),
-      .rst_i        (rst[7]),
-      .in_valid_i   (x_out_valid),
-      .in_tag_i     (x_out_tag),
-      .in_data_i    (x_out_data),
-      .vec_start_o  (c_vector_vec_start),
-      .vec_tag_o    (c_vector_vec_tag),
-      .vec_read_i   (c_vector_vec_read),
-      .vec_release_i(c_vector_vec_release),
-      .vec_data_o   (c_vector_vec_data)
+      .rst_i        (rst[RST_C_VECTOR]),
+      .in_valid_i   (x_valid),
+      .in_tag_i     (x_tag),
+      .in_data_i    (x_data),
+      .vec_start_o  (c_vector_start),
+      .vec_tag_o    (c_vector_tag),
+      .vec_read_i   (c_vector_read),
+      .vec_release_i(c_vector_release),
+      .vec_data_o   (c_vector_data)
   );
 
-  // matvec C: 8 x 8 on 4 multipliers
+  // c: matvec C, W x: W 8 x 8 of s8, s8 -> s16, 4 multipliers in rings of 4
+  wire        c_valid;
+  wire [1:0]  c_tag;
+  wire [15:0] c_data;
   qs5_matvec_ring #(
       .ROWS       (8),
       .COLS       (8),
@@ -321,18 +310,23 @@ module qs5_small #(
       .WEIGHT_FILE({ROM_DIR, "/c_weights_"})
   ) u_c (
       .clk_i      (aclk),
-      .rst_i      (rst[8]),
-      .x_start_i  (c_vector_vec_start),
-      .x_tag_i    (c_vector_vec_tag),
-      .x_read_o   (c_vector_vec_read),
-      .x_release_o(c_vector_vec_release),
-      .x_data_i   (c_vector_vec_data),
-      .out_valid_o(c_out_valid),
-      .out_tag_o  (c_out_tag),
-      .out_data_o (c_out_data)
+      .rst_i      (rst[RST_C]),
+      .x_start_i  (c_vector_start),
+      .x_tag_i    (c_vector_tag),
+      .x_read_o   (c_vector_read),
+      .x_release_o(c_vector_release),
+      .x_data_i   (c_vector_data),
+      .out_valid_o(c_valid),
+      .out_tag_o  (c_tag),
+      .out_data_o (c_data)
   );
 
-  // 8 words, 1 a beat
+  // d_delay: vector buffer of 5 x 8 words, s8, 1 written and 1 read per cycle
+  wire       d_delay_start;
+  wire [1:0] d_delay_tag;
+  wire       d_delay_read;
+  wire       d_delay_release;
+  wire [7:0] d_delay_data;
   qs5_buffer #(
       .W          (8),
       .ELEMENTS   (8),
@@ -343,18 +337,21 @@ module qs5_small #(
       .RAM_STYLE  ("distributed")
   ) u_d_delay (
       .clk_i        (aclk),
-      .rst_i        (rst[9]),
-      .in_valid_i   (norm_out_valid),
-      .in_tag_i     (norm_out_tag),
-      .in_data_i    (norm_out_data),
-      .vec_start_o  (d_delay_vec_start),
-      .vec_tag_o    (d_delay_vec_tag),
-      .vec_read_i   (d_delay_vec_read),
-      .vec_release_i(d_delay_vec_release),
-      .vec_data_o   (d_delay_vec_data)
+      .rst_i        (rst[RST_D_DELAY]),
+      .in_valid_i   (norm_valid),
+      .in_tag_i     (norm_tag),
+      .in_data_i    (norm_data),
+      .vec_start_o  (d_delay_start),
+      .vec_tag_o    (d_delay_tag),
+      .vec_read_i   (d_delay_read),
+      .vec_release_i(d_delay_release),
+      .vec_data_o   (d_delay_data)
   );
 
-  // D: 8 words on 1 lane
+  // d: (in << 0) + ((d * u) << 4), in s16, d s8, u s8 -> s20
+  wire        d_valid;
+  wire [1:0]  d_tag;
+  wire [19:0] d_data;
   qs5_feedthrough_chain #(
       .CHANNELS     (8),
       .LANES        (1),
@@ -369,21 +366,24 @@ module qs5_small #(
       .ADDER_W      (16)
   ) u_d (
       .clk_i      (aclk),
-      .rst_i      (rst[10]),
-      .in_valid_i (c_out_valid),
-      .in_tag_i   (c_out_tag),
-      .in_data_i  (c_out_data),
-      .u_start_i  (d_delay_vec_start),
-      .u_tag_i    (d_delay_vec_tag),
-      .u_read_o   (d_delay_vec_read),
-      .u_release_o(d_delay_vec_release),
-      .u_data_i   (d_delay_vec_data),
-      .out_valid_o(d_out_valid),
-      .out_tag_o  (d_out_tag),
-      .out_data_o (d_out_data)
+      .rst_i      (rst[RST_D]),
+      .in_valid_i (c_valid),
+      .in_tag_i   (c_tag),
+      .in_data_i  (c_data),
+      .u_start_i  (d_delay_start),
+      .u_tag_i    (d_delay_tag),
+      .u_read_o   (d_delay_read),
+      .u_release_o(d_delay_release),
+      .u_data_i   (d_delay_data),
+      .out_valid_o(d_valid),
+      .out_tag_o  (d_tag),
+      .out_data_o (d_data)
   );
 
-  // 8 words on 1 lane
+  // y: saturate(round(in * multiplier / 2^24)), s20 -> s8, half_even, a multiplier per element
+  wire       y_valid;
+  wire [1:0] y_tag;
+  wire [7:0] y_data;
   qs5_requantize_chain #(
       .CHANNELS            (8),
       .LANES               (1),
@@ -397,22 +397,22 @@ module qs5_small #(
       .OFFSET_W            (25),
       .SUM_W               (33),
       .SHIFT               (24),
-      .ROUNDING            (1),
+      .ROUNDING            ("half_even"),
       .CUT                 (0),
       .HIGH_W              (35)
   ) u_y (
       .clk_i      (aclk),
-      .rst_i      (rst[11]),
-      .in_valid_i (d_out_valid),
-      .in_tag_i   (d_out_tag),
-      .in_data_i  (d_out_data),
-      .out_valid_o(y_out_valid),
-      .out_tag_o  (y_out_tag),
-      .out_data_o (y_out_data),
+      .rst_i      (rst[RST_Y]),
+      .in_valid_i (d_valid),
+      .in_tag_i   (d_tag),
+      .in_data_i  (d_data),
+      .out_valid_o(y_valid),
+      .out_tag_o  (y_tag),
+      .out_data_o (y_data),
       .saturated_o(status[5])
   );
 
-  // output: 8 words, 1 a beat
+  // output: stream of 8 x s8, 1 per beat, to m_axis
   qs5_axis_out #(
       .ELEMENTS (8),
       .LANES    (1),
@@ -423,13 +423,13 @@ module qs5_small #(
       .RAM_STYLE("distributed")
   ) u_output (
       .clk_i        (aclk),
-      .rst_i        (rst[12]),
+      .rst_i        (rst[RST_OUTPUT]),
       .step_start_i (input_step_start),
       .step_tag_i   (input_step_tag),
       .step_room_o  (input_step_room),
-      .in_valid_i   (y_out_valid),
-      .in_tag_i     (y_out_tag),
-      .in_data_i    (y_out_data),
+      .in_valid_i   (y_valid),
+      .in_tag_i     (y_tag),
+      .in_data_i    (y_data),
       .m_axis_tdata (m_axis_tdata),
       .m_axis_tvalid(m_axis_tvalid),
       .m_axis_tready(m_axis_tready),

@@ -1,0 +1,81 @@
+// Bench of qs5_widen: streams, gaps and resets, checked in every cycle.
+//
+//   stimulus.hex  {rst, in_valid, in_tag, in_data}
+//   expected.hex  {out_valid, out_tag, out_data};
+//                 tag and data count where valid is 1
+`default_nettype none
+
+module qs5_widen_tb #(
+    parameter CYCLES   = 1,     // lines of stimulus.hex and expected.hex
+    parameter VECTORS  = "./",  // their folder
+    parameter W        = 8,
+    parameter IN_LANES = 1,
+    parameter RATIO    = 2
+) (
+    input wire clk
+);
+  localparam IN_DATA_W = IN_LANES * W;
+  localparam OUT_DATA_W = RATIO * IN_LANES * W;
+
+  // Into the module.
+  wire                 rst;
+  wire                 in_valid;
+  wire [          1:0] in_tag;
+  wire [IN_DATA_W-1:0] in_data;
+
+  // Out of it, and what that should be.
+  wire                  out_valid;
+  wire [           1:0] out_tag;
+  wire [OUT_DATA_W-1:0] out_data;
+  wire                  want_out_valid;
+  wire [           1:0] want_out_tag;
+  wire [OUT_DATA_W-1:0] want_out_data;
+
+  wire [31:0] cycle;
+  wire        checking;
+  wire [31:0] bad_out_valid;
+  wire [31:0] bad_out_tag;
+  wire [31:0] bad_out_data;
+  qs5_tb_player #(
+      .STIMULUS_W(1 + 1 + 2 + IN_DATA_W),
+      .EXPECTED_W(1 + 2 + OUT_DATA_W),
+      .CYCLES    (CYCLES),
+      .VECTORS   (VECTORS)
+  ) u_player (
+      .clk         (clk),
+      .cycle_o     (cycle),
+      .checking_o  (checking),
+      .stimulus_o  ({rst, in_valid, in_tag, in_data}),
+      .expected_o  ({want_out_valid, want_out_tag, want_out_data}),
+      .input_i     (in_valid),
+      .output_i    (out_valid),
+      .mismatches_i(bad_out_valid + bad_out_tag + bad_out_data)
+  );
+
+  qs5_widen #(
+      .W       (W),
+      .IN_LANES(IN_LANES),
+      .RATIO   (RATIO)
+  ) u_dut (
+      .clk_i      (clk),
+      .rst_i      (rst),
+      .in_valid_i (in_valid),
+      .in_tag_i   (in_tag),
+      .in_data_i  (in_data),
+      .out_valid_o(out_valid),
+      .out_tag_o  (out_tag),
+      .out_data_o (out_data)
+  );
+
+  qs5_tb_check #(.SIGNAL("out_valid_o"), .W(1)) u_out_valid (
+      .clk(clk), .cycle_i(cycle), .care_i(checking),
+      .expected_i(want_out_valid), .actual_i(out_valid), .mismatches_o(bad_out_valid));
+  qs5_tb_check #(.SIGNAL("out_tag_o"), .W(2)) u_out_tag (
+      .clk(clk), .cycle_i(cycle), .care_i(checking & want_out_valid),
+      .expected_i(want_out_tag), .actual_i(out_tag), .mismatches_o(bad_out_tag));
+  qs5_tb_check #(.SIGNAL("out_data_o"), .W(OUT_DATA_W)) u_out_data (
+      .clk(clk), .cycle_i(cycle), .care_i(checking & want_out_valid),
+      .expected_i(want_out_data), .actual_i(out_data), .mismatches_o(bad_out_data));
+endmodule
+
+`default_nettype wire
