@@ -39,7 +39,7 @@ const MAY_IMPORT = {
     'estimate',
   ],
 };
-/** Consumers at the end of the line: they may import what stands before them. */
+/** Folders at the end of the chain. Each may import all folders above and all before it in this list. */
 const TAIL = [
   'evaluate',
   'sensitivity',

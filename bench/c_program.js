@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The integer network as a plain C program: one step after the other, one loop per node, integers
  * of the size that the proved bounds ask for. The fast emulator is compared with the program that

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The fast emulator beside plain C and Verilator: `npm run bench`.
  *

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Cost of the hardware beside that of other tools: `npm run hardware`, written to docs/hardware.md.
  *

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * CPU time of planning against the number of weights: `npm run bench:planning`, written to
  * docs/planning.md.

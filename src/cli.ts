@@ -23,12 +23,12 @@ async function endAtOnce<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Where stderr cannot be written, there is nowhere left to say so. */
+/** Ignores a failure of stderr, because no stream is left to report it. */
 function printError(text: string): void {
   try {
     writeStream(process.stderr, text);
   } catch {
-    // The exit code tells.
+    // The exit code reports the error.
   }
 }
 
@@ -37,7 +37,7 @@ process.on('uncaughtException', (error) => {
   process.exit(70);
 });
 
-// A reader that went away, as in `qs5 ... | head`, is no reason to crash: the rest is not printed.
+// A closed reader, as in `qs5 ... | head`, must not crash qs5. The rest of the output is dropped.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   const problem = streamError(1, error);
@@ -57,5 +57,5 @@ const exitCode = await runCli(process.argv.slice(2), {
   signal: abort.signal,
   endAtOnce,
 });
-// Not process.exit: what was written to a pipe must still get there.
+// Not process.exit, because a pipe may still hold unwritten text.
 process.exitCode = abort.signal.aborted ? interruptCode(abort.signal) : exitCode;

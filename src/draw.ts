@@ -1,10 +1,10 @@
 import { divisors } from './divisors.js';
 import type { RandomStream } from './random.js';
 
-/** Random choices, as designs are drawn with. */
+/** Random choices for random designs. */
 export interface Draw {
   readonly pick: <T>(values: readonly T[]) => T;
-  /** A whole number, both ends included. */
+  /** An integer, both ends included. */
   readonly between: (lo: number, hi: number) => number;
   readonly chance: (share: number) => boolean;
   /** A divisor of a number. */

@@ -1,48 +1,51 @@
 /**
- * The one error type that users see, and the closed list of its codes.
+ * The error type for users, and the closed list of its codes.
  *
  * Exit codes: 1 the user's input, 3 a tool is missing or failed, 70 a bug in qs5 (any other
- * exception, printed with its stack). A mismatch that was found is a result, with exit code 2; so is
- * a design that does not fit its device, with exit code 4 (commands/fit.ts).
+ * exception, printed with its stack). Two results have their own exit codes: 2 for a mismatch, 4
+ * for a design larger than its device (commands/fit.ts).
  */
 
-/** Every code, with the exit code it leads to. A test per code asserts its message. */
+/** Every code with its exit code. A test per code asserts its message. */
 export const ERROR_CODES = {
   /** A file named by the user is missing or unreadable. */
   E_FILE: 1,
   /** YAML that does not parse. */
   E_CONFIG_SYNTAX: 1,
-  /** A key the schema does not know. */
+  /** A key that is not in the schema. */
   E_CONFIG_UNKNOWN_KEY: 1,
-  /** A key the schema requires. */
+  /** A missing key that the schema requires. */
   E_CONFIG_MISSING_KEY: 1,
   /** A value of the wrong type or outside its range. */
   E_CONFIG_VALUE: 1,
-  /** Values that are each fine but cannot stand together, or not with this model. */
+  /** Valid values that contradict each other or the model. */
   E_CONFIG_COMBINATION: 1,
-  /** A checkpoint file whose container is broken: truncated, lying header, overlapping tensors. */
+  /** A checkpoint with a broken container: truncated, wrong header, overlapping tensors. */
   E_CHECKPOINT_FORMAT: 1,
   /** A tensor that is missing, unexpected, of the wrong shape or type, or not finite. */
   E_CHECKPOINT_TENSOR: 1,
-  /** A file of an integer network that is broken, or not made from this config. */
+  /** A network file that is broken, or belongs to another config. */
   E_NETWORK: 1,
   /** A dataset file that is broken or does not fit the model. */
   E_DATASET: 1,
-  /** A pole on or outside the unit circle that no neighbouring integer mends. */
+  /** A pole on or outside the unit circle without a stable neighbour. */
   E_UNSTABLE: 1,
-  /** A word length that exact arithmetic or the hardware library cannot carry. */
+  /** A word length beyond exact arithmetic or the hardware library. */
   E_WIDTH: 1,
   /** A folding that does not divide the network. */
   E_FOLDING: 1,
-  /** A file or folder that is not ours to replace or cannot be written; the folder for temporary files. */
+  /**
+   * A file or folder that cannot be written, or that qs5 must not replace; the folder for temporary
+   * files.
+   */
   E_OUTPUT: 1,
   /** Command-line usage. */
   E_USAGE: 1,
   /** An external program is not installed. */
   E_TOOL_MISSING: 3,
-  /** An external program failed, or printed what we cannot trust. */
+  /** An external program failed, or its output is unusable. */
   E_TOOL_FAILED: 3,
-  /** An external program took more time or memory than it may: no verdict on the design. */
+  /** An external program exceeded its limit on time or memory: no verdict on the design. */
   E_TOOL_LIMIT: 3,
 } as const;
 
@@ -59,16 +62,16 @@ export interface Location {
 export type ConfigPath = readonly (string | number)[];
 
 export interface ErrorDetails {
-  /** What is wrong, in one or two sentences. */
+  /** The mistake, in one or two sentences. */
   readonly message: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly hint?: string;
-  /** Where in the config; a loaded config turns it into a location. */
+  /** Path in the config; a loaded config turns it into a location. */
   readonly path?: ConfigPath;
   readonly location?: Location;
-  /** The file or tensor concerned, where it is not a place in the config. */
+  /** The file or tensor, for a mistake outside of the config. */
   readonly subject?: string;
-  /** Further mistakes found in the same input, in its order; none has others of its own. */
+  /** Further mistakes of the same input, in its order, without others of their own. */
   readonly others?: readonly Qs5Error[];
 }
 
@@ -80,7 +83,7 @@ export function formatPath(path: ConfigPath): string {
 }
 
 /**
- * Makes every check, also after one has failed.
+ * Runs every check, also after a failure.
  *
  * @throws Qs5Error with the errors of all; any other error at once.
  */
@@ -98,10 +101,10 @@ export async function checkAll(...checks: readonly (() => unknown)[]): Promise<v
   if (first !== undefined) throw Qs5Error.together(first, ...rest);
 }
 
-/** Further errors that a text shows; JSON has all. */
+/** Limit on further errors in a text. JSON has all. */
 const MAX_OTHERS = 30;
 
-/** An error that is the user's to mend; everything else thrown is a bug in qs5. */
+/** An error that the user can fix. Any other exception is a bug in qs5. */
 export class Qs5Error extends Error {
   override readonly name = 'Qs5Error';
   readonly code: ErrorCode;
@@ -117,7 +120,7 @@ export class Qs5Error extends Error {
     return ERROR_CODES[this.code];
   }
 
-  /** Several errors as one: the first, with the rest as its others. */
+  /** Merges errors into one: the first, with the rest as its others. */
   static together(first: Qs5Error, ...rest: readonly Qs5Error[]): Qs5Error {
     const { others = [], ...details } = first.details;
     const flat = rest.flatMap((error) => {
@@ -128,12 +131,12 @@ export class Qs5Error extends Error {
     return all.length === 0 ? first : new Qs5Error(first.code, { ...details, others: all });
   }
 
-  /** The same error at a place, and with it its others. */
+  /** The error at a place, including its others. */
   at(location: Location): Qs5Error {
     return this.placed(() => location);
   }
 
-  /** The same error, and each of its others, where `place` says; as it was for undefined. */
+  /** The error and each of its others at the place from `place`; unchanged for undefined. */
   placed(place: (details: ErrorDetails) => Location | undefined): Qs5Error {
     const location = place(this.details);
     const others = this.details.others?.map((other) => other.placed(place));

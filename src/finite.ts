@@ -1,4 +1,4 @@
-/** A number of a JSON document, which knows neither infinity nor NaN. */
+/** A number for JSON, which has neither infinity nor NaN. */
 export function finiteOrNull(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -1,4 +1,4 @@
-/** qs5 as a library: a config carried through to hardware, simulated and estimated. */
+/** qs5 as a library (docs/api.md): from a config to hardware, simulation and estimate. */
 export { loadConfig, parseConfig, type LoadedConfig } from './config/load.js';
 export { loadDevice, type Device } from './device/device.js';
 export { buildDesign, type Design } from './design/build.js';

@@ -1,4 +1,4 @@
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into another. */
+/** Edit distance: insertions, deletions, replacements and swaps of neighbours. */
 export function editDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, j) => j)];
   const cell = (i: number, j: number) => rows[i]?.[j] ?? Infinity;
@@ -20,13 +20,13 @@ export function editDistance(from: string, to: string): number {
 }
 
 /**
- * The word that was probably meant, for "did you mean": at most about a third of its letters
- * differ; the first of equally near ones.
+ * The probably intended word, for "did you mean". At most about a third of its letters differ. The
+ * first word wins a tie.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
   const near = known
-    // A name from a file may be very long; its length alone says that it is far.
+    // Skips names of a very different length, because a name from a file may be very long.
     .filter((candidate) => candidate.length < 2 * word.length + 2)
     .map((candidate) => ({
       candidate,

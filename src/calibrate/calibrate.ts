@@ -5,7 +5,7 @@ import type { Store } from '../sweep/store.js';
 import type { Environment } from '../tools/find.js';
 import { chooseYosys, type YosysChoice } from '../synth/yosys.js';
 import { Qs5Error } from '../errors.js';
-import { drawDesigns, pointsOf, pointsWith } from './collect.js';
+import { randomDesigns, pointsOf, pointsWith } from './collect.js';
 import { fitCalibration } from './fit.js';
 
 export interface CalibrateOptions {
@@ -13,11 +13,11 @@ export interface CalibrateOptions {
   readonly designs: number;
   readonly seed: number;
   readonly yosys: YosysChoice;
-  /** Of what was synthesised before. */
+  /** Results of earlier syntheses. */
   readonly store: Store;
-  /** Runs of Yosys side by side. */
+  /** Parallel runs of Yosys. */
   readonly jobs: number;
-  /** Longest run of Yosys, ms. */
+  /** Time limit of Yosys, ms. */
   readonly timeoutMs: number;
   readonly env?: Environment;
   readonly signal?: AbortSignal;
@@ -25,8 +25,8 @@ export interface CalibrateOptions {
 }
 
 /**
- * Draws designs, synthesises them for the devices of a family in turn, and fits forms to what each
- * module of the library took.
+ * Generates random designs, synthesises them for the devices of a family in rotation, and fits a
+ * form to the cost of each module of the library.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
@@ -40,7 +40,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
   const yosys = await chooseYosys(options.yosys, common);
   let done = 0;
   const points = await pMap(
-    drawDesigns({ seed, count: designs, devices, ...common }),
+    randomDesigns({ seed, count: designs, devices, ...common }),
     async (drawn): Promise<CalibrationPoint[]> => {
       const found = await pointsOf(drawn, { ...common, yosys, timeoutMs, store });
       progress?.(++done);
@@ -61,21 +61,21 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
 }
 
 /**
- * The same cells with the amounts that contracts now give, and forms fitted to those: after a change
- * of what a contract counts, not of the hardware.
+ * Fits forms to the stored cells with the current amounts of the contracts. For a change of a
+ * contract that leaves the hardware unchanged.
  */
 export async function refit(before: Calibration): Promise<Calibration> {
   const cells = new Map(before.points.map((point) => [`${point.design} ${point.block}`, point]));
   const points: CalibrationPoint[] = [];
   const { seed, designs: count, devices } = before;
-  for await (const drawn of drawDesigns({ seed, count, devices })) {
+  for await (const drawn of randomDesigns({ seed, count, devices })) {
     points.push(
       ...pointsWith(drawn, (block, module) => {
         const known = cells.get(`${drawn.index} ${block}`);
         if (known?.module === module) return known;
         throw new Qs5Error('E_FILE', {
           subject: `the calibration of ${before.family}`,
-          message: `It has no block ${JSON.stringify(block)} of design ${drawn.index}: plans have changed since.`,
+          message: `The calibration has no block ${JSON.stringify(block)} of design ${drawn.index}, because plans have changed.`,
           hint: 'calibrate without --refit.',
         });
       }),

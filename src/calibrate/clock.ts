@@ -22,21 +22,21 @@ import { median } from '../median.js';
 import type { Environment } from '../tools/find.js';
 import { withTemporaryFolder } from '../tools/temporary_folder.js';
 import type { Store } from '../sweep/store.js';
-import { drawDesigns, keyOf } from './collect.js';
+import { randomDesigns, keyOf } from './collect.js';
 import { covering, PARTS, rounded } from './fit.js';
 
 export interface ClockOptions {
   readonly device: Device;
-  /** Designs that are drawn; those that fit are placed. */
+  /** Number of random designs; those that fit are placed. */
   readonly designs: number;
   readonly seed: number;
   /** Seeds of the placer. */
   readonly seeds: readonly number[];
   readonly yosys: YosysChoice;
-  /** Of what was placed before. */
+  /** Results of earlier placements. */
   readonly store: Store;
   readonly jobs: number;
-  /** Longest run of each program, ms; what is not placed by then is left out. */
+  /** Time limit of each program, ms; a design over the limit is skipped. */
   readonly timeoutMs: number;
   readonly env?: Environment;
   readonly signal?: AbortSignal;
@@ -45,14 +45,14 @@ export interface ClockOptions {
 
 const placedSchema = z.object({ lut: z.int(), mhz: z.array(z.number()) });
 
-/** Look-up tables of a netlist, and its clock by seed; none where it is too large. */
+/** LUTs of a netlist, and its clocks by seed; no clock if it is too large. */
 type Placed = z.infer<typeof placedSchema>;
 
 /**
- * Places and routes drawn designs, folded to the device, and fits delays to their clocks. Whole
- * designs: blocks alone lie closer together than they ever do beside others.
+ * Places and routes random designs, folded to the device, and fits delays to their clocks. Designs
+ * are whole, because the placer packs a single block more tightly than in a design.
  *
- * @throws E_TOOL_MISSING; E_TOOL_FAILED where nothing could be placed
+ * @throws E_TOOL_MISSING; E_TOOL_FAILED if no design could be placed
  */
 export async function calibrateClock(options: ClockOptions): Promise<ClockCalibration> {
   const { device, seed, seeds, designs, jobs, timeoutMs, store, env, signal, progress } = options;
@@ -65,7 +65,7 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
   const yosys = await chooseYosys(options.yosys, common);
   let done = 0;
   let failure: Qs5Error | undefined;
-  /** undefined: could not be placed, in this time. */
+  /** undefined: not placed within the limit. */
   const measured = async (request: SynthesisRequest): Promise<Placed | undefined> => {
     return withTemporaryFolder(async (folder) => {
       const { total } = await synthesize(folder, request, device, { ...common, yosys });
@@ -77,7 +77,7 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
         try {
           mhz.push(rounded((await route(made)).fmaxMhz));
         } catch (error) {
-          // A design may be too dense to be routed.
+          // A design may be too dense for the router.
           if (signal?.aborted === true || !isToolFailure(error)) throw error;
           failure = error;
           return undefined;
@@ -91,7 +91,7 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
     ...(signal === undefined ? {} : { signal }),
   };
   const points = await pMap(
-    drawDesigns(drawing),
+    randomDesigns(drawing),
     async ({ index, design: { plan } }): Promise<ClockPoint[]> => {
       const request = await planRequest(plan, true);
       const key = [keyOf(request, device, { yosys }), nextpnr.version, ...seeds].join(' ');
@@ -109,8 +109,8 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
     if (failure !== undefined) throw failure;
     throw new Qs5Error('E_FOLDING', {
       subject: device.name,
-      message: 'None of the drawn designs fits it.',
-      hint: 'draw more designs, or name a larger device.',
+      message: 'No random design fits the device.',
+      hint: 'use more designs, or name a larger device.',
     });
   }
   return {
@@ -125,22 +125,22 @@ export async function calibrateClock(options: ClockOptions): Promise<ClockCalibr
   };
 }
 
-/** Rounds of choosing the slowest paths and fitting to them; it settles in a few. */
+/** Rounds of selecting the slowest paths and fitting to them. A few suffice. */
 const ROUNDS = 20;
 
 /**
- * What is known before, ns, of an iCE40 UP5K: the fit keeps near it where measurements do not tell.
- * From paths that nextpnr reports: 1.4 to leave a flip-flop, 1.8 for a connection at the least, 0.6
- * to 0.8 to arrive; 1.0 more through a look-up table; 0.28 for a bit of a carry chain and 0.56 for
- * every eighth, 0.7 into it and 0.7 out of it. Connections to multipliers take 2 to 5 more. A
- * product has no delay there beyond that to leave a multiplier.
+ * Prior delays of an iCE40 UP5K, ns. The fit stays near them if measurements leave a delay open.
+ * They come from paths in reports of nextpnr: 1.4 out of a flip-flop, at least 1.8 for a
+ * connection, 0.6 to 0.8 into a flip-flop, 1.0 through a LUT. A carry chain takes 0.28 per bit,
+ * 0.56 for every eighth bit, 0.7 in and 0.7 out. Connections to multipliers take 2 to 5 more. A
+ * product has no delay apart from the output of the multiplier.
  */
 const FIRST: Delays = {
   ...{ start: 3.8, memory: 0.5, multiplier: 0.4, product: 0.8 },
   ...{ level: 2.8, adder: 0.8, carry: 0.35, into: 3, doubling: 0.1 },
 };
 
-/** Weight of what is known before against the relative error of one measurement. */
+/** Weight of the prior, relative to the error of one measurement. */
 const PRIOR = 0.1;
 
 /** Delays, and their error by cross-validation over designs. */
@@ -161,7 +161,7 @@ export function fitClock(
   return { delays: fitDelays(usable), error: rounded(covering(errors)) };
 }
 
-/** What is known before, all of it as much slower or faster as the device is. */
+/** Prior delays, scaled to the speed of the device. */
 function scaled(points: readonly ClockPoint[]): Delays {
   const ratio =
     median(

@@ -19,14 +19,14 @@ import {
 import { designText } from './designs.js';
 import { withTemporaryFolder } from '../tools/temporary_folder.js';
 
-export interface DrawnDesign {
-  /** Number of the draw; some draws are no design. */
+export interface RandomDesign {
+  /** Number of the random config. Some configs are refused. */
   readonly index: number;
   readonly device: Device;
   readonly design: Design;
 }
 
-/** What says that a draw is no design, rather than that something is wrong. */
+/** Codes of a refusal, in contrast to faults. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'E_CONFIG_VALUE',
   'E_CONFIG_COMBINATION',
@@ -35,13 +35,13 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'E_WIDTH',
 ]);
 
-/** Draws for a design that is one; nearly all are. */
+/** Limit on random configs per accepted design. Nearly all are accepted. */
 const MOST_DRAWS = 20;
 
 function tooFew(devices: readonly string[]): Qs5Error {
   return new Qs5Error('E_FOLDING', {
     subject: devices.join(', '),
-    message: 'Hardly any of the drawn designs can be built for it, or taken.',
+    message: 'Hardly any random design can be built or accepted.',
     hint: 'name other devices.',
   });
 }
@@ -49,37 +49,37 @@ function tooFew(devices: readonly string[]): Qs5Error {
 export interface Drawing {
   readonly seed: number;
   readonly count: number;
-  /** In turn. */
+  /** Devices in rotation. */
   readonly devices: readonly string[];
-  /** Designs as fast as their device allows. */
+  /** True for the fastest designs of their device. */
   readonly folded?: boolean;
   readonly signal?: AbortSignal;
-  /** Which designs are taken; all unless told. */
-  readonly accept?: (drawn: DrawnDesign) => boolean;
+  /** Selects designs; default: all. */
+  readonly accept?: (drawn: RandomDesign) => boolean;
 }
 
 /**
  * The first designs of a seed.
  *
- * @throws E_FOLDING where hardly any draw is a design
+ * @throws E_FOLDING if hardly any config is accepted
  */
-export async function* drawDesigns({
+export async function* randomDesigns({
   seed,
   count,
   devices,
   folded = false,
   signal,
   accept = () => true,
-}: Drawing): AsyncGenerator<DrawnDesign> {
+}: Drawing): AsyncGenerator<RandomDesign> {
   for (let index = 0, found = 0; found < count; index++) {
     if (index === MOST_DRAWS * count) throw tooFew(devices);
-    // So that a signal is heard between two.
+    // Lets a signal arrive between two designs.
     await setImmediate();
     signal?.throwIfAborted();
     const name = devices[found % devices.length] ?? '';
     try {
       const device = loadDevice(name);
-      // Multipliers of look-up tables take as many of them as all else together.
+      // Multipliers in LUTs take about half of the LUTs of a design.
       const small = folded || dspsOfProduct(device.dsp, 16, 16) === 0;
       const text = designText({ seed, index, device: name, small, folded });
       const design = await buildDesign(parseConfig(text, `design ${index} of seed ${seed}`));
@@ -93,9 +93,9 @@ export async function* drawDesigns({
   }
 }
 
-/** What synthesis made of each block of a design; what is in the store is not synthesised again. */
+/** Cells of each block of a design, from the store or by synthesis. */
 export async function pointsOf(
-  drawn: DrawnDesign,
+  drawn: RandomDesign,
   options: SynthesisOptions & { readonly store: Store },
 ): Promise<CalibrationPoint[]> {
   const request = await planRequest(drawn.design.plan, false);
@@ -110,9 +110,9 @@ export async function pointsOf(
 
 const cellsSchema = z.array(z.tuple([z.string(), z.object({ lut: z.int(), ff: z.int() })]));
 
-/** By block id. */
+/** Cells by block id. */
 async function measured(
-  { device }: DrawnDesign,
+  { device }: RandomDesign,
   request: SynthesisRequest,
   options: SynthesisOptions,
 ): Promise<z.infer<typeof cellsSchema>> {
@@ -122,7 +122,7 @@ async function measured(
   });
 }
 
-/** The same for the same Verilog, ROM images, device and Yosys. */
+/** Key that depends on Verilog, ROM images, device and Yosys. */
 export function keyOf(
   { files, top, keep }: SynthesisRequest,
   device: Device,
@@ -131,9 +131,9 @@ export function keyOf(
   return sha256(JSON.stringify([[...files], top, keep, device, yosys.version]));
 }
 
-/** The points of a design whose cells are known, by block id. */
+/** The points of a design with known cells by block id. */
 export function pointsWith(
-  { index, device, design: { plan } }: DrawnDesign,
+  { index, device, design: { plan } }: RandomDesign,
   cellsOf: (block: string, module: string) => Pick<CalibrationPoint, 'lut' | 'ff'>,
 ): CalibrationPoint[] {
   const point = (block: string, module: string, amounts: CalibrationPoint['amounts']) => {

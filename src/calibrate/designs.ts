@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { drawFrom, seedOf, type Draw } from '../draw.js';
 import { randomStream } from '../random.js';
 
-/** Largest vectors of designs that must fit a small device. */
+/** Largest vectors of designs for a small device. */
 const SMALL = 16;
 
 const ROUNDINGS = ['half_up', 'half_even', 'toward_zero'] as const;
@@ -12,15 +12,15 @@ export interface DesignRequest {
   /** Number of the design among those of the seed. */
   readonly index: number;
   readonly device: string;
-  /** Whether vectors and multipliers are few: for devices that are small, or have no multipliers. */
+  /** True for few vectors and multipliers: for small devices, and devices without multipliers. */
   readonly small: boolean;
-  /** Whether it is as fast as the device allows. */
+  /** True for the fastest design on the device. */
   readonly folded: boolean;
 }
 
 /**
- * The config of a drawn design, YAML: networks and cores of the sizes, word lengths and foldings
- * that people build, so that every module of the library occurs with parameters as plans give them.
+ * The config of a random design, YAML: networks and cores of usual sizes, word lengths and
+ * foldings. Every module of the library thus occurs with realistic parameters.
  */
 export function designText({ seed, index, device, small, folded }: DesignRequest): string {
   const draw = drawFrom(randomStream(seedOf(seed, index)));
@@ -32,7 +32,7 @@ export function designText({ seed, index, device, small, folded }: DesignRequest
   const states = size(core ? [8, 16, 24, 32] : [2, 4, 6, 8, 12, 16, 20]);
   const length = pick([32, 64, 100, 256]);
   return stringify({
-    name: `${folded ? 'folded' : 'drawn'}-${seed}-${index}`,
+    name: `${folded ? 'folded' : 'random'}-${seed}-${index}`,
     model: { init: model(draw, core, features, states) },
     scope: core ? { ssm_core: 0 } : 'network',
     ...(!core && chance(0.15) ? { input: 'one_hot' } : {}),

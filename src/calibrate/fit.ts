@@ -9,16 +9,18 @@ import {
 
 type Figure = 'lut' | 'ff';
 
-/** Below this a figure's error counts as if it were this large: one table more or less is noise. */
+/**
+ * Errors of smaller figures are relative to this figure, because a difference of one LUT is noise.
+ */
 const SMALL = 20;
 
-/** Coefficients below this are the solver's rounding. */
+/** Smaller coefficients are rounding errors of the solver. */
 const NOTHING = 1e-6;
 
 /** Weight of a small coefficient against the sum of all relative errors. */
 const RIDGE = 1e-3;
 
-/** Parts into which designs are cut: each is predicted from the others. */
+/** Parts of the cross-validation: each is predicted from the others. */
 export const PARTS = 5;
 
 /** Share of the designs that an error covers. */
@@ -62,14 +64,14 @@ export function fitCalibration(
   return { error: { lut: error('lut'), ff: error('ff') }, modules };
 }
 
-/** Coefficients, none negative, with the least squared relative error. */
+/** Non-negative coefficients with the least squared relative error. */
 export function fitForm(
   points: readonly CalibrationPoint[],
   figure: Figure,
 ): Record<string, number> {
   const names = [...new Set(points.flatMap(({ amounts }) => Object.keys(amounts)))].sort();
   const weights = points.map((point) => 1 / Math.max(point[figure], SMALL));
-  // Columns of one size keep the solver well conditioned.
+  // Columns of equal size keep the solver well conditioned.
   const sizes = names.map((name) => {
     const column = points.map(({ amounts }, i) => (amounts[name] ?? 0) * (weights[i] ?? 0));
     return Math.hypot(...column) || 1;
@@ -78,7 +80,8 @@ export function fitForm(
     names.map((name, j) => ((amounts[name] ?? 0) * (weights[i] ?? 0)) / (sizes[j] ?? 1)),
   );
   const right = points.map((point, i) => point[figure] * (weights[i] ?? 0));
-  // Amounts that always come together share what they cost; without this none is the solution.
+  // Amounts that always occur together share their cost. Without the ridge the solution is not
+  // unique.
   names.forEach((_, j) => {
     rows.push(names.map((_name, k) => (k === j ? RIDGE : 0)));
     right.push(0);
@@ -92,14 +95,14 @@ export function fitForm(
   );
 }
 
-/** The value that a share of all, and of one more, do not exceed. */
+/** The value that covers the share COVER of the errors, including one more error. */
 export function covering(errors: readonly number[]): number {
   const sorted = [...errors].sort((a, b) => a - b);
   const at = Math.ceil((sorted.length + 1) * COVER) - 1;
   return sorted[Math.min(at, sorted.length - 1)] ?? 0;
 }
 
-/** Four digits: more would say more than is known. */
+/** Rounds to four digits, the precision of the data. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

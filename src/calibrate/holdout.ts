@@ -10,16 +10,16 @@ import { netlistStimulus } from '../synth/stimulus.js';
 import type { YosysChoice } from '../synth/yosys.js';
 import type { Environment } from '../tools/find.js';
 import { devicesOf } from './calibrate.js';
-import { drawDesigns, type DrawnDesign } from './collect.js';
+import { randomDesigns, type RandomDesign } from './collect.js';
 
 export interface HoldOutOptions {
   readonly families: readonly Device['family'][];
-  /** Drawn designs per family. */
+  /** Random designs per family. */
   readonly designs: number;
-  /** Not one that a calibration was drawn with. */
+  /** Seed of the designs, different from those of the calibrations. */
   readonly seed: number;
   readonly yosys: YosysChoice;
-  /** Designs folded to each device whose clock is calibrated; these are placed too. */
+  /** Designs to place on each device with a calibrated clock. */
   readonly placed: number;
   /** Seeds of the placer. */
   readonly seeds: readonly number[];
@@ -36,40 +36,41 @@ export interface HeldOut {
   readonly device: Device;
   readonly estimate: Estimate;
   readonly measured: Usage;
-  /** What placed it, with its version. */
+  /** Placer with its version. */
   readonly placer?: string;
-  /** One clock per seed of the placer; none of a design that was not placed. */
+  /** Clocks by seed of the placer; empty for a design that was not placed. */
   readonly mhz: readonly number[];
   readonly netlist: Pick<Measurement, 'netlistMismatches' | 'netlistWords' | 'asPlanned'>;
 }
 
-/** How far estimates are from measurements, over designs of one family or all. */
+/** Errors of the estimates, over designs of one family or all. */
 export interface HoldOutSummary {
   readonly designs: number;
-  /** Designs with the very number of DSPs, and of block RAMs. */
+  /** Designs with the exact number of DSPs, and of block RAMs. */
   readonly exact: { readonly dsp: number; readonly bram: number };
-  /** Mean of |estimate / measurement - 1|; null where some design has no estimate. */
+  /** Mean of |estimate / measurement - 1|; null if a design has no estimate. */
   readonly error: { readonly lut: number | null; readonly ff: number | null };
-  /** Share of the measurements within their intervals. */
+  /** Share of the measurements within their 90 % range. */
   readonly within: { readonly lut: number; readonly ff: number };
-  /** Designs that were placed; over all their runs the mean error, and the share within. */
+  /** Placed designs. */
   readonly placed: number;
+  /** Mean error over all runs of placed designs, and the share of runs in the 90 % range. */
   readonly clock: { readonly error: number | null; readonly within: number | null };
   readonly netlistMismatches: number;
   readonly netlistWords: number;
-  /** Designs whose netlist was simulated, and those of them with the plan's latency and interval. */
+  /** Designs with a simulated netlist. */
   readonly simulated: number;
+  /** Simulated designs with the latency and interval of the plan. */
   readonly asPlanned: number;
 }
 
-/** Time steps that each netlist is played, twice. */
+/** Time steps of each of two sequences for a netlist. */
 const STEPS = 3;
 
 /**
- * Estimates designs that no calibration has seen, synthesises them and simulates their netlists:
- * those given, and drawn ones of each family whose estimated look-up tables and
- * flip-flops fit, and are not too many. What is folded to a device whose clock is calibrated is
- * placed and routed, if it fits.
+ * Estimates hold-out designs, synthesises them and simulates their netlists. The designs are the
+ * given ones, and random ones of each family within the limit on LUTs and flip-flops. Designs for a
+ * device with a calibrated clock are also placed and routed, if they fit.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
@@ -86,7 +87,7 @@ export async function holdOut(
   let done = 0;
   const clocked = placed > 0 ? devicesWithClock(families) : [];
   const place = ({ name }: Device) => placed > 0 && loadClock(name) !== undefined;
-  // Before minutes are spent.
+  // Checks the tools before minutes are spent.
   for (const device of [
     ...clocked.map((name) => loadDevice(name)),
     ...given.map((one) => one.device),
@@ -100,11 +101,11 @@ export async function holdOut(
     }));
     for (const family of families) {
       const drawing = { ...common, seed, count: designs, devices: devicesOf(family), accept: fits };
-      for await (const drawn of drawDesigns(drawing)) yield { ...drawn, seeds: [] };
+      for await (const drawn of randomDesigns(drawing)) yield { ...drawn, seeds: [] };
     }
     for (const name of clocked) {
       const drawing = { ...common, seed, count: placed, devices: [name], accept: placeable };
-      for await (const drawn of drawDesigns({ ...drawing, folded: true })) {
+      for await (const drawn of randomDesigns({ ...drawing, folded: true })) {
         yield { ...drawn, seeds: options.seeds };
       }
     }
@@ -168,7 +169,7 @@ export function summarize(rows: readonly HeldOut[]): HoldOutSummary {
   };
 }
 
-/** Mean of |estimate / measurement - 1| over measurements; null where either is missing. */
+/** Mean of |estimate / measurement - 1| over measurements; null if either is missing. */
 export function meanError(estimate: number | null, measured: readonly number[]): number | null {
   return meanOf(
     measured
@@ -178,24 +179,24 @@ export function meanError(estimate: number | null, measured: readonly number[]):
   );
 }
 
-/** Look-up tables of the largest design that is drawn: synthesis of a larger one takes many minutes. */
+/** LUTs of the largest random design. Synthesis of a larger one takes many minutes. */
 export const LARGEST = 8000;
 
-/** What has more look-up tables or flip-flops than its device is built by nobody. */
-function fits({ design, device }: DrawnDesign): boolean {
+/** Accepts designs that fit their device, because no user builds others. */
+function fits({ design, device }: RandomDesign): boolean {
   const { lut, ff } = estimatePlan(design.plan, device).resources;
   return (
     lut !== null && ff !== null && lut <= Math.min(LARGEST, device.luts) && ff <= device.flip_flops
   );
 }
 
-/** Whether look-up tables and flip-flops have room even where no cell is used as both. */
-function placeable({ design, device }: DrawnDesign): boolean {
+/** True if LUTs and flip-flops fit even if no logic cell holds both. */
+function placeable({ design, device }: RandomDesign): boolean {
   const { over, resources } = estimatePlan(design.plan, device);
   return over.length === 0 && (resources.lut ?? 0) + (resources.ff ?? 0) <= device.luts;
 }
 
-/** Devices of some families that have a calibrated clock. */
+/** Devices of the families with a calibrated clock. */
 export function devicesWithClock(families: readonly Device['family'][]): string[] {
   return families.flatMap(devicesOf).filter((name) => loadClock(name) !== undefined);
 }
@@ -209,7 +210,7 @@ function meanOf(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length;
 }
 
-/** Estimate over measurement, less one; null where either has no figure. */
+/** Estimate / measurement - 1; null if either is unknown. */
 export function errorOf(
   { estimate, measured }: Pick<HeldOut, 'estimate' | 'measured'>,
   key: Resource,

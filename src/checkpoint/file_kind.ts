@@ -2,19 +2,19 @@ import type { ErrorCode } from '../errors.js';
 import { FLOAT_FORMATS, type ElementFormat } from './float_formats.js';
 import { INTEGER_FORMATS } from './integer_formats.js';
 
-/** What a safetensors file is read as: the types it may hold, and the words of its errors. */
+/** Purpose of a safetensors file: allowed element types, and texts of its errors. */
 export interface FileKind {
-  /** Element types that the file may have, by name. */
+  /** Allowed element types, by name. */
   readonly formats: ReadonlyMap<string, ElementFormat>;
-  /** Code of a container that is broken. */
+  /** Code for a broken container. */
   readonly containerCode: ErrorCode;
-  /** Code of a tensor that cannot be used. */
+  /** Code for an unusable tensor. */
   readonly tensorCode: ErrorCode;
-  /** What to do about a file of another format. */
+  /** Hint for a file of another format. */
   readonly foreign: string;
-  /** What to do about an element type that the file may not have. */
+  /** Hint for an element type that is not allowed. */
   readonly otherType: string;
-  /** What to do about a value that is not finite. */
+  /** Hint for a value that is not finite. */
   readonly notFinite: string;
 }
 
@@ -37,7 +37,7 @@ export const DATASET: FileKind = {
   tensorCode: 'E_DATASET',
   foreign: 'a dataset is safetensors: write it with safetensors.numpy.save_file.',
   otherType: 'store the tensor in one of these types.',
-  notFinite: 'the data have a gap: leave the sequence out, or fill in the value.',
+  notFinite: 'the data have a gap: remove the sequence, or fill in the value.',
 };
 
 /** An integer network. */
@@ -45,7 +45,7 @@ export const NETWORK: FileKind = {
   formats: WITH_INTEGERS,
   containerCode: 'E_NETWORK',
   tensorCode: 'E_NETWORK',
-  foreign: 'name a file that qs5 quantize wrote.',
+  foreign: 'name a file from qs5 quantize.',
   otherType: 'write the file again with qs5 quantize.',
   notFinite: 'write the file again with qs5 quantize.',
 };

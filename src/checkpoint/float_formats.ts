@@ -1,4 +1,4 @@
-/** Element types that a checkpoint may hold, and how their bytes become float64. */
+/** Element types of checkpoints, and their conversion to float64. */
 
 export interface ElementFormat {
   /** Bytes of one element. */
@@ -23,7 +23,7 @@ function decodeSmallFloat(bits: number, exponentBits: number, fractionBits: numb
   const fraction = bits & (2 ** fractionBits - 1);
   if (exponent === top) return fraction === 0 ? sign * Infinity : NaN;
   const least = 2 - 2 ** (exponentBits - 1) - fractionBits;
-  // Subnormals share the exponent of the least normal number and lack its hidden one.
+  // Subnormals have the exponent of the smallest normal number, without its hidden 1.
   if (exponent === 0) return sign * fraction * 2 ** least;
   return sign * (2 ** fractionBits + fraction) * 2 ** (least + exponent - 1);
 }

@@ -1,26 +1,26 @@
-/** Names files of other formats by their first bytes, so that an error can say first what a file is. */
+/** Detects files of other formats by their first bytes, so that an error names the format. */
 
-/** What a file is in place of the one that was wanted. */
+/** Format of a file that is not safetensors. */
 export interface ForeignFile {
   /** With its article: `a zip archive`. */
   readonly name: string;
-  /** What to do, where that does not depend on what was wanted. */
+  /** Hint, if it is independent of the expected format. */
   readonly hint?: string;
 }
 
 interface Signature extends ForeignFile {
   readonly magic: readonly number[] | string;
-  /** Byte of the file at which the magic bytes stand; 0 where not given. */
+  /** Offset of the magic bytes in the file; default 0. */
   readonly at?: number;
 }
 
 const UNPACK = 'unpack the file first.';
 
-/** The first that fits counts. */
+/** The first match counts. */
 const SIGNATURES: readonly Signature[] = [
   { magic: 'PK\x05\x06', name: 'an empty zip archive' },
   { magic: '\x93NUMPY', name: 'a NumPy array (.npy)' },
-  { magic: '\x89HDF\r\n\x1a\n', name: 'an HDF5 file, as Keras and MATLAB 7.3 write' },
+  { magic: '\x89HDF\r\n\x1a\n', name: 'an HDF5 file (Keras, MATLAB 7.3)' },
   { magic: [0x1f, 0x8b], name: 'a gzip stream', hint: UNPACK },
   { magic: [0x42, 0x5a, 0x68], name: 'a bzip2 stream', hint: UNPACK },
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], name: 'an xz stream', hint: UNPACK },
@@ -39,13 +39,10 @@ const SIGNATURES: readonly Signature[] = [
   { magic: '\x7fELF', name: 'an executable' },
 ];
 
-/** Bytes of text that are looked at. */
+/** Bytes of text to examine. */
 const TEXT_BYTES = 4096;
 
-/**
- * What the bytes are of if not of a safetensors file; undefined for one, and for what is not
- * known.
- */
+/** Format of the bytes; undefined for a safetensors file and for an unknown format. */
 export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
   if (bytes.length === 0) return { name: 'empty', hint: 'copy or export the file again.' };
   if (startsLikeSafetensors(bytes)) return undefined;
@@ -55,7 +52,7 @@ export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
   return pickle(bytes) ?? idx(bytes) ?? text(bytes);
 }
 
-/** An eight-byte length below 2^32, then the brace of the header. */
+/** Safetensors: an eight-byte length below 2^32, then the brace of the header. */
 function startsLikeSafetensors(bytes: Uint8Array): boolean {
   return bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0);
 }
@@ -65,7 +62,7 @@ function startsWith(bytes: Uint8Array, magic: readonly number[] | string, at: nu
   return wanted.every((byte, i) => bytes[at + i] === byte);
 }
 
-/** Zip archives are told apart by the name of their first entry. */
+/** The name of the first entry distinguishes zip archives. */
 function zipName(bytes: Uint8Array): string {
   const length = (bytes[26] ?? 0) + 256 * (bytes[27] ?? 0);
   const entry = Buffer.from(bytes.subarray(30, 30 + length)).toString('latin1');
@@ -73,17 +70,17 @@ function zipName(bytes: Uint8Array): string {
   if (/(^|\/)(data\.pkl|byteorder|\.format_version|version|constants\.pkl)$/.test(entry)) {
     return 'a PyTorch checkpoint (a zip archive with a pickle)';
   }
-  return 'a zip archive, as .npz and .pt files are';
+  return 'a zip archive (like .npz and .pt)';
 }
 
-/** Protocols 2 to 5 start with PROTO and their number. */
+/** Pickle protocols 2 to 5 start with PROTO and their number. */
 function pickle(bytes: Uint8Array): ForeignFile | undefined {
   const protocol = bytes[1] ?? 0;
   if (bytes[0] !== 0x80 || protocol < 2 || protocol > 5) return undefined;
-  return { name: 'a Python pickle, as older .pt and .pkl files are' };
+  return { name: 'a Python pickle (older .pt and .pkl)' };
 }
 
-/** Two zero bytes, a type of element from 8 to 14, and the number of axes. */
+/** IDX: two zero bytes, an element type from 8 to 14, and the number of axes. */
 function idx(bytes: Uint8Array): ForeignFile | undefined {
   const [zero, also, type = 0, rank = 0] = bytes;
   const types = [0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e];
@@ -108,7 +105,7 @@ function text(bytes: Uint8Array): ForeignFile | undefined {
   return { name: 'a text file' };
 }
 
-/** The bytes as text; undefined where they are none. A character may be cut off at the end. */
+/** The bytes as text; undefined for binary data. The last character may be cut off. */
 function readable(bytes: Uint8Array): string | undefined {
   const decoded = new TextDecoder('utf-8').decode(bytes, { stream: true });
   const binary = (character: string) => character < ' ' && !/\s/.test(character);

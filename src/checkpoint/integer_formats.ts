@@ -1,4 +1,4 @@
-/** Integer element types of tensor files, and how their bytes become numbers. */
+/** Integer element types of tensor files, and their conversion to numbers. */
 import type { ElementFormat } from './float_formats.js';
 
 /** By the safetensors name; all little-endian. Values of I64 and U64 must be safe integers. */

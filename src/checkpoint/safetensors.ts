@@ -10,11 +10,10 @@ export type { Tensor, TensorFile } from './tensor.js';
  *
  * The tensors must cover the data section exactly, without overlap, and hold finite values only.
  *
- * @param file Name of the file as messages show it.
- * @param kind What the file is read as.
- * @throws Qs5Error with the kind's codes: a container that is broken; a tensor of an unsupported
- * dtype, or with a value that is not finite.
- * Source: https://github.com/huggingface/safetensors#format
+ * @param file Name of the file in messages.
+ * @param kind Purpose of the file.
+ * @throws Qs5Error with the kind's codes: a broken container, an unsupported dtype, a value that is
+ * not finite. Source: https://github.com/huggingface/safetensors#format
  */
 export function readSafetensors(
   bytes: Uint8Array,
@@ -35,7 +34,7 @@ export function readSafetensors(
   };
 }
 
-/** Holes could smuggle data and overlaps are never written, so the format forbids both. */
+/** The format forbids holes, which could hide data, and overlaps. */
 function checkCoverage(
   header: Header,
   available: number,
@@ -61,14 +60,14 @@ function checkCoverage(
     if (entry.begin < covered) {
       throw fail(
         `The tensor starts at byte ${entry.begin} and overlaps ${previous?.name ?? ''}, which ends at ${covered}.`,
-        'export the file again: every tensor needs bytes of its own.',
+        'export the file again: tensors must not share bytes.',
         entry.name,
       );
     }
     if (entry.begin > covered) {
       throw fail(
         `Bytes ${covered} to ${entry.begin - 1} of the data, before this tensor, belong to no tensor.`,
-        'export the file again: tensors must follow each other without holes.',
+        'export the file again: tensors must be contiguous.',
         entry.name,
       );
     }

@@ -5,7 +5,7 @@ import type { FileKind } from './file_kind.js';
 import { foreignFile } from './foreign.js';
 import { elementCount, formatShape } from './tensor.js';
 
-/** A tensor as the header announces it; `begin` and `end` count bytes from the data section. */
+/** A tensor in the header; `begin` and `end` count bytes from the start of the data section. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: string;
@@ -17,7 +17,7 @@ export interface TensorEntry {
 export interface Header {
   readonly entries: readonly TensorEntry[];
   readonly metadata: Readonly<Record<string, string>>;
-  /** Byte of the file at which the data section starts. */
+  /** Offset of the data section in the file. */
   readonly dataStart: number;
 }
 
@@ -33,16 +33,15 @@ const entrySchema = z.strictObject({
 const metadataSchema = z.record(z.string(), z.string());
 const objectSchema = z.record(z.string(), z.unknown());
 
-const REDO = 'copy or export the file again; it is not as its writer made it.';
+const REDO = 'copy or export the file again: it was changed after it was written.';
 
 /**
  * The header of a safetensors file: 8 bytes of little-endian length, then JSON.
  *
- * @param file Name of the file as messages show it.
- * @param kind What the file is read as.
- * @throws Qs5Error with the kind's codes: a container that is broken, or of another format; a
- * tensor of a type that the kind does not have.
- * Source: https://github.com/huggingface/safetensors#format
+ * @param file Name of the file in messages.
+ * @param kind Purpose of the file.
+ * @throws Qs5Error with the kind's codes: a broken container, another format, an element type that
+ * is not allowed. Source: https://github.com/huggingface/safetensors#format
  */
 export function parseHeader(bytes: Uint8Array, file: string, kind: FileKind): Header {
   const fail = (message: string, hint: string): Qs5Error =>
@@ -58,14 +57,14 @@ export function parseHeader(bytes: Uint8Array, file: string, kind: FileKind): He
   const length = view.getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) {
     throw fail(
-      `The header claims ${length.toString()} bytes; the limit is 100 MB: it is no safetensors file.`,
+      `The header claims ${length.toString()} bytes; the limit is 100 MB: not a safetensors file.`,
       kind.foreign,
     );
   }
   const dataStart = 8 + Number(length);
   if (dataStart > bytes.length) {
     throw fail(
-      `The header claims ${length.toString()} bytes, but only ${bytes.length - 8} follow: the file is truncated, or no safetensors file.`,
+      `The header claims ${length.toString()} bytes, but only ${bytes.length - 8} follow: the file is truncated, or not a safetensors file.`,
       REDO,
     );
   }
@@ -73,7 +72,7 @@ export function parseHeader(bytes: Uint8Array, file: string, kind: FileKind): He
   const json = text === undefined ? undefined : parseJson(text);
   const parsed = objectSchema.safeParse(json);
   if (text === undefined || !parsed.success || Array.isArray(json)) {
-    throw fail('The header is not a JSON object: it is no safetensors file.', kind.foreign);
+    throw fail('The header is not a JSON object: not a safetensors file.', kind.foreign);
   }
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined) {
@@ -120,7 +119,7 @@ function parseEntry(
     );
     throw new Qs5Error(containerCode, {
       message: `The header entry is malformed${where === '' ? '' : ` at ${where}`}: ${issue?.message ?? 'unknown'}.`,
-      hint: 'an entry has a dtype, a shape of integers from 0 up, and two data_offsets.',
+      hint: 'an entry needs a dtype, a shape of integers of at least 0, and two data_offsets.',
       subject,
     });
   }

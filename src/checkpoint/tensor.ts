@@ -1,4 +1,4 @@
-/** A named array as read from a checkpoint; all element types become float64. */
+/** A named array of a checkpoint; all element types become float64. */
 export interface Tensor {
   readonly name: string;
   /** Sizes of the axes, outermost first; empty for a scalar. */
@@ -10,7 +10,7 @@ export interface Tensor {
 export interface TensorFile {
   /** By name, in the order of their bytes in the file. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Free text that the trainer stored beside the tensors. */
+  /** Free text from the trainer, stored with the tensors. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +19,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** `[32, 16, 2]`, as messages print shapes. */
+/** A shape in messages: `[32, 16, 2]`. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
 }

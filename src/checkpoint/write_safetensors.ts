@@ -2,12 +2,12 @@ import { Qs5Error } from '../errors.js';
 import { elementCount, formatShape, type Tensor } from './tensor.js';
 
 /**
- * A safetensors file of the given tensors: same tensors and metadata, same bytes, in whatever
- * order they are given (tensors and metadata are sorted by name).
+ * A safetensors file of the given tensors. Tensors and metadata are sorted by name, so the bytes
+ * are independent of their order.
  *
- * @param dtype Element type of all tensors, or of each by its name; F32 rounds to nearest.
- * @throws Qs5Error E_CHECKPOINT_TENSOR for two tensors of one name, data that does not fill its
- * shape, or a value that `dtype` cannot hold.
+ * @param dtype Element type of all tensors, or by name; F32 rounds to nearest.
+ * @throws Qs5Error E_CHECKPOINT_TENSOR for two tensors of one name, data of the wrong size, or a
+ * value outside `dtype`.
  */
 export function writeSafetensors(
   tensors: Iterable<Tensor>,
@@ -28,7 +28,7 @@ export function writeSafetensors(
   const meta = Object.entries(metadata).sort(([a], [b]) => compareNames(a, b));
   const head = meta.length > 0 ? [['__metadata__', Object.fromEntries(meta)] as const] : [];
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...head, ...entries])));
-  // Blanks bring the data to a multiple of 8 bytes, so that it can be mapped as it stands.
+  // Blanks align the data to 8 bytes, so that it can be memory-mapped.
   const headerLength = Math.ceil(json.length / 8) * 8;
 
   const bytes = new Uint8Array(8 + headerLength + end).fill(0x20, 8, 8 + headerLength);
@@ -46,7 +46,7 @@ export function writeSafetensors(
   return bytes;
 }
 
-/** Element types that are written. */
+/** Element types of the writer. */
 export type WrittenType = 'F32' | 'F64' | 'I32' | 'I64';
 
 interface Writer {
@@ -86,7 +86,7 @@ const WRITERS: Readonly<Record<WrittenType, Writer>> = {
   },
 };
 
-/** Order of code units; `localeCompare` would depend on the machine. */
+/** Order of code units, because `localeCompare` depends on the machine. */
 function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -25,32 +25,34 @@ interface Options {
   readonly json: boolean;
 }
 
-/** `qs5 calibrate`: what estimates rest on. */
+/** `qs5 dev calibrate`: measurements for the estimates of LUTs and flip-flops. */
 export function register(program: Command, io: Io): void {
   program
     .command('calibrate')
-    .requiredOption('-o, --output <folder>', 'where the calibrations go, a file per family')
-    .description('measure what the modules of the library cost, and fit the estimates to it')
-    .addOption(new Option('--families <names...>', 'only these').choices(FAMILY_NAMES))
+    .requiredOption('-o, --output <folder>', 'folder of the calibrations, a file per family')
+    .description('synthesise random designs, and fit the estimates of resources to their blocks')
+    .addOption(new Option('--families <names...>', 'families to calibrate').choices(FAMILY_NAMES))
     .option('--designs <n>', 'designs to synthesise per family', integerOption(1, 10_000), 60)
     .option('--seed <n>', 'seed of the designs', integerOption(0, 2 ** 31), 1)
     .addOption(
-      new Option('--yosys <which>', 'as in qs5 synth').choices(YOSYS_CHOICES).default('embedded'),
+      new Option('--yosys <which>', 'the Yosys of qs5, or one on PATH; auto: the newer')
+        .choices(YOSYS_CHOICES)
+        .default('embedded'),
     )
-    .option('--jobs <n>', 'runs of Yosys side by side', integerOption(1, 64), 2)
-    .option('--timeout <s>', 'longest run of Yosys, s', integerOption(1, 86_400), 3600)
-    .option('--refit', 'measure nothing: fit again what is in the folder', false)
+    .option('--jobs <n>', 'parallel runs of Yosys', integerOption(1, 64), 2)
+    .option('--timeout <s>', 'limit of one run of Yosys, s', integerOption(1, 86_400), 3600)
+    .option('--refit', 'fit again to the measurements in the folder, without new ones', false)
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Examples:
-  qs5 calibrate -o data/calibration
-  qs5 calibrate -o data/calibration --families ice40 --designs 40 --seed 1
+  qs5 dev calibrate -o data/calibration
+  qs5 dev calibrate -o data/calibration --families ice40 --designs 40 --seed 1
 
-Takes about ten minutes per family; stop it whenever you like: what was synthesised is kept in a
-file beside the calibration, and not done again. With --refit it is seconds: after a change of what a contract
-counts, not of the hardware. The files in data/calibration are what qs5 estimate reads.
+Takes about ten minutes per family. A stopped run resumes: each result is stored next to the
+calibration at once. --refit takes seconds. Use it after a change of a contract's structure that
+leaves the hardware unchanged. qs5 estimate reads the files in data/calibration.
 `,
     )
     .action(

@@ -23,30 +23,33 @@ interface Options {
   readonly json: boolean;
 }
 
-/** `qs5 calibrate-clock`: what estimates of the clock rest on. */
+/** `qs5 dev calibrate-clock`: measurements for the estimates of the clock. */
 export function register(program: Command, io: Io): void {
   program
     .command('calibrate-clock')
-    .requiredOption('-o, --output <folder>', 'where the calibrations go, a file per device')
-    .description('measure how fast designs are after place and route')
-    .option('--devices <names...>', 'devices that nextpnr can place on', ['ice40up5k'])
-    .option('--designs <n>', 'designs to draw per device', integerOption(1, 10_000), 30)
+    .requiredOption('-o, --output <folder>', 'folder of the calibrations, a file per device')
+    .description('place and route random designs, and fit the estimates of the clock')
+    .option('--devices <names...>', 'devices that nextpnr supports', ['ice40up5k'])
+    .option('--designs <n>', 'random designs per device', integerOption(1, 10_000), 30)
     .option('--seed <n>', 'seed of the designs', integerOption(0, 2 ** 31), 1)
     .option('--seeds <n>', 'seeds 1 to n of the placer', integerOption(1, 100), 3)
     .addOption(
-      new Option('--yosys <which>', 'as in qs5 synth').choices(YOSYS_CHOICES).default('embedded'),
+      new Option('--yosys <which>', 'the Yosys of qs5, or one on PATH; auto: the newer')
+        .choices(YOSYS_CHOICES)
+        .default('embedded'),
     )
-    .option('--jobs <n>', 'designs side by side', integerOption(1, 64), 2)
-    .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 600)
+    .option('--jobs <n>', 'parallel designs', integerOption(1, 64), 2)
+    .option('--timeout <s>', 'limit of one run of a program, s', integerOption(1, 86_400), 600)
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Example:
-  qs5 calibrate-clock -o data/calibration --devices ice40up5k
+  qs5 dev calibrate-clock -o data/calibration --devices ice40up5k
 
-Needs nextpnr-ice40. Stop it whenever you like: what was placed is kept in a file beside the
-calibration. What is too large, or not placed in time, is left out and counted. The files in data/calibration are what qs5 estimate reads.
+Requires nextpnr-ice40. A stopped run resumes: each result is stored next to the calibration at
+once. Designs that are too large, or exceed the time limit, are skipped and counted. qs5 estimate
+reads the files in data/calibration.
 `,
     )
     .action(async ({ output, devices, seeds, timeout, json, ...options }: Options) => {

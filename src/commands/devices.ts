@@ -16,14 +16,14 @@ interface Options {
   readonly json: boolean;
 }
 
-/** `qs5 devices`: what fits where. */
+/** `qs5 devices`: fastest design on each device. */
 export function register(program: Command, io: Io): void {
   program
     .command('devices')
     .argument('<configs...>', 'config files, YAML')
-    .description('the fastest design of a config on each device, and what binds it')
-    .option('--devices <names...>', 'only these')
-    .option('--markdown <file>', 'write the tables as a page of Markdown too')
+    .description('find the fastest design of a config on each device, and its tightest resource')
+    .option('--devices <names...>', 'devices to try (default: all)')
+    .option('--markdown <file>', 'also write the tables as a page of Markdown')
     .addOption(cacheOption())
     .addOption(jsonOption())
     .addHelpText(

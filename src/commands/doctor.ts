@@ -9,7 +9,7 @@ import type { Io, Outcome } from './io.js';
 import { show } from './io.js';
 import { jsonOption } from './options.js';
 
-/** Exit code when a needed tool cannot be used. */
+/** Exit code if a required tool cannot be used. */
 const TOOL_EXIT = 3;
 const NODE_MINIMUM = '20.0.0';
 
@@ -21,11 +21,11 @@ const STATES: Readonly<Record<Found['state'], string>> = {
   embedded: 'embedded',
 };
 
-/** `qs5 doctor`: whether the external programs are there and recent enough. */
+/** `qs5 doctor`: state and versions of the external programs. */
 export function register(program: Command, io: Io): void {
   program
     .command('doctor')
-    .description('look at the external programs that qs5 runs')
+    .description('check the external programs that qs5 runs')
     .addOption(jsonOption())
     .action(async ({ json }: { readonly json: boolean }) => {
       const { env, signal } = io;
@@ -39,14 +39,14 @@ export function register(program: Command, io: Io): void {
     });
 }
 
-/** A tool of the system, and the npm package beside it. */
+/** A tool of the system, and the npm package with the same tool. */
 interface Found extends Omit<ToolStatus, 'state'> {
-  /** `embedded`: the system has none, and the package is used. */
+  /** `embedded`: the system lacks the tool, so qs5 uses the package. */
   readonly state: ToolStatus['state'] | 'embedded';
   readonly embedded?: Omit<EmbeddedStatus, 'tool'>;
 }
 
-/** Where the system has no tool, the package is used, unless the user names a file for the tool. */
+/** Uses the package if the system lacks the tool and the user named no file for it. */
 function withEmbedded(
   status: ToolStatus,
   packages: readonly EmbeddedStatus[],
@@ -61,7 +61,7 @@ function withEmbedded(
   return { tool, state: 'embedded', embedded };
 }
 
-/** What doctor shows; its exit code is 3 if a needed program is not `ok`. */
+/** Outcome of doctor. Its exit code is 3 if a required program is not `ok`. */
 export function examine(
   tools: readonly Found[],
   node: string,
@@ -81,7 +81,9 @@ export function examine(
     ...(text === undefined ? [] : [`${tool} (${STATES[state].toLowerCase()}): ${text}`]),
     ...(embedded?.advice === undefined ? [] : [`${embedded.package} (broken): ${embedded.advice}`]),
   ]);
-  const verdict = ok ? 'Everything needed is there.' : 'Something needed cannot be used.';
+  const verdict = ok
+    ? 'All required programs are available.'
+    : 'A required program cannot be used.';
   return {
     text: `${table}\n${[...advice, verdict].join('\n\n')}\n`,
     json: { ok, node: { version: node, ok: nodeOk }, tools: tools.map(toolJson) },

@@ -15,14 +15,14 @@ interface Options {
   readonly json: boolean;
 }
 
-/** `qs5 estimate`: what a design will cost, before synthesis. */
+/** `qs5 estimate`: resources and clock of a design, before synthesis. */
 export function register(program: Command, io: Io): void {
   program
     .command('estimate')
     .argument('<config>', 'config file, YAML')
-    .description('say what a design will cost and how fast it will be, before synthesis')
-    .option('-d, --device <name>', 'another device than the one in the config')
-    .option('--markdown <file>', 'write the tables as a page of Markdown too')
+    .description('estimate resources, clock and latency of a design, before synthesis')
+    .option('-d, --device <name>', 'device instead of the one in the config')
+    .option('--markdown <file>', 'also write the tables as a page of Markdown')
     .addOption(networkOption())
     .addOption(cacheOption())
     .addOption(jsonOption())

@@ -17,13 +17,13 @@ interface Options {
   readonly json: boolean;
 }
 
-/** `qs5 evaluate`: what the integers cost in accuracy, on the test data. */
+/** `qs5 evaluate`: accuracy of the integer and the float network on the test data. */
 export function register(program: Command, io: Io): void {
   program
     .command('evaluate')
     .argument('<config>', 'config file, YAML')
-    .description('run the integer network beside the float one on the test data')
-    .addOption(samplesOption('all; 100 of synthetic data'))
+    .description('compare the integer network with the float network on the test data')
+    .addOption(samplesOption('all, or 100 of synthetic data'))
     .addOption(threadsOption())
     .addOption(networkOption())
     .addOption(cacheOption())
@@ -35,7 +35,7 @@ Examples:
   qs5 evaluate configs/smnist.yaml
   qs5 evaluate configs/smnist.yaml --samples 200 --threads 1 --json
 
-The integer network gives the words that the hardware gives, bit for bit.
+The words of the integer network equal those of the hardware, bit for bit.
 `,
     )
     .action(async (file: string, { samples, threads, json, ...source }: Options) => {

@@ -23,31 +23,31 @@ interface Options {
   readonly json: boolean;
 }
 
-/** What changes in the config, and how it is called. */
+/** Changes to the config, and their name in reports. */
 interface Choice {
   readonly label: string;
   readonly overrides: Overrides;
 }
 
-/** Values of one thing that varies. */
+/** Choices along one `--vary`. */
 type Axis = readonly Choice[];
 
-/** Names for precisions that go together. */
+/** Names of groups of precisions that vary together. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   weights: ['precision.b', 'precision.c', 'precision.d', 'precision.non_ssm'],
   activations: ['precision.ssm_act', 'precision.non_ssm_act'],
 };
 
-/** `qs5 explore`: the best designs on a device. */
+/** `qs5 explore`: best designs on a device. */
 export function register(program: Command, io: Io): void {
   program
     .command('explore')
     .argument('<config>', 'config file, YAML')
-    .description('the best designs on a device, over precision and folding')
-    .option('-d, --device <name>', 'another device than the one in the config')
+    .description('find the best designs on a device, over precision and folding')
+    .option('-d, --device <name>', 'device instead of the one in the config')
     .option(
       '--vary <name=values>',
-      'weights, activations, or a path of the config, and its values; may be given again',
+      'weights, activations, or a path of the config, with values; repeatable',
       (text, before: readonly Axis[]) => [...before, parseAxis(text)],
       [],
     )
@@ -56,7 +56,7 @@ export function register(program: Command, io: Io): void {
       `test sequences per precision; 0: none (default: ${DEFAULT_SAMPLES}, or all if there are fewer)`,
       integerOption(0, 1e6),
     )
-    .option('--markdown <file>', 'write the table as a page of Markdown too')
+    .option('--markdown <file>', 'also write the table as a page of Markdown')
     .addOption(threadsOption())
     .addOption(cacheOption())
     .addOption(jsonOption())
@@ -68,8 +68,8 @@ Examples:
   qs5 explore configs/smnist.yaml --device ecp5-25f --vary weights=8,6,4 --vary precision.a=8,6
   qs5 explore configs/tiny.yaml --device ice40up5k --json
 
-Foldings reach from the fastest to the smallest, with multipliers for each engine and with shared
-ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest is exact.
+Foldings range from the fastest to the smallest, with own and with shared multipliers. Foldings
+that the config fixes are kept. LUTs and flip-flops are estimates; other figures are exact.
 `,
     )
     .action(
@@ -110,7 +110,7 @@ ones; what the config fixes stays. LUTs and flip-flops are estimates, the rest i
     );
 }
 
-/** @throws E_CONFIG_* of the option, not of the file */
+/** @throws E_CONFIG_* with the option as its subject, not the file */
 function varied(loaded: LoadedConfig, label: string, overrides: Overrides): LoadedConfig {
   try {
     return withOverrides(loaded, overrides);
@@ -141,7 +141,7 @@ function parseAxis(text: string): Axis {
   });
 }
 
-/** The config as it is, where nothing varies. */
+/** Every combination of the axes. Without axes: the unchanged config. */
 function combinations(axes: readonly Axis[]): Choice[] {
   const all = axes.reduce<Choice[]>(
     (some, axis) =>
@@ -153,5 +153,5 @@ function combinations(axes: readonly Axis[]): Choice[] {
       ),
     [{ label: '', overrides: {} }],
   );
-  return all.map(({ label, overrides }) => ({ label: label || 'as it is', overrides }));
+  return all.map(({ label, overrides }) => ({ label: label || 'unchanged', overrides }));
 }

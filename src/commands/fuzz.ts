@@ -22,28 +22,30 @@ interface Options {
   readonly json: boolean;
 }
 
-/** `qs5 fuzz`: random designs and models through every description. */
+/** `qs5 fuzz`: random designs in every model and simulator, and noise of random models. */
 export function register(program: Command, io: Io): void {
   program
     .command('fuzz')
     .description(
-      'run random designs through every description, and measure the noise of random models',
+      'run random designs in every model and simulator, and measure the noise of random models',
     )
     .option('--count <n>', 'number of designs, and of models', integerOption(1, 1_000_000), 100)
-    .option('--seed <n>', 'seed of them all', integerOption(0, 2 ** 31), 1)
-    .option('--first <n>', 'number of the first one, to repeat a failure', integerOption(0, 1e9), 0)
+    .option('--seed <n>', 'seed of designs and models', integerOption(0, 2 ** 31), 1)
+    .option(
+      '--first <n>',
+      'number of the first design, to repeat a failure',
+      integerOption(0, 1e9),
+      0,
+    )
     .option(
       '--verilator-every <n>',
-      'Verilator too for every nth; 0: never',
+      'also run Verilator for every nth design; 0: never',
       integerOption(0, 1e6),
       25,
     )
-    .option('--jobs <n>', 'designs run side by side', integerOption(1, 64), 2)
-    .addOption(new Option('--only <kind>', 'designs alone, or models alone').choices(KINDS))
-    .option(
-      '-o, --output <folder>',
-      'write the config of each failure here, as soon as it is found',
-    )
+    .option('--jobs <n>', 'parallel designs', integerOption(1, 64), 2)
+    .addOption(new Option('--only <kind>', 'only designs, or only models').choices(KINDS))
+    .option('-o, --output <folder>', 'folder for the config of each failure, written at once')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -53,21 +55,21 @@ Examples:
   qs5 fuzz --count 1 --first 123 --seed 7     repeat design 123 of seed 7
   qs5 fuzz --only models --count 2000         the noise of 2000 random models
 
-A design has random word lengths, folding and stimulus, and all descriptions must agree on it. A
-model has rows and columns scaled at random, zeros and outliers; its integer network may have no
-more noise than its word lengths explain.
+A design has random word lengths, folding and stimulus. All models and simulators must agree on
+it. A model has randomly scaled rows and columns, zeros and outliers. The noise of its integer
+network must be explained by its word lengths.
 
-Ctrl-C prints the report of what was done so far. A design that a program takes too long or too
-much memory for has no verdict.
+Ctrl-C prints the report so far. A design has no verdict if a program exceeds its limit on time or
+memory.
 
-Exit codes: 2 a design or a model failed, 3 one has no verdict.
+Exit codes: 2 a design or a model failed, 3 a design has no verdict.
 `,
     )
     .action(async ({ json, output, ...options }: Options) => {
       const { count, seed } = options;
       const progress = createProgress(io, 'fuzz', count);
       const found = async (failure: FuzzFailure, simplified: boolean) => {
-        // At once: a run of hours may be ended before it has printed its report.
+        // At once, because a long run may be killed before it prints its report.
         if (!simplified) io.stderr(`${failureText(seed, failure, 'config as found')}\n`);
         if (output === undefined) return;
         const name = `seed-${seed}-design-${failure.index}.yaml`;
@@ -101,7 +103,7 @@ Exit codes: 2 a design or a model failed, 3 one has no verdict.
     });
 }
 
-/** A failure counts more than a design without a verdict. */
+/** A failure takes precedence over a design without a verdict. */
 function exitCode(io: Io, { failures, undecided, quality }: FuzzReport): number {
   if (io.signal.aborted) return interruptCode(io.signal);
   if (failures.length + quality.failures.length > 0) return 2;

@@ -30,14 +30,13 @@ export function register(program: Command, io: Io): void {
   program
     .command('generate')
     .argument('<config>', 'config file, YAML')
-    .requiredOption('-o, --output <folder>', 'folder to write; one that qs5 wrote is replaced')
+    .requiredOption(
+      '-o, --output <folder>',
+      'folder to write; an earlier folder of qs5 is replaced',
+    )
     .description('write Verilog, ROM images, bench, vectors and a README into a folder')
     .option('--sequences <n>', 'test sequences in the vectors', integerOption(1, 1000), 1)
-    .option(
-      '--force',
-      'replace the folder of an earlier run although files in it were changed',
-      false,
-    )
+    .option('--force', 'replace the folder of an earlier run even if its files were edited', false)
     .addOption(networkOption())
     .addOption(cacheOption())
     .addOption(jsonOption())
@@ -47,7 +46,7 @@ export function register(program: Command, io: Io): void {
 Example:
   qs5 generate configs/smnist-ssm.yaml -o out/smnist-ssm
 
-Exit code 4 if the design does not fit its device: the folder is written all the same.
+Exit code 4 if the design does not fit its device. The folder is still written.
 `,
     )
     .action(async (file: string, { output, sequences, force, json, ...source }: Options) => {

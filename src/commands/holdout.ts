@@ -30,25 +30,30 @@ interface Options {
 /** Families whose netlists can be simulated. */
 const PROVED = FAMILY_NAMES.filter((family) => familyOf(family).models !== undefined);
 
-/** Of the placer, unless told. */
+/** Number of seeds of the placer by default. */
 const SEEDS = 5;
 
-/** `qs5 holdout`: how good the estimates are. */
+/** `qs5 dev holdout`: errors of the estimates on a hold-out set. */
 export function register(program: Command, io: Io): void {
   program
     .command('holdout')
-    .argument('[configs...]', 'config files that are looked at too, on their own devices')
-    .description('hold the estimates against synthesis, on designs that no calibration has seen')
+    .argument('[configs...]', 'config files to include, each on its own device')
+    .description('compare the estimates with synthesis, on a hold-out set of random designs')
     .addOption(
-      new Option('--families <names...>', 'of the drawn designs')
+      new Option('--families <names...>', 'families of the random designs')
         .choices(FAMILY_NAMES)
         .default(PROVED),
     )
-    .option('--designs <n>', 'designs to draw per family', integerOption(0, 10_000), 12)
-    .option('--seed <n>', 'their seed, none that was calibrated with', integerOption(0, 2 ** 31), 2)
+    .option('--designs <n>', 'random designs per family', integerOption(0, 10_000), 12)
+    .option(
+      '--seed <n>',
+      'seed of the designs, different from that of the calibration',
+      integerOption(0, 2 ** 31),
+      2,
+    )
     .option(
       '--placed <n>',
-      'designs to fold to each device whose clock is calibrated, and to place and route',
+      'random designs to place and route on each device with a calibrated clock',
       integerOption(0, 10_000),
       0,
     )
@@ -57,20 +62,20 @@ export function register(program: Command, io: Io): void {
       `with --placed: seeds 1 to n of the placer (default: ${SEEDS})`,
       integerOption(1, 100),
     )
-    .option('--jobs <n>', 'designs side by side', integerOption(1, 64), 2)
-    .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
-    .option('--markdown <file>', 'write the tables as a page of Markdown too')
+    .option('--jobs <n>', 'parallel designs', integerOption(1, 64), 2)
+    .option('--timeout <s>', 'limit of one run of a program, s', integerOption(1, 86_400), 3600)
+    .option('--markdown <file>', 'also write the tables as a page of Markdown')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Examples:
-  qs5 holdout configs/smnist-ssm.yaml --designs 12 --markdown docs/estimates.md
-  qs5 holdout --families ice40 --designs 5 --seed 3 --json
-  qs5 holdout --families ice40 --designs 0 --placed 4
+  qs5 dev holdout configs/smnist-ssm.yaml --designs 12 --markdown docs/estimates.md
+  qs5 dev holdout --families ice40 --designs 5 --seed 3 --json
+  qs5 dev holdout --families ice40 --designs 0 --placed 4
 
-Every netlist is simulated with its design's own vectors; exit code 2 if one differs. --placed needs
-nextpnr-ice40; config files on such a device are placed then too.
+Every netlist is simulated on the vectors of its design. Exit code 2 if one differs. --placed
+requires nextpnr-ice40, and also places config files on such a device.
 `,
     )
     .action(async (files: string[], options: Options) => {
@@ -100,9 +105,9 @@ nextpnr-ice40; config files on such a device are placed then too.
         });
         progress.stop();
         if (markdown !== undefined) {
-          const drawn = `--families ${families.join(' ')} --designs ${designs} --seed ${seed}`;
+          const random = `--families ${families.join(' ')} --designs ${designs} --seed ${seed}`;
           const clocks = placed === 0 ? [] : [`--placed ${placed} --seeds ${seeds.length}`];
-          const command = ['qs5 holdout', ...files, drawn, ...clocks].join(' ');
+          const command = ['qs5 dev holdout', ...files, random, ...clocks].join(' ');
           await writeWhole(markdown, holdOutMarkdown(rows, `Yosys ${EMBEDDED_VERSION}`, command));
         }
         show(io, json, {
@@ -116,16 +121,16 @@ nextpnr-ice40; config files on such a device are placed then too.
     });
 }
 
-/** @throws E_USAGE where there is nothing to place on */
+/** @throws E_USAGE if no device has a calibrated clock */
 function checkClocks(families: readonly Device['family'][], placed: number): void {
   if (placed === 0 || devicesWithClock(families).length > 0) return;
   throw new Qs5Error('E_USAGE', {
     message: `No device of ${families.join(', ')} has a calibrated clock.`,
-    hint: 'leave --placed out, name other families, or run qs5 calibrate-clock.',
+    hint: 'omit --placed, name other families, or run qs5 dev calibrate-clock.',
   });
 }
 
-/** @throws E_USAGE for a seed whose designs the estimates were fitted to */
+/** @throws E_USAGE for the seed of a calibration, because its designs are not a hold-out set */
 function checkSeed(families: readonly Device['family'][], seed: number, placed: number): void {
   const seen = [
     ...families.filter((family) => loadCalibration(family)?.seed === seed),
@@ -136,7 +141,7 @@ function checkSeed(families: readonly Device['family'][], seed: number, placed: 
   if (seen === undefined) return;
   throw new Qs5Error('E_USAGE', {
     message: `The estimates of ${seen} were fitted to designs of seed ${seed}.`,
-    hint: 'name another seed.',
+    hint: 'choose another seed.',
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Environment } from '../tools/find.js';
 
-/** What a command may touch of the world around it, beside files and tools. */
+/** Environment of a command, apart from files and tools. */
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
@@ -9,8 +9,8 @@ export interface Io {
   readonly stderrIsTerminal: boolean;
   readonly env: Environment;
   /**
-   * Aborted by Ctrl-C. Long synchronous work must give way now and then, by
-   * `await pause(io.signal)`, or the signal never arrives.
+   * Aborted by Ctrl-C. Long synchronous work must call `await pause(io.signal)` regularly, or the
+   * signal never arrives.
    */
   readonly signal: AbortSignal;
   /**
@@ -18,21 +18,21 @@ export interface Io {
    * ends the process at once.
    */
   readonly endAtOnce: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The exit code of a command that ended without an error, if it is not 0. */
+  /** Sets an exit code other than 0 for a command without an error. */
   readonly setExitCode: (code: number) => void;
-  /** Whether the outcome is shown as JSON. */
+  /** True if the outcome is shown as JSON. */
   readonly json: boolean;
-  /** How each checkpoint was understood: for stderr, and as a field `models` of a JSON document. */
+  /** Architecture of each checkpoint: text for stderr, and field `models` of a JSON document. */
   readonly models: Map<string, { readonly text: string; readonly json: object }>;
 }
 
-/** What a finished command shows. */
+/** Output of a finished command. */
 export interface Outcome {
-  /** For a person; ends with a newline, or is empty. */
+  /** Text for a terminal. It ends with a newline, or is empty. */
   readonly text: string;
   /** For `--json`: one document. */
   readonly json: unknown;
-  /** 0 unless told. */
+  /** 0 by default. */
   readonly exitCode?: number;
 }
 
@@ -52,7 +52,7 @@ export function interruptCode(signal: AbortSignal): number {
   return signal.reason === 'SIGTERM' ? 143 : 130;
 }
 
-/** A document that is a list has no place for further fields: they go to stderr. */
+/** Adds `models`. A list has no place for a field, so its `models` go to stderr. */
 function withModels({ models, stderr }: Io, document: unknown): unknown {
   const all = [...models.values()];
   if (all.length === 0) return document;

@@ -1,4 +1,4 @@
-/** From a config file to a design or its integers, as every command does it. */
+/** From a config file to a design or its integer network, for all commands. */
 import { Option } from 'commander';
 import { cacheFolder } from '../cache/folder.js';
 import { openStore } from '../cache/store.js';
@@ -36,9 +36,9 @@ export interface Source {
   readonly cache: boolean;
 }
 
-/** `--network`: a file of `qs5 quantize` in place of a calibration. */
+/** `--network`: a file of `qs5 quantize` instead of a calibration. */
 export function networkOption(): Option {
-  return new Option('--network <file>', 'take the integers from a file of qs5 quantize');
+  return new Option('--network <file>', 'read the integer network from a file of qs5 quantize');
 }
 
 export interface Targeted {
@@ -46,7 +46,7 @@ export interface Targeted {
   readonly device: Device;
 }
 
-/** A config for its own device, or for another: what is built depends on it. */
+/** A config for its own device, or for another. The design depends on the device. */
 export async function loadForDevice(file: string, name?: string): Promise<Targeted> {
   const loaded = await loadConfig(file);
   if (name === undefined) {
@@ -62,7 +62,7 @@ export async function loadForDevice(file: string, name?: string): Promise<Target
   return { loaded: { ...loaded, config }, device };
 }
 
-/** The integers of a config, with progress while it is calibrated. */
+/** The integer network of a config, with progress during calibration. */
 export async function loadQuantized(
   io: Io,
   loaded: LoadedConfig,
@@ -71,7 +71,7 @@ export async function loadQuantized(
   return quantised(io, loaded, source, async (options) => quantizeModel(loaded, options));
 }
 
-/** The hardware of a config, with progress while it is calibrated. */
+/** The hardware of a config, with progress during calibration. */
 export async function loadDesign(io: Io, loaded: LoadedConfig, source: Source): Promise<Design> {
   return quantised(io, loaded, source, async (options) => buildDesign(loaded, options));
 }
@@ -126,13 +126,13 @@ async function atOnce<T>(io: Io, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The plan of a config. In a folder of qs5 generate, where model and data are out of reach, it is
- * that of the integers which lie there.
+ * The plan of a config. A folder of qs5 generate lacks model and data, so its plan comes from the
+ * network file in the folder.
  */
 export async function loadPlan(io: Io, loaded: LoadedConfig, source: Source): Promise<Plan> {
-  const beside = source.network === undefined ? await folderNetwork(loaded) : undefined;
-  if (beside === undefined) return (await loadDesign(io, loaded, source)).plan;
-  const stored = await loadNetworkFile(beside);
+  const inFolder = source.network === undefined ? await folderNetwork(loaded) : undefined;
+  if (inFolder === undefined) return (await loadDesign(io, loaded, source)).plan;
+  const stored = await loadNetworkFile(inFolder);
   return atOnce(io, async () => planStored(loaded, stored));
 }
 

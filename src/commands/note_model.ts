@@ -5,8 +5,8 @@ import { modelJson, modelText } from '../report/model.js';
 import type { Io } from './io.js';
 
 /**
- * Says how the checkpoint of a config is understood: what is assumed goes to stderr; with `--json`
- * all of it is a field of the document. Says it once of each checkpoint.
+ * Prints the assumed architecture of a checkpoint on stderr, once per checkpoint. With `--json` all
+ * choices are a field of the document.
  */
 export async function noteModel(
   io: Io,

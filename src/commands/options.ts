@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { Qs5Error } from '../errors.js';
 
-/** `--json`, which every command takes. */
+/** `--json`, an option of every command. */
 export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document instead of text').default(false);
 }
@@ -21,11 +21,11 @@ export function seedsUpTo(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i + 1);
 }
 
-/** @throws E_USAGE for an option that means nothing without another */
-export function checkNeeds(option: string, given: unknown, other: string, there: boolean): void {
-  if (given === undefined || there) return;
+/** @throws E_USAGE for an option that requires another */
+export function checkNeeds(option: string, given: unknown, other: string, present: boolean): void {
+  if (given === undefined || present) return;
   throw new Qs5Error('E_USAGE', {
-    message: `${option} means nothing without ${other}.`,
-    hint: `add ${other}, or leave ${option} out.`,
+    message: `${option} requires ${other}.`,
+    hint: `add ${other}, or omit ${option}.`,
   });
 }

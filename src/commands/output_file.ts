@@ -4,8 +4,8 @@ import { Qs5Error } from '../errors.js';
 import { draftOf, realTarget, removeLeftovers } from '../tools/draft.js';
 
 /**
- * Writes a file, and the folder that it is in; under another name first, so that a stop leaves the
- * old one. A link stays, and the file that it leads to is written; so does a device.
+ * Writes a file, and creates its folder. The content goes to a draft first, so an interruption keeps
+ * the old file. A link or a device is kept, and its target is written.
  *
  * @throws E_OUTPUT
  */
@@ -29,7 +29,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     throw new Qs5Error('E_OUTPUT', {
       subject: path,
       message: `The file cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-      hint: 'name a file in a folder that is yours to write.',
+      hint: 'name a file in a writable folder.',
     });
   }
 }

@@ -6,8 +6,8 @@ type StandardStream = Pick<NodeJS.WriteStream, 'write' | 'isTTY'> & { readonly f
 /**
  * Writes to a standard stream of the process, whole or with an error.
  *
- * Node writes to a file or a device what fits, and does not look at how much that was; so those are
- * written here. Pipes and terminals may not take all at once, and are Node's.
+ * Node ignores a partial write to a file or a device, so this function loops over these itself. Pipes
+ * and terminals may accept a part at a time, and Node handles them.
  *
  * @throws E_OUTPUT
  */
@@ -24,17 +24,17 @@ export function writeStream(stream: StandardStream, text: string): void {
   }
 }
 
-/** What an error of a standard stream is to the user. */
+/** The user's error for a failed standard stream. */
 export function streamError(fd: number, error: unknown): Qs5Error {
   const reason = error instanceof Error ? error.message : String(error);
   return new Qs5Error('E_OUTPUT', {
     subject: fd === 1 ? 'stdout' : 'stderr',
-    message: `It cannot be written: ${reason}.`,
-    hint: 'is the disk full? Send the output elsewhere.',
+    message: `The stream cannot be written: ${reason}.`,
+    hint: 'check for a full disk, or redirect the output.',
   });
 }
 
-/** Whether what is behind a stream takes all that is written, or fails. */
+/** True for a file or a device. Its writes are complete, or fail. */
 function isFile({ fd, isTTY }: StandardStream): boolean {
   try {
     const stats = fstatSync(fd);

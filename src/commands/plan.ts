@@ -12,7 +12,7 @@ interface Options {
   readonly json: boolean;
 }
 
-/** `qs5 plan`: the hardware as a table, before any of it is written. */
+/** `qs5 plan`: the hardware as a table. */
 export function register(program: Command, io: Io): void {
   program
     .command('plan')

@@ -16,32 +16,30 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   explore: async () => import('./explore.js'),
   devices: async () => import('./devices.js'),
   fuzz: async () => import('./fuzz.js'),
-  calibrate: async () => import('./calibrate.js'),
-  'calibrate-clock': async () => import('./calibrate_clock.js'),
-  holdout: async () => import('./holdout.js'),
   schema: async () => import('./schema.js'),
   yosys: async () => import('./yosys.js'),
   doctor: async () => import('./doctor.js'),
+  dev: async () => import('./dev.js'),
 };
 
 const EXAMPLES = `
 Examples:
-  qs5 quantize configs/smnist.yaml -o net.safetensors  write its integers, report every tensor
-  qs5 plan configs/smnist-ssm.yaml                  the hardware as a table
-  qs5 generate configs/smnist-ssm.yaml -o out/core  write it as Verilog, with a bench
-  qs5 simulate configs/smnist-ssm.yaml              prove it in Verilator and Icarus
-  qs5 estimate configs/smnist-ssm.yaml              say what it costs on the device
-  qs5 synth configs/smnist-ssm.yaml                 say what synthesis makes of it
-  qs5 evaluate configs/smnist.yaml                  say what the integers cost in accuracy
-  qs5 sensitivity configs/smnist.yaml               say which tensor costs how much of it
-  qs5 sweep configs/sweeps/smnist.yaml -o out/s.jsonl  the same over many precisions
-  qs5 explore configs/smnist.yaml --device xc7a35t  the best designs that fit a device
-  qs5 yosys -V                                      run the Yosys that comes with qs5
-  qs5 doctor                                        look for the external programs
+  qs5 quantize configs/smnist.yaml -o net.safetensors  write the integer network, report tensors
+  qs5 plan configs/smnist-ssm.yaml                  print the hardware as a table
+  qs5 generate configs/smnist-ssm.yaml -o out/core  write the Verilog and its bench
+  qs5 simulate configs/smnist-ssm.yaml              prove the RTL in Verilator and Icarus
+  qs5 estimate configs/smnist-ssm.yaml              estimate resources and clock on the device
+  qs5 synth configs/smnist-ssm.yaml                 synthesise, and compare with the estimate
+  qs5 evaluate configs/smnist.yaml                  compare the accuracy with the float network
+  qs5 sensitivity configs/smnist.yaml               rank tensors by the noise of their quantiser
+  qs5 sweep configs/sweeps/smnist.yaml -o out/s.jsonl  accuracy and cost at many precisions
+  qs5 explore configs/smnist.yaml --device xc7a35t  find the best designs that fit a device
+  qs5 yosys -V                                      run the Yosys that is part of qs5
+  qs5 doctor                                        check the external programs
   qs5 schema -o config.schema.json                  write the JSON Schema, for editors
 
-Exit codes: 0 done, 1 a mistake in the input, 2 a mismatch was found, 3 a tool is missing or
-failed, 4 the design is made and does not fit its device, 70 a bug in qs5, 130 interrupted.
+Exit codes: 0 done, 1 mistake in the input, 2 mismatch found, 3 external tool missing or
+failed, 4 design made but larger than its device, 70 bug in qs5, 130 interrupted.
 `;
 
 /**

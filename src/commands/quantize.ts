@@ -22,10 +22,10 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Sequences that the report is over. */
+/** Sequences of the report by default. */
 const DEFAULT_SAMPLES = 16;
 
-/** `qs5 quantize`: the integer network of a config as one file, and what became of each tensor. */
+/** `qs5 quantize`: the integer network of a config as one file, and a report of each tensor. */
 export function register(program: Command, io: Io): void {
   program
     .command('quantize')
@@ -42,8 +42,8 @@ Examples:
   qs5 quantize configs/smnist.yaml -o out/smnist.safetensors
   qs5 generate configs/smnist.yaml --network out/smnist.safetensors -o out/smnist
 
-The file has the integers, their formats, the config and the checkpoint's SHA-256; plan, generate,
-simulate, estimate and evaluate take it as --network, and then calibrate nothing.
+The file has the integers, their formats, the config and the checkpoint's SHA-256. plan, generate,
+simulate, estimate and evaluate read it with --network, and then need no calibration.
 `,
     )
     .action(async (file: string, { output, samples, cache, json }: Options) => {

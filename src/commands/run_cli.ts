@@ -46,7 +46,7 @@ export async function runCli(
   }
 }
 
-/** What is printed of an exception that is not the user's to mend. */
+/** Text of an exception that the user cannot fix. */
 export function bugText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${stack}\nThis is a bug in qs5; please report it with the text above.\n`;
@@ -75,15 +75,15 @@ function printJson(io: Io, argv: readonly string[], error: object): void {
   try {
     io.stdout(`${JSON.stringify({ error }, undefined, 2)}\n`);
   } catch {
-    // The error may be that stdout cannot be written; stderr has it.
+    // stdout may be the cause of the error. stderr has the text.
   }
 }
 
-/** What the system refuses for want of room or handles: no bug, wherever it comes up. */
+/** Refusals of the system for lack of space or handles. They can occur anywhere, and are not bugs. */
 const SYSTEM_REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no room is left on the disk',
   EDQUOT: 'the quota of disk space is used up',
-  EROFS: 'it is read-only',
+  EROFS: 'the file system is read-only',
   EIO: 'the disk has an error',
   EFBIG: 'the file would become larger than allowed',
   EMFILE: 'too many files are open',
@@ -97,12 +97,12 @@ function systemProblem(error: unknown): Qs5Error | undefined {
   if (reason === undefined) return undefined;
   return new Qs5Error('E_OUTPUT', {
     message: `The system refused a file: ${reason}.`,
-    hint: 'make room, or name a place elsewhere.',
+    hint: 'free some space, or choose another folder.',
     ...(path === undefined ? {} : { subject: path }),
   });
 }
 
-/** Looked for in the raw words, as a usage error leaves no parsed options. */
+/** Searches the raw words, because a usage error leaves no parsed options. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end < 0 ? undefined : end).includes('--json');

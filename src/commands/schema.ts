@@ -14,8 +14,8 @@ interface Options {
 export function register(program: Command, io: Io): void {
   program
     .command('schema')
-    .description('print the JSON Schema of config files, which editors read')
-    .option('-o, --output <file>', 'write it to a file instead')
+    .description('print the JSON Schema of config files, for editors')
+    .option('-o, --output <file>', 'file to write instead of stdout')
     .addOption(jsonOption())
     .action(async ({ output, json }: Options) => {
       const schema = configJsonSchema();

@@ -17,15 +17,15 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Sequences to run: every one is run through the network dozens of times. */
+/** Sequences by default. Each runs through the network dozens of times. */
 const DEFAULT_SAMPLES = 64;
 
-/** `qs5 sensitivity`: which tensor costs how much accuracy. */
+/** `qs5 sensitivity`: noise by tensor. */
 export function register(program: Command, io: Io): void {
   program
     .command('sensitivity')
     .argument('<config>', 'config file, YAML')
-    .description('rank what the quantisation of each tensor costs, on the test data')
+    .description('rank tensors by the noise of their quantiser, on the test data')
     .addOption(samplesOption(`${DEFAULT_SAMPLES}, or all if there are fewer`))
     .addOption(threadsOption())
     .addOption(cacheOption())
@@ -37,7 +37,7 @@ Examples:
   qs5 sensitivity configs/smnist.yaml
   qs5 sensitivity configs/smnist.yaml --samples 200 --json
 
-Every quantiser is switched on alone in the float network, and off alone in the integer network.
+Each quantiser is switched on alone in the float network, then off alone in the integer network.
 `,
     )
     .action(async (file: string, { samples, threads, cache, json }: Options) => {

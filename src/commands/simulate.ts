@@ -25,7 +25,7 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Exit code when the voices do not agree. */
+/** Exit code of a mismatch. */
 const MISMATCH_EXIT = 2;
 const MAX_SEED = 2 ** 32 - 1;
 
@@ -38,9 +38,7 @@ export function register(program: Command, io: Io): void {
     .option('--with <list>', `any of ${SIMULATORS.join(',')}`, simulators, [...SIMULATORS])
     .option('--sequences <n>', 'test sequences to run', integerOption(1, 1_000_000), 3)
     .addOption(
-      new Option('--stalls <kind>', 'how source and sink hold back')
-        .choices(STALLS)
-        .default('none'),
+      new Option('--stalls <kind>', 'stalls of source and sink').choices(STALLS).default('none'),
     )
     .option('--seed <n>', 'seed of random stalls', integerOption(0, MAX_SEED), 1)
     .option('--wave <file>', 'write the waves of the Icarus run, .vcd or .fst', waveFile)
@@ -55,14 +53,14 @@ Examples:
   qs5 simulate configs/smnist-ssm.yaml --sequences 1 --with icarus --wave core.vcd
   qs5 simulate configs/smnist-ssm.yaml --stalls random --seed 7 --json
 
-Exit code 2 if any word or any cycle differs; the first difference is printed.
+Exit code 2 if any word or any cycle differs. The first difference is printed.
 `,
     )
     .action(async (file: string, options: Options) => {
       const { sequences, stalls, seed, wave, json } = options;
       if (wave !== undefined && !options.with.includes('icarus')) {
         throw new Qs5Error('E_USAGE', {
-          message: '--wave needs the Icarus run, which --with leaves out.',
+          message: '--wave requires the Icarus run, which --with excludes.',
           hint: 'add icarus to --with.',
         });
       }
@@ -94,14 +92,14 @@ Exit code 2 if any word or any cycle differs; the first difference is printed.
     });
 }
 
-/** Before anything runs: the folder of a file to be written must be there. */
+/** @throws E_OUTPUT if the folder of an output file does not exist */
 async function checkFolder(folder: string, file: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() === true) return;
   throw new Qs5Error('E_OUTPUT', {
     subject: file,
-    message: 'The folder of this file is not there.',
-    hint: 'make it, or name a file in another folder.',
+    message: 'The folder of this file does not exist.',
+    hint: 'create the folder, or name a file in another folder.',
   });
 }
 
@@ -115,5 +113,5 @@ function simulators(text: string): Simulator[] {
 
 function waveFile(text: string): string {
   if (/\.(vcd|fst)$/.test(text)) return text;
-  throw new InvalidArgumentError('Its name must end in .vcd or .fst.');
+  throw new InvalidArgumentError('The name of the file must end in .vcd or .fst.');
 }

@@ -24,14 +24,14 @@ interface Options {
   readonly json: boolean;
 }
 
-/** `qs5 sweep`: accuracy beside cost over many precisions. */
+/** `qs5 sweep`: accuracy and cost at many precisions. */
 export function register(program: Command, io: Io): void {
   program
     .command('sweep')
-    .argument('<sweep>', 'sweep file, YAML: a base config and what varies')
-    .requiredOption('-o, --output <file>', 'file of results; what it has is not run again')
-    .description('run a grid or list of precisions: accuracy beside what the hardware costs')
-    .option('--markdown <file>', 'write the table as a page of Markdown too')
+    .argument('<sweep>', 'sweep file, YAML: a base config and its variations')
+    .requiredOption('-o, --output <file>', 'file of results; stored points are not run again')
+    .description('run a grid or list of precisions: accuracy and cost of the hardware')
+    .option('--markdown <file>', 'also write the table as a page of Markdown')
     .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -50,7 +50,7 @@ A sweep file:
   list:
     - { lambda_form: direct }
 
-Stop it whenever you like: the same command goes on where it was.
+A stopped sweep resumes with the same command.
 `,
     )
     .action(async (file: string, { output, markdown, threads, json }: Options) => {
@@ -99,7 +99,7 @@ Stop it whenever you like: the same command goes on where it was.
     });
 }
 
-/** A file named in another one, as the user would name it. */
+/** Path of a file that another file names, relative to the working folder. */
 function relativeTo(file: string, name: string): string {
   return relative('', resolve(dirname(file), name));
 }

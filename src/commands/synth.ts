@@ -26,34 +26,31 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Exit code when the netlist does something else than the design. */
+/** Exit code of a mismatch between netlist and design. */
 const MISMATCH_EXIT = 2;
 
-/** `qs5 synth`: what real tools make of a design, beside its estimate. */
+/** `qs5 synth`: synthesis of a design, compared with its estimate. */
 export function register(program: Command, io: Io): void {
   program
     .command('synth')
     .argument('<config>', 'config file, YAML')
-    .description('synthesise a design, prove its netlist, and show its cost beside the estimate')
-    .option('-d, --device <name>', 'another device than the one in the config')
+    .description('synthesise a design, prove its netlist, and compare its cost with the estimate')
+    .option('-d, --device <name>', 'device instead of the one in the config')
     .addOption(
-      new Option(
-        '--yosys <which>',
-        'the Yosys that comes with qs5, or one on PATH; auto: the newer',
-      )
+      new Option('--yosys <which>', 'the Yosys of qs5, or one on PATH; auto: the newer')
         .choices(YOSYS_CHOICES)
         .default('auto'),
     )
-    .option('--route', 'place and route too, for the clock (iCE40, ECP5, Gowin)', false)
+    .option('--route', 'also place and route, for the clock (iCE40, ECP5, Gowin)', false)
     .addOption(
       new Option(
         '--reports <folder>',
-        'read what the scripts of qs5 generate left, and run nothing',
+        'read the reports of the scripts of qs5 generate instead of a run',
       ).conflicts(['route', 'seeds', 'yosys', 'steps', 'timeout']),
     )
     .option('--seeds <n>', 'with --route: seeds 1 to n (default: 1)', integerOption(1, 100))
-    .option('--steps <n>', 'time steps that the netlist is played', integerOption(1, 10_000), 8)
-    .option('--timeout <s>', 'longest run of each program, s', integerOption(1, 86_400), 3600)
+    .option('--steps <n>', 'time steps to simulate on the netlist', integerOption(1, 10_000), 8)
+    .option('--timeout <s>', 'limit of one run of a program, s', integerOption(1, 86_400), 3600)
     .addOption(networkOption())
     .addOption(cacheOption())
     .addOption(jsonOption())
@@ -66,9 +63,10 @@ Examples:
   qs5 synth configs/tiny.yaml --device ice40up5k --route --seeds 5
   qs5 synth configs/smnist-ssm.yaml --device xc7a35t --reports out/smnist-ssm/synth/out
 
-The netlist is played the first steps of two test sequences; exit code 2 if it differs from the
-design in any word or cycle. Needs iverilog; --route needs the nextpnr of the
-family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.rpt, timing_summary.rpt).
+The netlist is simulated on the first steps of two test sequences. Exit code 2 if it differs from
+the design in any word or cycle. Requires iverilog; --route requires the nextpnr of the family.
+--reports reads the files of nextpnr (nextpnr.json) and Vivado (utilization.rpt,
+timing_summary.rpt).
 `,
     )
     .action(async (file: string, options: Options) => {
@@ -109,7 +107,7 @@ family. --reports takes those of nextpnr (nextpnr.json) and Vivado (utilization.
     });
 }
 
-/** Who asked for a clock must be told why there is none. */
+/** @throws the reason, if --route gave no clock */
 function checkRoute({ over, routes, routeFailure }: Measurement, device: Device): void {
   if (routes.length === 0 && routeFailure !== undefined) throw routeFailure;
   if (over.length === 0) return;

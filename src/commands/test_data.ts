@@ -1,4 +1,4 @@
-/** What commands that run the test data share. */
+/** Options and checks of commands that run the test data. */
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { LoadedConfig } from '../config/load.js';
@@ -8,7 +8,7 @@ import { integerOption } from './options.js';
 
 const MAX_THREADS = 256;
 
-/** `--samples`; `text` says what is run without it. */
+/** `--samples`; `text` is the default in words. */
 export function samplesOption(text: string): Option {
   return new Option('--samples <n>', `sequences to run (default: ${text})`).argParser(
     integerOption(1, 1_000_000),
@@ -28,7 +28,7 @@ export function checkWholeNetwork(loaded: LoadedConfig): void {
     if (loaded.config.scope === 'network') return;
     throw new Qs5Error('E_CONFIG_COMBINATION', {
       path: ['scope'],
-      message: 'The core of a layer alone gives no class and no output of the network.',
+      message: 'The core of one layer has no class and no output of the network.',
       hint: 'use scope: network.',
     });
   });

@@ -5,12 +5,12 @@ import type { Io } from './io.js';
 /** Exit code of a program that failed. */
 const TOOL_FAILED = 3;
 
-/** `qs5 yosys`: the Yosys that comes with qs5, for the scripts of `qs5 generate`. */
+/** `qs5 yosys`: the Yosys of qs5, for the scripts of `qs5 generate`. */
 export function register(program: Command, io: Io): void {
   program
     .command('yosys')
     .argument('[args...]', 'arguments of Yosys')
-    .description('run the Yosys that comes with qs5 on the files of this folder')
+    .description('run the Yosys of qs5 on the files of this folder')
     .allowUnknownOption()
     .passThroughOptions()
     .addHelpText(

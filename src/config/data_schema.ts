@@ -18,14 +18,14 @@ const idx = z
     calibration: idxFiles('calibration', '../data/smnist/train'),
     test: idxFiles('test', '../data/smnist/test'),
   })
-  .describe('Sequences in IDX files, as MNIST is distributed; may be gzipped.');
+  .describe('Sequences in IDX files, the format of MNIST; may be gzipped.');
 
 const synthetic = z
   .strictObject({
     seed: integer(0, 2 ** 32 - 1, 'Seed of the inputs.').default(1),
     length: integer(1, 1_000_000, 'Time steps per sequence.', 64),
   })
-  .describe('Inputs drawn from the standard normal distribution.');
+  .describe('Random inputs with the standard normal distribution.');
 
 const tensors = z
   .strictObject({
@@ -36,9 +36,7 @@ const tensors = z
     test: fileName('Safetensors file with the test sequences.', '../data/test.safetensors'),
   })
   .describe(
-    'Sequences in safetensors files: inputs [count, length, inputs], or [count, length] of values ' +
-      'or indices; and labels [count], or targets [count, outputs], or [count, length, outputs] of ' +
-      'a model with an output every step, where [count, outputs] are those of the last step.',
+    'Sequences in safetensors files. inputs: [count, length, inputs], or [count, length] for one input or indices. labels: [count]. targets: [count, outputs], or [count, length, outputs] for a model with an output every step. There [count, outputs] are the targets of the last step.',
   );
 
 export type IdxData = z.infer<typeof idx>;
@@ -46,7 +44,7 @@ export type SyntheticData = z.infer<typeof synthetic>;
 
 export type TensorData = z.infer<typeof tensors>;
 
-/** What the network is fed: exactly one of them is there. */
+/** Source of the input: exactly one key is present. */
 export type DataSource =
   | { readonly idx: IdxData; readonly tensors?: never; readonly synthetic?: never }
   | { readonly tensors: TensorData; readonly idx?: never; readonly synthetic?: never }
@@ -65,7 +63,7 @@ export const data = z
     })),
   )
   .transform((value): DataSource => {
-    // The check above leaves exactly one of the three.
+    // The check above ensures exactly one of the three.
     if (value.idx) return { idx: value.idx };
     if (value.tensors) return { tensors: value.tensors };
     if (value.synthetic) return { synthetic: value.synthetic };

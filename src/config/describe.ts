@@ -1,10 +1,10 @@
-/** Words about a value that was found and about what the schema allows in its place. */
+/** Descriptions of a found value, and of the values that the schema allows. */
 import type { ConfigPath } from '../errors.js';
 import type { JsonSchema } from './json_schema.js';
 
 type Schema = JsonSchema | boolean;
 
-/** `the text "abc"`, `the number 3.5`, `a list`: what stands in the file. */
+/** Description of a value in the file: `the text "abc"`, `the number 3.5`, `a list`. */
 export function describeFound(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -16,7 +16,7 @@ export function describeFound(value: unknown): string {
   return typeof value === 'number' ? `the number ${value}` : JSON.stringify(value);
 }
 
-/** The schemas that may apply at a path: more than one below an `anyOf`. */
+/** The schemas that may apply at a path; several below an `anyOf`. */
 export function schemasAt(root: Schema, path: ConfigPath): JsonSchema[] {
   let here = expand(root);
   for (const key of path) {
@@ -38,7 +38,7 @@ export function keysAt(root: Schema, path: ConfigPath): string[] {
   return schemasAt(root, path).flatMap((node) => Object.keys(node.properties ?? {}));
 }
 
-/** `an integer from 2 to 24`, `direct or delta`: what may stand at the path. */
+/** Description of the allowed values at a path: `an integer from 2 to 24`, `direct or delta`. */
 export function describeAllowed(root: Schema, path: ConfigPath): string {
   const nodes = schemasAt(root, path).filter((node) => !node.anyOf);
   return or(nodes.flatMap(allowedHere));
@@ -72,12 +72,12 @@ export function or(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
-/** What the schema says about the value at a path: the first description found. */
+/** Description of the value at a path in the schema: the first one found. */
 export function descriptionAt(root: Schema, path: ConfigPath): string | undefined {
   return schemasAt(root, path).find((node) => node.description !== undefined)?.description;
 }
 
-/** A value that would do at the path, as YAML on one line. */
+/** A valid value at the path, as YAML on one line. */
 export function exampleAt(root: Schema, path: ConfigPath): string {
   const node = schemasAt(root, path)[0];
   return node ? flow(exampleOf(node)) : '...';

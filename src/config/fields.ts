@@ -5,7 +5,7 @@ import { ROUNDINGS } from '../fixed/rounding.js';
 export const MAX_LAYERS = 64;
 export const MAX_SIZE = 4096;
 
-/** An integer in [min, max] with the text and the example an editor shows. */
+/** An integer in [min, max] with description and example for an editor. */
 export function integer(min: number, max: number, description: string, example?: number) {
   return z
     .int()
@@ -15,8 +15,8 @@ export function integer(min: number, max: number, description: string, example?:
 }
 
 /**
- * A number greater than 0 in [min, max]: a bound at either end, or products and quotients of two
- * extreme values would leave what a float holds.
+ * A positive number in [min, max]. Both bounds keep products and quotients of two values inside the
+ * range of a float.
  */
 export function positive(min: number, max: number, description: string, example?: number) {
   return z
@@ -26,7 +26,7 @@ export function positive(min: number, max: number, description: string, example?
     .meta({ description, ...(example === undefined ? {} : { examples: [example] }) });
 }
 
-/** One word of a closed list. */
+/** A word of a closed list. */
 export function oneOf<const T extends readonly string[]>(words: T, description: string) {
   return z.enum(words).describe(description);
 }
@@ -53,13 +53,13 @@ export const precisionFields = {
   c: bits('C-tilde, the output matrix.'),
   d: bits('D, the feedthrough vector.'),
   non_ssm: bits('Weights outside the SSM: encoder, gate, decoder.'),
-  ssm_act: bits('The state as it enters C.'),
+  ssm_act: bits('The state at the input of C.'),
   non_ssm_act: bits('Activations: u, y, GELU, gate.'),
   state: bits('The state register.', 16),
   residual: bits('The residual stream between layers.', 16),
 };
 
-/** The same, each optional: a layer names only what differs. */
+/** The word lengths of one layer, each optional: only the differences. */
 export const precisionOverrides = {
   a: precisionFields.a.exactOptional(),
   b: precisionFields.b.exactOptional(),
@@ -74,25 +74,23 @@ export const precisionOverrides = {
 
 export const lambdaForm = oneOf(
   LAMBDA_FORMS,
-  'How Lambda-bar is stored: direct as a fraction, or delta as 1 - Lambda-bar with an exponent ' +
-    'per state. Slow poles need delta, or a wide precision.a.',
+  'Form of the stored Lambda-bar: direct is a fraction, delta is 1 - Lambda-bar with an exponent per state. Slow poles need delta, or a wide precision.a.',
 ).meta({ examples: ['direct'] });
 
 export const loopRounding = oneOf(
   ROUNDINGS,
-  'Rounding of the new state. half_even and half_up have the least error. toward_zero loses up to ' +
-    '1 / (1 - |lambda|) LSB of a slow state at any input, but decays to exactly zero without input.',
+  'Rounding of the new state. half_even and half_up have the smallest error. toward_zero loses up to 1 / (1 - |lambda|) LSB of a slow state at any input, but decays to exactly zero without input.',
 );
 
 export const requantizeRounding = oneOf(
   ROUNDINGS,
-  'Rounding wherever a format changes downwards outside the loop.',
+  'Rounding at each narrower format outside the loop.',
 );
 
 /**
- * Arguments of `superRefine` for a check across keys that is made whatever else is wrong.
+ * Arguments of `superRefine` for a check across keys that runs even if other keys are wrong.
  *
- * @param parts What of the value the check reads; without it there is nothing to check.
+ * @param parts The part of the value that the check reads. Without it the check is skipped.
  */
 export function acrossKeys<Parts extends z.ZodType>(
   parts: Parts,

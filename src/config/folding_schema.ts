@@ -17,8 +17,8 @@ const matvec = (matrix: string) =>
     .union([
       auto,
       z.strictObject({
-        pe: integer(1, MAX_SIZE, `Outputs of ${matrix} computed at once; divides them.`, 2),
-        simd: integer(1, MAX_SIZE, `Inputs of ${matrix} taken at once; divides them.`, 8),
+        pe: integer(1, MAX_SIZE, `Outputs of ${matrix} per cycle; a divisor of their number.`, 2),
+        simd: integer(1, MAX_SIZE, `Inputs of ${matrix} per cycle; a divisor of their number.`, 8),
       }),
     ])
     .default('auto')
@@ -28,13 +28,12 @@ const recurrence = z
   .union([
     auto,
     z.strictObject({
-      lanes: integer(1, MAX_SIZE, 'States updated at once; divides the state size.', 1),
+      lanes: integer(1, MAX_SIZE, 'States updated per cycle; a divisor of the state size.', 1),
       multipliers: z
         .union([z.literal(1), z.literal(3), z.literal(4)])
         .default(4)
         .describe(
-          'Multipliers per complex product: 3 or 4, or 1 that does its four products in turn; ' +
-            'lanes is 1 then.',
+          'Multipliers per complex product: 4, 3, or 1 for the four products in series (lanes is then 1).',
         ),
     }),
   ])
@@ -50,18 +49,17 @@ export const folding = z
       b: matvec('B'),
       recurrence,
       c: matvec('C'),
-      gate: matvec('the gate, and of the value beside it'),
+      gate: matvec('the gate and of the value'),
       decoder: matvec('the decoder'),
       output: stream('out'),
     }),
   ])
   .default('auto')
-  .describe('How much hardware each engine gets; auto chooses it from target and device.');
+  .describe('Parallelism of each engine; auto chooses it from target and device.');
 
 export const sharing = oneOf(
   ['auto', 'never', 'always'],
-  'Whether engines that never multiply in the same cycle share multipliers. auto shares only ' +
-    'where that makes a design faster within its budget: taking turns costs look-up tables.',
+  'Sharing of multipliers by engines that never multiply in the same cycle. auto shares only if the design becomes faster within its budget, because sharing costs LUTs.',
 ).default('auto');
 
 export interface TargetKeys {
@@ -75,11 +73,11 @@ export type Only<K extends keyof TargetKeys> = Pick<TargetKeys, K> & {
   readonly [Other in Exclude<keyof TargetKeys, K>]?: never;
 };
 
-/** What `auto` aims at: a rate, or the fastest design within a budget. */
+/** Goal of `auto`: a rate, or the fastest design within a budget. */
 export type Target =
   Only<'interval'> | Only<'steps_per_second' | 'clock_mhz'> | Only<'multipliers'> | Only<'device'>;
 
-/** Keys that make a target, in alphabetical order. */
+/** Keys of a target, in alphabetical order. */
 const TARGETS = ['interval', 'clock_mhz,steps_per_second', 'multipliers', 'device'];
 
 export const target = z
@@ -99,7 +97,7 @@ export const target = z
     multipliers: integer(
       1,
       1_000_000,
-      'The fastest design with at most so many multipliers.',
+      'The fastest design with at most this number of multipliers.',
       64,
     ).exactOptional(),
     device: z
@@ -134,8 +132,7 @@ export const target = z
   })
   .meta({
     description:
-      'What auto folding aims at: interval (the II), or steps_per_second and clock_mhz, or the fastest ' +
-      'design within a number of multipliers or on a device.',
+      'Goal of auto folding: interval (the II), or steps_per_second and clock_mhz, or the fastest design within a number of multipliers or on a device.',
     oneOf: [
       { required: ['interval'] },
       { required: ['steps_per_second', 'clock_mhz'] },

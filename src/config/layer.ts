@@ -1,13 +1,13 @@
 import type { Config, LambdaForm, Precision, Rounding } from './schema.js';
 
-/** What may differ from layer to layer. */
+/** Settings that may differ by layer. */
 export interface LayerSettings {
   readonly precision: Readonly<Precision>;
   readonly lambda_form: LambdaForm;
   readonly rounding: Readonly<Rounding>;
 }
 
-/** The settings of one layer, counted from 0, after its override. */
+/** The settings of one layer, counted from 0, including its override. */
 export function layerSettings(config: Config, layer: number): LayerSettings {
   const override = config.layers.find((entry) => entry.layer === layer);
   return {

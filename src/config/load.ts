@@ -8,10 +8,10 @@ import { configSchema } from './schema.js';
 import type { Config } from './schema.js';
 import { parseYaml } from './yaml_document.js';
 
-/** A checked config and where its parts stand in the file. */
+/** A checked config, and the places of its values in the file. */
 export interface LoadedConfig {
   readonly config: Config;
-  /** The file as the user named it. */
+  /** Name of the file, from the user. */
   readonly file: string;
   /** Absolute folder of the file; relative paths in the config start here. */
   readonly dir: string;
@@ -24,7 +24,7 @@ export interface LoadedConfig {
  * Checks the text of a config file.
  *
  * Errors: E_CONFIG_SYNTAX, E_CONFIG_UNKNOWN_KEY, E_CONFIG_MISSING_KEY, E_CONFIG_VALUE and
- * E_CONFIG_COMBINATION, each with its place; several problems are one error, in file order.
+ * E_CONFIG_COMBINATION, each with its place. Several problems are one error, in file order.
  */
 export function parseConfig(text: string, file: string): LoadedConfig {
   const document = parseYaml(text, file);
@@ -61,7 +61,7 @@ export async function readText(path: string): Promise<string> {
     const reason = reasonOf(error);
     throw new Qs5Error('E_FILE', {
       message: `The file cannot be read: ${reason}.`,
-      hint: 'check the name and the folder you are in.',
+      hint: 'check the name and the working folder.',
       subject: path,
     });
   }
@@ -70,7 +70,7 @@ export async function readText(path: string): Promise<string> {
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   const words: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
+    ENOENT: 'no such file',
     EISDIR: 'it is a folder',
     EACCES: 'permission denied',
     ENOTDIR: 'part of its path is not a folder',

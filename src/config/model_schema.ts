@@ -15,16 +15,16 @@ const SEED_MAX = 2 ** 32 - 1;
 
 const size = z.int().min(1).max(MAX_SIZE);
 
-/** A pole that moves less in a step is 1 in any word; one that moves more is 0. */
+/** Limits on the time step: a slower pole is 1 in any word, a faster pole is 0. */
 const MIN_STEP = 1e-12;
 const MAX_STEP = 1e6;
 
-/** A network made from a seed instead of read from a checkpoint. */
+/** A network from a seed instead of a checkpoint. */
 const init = z
   .strictObject({
     scheme: oneOf(
       ['hippo'],
-      'How the poles are set: hippo is the HiPPO-N diagonal of the S5 paper.',
+      'Initial poles: hippo is the HiPPO-N diagonal of the S5 paper.',
     ).default('hippo'),
     seed: integer(0, SEED_MAX, 'Seed of every random weight.').default(1),
     layers: integer(1, MAX_LAYERS, 'Number of S5 layers.', 2),
@@ -40,7 +40,7 @@ const init = z
     norm_bias: z
       .boolean()
       .default(true)
-      .describe('A bias in each layer norm; batch norms always have one.'),
+      .describe('true: each layer norm has a bias. Batch norms always have a bias.'),
     norm_eps: architectureFields.norm_eps.exactOptional(),
     prenorm: architectureFields.prenorm.default(true),
     conj_sym: architectureFields.conj_sym.default(true),
@@ -50,12 +50,12 @@ const init = z
     step_rescale: architectureFields.step_rescale.default(1),
     c_init: oneOf(
       ['lecun_normal', 'trunc_standard_normal', 'complex_normal'],
-      'How C is drawn, named as in the S5 code.',
+      'Distribution of C, with its name in the S5 code.',
     ).default('lecun_normal'),
-    dt_min: positive(MIN_STEP, MAX_STEP, 'Smallest time step drawn; less than dt_max.').default(
+    dt_min: positive(MIN_STEP, MAX_STEP, 'Smallest random time step; less than dt_max.').default(
       0.001,
     ),
-    dt_max: positive(MIN_STEP, MAX_STEP, 'Largest time step drawn.').default(0.1),
+    dt_max: positive(MIN_STEP, MAX_STEP, 'Largest random time step.').default(0.1),
   })
   .superRefine(
     ...acrossKeys(z.object({ dt_min: z.number(), dt_max: z.number() }), (value, context) => {
@@ -74,8 +74,8 @@ const init = z
       context.addIssue({
         code: 'custom',
         path: ['norm_bias'],
-        params: { hint: 'use norm: layer, or leave norm_bias out.' },
-        message: 'Batch norms always have a bias; only layer norms can be without.',
+        params: { hint: 'use norm: layer, or omit norm_bias.' },
+        message: 'Batch norms always have a bias. Only layer norms can omit it.',
       });
     }),
   )
@@ -90,14 +90,14 @@ const init = z
       });
     }),
   )
-  .describe('A network with random weights, for trying sizes without a checkpoint.');
+  .describe('A network with random weights, to try sizes without a checkpoint.');
 
 export type ModelInit = z.infer<typeof init>;
 
-/** What a config states of the architecture of a checkpoint. */
+/** Architecture keys of a checkpoint in a config. */
 export type StatedArchitecture = z.infer<z.ZodObject<typeof statedFields>>;
 
-/** Where the network comes from: a checkpoint with what is stated of it, or an initialisation. */
+/** Source of the network: a checkpoint with its architecture keys, or an initialisation. */
 export type ModelSource =
   | ({ readonly checkpoint: string; readonly init?: never } & Readonly<StatedArchitecture>)
   | { readonly init: ModelInit; readonly checkpoint?: never };
@@ -124,23 +124,22 @@ export const model = z
         context.addIssue({
           code: 'custom',
           path: [key],
-          params: { hint: key in architectureFields ? 'write it in init.' : 'leave it out.' },
-          message: `${key} beside init is of a checkpoint, and there is none.`,
+          params: { hint: key in architectureFields ? 'write it in init.' : 'omit it.' },
+          message: `${key} is a key of a checkpoint, but model.init has none.`,
         });
       }
     }),
   )
   .transform((value): ModelSource => {
     const { checkpoint, init: made, ...rest } = value;
-    // The checks above leave exactly one of the two.
+    // The checks above ensure exactly one of the two.
     if (checkpoint !== undefined) return { checkpoint, ...rest };
     if (made !== undefined) return { init: made };
     throw new Error('a model without a source passed its checks');
   })
   .meta({
     description:
-      'The network: exactly one of checkpoint and init; beside checkpoint what its metadata does ' +
-      'not state of its architecture.',
+      'The network: exactly one of checkpoint and init. Keys next to checkpoint add to its metadata.',
     examples: [{ checkpoint: '../models/smnist-s5-2x32x16.safetensors' }],
     oneOf: [{ required: ['checkpoint'] }, { required: ['init'] }],
   });

@@ -1,4 +1,4 @@
-/** From what zod found to the error that the user sees: every problem with its place. */
+/** From issues of zod to the user's error: every problem with its place. */
 import type * as z from 'zod';
 import { formatPath, Qs5Error } from '../errors.js';
 import type { ConfigPath, ErrorCode, Location } from '../errors.js';
@@ -40,7 +40,7 @@ export function errorFromIssues(
   return Qs5Error.together(first, ...rest);
 }
 
-/** In file order; what is missing has no place of its own and comes last. */
+/** Sorts in file order. A missing key has no place and is last. */
 function byPlace(a: Problem, b: Problem): number {
   const missing = (problem: Problem) => Number(problem.code === 'E_CONFIG_MISSING_KEY');
   if (missing(a) !== missing(b)) return missing(a) - missing(b);
@@ -48,8 +48,8 @@ function byPlace(a: Problem, b: Problem): number {
 }
 
 /**
- * A key that is misspelt makes no second problem: not the missing one that was meant, and not a
- * mapping that lacks one of several keys.
+ * Drops problems that follow from a misspelt key: the missing intended key, and a mapping that
+ * lacks one of several keys.
  */
 function withoutMisspelt(problems: readonly Problem[], schema: JsonSchema): Problem[] {
   const unknown = problems.filter(({ code }) => code === 'E_CONFIG_UNKNOWN_KEY');
@@ -71,7 +71,7 @@ function keysOf(path: readonly PropertyKey[]): (string | number)[] {
   return path.map((key) => (typeof key === 'symbol' ? key.toString() : key));
 }
 
-/** Value at a path of plain data, and whether there is one. */
+/** Value at a path of plain data, if it exists. */
 function valueAt(root: unknown, path: ConfigPath): { found: boolean; value: unknown } {
   let value = root;
   for (const key of path) {
@@ -83,7 +83,7 @@ function valueAt(root: unknown, path: ConfigPath): { found: boolean; value: unkn
   return { found: true, value };
 }
 
-/** A union's issue becomes the issues of the branch that was meant, if that is plain. */
+/** Replaces the issue of a union by the issues of the intended branch, if that branch is clear. */
 function resolveUnion(issue: Issue, root: unknown, above: ConfigPath): Issue[] {
   const path = [...above, ...keysOf(issue.path)];
   const placed: Issue = { ...issue, path };
@@ -95,7 +95,7 @@ function resolveUnion(issue: Issue, root: unknown, above: ConfigPath): Issue[] {
   return deep ? deep.flatMap((one) => resolveUnion(one, root, path)) : [placed];
 }
 
-/** Whether an issue of a branch is about something inside the value, not about its type. */
+/** True if an issue of a branch concerns a part of the value, not its type. */
 function isInside(issue: Issue, value: unknown): boolean {
   if (issue.path.length > 0 || issue.code === 'unrecognized_keys') return true;
   return issue.code === 'custom' && typeof value === 'object';
@@ -127,7 +127,7 @@ function unknownKey(path: ConfigPath, document: YamlDocument, schema: JsonSchema
     code: 'E_CONFIG_UNKNOWN_KEY',
     path,
     location: document.locateKey(path),
-    message: `There is no key ${key} in ${place}.`,
+    message: `Unknown key ${key} in ${place}.`,
     hint: near === undefined ? `the keys here are ${or(known)}.` : `did you mean ${near}?`,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The config file, as YAML has it and as the rest of qs5 reads it.
+ * The config file, in YAML and in the rest of qs5.
  *
  * One zod schema gives the checks, the TypeScript type and the JSON Schema for editors.
  */
@@ -26,47 +26,47 @@ const name = z
   .max(60)
   .meta({
     description:
-      'Name of the design: small letters, digits, _ and -, first a letter, up to 60. ' +
-      'The top module is qs5_<name>, with - as _.',
+      'Name of the design: up to 60 lower-case letters, digits, _ and -, starting with a letter. The top module is qs5_<name>, with - replaced by _.',
     examples: ['smnist-ssm'],
   });
 
 const scope = z.union([
   z.literal('network'),
   z.strictObject({
-    ssm_core: integer(0, MAX_LAYERS - 1, 'The layer whose SSM core becomes hardware, from 0.', 0),
+    ssm_core: integer(
+      0,
+      MAX_LAYERS - 1,
+      'Layer of the SSM core that becomes hardware, counted from 0.',
+      0,
+    ),
   }),
 ]);
 
 const calibration = z.strictObject({
-  sequences: integer(1, 1_000_000, 'Sequences that are run to find ranges.', 16),
+  sequences: integer(1, 1_000_000, 'Number of sequences for calibration.', 16),
   method: oneOf(
     ['abs_max', 'percentile', 'mse'],
-    'How the range of an activation follows from the values seen: the largest magnitude, what ' +
-      'a percentile of them stays within, or what gives its word the least squared error. ' +
-      'States and the residual stream always take the largest.',
+    'Range of an activation from its observed values: abs_max is the largest magnitude, percentile covers a share of the values, mse has the least squared error of the words. States and the residual stream always use the largest magnitude.',
   ).meta({ examples: ['abs_max'] }),
   percentile: z
     .number()
     .min(50)
     .max(100)
     .default(99.99)
-    .describe('Percent of the values that stay unclipped; for method: percentile.'),
+    .describe('Percentage of values without clipping; for method: percentile.'),
   weights: oneOf(
     ['nearest', 'reconstruct'],
-    'How weights become integers: each to the nearest, or together, so that they make up for ' +
-      'the errors before them on the calibration sequences.',
+    'Rounding of weights: nearest rounds each alone; reconstruct fits them together, so that they compensate earlier errors on the calibration sequences.',
   ).default('nearest'),
   bias_correction: z
     .boolean()
     .default(false)
-    .describe('Offsets that make up for the mean error on the calibration sequences.'),
+    .describe('true: offsets compensate the mean error on the calibration sequences.'),
   proved: z
     .array(z.enum(['u', 'states', 'y', 'gate', 'value', 'output']))
     .default([])
     .describe(
-      'Tensors whose range is a bound over all inputs and the longest sequence, in place of what ' +
-        'was seen: they can never clip, and have a coarser step.',
+      'Tensors with a range from a bound over all inputs and the longest sequence, instead of the observed values. They never clip, and have a coarser step.',
     ),
   margin: positive(1 / 1024, 1024, 'Factor on every calibrated range, 1/1024 to 1024.').default(1),
 });
@@ -74,37 +74,36 @@ const calibration = z.strictObject({
 const functions = z.strictObject({
   gelu: oneOf(
     ['exact', 'tanh', 'erf', 'q_gelu'],
-    'The GELU: exact, in the form of the checkpoint, tanh or erf; tanh; erf; or q_gelu, ' +
-      'x clip(x + 2, 0, 4) / 4.',
+    'GELU of the hardware: exact (the form of the checkpoint, tanh or erf), tanh, erf, or q_gelu: x clip(x + 2, 0, 4) / 4.',
   ).exactOptional(),
   sigmoid: oneOf(
     ['exact', 'hard'],
-    "The gate's sigmoid: exact, or hard, clip(x + 3, 0, 6) / 6.",
+    'Sigmoid of the gate: exact, or hard: clip(x + 3, 0, 6) / 6.',
   ).exactOptional(),
 });
 
 const scales = z.strictObject({
   kind: oneOf(
     ['real', 'power_of_two'],
-    'Scales as integer multiplier and shift, or as shift alone.',
+    'Form of scales: integer multiplier and shift, or shift only.',
   ).default('real'),
-  weights: oneOf(['per_tensor', 'per_channel'], 'One weight scale per tensor or row.').default(
+  weights: oneOf(['per_tensor', 'per_channel'], 'One weight scale per tensor, or per row.').default(
     'per_channel',
   ),
   weight_range: oneOf(
     ['abs_max', 'mse'],
-    'What a weight scale covers: the largest weight, or what has the least squared error.',
+    'Range of a weight scale: abs_max covers the largest weight, mse has the least squared error.',
   ).default('abs_max'),
   balanced_states: z
     .boolean()
     .default(true)
-    .describe('A power-of-two scale per state, so that every state fills its register.'),
+    .describe('true: a power-of-two scale per state, so that each state fills its register.'),
   multiplier_bits: integer(4, 24, 'Word length of a requantising multiplier, 4 to 24.').default(16),
 });
 
 const layerOverride = z
   .strictObject({
-    layer: integer(0, MAX_LAYERS - 1, 'The layer that this entry is for, from 0.', 0),
+    layer: integer(0, MAX_LAYERS - 1, 'Layer of this entry, counted from 0.', 0),
     precision: z
       .strictObject(precisionOverrides)
       .exactOptional()
@@ -118,9 +117,9 @@ const layerOverride = z
       .exactOptional()
       .describe('Roundings that differ in this layer.'),
   })
-  .describe('What differs in one layer.');
+  .describe('Differences of one layer.');
 
-/** Where a config names layers by index; what is wrong otherwise is left out. */
+/** Places where a config names layers by index, from a config that may have other faults. */
 const layerIndices = z.object({
   model: z
     .object({
@@ -155,30 +154,29 @@ export const configSchema = z
     name,
     model,
     scope: scope.meta({
-      description: 'Which part becomes hardware: network, or { ssm_core: 0 } for that of a layer.',
+      description:
+        'Part that becomes hardware: network, or { ssm_core: 0 } for the SSM core of a layer.',
       examples: [{ ssm_core: 0 }],
     }),
     data,
     input: oneOf(
       ['values', 'one_hot'],
-      'What the network is fed each step: a vector of values, or one_hot, the index of the one ' +
-        'input that is 1 while the others are 0.',
+      'Input of each step: a vector of values, or one_hot, the index of the only input that is 1.',
     ).default('values'),
     max_length: integer(
       1,
       1_000_000,
-      'Longest sequence in steps that the hardware must take; default the length of the test data.',
+      'Longest sequence for the hardware, in steps; default: the length of the test data.',
     ).exactOptional(),
     functions: functions
       .prefault({})
-      .describe('Nonlinear functions; default what the checkpoint says, else exact.'),
-    calibration: calibration.describe('How the ranges of the activations are found.'),
+      .describe('Nonlinear functions; default: those of the checkpoint, else exact.'),
+    calibration: calibration.describe('Ranges of the activations.'),
     precision: z.strictObject(precisionFields).describe('Word lengths, bits; all are required.'),
     lambda_form: lambdaForm,
     poles: oneOf(
       ['nearest', 'impulse'],
-      'Which stable neighbour a pole is rounded to: the nearest, or the one whose impulse ' +
-        'response over a sequence is nearest but for a factor that B takes.',
+      'Rounding of a pole to a stable neighbour: nearest, or impulse for the nearest impulse response over a sequence, up to a factor that B absorbs.',
     ).default('impulse'),
     rounding: z
       .strictObject({
@@ -187,7 +185,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe('Rounding inside the recurrence and elsewhere.'),
-    scales: scales.prefault({}).describe('How real scales become integers.'),
+    scales: scales.prefault({}).describe('Integer form of real scales.'),
     layers: z.array(layerOverride).default([]).describe('Overrides, one entry per layer index.'),
     folding,
     target: target.exactOptional(),
@@ -204,7 +202,7 @@ export const configSchema = z
     ...acrossKeys(layerIndices, ({ model: { init }, scope: part, layers }, context) => {
       const tooHigh = (layer: number, path: (string | number)[]) => {
         if (init === undefined || layer < init.layers) return;
-        const message = `There is no layer ${layer}: the model has ${init.layers}, counted from 0.`;
+        const message = `No layer ${layer}: the model has ${init.layers}, counted from 0.`;
         const hint = init.layers === 1 ? 'use 0.' : `use 0 to ${init.layers - 1}.`;
         context.addIssue({ code: 'custom', path, message, params: { hint } });
       };
@@ -216,7 +214,7 @@ export const configSchema = z
         const first = layers.findIndex((other) => other?.layer === layer);
         if (first === i) return;
         const message = `Layer ${layer} already has an entry, layers[${first}].`;
-        const params = { hint: 'put both into one entry.' };
+        const params = { hint: 'merge the two entries.' };
         context.addIssue({ code: 'custom', path: ['layers', i, 'layer'], message, params });
       });
     }),

@@ -4,8 +4,8 @@ import type { LoadedConfig } from './load.js';
 type Located = Pick<LoadedConfig, 'locate'>;
 
 /**
- * Runs `fn`; a Qs5Error that names a config path but no place gets the place of that path in
- * the config file. Works for functions that return a promise too.
+ * Runs `fn`, also if it returns a promise. A Qs5Error with a config path but without a place gets
+ * the place of that path in the config file.
  */
 export function withLocations<T>(loaded: Located, fn: () => Promise<T>): Promise<T>;
 export function withLocations<T>(loaded: Located, fn: () => T): T;

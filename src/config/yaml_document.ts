@@ -3,12 +3,12 @@ import type { Document, Node, YAMLError } from 'yaml';
 import { Qs5Error } from '../errors.js';
 import type { ConfigPath, Location } from '../errors.js';
 
-/** A YAML text as plain data, with the place of each value in it. */
+/** A YAML text as plain data, with the place of each value. */
 export interface YamlDocument {
   readonly value: unknown;
   /** Place of the value at a path, or of the nearest parent that exists. */
   readonly locate: (path: ConfigPath) => Location;
-  /** Place of a mapping's key; of the mapping itself if the key is not there. */
+  /** Place of a key of a mapping, or of the mapping if it lacks the key. */
   readonly locateKey: (path: ConfigPath) => Location;
 }
 
@@ -21,12 +21,12 @@ export function parseYaml(text: string, file: string): YamlDocument {
   };
   const document = parse(text, lines, at(0));
   const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  // The yaml package takes an overflow of its own stack for an error of the text.
+  // The yaml package reports an overflow of its own stack as an error of the text.
   const overflow = errors.find(({ message }) => message.startsWith('Maximum call stack'));
   if (overflow !== undefined) throw tooDeep(at(overflow.pos[0]));
   const lineOf = (error: YAMLError) => at(error.pos[0]).line;
   const [first, ...rest] = errors
-    // A second error of a line mostly follows from the first.
+    // A second error on a line mostly follows from the first.
     .filter((error, i) => errors.findIndex((other) => lineOf(other) === lineOf(error)) === i)
     .map((error) => syntaxError(error, text, at(error.pos[0])));
   if (first) throw Qs5Error.together(first, ...rest);
@@ -61,18 +61,18 @@ function guarded<T>(read: () => T, location: Location): T {
   }
 }
 
-/** Most levels of lists and mappings in each other; no config needs ten. */
+/** Limit on nested lists and mappings. Configs have fewer than ten levels. */
 const MAX_DEPTH = 64;
 
 function tooDeep(location: Location): Qs5Error {
   return new Qs5Error('E_CONFIG_SYNTAX', {
     message: `The nesting is too deep: more than ${MAX_DEPTH} lists and mappings in each other.`,
-    hint: 'is it a config? The files in configs/ have a few levels.',
+    hint: 'check that the file is a config: those in configs/ have a few levels.',
     location,
   });
 }
 
-/** Without recursion, which is what deep nesting breaks. */
+/** Without recursion, because deep nesting would overflow the stack. */
 function rejectDeepNesting(document: Document, at: (offset: number) => Location): void {
   let level: unknown[] = [document.contents];
   for (let depth = 0; level.length > 0; depth++) {
@@ -92,7 +92,7 @@ function syntaxError(error: YAMLError, text: string, location: Location): Qs5Err
   }
   if (error.code === 'DUPLICATE_KEY') {
     const key = /^[^:\s]*/.exec(text.slice(error.pos[0]))?.[0] ?? '';
-    return details(`The key ${key} is here a second time.`, 'remove one of the two.');
+    return details(`Duplicate key ${key}.`, 'remove one of the two.');
   }
   if (error.code === 'MULTIPLE_DOCS') {
     return details('The file holds more than one YAML document.', 'keep one, without "---" lines.');
@@ -101,14 +101,14 @@ function syntaxError(error: YAMLError, text: string, location: Location): Qs5Err
   return details(plain, 'check the indentation, colons, quotes and brackets around this place.');
 }
 
-/** An alias needs its anchor before it, and not around it: that would be data without end. */
+/** An alias needs an earlier anchor. An anchor around its alias would be endless data. */
 function rejectBadAliases(document: Document, at: (offset: number) => Location): void {
   visit(document, {
     Alias(_key, alias, above) {
       const target = alias.resolve(document);
       const location = at(alias.range?.[0] ?? 0);
       if (target && above.some((node) => node === target)) {
-        const message = `The alias *${alias.source} is inside of what it stands for.`;
+        const message = `The alias *${alias.source} is inside of its own anchor.`;
         throw new Qs5Error('E_CONFIG_SYNTAX', { message, hint: 'write the value out.', location });
       }
       if (target) return;

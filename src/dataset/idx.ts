@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { foreignFile } from '../checkpoint/foreign.js';
 import { Qs5Error } from '../errors.js';
 
-/** An array of bytes in IDX form, the container of MNIST. */
+/** An array of bytes in IDX format, the container of MNIST. */
 export interface IdxArray {
   /** Sizes of the axes, outermost first; at least one. */
   readonly dims: readonly number[];
@@ -24,9 +24,9 @@ const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
  * Reads an IDX file of unsigned bytes, gzipped or plain: two zero bytes, the element type, the
  * number of axes, each axis as a big-endian 32-bit integer, then the elements.
  *
- * @param file Name of the file as messages show it.
- * @throws Qs5Error E_DATASET when the file is broken or holds other elements.
- * Source: http://yann.lecun.com/exdb/mnist/ (section on the file format)
+ * @param file Name of the file in messages.
+ * @throws Qs5Error E_DATASET for a broken file, or for other elements. Source:
+ * http://yann.lecun.com/exdb/mnist/ (section on the file format)
  */
 export function readIdx(bytes: Uint8Array, file: string): IdxArray {
   const fail = (message: string, hint: string): Qs5Error =>
@@ -47,7 +47,7 @@ export function readIdx(bytes: Uint8Array, file: string): IdxArray {
   const other = OTHER_TYPES.get(type);
   if (view.getUint16(0) !== 0 || rank === 0 || (type !== UNSIGNED_BYTE && other === undefined)) {
     const magic = view.getUint32(0).toString(16).padStart(8, '0');
-    throw fail(`The magic number is 0x${magic}, which is no IDX file.`, NOT_IDX);
+    throw fail(`The magic number is 0x${magic}, not that of an IDX file.`, NOT_IDX);
   }
   if (other !== undefined) {
     throw fail(`The elements are ${other}.`, 'store pixels and labels as unsigned bytes.');
@@ -68,13 +68,13 @@ export function readIdx(bytes: Uint8Array, file: string): IdxArray {
   return { dims, data: plain.subarray(start) };
 }
 
-/** Two zero bytes and a type of element. */
+/** Magic number: two zero bytes, an element type, the number of axes. */
 function startsLikeIdx(bytes: Uint8Array): boolean {
   const type = bytes[2] ?? 0;
   return bytes[0] === 0 && bytes[1] === 0 && (type === UNSIGNED_BYTE || OTHER_TYPES.has(type));
 }
 
-/** The content of a gzip file; other bytes as they are; undefined when gzip is broken. */
+/** The content of a gzip file, else the bytes; undefined for a broken gzip file. */
 function gunzip(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {

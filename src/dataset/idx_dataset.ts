@@ -3,20 +3,20 @@ import { Qs5Error } from '../errors.js';
 import { checkClasses, checkIndex, type Dataset, type ModelPorts } from './dataset.js';
 import { readIdx, type IdxArray } from './idx.js';
 
-/** Paths of the files, or their names as messages show them. */
+/** Paths of the files, or their names in messages. */
 export interface IdxFiles {
   readonly images: string;
   readonly labels?: string;
 }
 
 /**
- * Images as sequences of pixels in row-major order, one pixel a step, scaled from 0..255 to 0..1
- * (so MNIST becomes [784, 1]); with neither mean nor deviation removed, as S5 trains sMNIST.
+ * Images as sequences of pixels in row-major order, one pixel per step, scaled from 0..255 to 0..1.
+ * MNIST becomes [784, 1]. As in the sMNIST task of S5, neither mean nor deviation is removed.
  *
- * @param displayNames The files as messages show them.
- * @param ports Sizes of the model that the images are for.
- * @throws Qs5Error E_FILE for an unreadable file, E_DATASET for a broken one, for labels that do
- * not fit the images, and for what does not fit the model.
+ * @param displayNames Names of the files in messages.
+ * @param ports Sizes of the model.
+ * @throws Qs5Error E_FILE for an unreadable file; E_DATASET for a broken file, and for labels or
+ * images that do not fit.
  */
 export async function loadIdxDataset(
   files: IdxFiles,
@@ -33,7 +33,7 @@ async function load(path: string, displayName: string): Promise<IdxArray> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new Qs5Error('E_FILE', {
       message: `The dataset cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      hint: 'check the path; it is taken relative to the file that names it.',
+      hint: 'check the path; it is relative to the file that names it.',
       subject: displayName,
     });
   });
@@ -41,9 +41,10 @@ async function load(path: string, displayName: string): Promise<IdxArray> {
 }
 
 /**
- * The same from arrays: images [count, ...pixels], labels [count].
+ * A dataset from arrays: images [count, ...pixels], labels [count].
  *
- * @throws Qs5Error E_DATASET when the arrays do not fit each other or the model, or hold nothing.
+ * @throws Qs5Error E_DATASET for arrays that do not fit each other or the model, and for empty
+ * arrays.
  */
 export function idxDataset(
   images: IdxArray,
@@ -58,8 +59,8 @@ export function idxDataset(
   if (pixels.length === 0) {
     throw fail(
       displayNames.images,
-      'The images have one axis only, as labels have.',
-      'have image and label files been swapped?',
+      'The images have one axis, like labels.',
+      'check that image and label files are not swapped.',
     );
   }
   if (count === 0 || length === 0) {
@@ -74,7 +75,7 @@ export function idxDataset(
     throw fail(
       labelsName,
       `The labels have ${labels.dims.length} axes; expected one.`,
-      'have image and label files been swapped?',
+      'check that image and label files are not swapped.',
     );
   }
   if (labels !== undefined && labels.data.length !== count) {
@@ -87,7 +88,7 @@ export function idxDataset(
   if (inputs !== 1) {
     throw fail(
       displayNames.images,
-      `The images give 1 value per step, a pixel; wanted are ${inputs}, the inputs of the model.`,
+      `The images give 1 value per step, a pixel; expected ${inputs}, the inputs of the model.`,
       'use a model with one input, or give the sequences as data: { tensors: ... }.',
     );
   }

@@ -1,7 +1,7 @@
-/** Sequences whose step is an index: of a character, a token, an event. */
+/** Sequences of indices: of characters, tokens or events. */
 
 /**
- * One vector per index, 1 there and 0 elsewhere: [indices, width], row-major.
+ * One vector per index, with 1 at the index and 0 elsewhere: [indices, width], row-major.
  *
  * @throws RangeError unless every index is an integer from 0 to width - 1.
  */
@@ -18,9 +18,9 @@ export function oneHot(indices: ArrayLike<number>, width: number): Float64Array 
 }
 
 /**
- * The index of each of the one-hot vectors [L, width].
+ * The index of each one-hot vector of [L, width].
  *
- * @throws RangeError for a vector that is not one 1 among zeros.
+ * @throws RangeError for a vector that is not one-hot.
  */
 export function indicesOf(rows: Float64Array, width: number): number[] {
   return Array.from({ length: rows.length / width }, (_, k) => {

@@ -13,8 +13,8 @@ export interface SyntheticSpec {
 }
 
 /**
- * Sequences of independent random steps, without labels, for models without data.
- * Sequence `i` depends on the seed, `i` and its size only, not on which were asked for before.
+ * Sequences of independent random steps, without labels, for models without data. Sequence `i`
+ * depends only on the seed, `i` and its size.
  */
 export function syntheticDataset(spec: SyntheticSpec): Dataset {
   const { seed, count, length, inputs, kind = 'values' } = spec;
@@ -35,7 +35,10 @@ export function syntheticDataset(spec: SyntheticSpec): Dataset {
   };
 }
 
-/** Spreads seed and index over 32 bits, so that seed 1 sequence 1 is not seed 2 sequence 0. */
+/**
+ * Spreads seed and index over 32 bits, so that sequence 1 of seed 1 differs from sequence 0 of seed
+ * 2.
+ */
 function mixSeed(seed: number, index: number): number {
   let h = Math.imul(seed ^ (seed >>> 16), 0x85ebca6b) ^ Math.imul(index + 1, 0x9e3779b1);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

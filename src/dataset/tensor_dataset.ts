@@ -7,15 +7,15 @@ import { nearest } from '../nearest.js';
 import { checkClasses, checkIndex, isIndex, type Dataset, type ModelPorts } from './dataset.js';
 import { oneHot } from './one_hot.js';
 
-/** What a tensor file is read for: the sizes of a model, and how it is fed. */
+/** Requirements on a tensor file: the sizes of a model, and the kind of its input. */
 export interface TensorDatasetSpec extends ModelPorts {
-  /** The file as messages show it. */
+  /** Name of the file in messages. */
   readonly file: string;
-  /** How steps come: as values, or as the index of the one input that is 1. */
+  /** Kind of a step: values, or the index of the only input that is 1. */
   readonly kind: 'values' | 'one_hot';
 }
 
-/** Every tensor that a dataset may have. */
+/** All tensors of a dataset. */
 const TENSORS = ['inputs', 'labels', 'targets'] as const;
 type TensorName = (typeof TENSORS)[number];
 
@@ -24,23 +24,23 @@ type TensorName = (typeof TENSORS)[number];
  *
  * - `inputs`: [count, length, inputs], or [count, length] for a model with one input or of indices;
  * - `labels`: [count], classes from 0; or
- * - `targets`: [count, outputs]. For a model with an output every step [count, length, outputs],
- *   or [count, length] with one output; there [count, outputs] are those of the last step.
+ * - `targets`: [count, outputs]. A model with an output every step takes [count, length, outputs],
+ *   or [count, length] for one output. There [count, outputs] are the targets of the last step.
  *
- * @throws E_FILE; E_DATASET for a file that is broken, has other tensors, or does not fit the model.
+ * @throws E_FILE; E_DATASET for a broken file, other tensors, or sizes that do not fit the model.
  */
 export async function loadTensorDataset(path: string, spec: TensorDatasetSpec): Promise<Dataset> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new Qs5Error('E_FILE', {
       message: `The dataset cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      hint: 'check the path; it is taken relative to the file that names it.',
+      hint: 'check the path; it is relative to the file that names it.',
       subject: spec.file,
     });
   });
   return tensorDataset(readSafetensors(bytes, spec.file, DATASET), spec);
 }
 
-/** The same of tensors. */
+/** A dataset from tensors. */
 export function tensorDataset(
   { tensors }: Pick<TensorFile, 'tensors'>,
   spec: TensorDatasetSpec,
@@ -88,7 +88,7 @@ export function tensorDataset(
   };
 }
 
-/** A tensor of another name may hold what the user thinks is used. */
+/** A tensor of another name may hold data that the user expects to be read. */
 function checkNames(names: readonly string[], file: string): void {
   const known: readonly string[] = TENSORS;
   const unknown = names.find((name) => !known.includes(name));
@@ -97,23 +97,23 @@ function checkNames(names: readonly string[], file: string): void {
   const near = nearest(unknown, absent);
   throw new Qs5Error('E_DATASET', {
     subject: `${file}: ${unknown}`,
-    message: `A dataset has no tensor of this name; wanted are inputs, and labels or targets.`,
-    hint: near === undefined ? 'remove it, or give it one of these names.' : `call it ${near}.`,
+    message: `A dataset has no tensor of this name; expected are inputs, and labels or targets.`,
+    hint: near === undefined ? 'remove it, or rename it to one of these.' : `rename it to ${near}.`,
   });
 }
 
 function missing(file: string, name: TensorName): Qs5Error {
   return new Qs5Error('E_DATASET', {
     subject: `${file}: ${name}`,
-    message: 'There is no such tensor.',
-    hint: 'call the sequences inputs, [count, length, inputs].',
+    message: 'The tensor is missing.',
+    hint: 'name the sequences inputs, [count, length, inputs].',
   });
 }
 
 function misfit(file: string, { name, shape }: Tensor, wanted: string): Qs5Error {
   return new Qs5Error('E_DATASET', {
     subject: `${file}: ${name}`,
-    message: `The shape is ${formatShape(shape)}; wanted is ${wanted}.`,
+    message: `The shape is ${formatShape(shape)}; expected ${wanted}.`,
     hint: 'the sizes are those of inputs in this file, and of the model.',
   });
 }
@@ -128,7 +128,7 @@ function checkInputs(
   const wanted = kind === 'one_hot' ? 1 : inputs;
   if (shape.length < 2 || shape.length > 3 || width !== wanted || data.length === 0) {
     throw fail(
-      `The shape is ${formatShape(shape)}; wanted is [count, length${wanted === 1 ? '' : `, ${wanted}`}], each at least 1.`,
+      `The shape is ${formatShape(shape)}; expected [count, length${wanted === 1 ? '' : `, ${wanted}`}], each at least 1.`,
       kind === 'one_hot'
         ? 'give the index of each step.'
         : 'give a value for every input of the model.',
@@ -138,12 +138,12 @@ function checkInputs(
   const wrong = data.findIndex((index) => !isIndex(index, inputs));
   if (wrong < 0) return;
   throw fail(
-    `The index at sequence ${Math.floor(wrong / length)}, step ${wrong % length} is ${data[wrong] ?? NaN}; wanted is an integer from 0 to ${inputs - 1}, as the model has ${inputs} inputs.`,
+    `The index at sequence ${Math.floor(wrong / length)}, step ${wrong % length} is ${data[wrong] ?? NaN}; expected an integer from 0 to ${inputs - 1}, because the model has ${inputs} inputs.`,
     'indices count from 0, one for each input of the model.',
   );
 }
 
-/** The shapes that targets may have. */
+/** The allowed shapes of targets. */
 function targetShapes(
   count: number,
   length: number,

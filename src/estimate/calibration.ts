@@ -52,7 +52,7 @@ export type CalibrationPoint = Calibration['points'][number];
 const KIND: StoredKind<Calibration> = {
   schema: calibrationSchema,
   otherwise: 'no calibration',
-  writer: 'qs5 calibrate',
+  writer: 'qs5 dev calibrate',
 };
 
 const read = storedReader(KIND);

@@ -61,7 +61,7 @@ export type ClockPoint = ClockCalibration['points'][number];
 const KIND: StoredKind<ClockCalibration> = {
   schema: clockSchema,
   otherwise: 'no calibration of a clock',
-  writer: 'qs5 calibrate-clock',
+  writer: 'qs5 dev calibrate-clock',
 };
 
 const read = storedReader(KIND);

@@ -13,7 +13,7 @@ type Lanes = { readonly lanes: number };
 type PeSimd = { readonly pe: number; readonly simd: number };
 type Auto = 'auto';
 
-/** How each engine of a case is folded; `auto` where it is not said. */
+/** Folding of each engine of a case; `auto` by default. */
 export interface FuzzFolding {
   readonly input?: Lanes | Auto;
   readonly encoder?: PeSimd | Auto;
@@ -31,7 +31,7 @@ export type FuzzTarget =
   | { readonly multipliers: number }
   | { readonly device: string };
 
-/** What differs in a layer. */
+/** Differences of a layer. */
 export interface LayerOverride {
   readonly layer: number;
   readonly precision?: Readonly<Record<string, number>>;
@@ -39,7 +39,7 @@ export interface LayerOverride {
   readonly rounding?: { readonly loop?: string; readonly requantize?: string };
 }
 
-/** A config as YAML would have it, before defaults. */
+/** A config as in YAML, before defaults. */
 export interface FuzzConfig {
   readonly name: string;
   readonly model: { readonly init: Readonly<Record<string, string | number | boolean>> };
@@ -71,31 +71,31 @@ export interface FuzzConfig {
   readonly device: string;
 }
 
-/** A reset in mid-stream: where it begins, and for how many cycles aresetn is low. */
+/** A reset in mid-stream: its start, and the number of cycles with aresetn low. */
 export type FuzzReset = { readonly cycles: number } & (
-  | { readonly place: number } // share of the cycles that the run takes without resets
+  | { readonly place: number } // share of the cycles of the run without resets
   | { readonly cycle: number }
   | { readonly gap: number } // cycles after the end of the reset before
 );
 
 /**
- * A wrong tlast: `missing` at the end of a sequence, `early` with a step that is none, `within` a
- * vector, `late` by one beat. `place` is the share of such places before it.
+ * A wrong tlast: `missing` at the end of a sequence, `early` at an earlier step, `within` a vector,
+ * `late` by one beat. `place` is the relative position among all candidates.
  */
 export interface LastFault {
   readonly kind: (typeof LAST_FAULTS)[number];
   readonly place: number;
 }
 
-/** What is done to a design. */
+/** Stimulus of a design. */
 export interface FuzzStimulus {
   readonly seed: number;
-  /** Steps of each sequence; more than `max_length` too. */
+  /** Steps of each sequence, also above `max_length`. */
   readonly lengths: readonly number[];
-  /** Words of the test data, any words that the pins can carry, or the largest ones only. */
+  /** Words of the test data, any words of the pins, or only the largest. */
   readonly content: (typeof CONTENTS)[number];
   readonly stalls: Stalls;
-  /** Cycles for which aresetn is low at the beginning. */
+  /** Cycles with aresetn low at the beginning. */
   readonly first_reset: number;
   readonly resets: readonly FuzzReset[];
   readonly last_faults: readonly LastFault[];
@@ -104,12 +104,12 @@ export interface FuzzStimulus {
 /** A random design and its stimulus. */
 export interface FuzzCase {
   readonly config: FuzzConfig;
-  /** The images that `data.idx` of the config names. */
+  /** Images of `data.idx` in the config. */
   readonly pixels?: Pixels;
   readonly stimulus: FuzzStimulus;
 }
 
-/** Lengths of vectors, for foldings that divide them. */
+/** Lengths of vectors; foldings divide them. */
 export interface Sizes {
   readonly features: number;
   readonly states: number;
@@ -121,7 +121,7 @@ export interface Sizes {
   readonly layers: number;
 }
 
-/** What a case is about; refusals are counted by it. */
+/** Kind of a case; refusals are counted by kind. */
 export const FUZZ_KINDS = ['core', 'network', 'bidirectional'] as const;
 export type FuzzKind = (typeof FUZZ_KINDS)[number];
 
@@ -130,14 +130,14 @@ export function kindOf({ config }: FuzzCase): FuzzKind {
   return config.model.init['bidirectional'] === true ? 'bidirectional' : 'network';
 }
 
-/** Names of every form; none that the library has. */
+/** Names of several forms, none of them a module of the library. */
 const NAMES = ['fuzz', 'f', 'fuzz-2', 'f_u-z2z_', `fuzz${'-1234567'.repeat(7)}`];
-/** Vectors of which a simulator takes seconds per step. */
+/** Sizes of vectors that cost a simulator seconds per step. */
 const LARGE = 30;
 
 /**
- * Case number `index` of a seed: every other one a whole network of 1 to 3 layers, the others SSM
- * cores; any value of every key of the config but those of `never_drawn.ts`.
+ * Case number `index` of a seed: alternately a whole network of 1 to 3 layers and an SSM core. Any
+ * value of every key of the config, except those in `never_drawn.ts`.
  */
 export function randomCase(seed: number, index: number): FuzzCase {
   const draw = drawFrom(randomStream(seedOf(seed, index)));

@@ -4,12 +4,12 @@ import type { FuzzFolding, FuzzTarget, Sizes } from './case.js';
 import { choicesOf } from './choices.js';
 
 const SHARING = choicesOf(['sharing']);
-/** Rates and budgets that most of the designs reach. */
+/** Rates and budgets that most designs reach. */
 const INTERVALS = [24, 40, 70, 150, 400];
 const MULTIPLIERS = [8, 16, 40, 100];
 const CLOCKS = [12.5, 48, 100, 333.3];
 
-/** How a design is folded, for what, and on which device. */
+/** Folding, target and device of a design. */
 export function drawFolding(draw: Draw, sizes: Sizes, isNetwork: boolean) {
   const { pick, chance } = draw;
   const device = pick(deviceNames());
@@ -17,7 +17,7 @@ export function drawFolding(draw: Draw, sizes: Sizes, isNetwork: boolean) {
   const all = givenFolding(draw, sizes, isNetwork);
   if (chance(0.5)) return { folding: someAuto(draw, all, 0.1), device, ...sharing };
   const folding = pick([{}, 'auto', someAuto(draw, all, 0.7)] as const);
-  // Without a target one multiplier does each matrix.
+  // Without a target, each matrix uses one multiplier.
   const target = chance(0.85) ? { target: drawTarget(draw) } : {};
   return { folding, ...target, device, ...sharing };
 }
@@ -37,7 +37,7 @@ function drawTarget({ pick }: Draw): FuzzTarget {
   }
 }
 
-/** Any folding that divides, of every engine that there is. */
+/** A valid folding of every engine. */
 function givenFolding(draw: Draw, sizes: Sizes, isNetwork: boolean): FuzzFolding {
   const { pick, divisor } = draw;
   const { features, states, read, inputs, outputs } = sizes;
@@ -59,7 +59,7 @@ function givenFolding(draw: Draw, sizes: Sizes, isNetwork: boolean): FuzzFolding
   };
 }
 
-/** The same with some engines left to qs5. */
+/** A valid folding with some engines on `auto`. */
 function someAuto({ chance }: Draw, folding: FuzzFolding, share: number): FuzzFolding {
   return Object.fromEntries(
     Object.entries(folding).flatMap(([engine, given]) =>

@@ -6,15 +6,15 @@ import { choicesOf } from './choices.js';
 const LARGEST_CORE = 24;
 const LARGEST_LAYER = 10;
 const MOST_LAYERS = 3;
-/** Largest vectors now and then: more than a group of rows, a chain or a block RAM takes at once. */
+/** Sizes of rare large vectors: more than a group of rows, a chain or a block RAM holds. */
 const VERY_LARGE = 72;
 
-/** A network of random weights, and which part of it becomes hardware. */
+/** A network of random weights, and the part that becomes hardware. */
 export interface DrawnModel {
   readonly init: Readonly<Record<string, string | number | boolean>>;
   readonly scope: 'network' | { readonly ssm_core: number };
   readonly input?: 'one_hot';
-  /** Fed with images, a pixel per step: unsigned words. */
+  /** Input of images, one pixel per step: unsigned words. */
   readonly pixels: boolean;
   readonly sizes: Sizes;
 }
@@ -44,13 +44,13 @@ function weights({ between, pick, chance, divisor }: Draw, stateSize: number) {
     ...(chance(0.2) ? { step_rescale: pick([0.1, 0.5, 2, 10]) } : {}),
     discretization: pick(DISCRETIZATIONS),
     c_init: pick(C_INITS),
-    // From poles that forget within a step to poles that remember thousands.
+    // Time constants from one step to thousands of steps.
     dt_min: pick([0.0001, 0.0005, 0.001, 0.01]),
     dt_max: pick([0.02, 0.1, 0.5, 2]),
   };
 }
 
-/** A size up to `largest`, now and then 1 or much larger. */
+/** A size up to `largest`, rarely 1 or much larger. */
 function sizeOf({ between, chance, pick }: Draw, largest: number): number {
   if (chance(0.08)) return 1;
   return chance(0.03) ? pick([32, 48, 64, VERY_LARGE]) : between(1, largest);

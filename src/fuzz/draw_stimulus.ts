@@ -6,13 +6,13 @@ import type { FuzzReset, FuzzStimulus, LastFault } from './case.js';
 export const CONTENTS = ['data', 'full_scale', 'rails'] as const;
 export const LAST_FAULTS = ['missing', 'early', 'within', 'late'] as const;
 
-/** Steps of a sequence, most of the time; where it goes beyond the longest, by how many. */
+/** Usual steps of a sequence, and steps above the longest one. */
 const USUAL_STEPS = 8;
 const MOST_BEYOND = 3;
-/** Longest sequence that is worth its time. */
+/** Longest sequence, to limit simulation time. */
 const MOST_STEPS = 24;
 
-/** @param longest steps that the config says a sequence may have. @param large fewer steps. */
+/** @param longest longest sequence of the config, steps. @param large fewer steps. */
 export function drawStimulus(draw: Draw, longest: number, large: boolean): FuzzStimulus {
   const { between, pick, chance } = draw;
   const most = large ? 3 : USUAL_STEPS;
@@ -25,7 +25,7 @@ export function drawStimulus(draw: Draw, longest: number, large: boolean): FuzzS
   const faults = chance(0.35)
     ? Array.from({ length: between(1, 3) }, () => drawLastFault(draw))
     : [];
-  // Each reset may cost a sequence, and so may the lack of an end.
+  // A reset or a missing end may lose a sequence.
   const count = resets.length + Math.min(1, faults.length) + between(1, large ? 2 : 4);
   return {
     seed: between(0, 2 ** 31),
@@ -42,7 +42,7 @@ function drawLastFault({ pick, between }: Draw): LastFault {
   return { kind: pick(LAST_FAULTS), place: between(0, 99) / 100 };
 }
 
-/** Resets anywhere, from the first cycle on, or close behind one another. */
+/** Resets at any cycle, or close together. */
 function drawResets({ between, pick, chance }: Draw): FuzzReset[] {
   const cycles = () => (chance(0.5) ? SHORTEST_RESET : between(SHORTEST_RESET, 8));
   return Array.from({ length: between(1, 4) }, () => {

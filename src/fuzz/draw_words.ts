@@ -6,7 +6,7 @@ import { choicesOf } from './choices.js';
 
 const PRECISIONS = Object.keys(precisionFields);
 const [FEWEST, MOST] = [2, 24];
-/** Longest word of a whole network that addresses tables. */
+/** Longest word that addresses a table in a whole network. */
 const LONGEST_ADDRESS = 11;
 
 const METHODS = choicesOf(['calibration', 'method']);
@@ -21,7 +21,7 @@ const SCALES = choicesOf(['scales', 'weights']);
 const WEIGHT_RANGES = choicesOf(['scales', 'weight_range']);
 
 /**
- * Everything that is said of integers: word lengths, roundings, scales, calibration.
+ * All keys about integers: word lengths, roundings, scales, calibration.
  *
  * @param provable the tensors of the design whose range may be a bound.
  */
@@ -58,7 +58,7 @@ export function drawWords(
   };
 }
 
-/** Proved ranges need room for weights that rounding made larger. */
+/** Proved ranges need a margin for weights that rounding enlarged. */
 function drawMargin({ pick, chance }: Draw, provable: readonly ProvableTensor[]) {
   if (chance(0.75)) return { margin: pick([0.3, 1, 1, 2]) };
   // One draw for each tensor, also for those that the design lacks: a seed stays the same design.

@@ -8,44 +8,46 @@ import { createQualityTally, type QualityReport, type QualityFailure } from './q
 import { shrinkCase } from './shrink.js';
 import { stopsAll, verdictOfError } from './verdict.js';
 
-/** What is run per number: a random design with its stimulus, a random model for its quality. */
+/**
+ * Kinds of cases per number: a random design with its stimulus, and a random model for its noise.
+ */
 export const KINDS = ['designs', 'models'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface FuzzOptions {
   readonly count: number;
   readonly seed: number;
-  /** Number of the first case: with `count` 1 it repeats a single one. */
+  /** Number of the first case; with `count` 1 it repeats this case. */
   readonly first: number;
-  /** Every how many cases Verilator runs too; 0 for never. */
+  /** Period of the cases for Verilator; 0: never. */
   readonly verilatorEvery: number;
-  /** Cases run side by side. */
+  /** Parallel cases. */
   readonly jobs: number;
   readonly version: string;
-  /** Both unless given. */
+  /** Default: both kinds. */
   readonly only?: Kind;
-  /** Once aborted, no case is begun any more, and the report is of what was done. */
+  /** After an abort no case starts, and the report covers the finished cases. */
   readonly signal?: AbortSignal;
   readonly progress?: (done: number) => void;
-  /** Called with a failure as soon as it is found, and again when it has been simplified. */
+  /** Called with each failure at once, and again after it was simplified. */
   readonly found?: (failure: FuzzFailure, simplified: boolean) => void | Promise<void>;
-  /** Called with a model that fails as soon as it is found. */
+  /** Called with each failing model at once. */
   readonly foundModel?: (failure: QualityFailure) => void;
-  /** Called with a model that fails, once it has been simplified. */
+  /** Called with each failing model after it was simplified. */
   readonly simplifiedModel?: (index: number, smallest: QualityCase) => void | Promise<void>;
 }
 
 export interface FuzzFailure {
   readonly index: number;
-  /** What went wrong in the case as found. */
+  /** Reason of the original failure. */
   readonly reason: string;
-  /** The simplest case found that fails. */
+  /** The simplest failing case. */
   readonly smallest: FuzzCase;
   /** Its config as a file. */
   readonly config: string;
 }
 
-/** A case without a verdict: a program took more time or memory than it may. */
+/** A case without a verdict, because a program exceeded its limit on time or memory. */
 export interface FuzzUndecided {
   readonly index: number;
   readonly reason: string;
@@ -56,29 +58,29 @@ export interface FuzzUndecided {
 export interface FuzzReport {
   readonly count: number;
   readonly seed: number;
-  /** Whether every case was run; not so after an interruption. */
+  /** True if every case ran, false after an interruption. */
   readonly complete: boolean;
-  /** Cases with a verdict, and those that have none. */
+  /** Finished cases, with or without a verdict. */
   readonly done: number;
   readonly words: number;
   /** Runs per simulator. */
   readonly runs: Readonly<Record<Simulator, number>>;
-  /** Designs that qs5 refused to make, by kind of design. */
+  /** Refused designs by kind. */
   readonly refusals: Refusals;
   readonly failures: readonly FuzzFailure[];
   readonly undecided: readonly FuzzUndecided[];
-  /** Of the models of the same numbers. */
+  /** Report of the models. */
   readonly quality: QualityReport;
 }
 
-/** Tries at simplifying one failure. */
+/** Limit on the steps to simplify one failure. */
 const SHRINK_TRIES = 60;
 
 type Verdict =
   | { readonly kind: 'pass' | 'refused' }
   | { readonly kind: 'fail' | 'undecided'; readonly reason: string };
 
-/** Runs random designs and their stimuli through all voices; failures are simplified. */
+/** Runs random designs and stimuli in all models and simulators, and simplifies failures. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { count, seed, first, verilatorEvery, jobs, progress, found } = options;
   const runs: Record<Simulator, number> = { emulator: 0, model: 0, icarus: 0, verilator: 0 };
@@ -89,7 +91,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   let next = 0;
   let done = 0;
 
-  // What stops one worker stops the others as well, or they would go on without a listener.
+  // An error in one worker stops all, because no listener remains.
   const stop = new AbortController();
   const { signal } = stop;
   const interrupted = () => options.signal?.aborted === true;
@@ -149,7 +151,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     if (verdict.kind === 'undecided') {
       undecided.push({ index, reason: verdict.reason, config: configText(fuzzCase) });
     }
-    // From here on the case has its verdict, also where simplifying it is interrupted.
+    // The verdict stays, even if simplification is interrupted.
     done += 1;
     progress?.(done);
     if (verdict.kind !== 'fail') return;
@@ -178,7 +180,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
         signal.throwIfAborted();
         await runOne(index);
       } catch (error) {
-        // The first in time; those after it are of workers that it stopped.
+        // The earliest error. Later errors come from workers that it stopped.
         cause ??= error instanceof Error ? error : new Error(String(error));
         stop.abort();
       }
@@ -186,7 +188,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   };
   await Promise.all(Array.from({ length: jobs }, worker));
   options.signal?.removeEventListener('abort', interrupt);
-  // The report is what an interruption leaves; any other error is thrown.
+  // An interruption returns the report; any other error is thrown.
   if (cause !== undefined && !interrupted()) throw cause;
   const byIndex = (a: { index: number }, b: { index: number }) => a.index - b.index;
   return {

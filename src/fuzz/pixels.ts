@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { randomStream } from '../random.js';
 import { withTemporaryFolder } from '../tools/temporary_folder.js';
 
-/** Random images: a pixel per step. */
+/** Random images, one pixel per step. */
 export interface Pixels {
   readonly seed: number;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** The files of a case, as its config names them. */
+/** File names of a case, as in its config. */
 export const PIXEL_FILES = {
   calibration: { images: 'calibration.idx' },
   test: { images: 'test.idx' },
 } as const;
 
-/** At least as many as a case calibrates with, and as it runs. */
+/** Enough images for calibration and for the run. */
 const IMAGES = 4;
 
-/** Runs something with the IDX files of some images in a folder of their own. */
+/** Calls a function with the IDX files of some images in a temporary folder. */
 export async function withPixelFiles<T>(
   pixels: Pixels,
   run: (folder: string) => Promise<T>,
@@ -31,7 +31,7 @@ export async function withPixelFiles<T>(
   });
 }
 
-/** Images of bytes; black and white are as frequent as in drawings. */
+/** Images of bytes; black and white are frequent, as in drawings. */
 function idxFile({ seed, rows, columns }: Pixels, set: number): Uint8Array {
   const { uniform } = randomStream((seed + set) | 0);
   const header = Buffer.alloc(16);

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors.js';
 import { FUZZ_KINDS, type FuzzKind } from './case.js';
 
-/** Designs of a kind: how many were tried, and how many qs5 refused, by error code. */
+/** Number of designs of a kind, and of refusals by error code. */
 export interface KindRefusals {
   readonly designs: number;
   readonly byCode: Readonly<Partial<Record<ErrorCode, number>>>;
@@ -9,12 +9,12 @@ export interface KindRefusals {
 
 export type Refusals = Readonly<Record<FuzzKind, KindRefusals>>;
 
-/** Counts designs and refusals, so that a space that collapses is seen. */
+/** Counts designs and refusals, so that a collapsing space is visible. */
 export function countRefusals() {
   const byKind = new Map<FuzzKind, Map<ErrorCode, number>>();
   const designs = new Map<FuzzKind, number>();
   return {
-    /** A design was tried, and refused with the code, if any. */
+    /** Records a design, with the code of its refusal if any. */
     add(kind: FuzzKind, code: ErrorCode | undefined): void {
       designs.set(kind, (designs.get(kind) ?? 0) + 1);
       if (code === undefined) return;

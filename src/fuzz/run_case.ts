@@ -7,16 +7,16 @@ import { configText, type FuzzCase } from './case.js';
 import { withPixelFiles } from './pixels.js';
 import { caseStimulus } from './stimulus.js';
 
-/** Codes with which qs5 may refuse a config whose values are each fine. */
+/** Allowed codes of a refusal of a config with valid values. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['E_WIDTH', 'E_FOLDING', 'E_UNSTABLE']);
 
-/** A design that qs5 does not make, and says why. */
+/** A refused design, with its error. */
 export interface Refusal {
   readonly refused: ErrorCode;
   readonly message: string;
 }
 
-/** Runs one case through the given simulators. */
+/** Runs one case in the given simulators. */
 export async function runCase(
   fuzzCase: FuzzCase,
   simulators: readonly Simulator[],
@@ -32,7 +32,7 @@ export async function runCase(
   });
 }
 
-/** The design of a case, or why there is none. */
+/** The design of a case, or its refusal. */
 export async function designOrRefusal(fuzzCase: FuzzCase): Promise<Design | Refusal> {
   const { pixels } = fuzzCase;
   const build = async (folder: string) =>

@@ -4,8 +4,8 @@ import { provableTensors } from './provable.js';
 import type { FuzzCase, FuzzConfig, FuzzFolding, FuzzStimulus, LayerOverride } from './case.js';
 
 /**
- * Simpler cases than a failing one, the boldest first: shorter and calmer stimulus, smaller
- * sizes, plainer folding, usual word lengths, fewer keys.
+ * Simpler cases than a failing one, the largest change first: shorter stimulus without stalls,
+ * smaller sizes, simpler folding, usual word lengths, fewer keys.
  */
 export function* simplerCases(fuzzCase: FuzzCase): Generator<FuzzCase> {
   const { config, stimulus, pixels } = fuzzCase;
@@ -67,7 +67,7 @@ function* smaller(fuzzCase: FuzzCase): Generator<FuzzCase> {
   }
 }
 
-/** The plainest choice of what a network is made of. */
+/** The simplest choices for a network. */
 const PLAIN_INIT = {
   bidirectional: false,
   norm: 'batch',
@@ -86,7 +86,7 @@ const PLAIN_INIT = {
   step_rescale: 1,
 } as const;
 
-/** Optional keys, which have defaults. */
+/** Optional keys, all with defaults. */
 const OPTIONAL = ['functions', 'poles', 'sharing', 'layers', 'max_length'] as const;
 
 function* plainer(config: FuzzConfig): Generator<FuzzConfig> {
@@ -171,7 +171,7 @@ function* fewerOverrides(override: LayerOverride): Generator<LayerOverride> {
   }
 }
 
-/** What depends on sizes brought down to what fits them: foldings, blocks, layers that are named. */
+/** Reduces values that depend on sizes: foldings, blocks, layer indices. */
 function fitSizes(config: FuzzConfig): FuzzConfig {
   const { init } = config.model;
   const size = (key: string) => Number(init[key]);
@@ -227,7 +227,7 @@ function fitSizes(config: FuzzConfig): FuzzConfig {
   return { ...fitted, layers: config.layers.filter(({ layer }) => layer < layers) };
 }
 
-/** Goes from a failing case to simpler ones that still fail, within a number of tries. */
+/** Reduces a failing case to a simpler one that still fails, within a number of tries. */
 export async function shrinkCase(
   failing: FuzzCase,
   fails: (fuzzCase: FuzzCase) => Promise<boolean>,

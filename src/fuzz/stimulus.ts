@@ -31,7 +31,7 @@ function sequencesOf(
   const { width, elements } = plan.input;
   const highest = 2 ** (width - 1) - 1;
   const lowest = inputNode(network).unsigned ? 0 : -highest - 1;
-  // The extreme codes far more often than chance would have them.
+  // The extreme codes are far more frequent than at random.
   const extreme = content === 'rails' ? 0.45 : 0.1;
   const anyWord = (): number => {
     const draw = random.uniform();
@@ -43,7 +43,7 @@ function sequencesOf(
     if (content !== 'data') {
       return Array.from({ length }, () => Float64Array.from({ length: elements }, anyWord));
     }
-    // Where the data are too few or too short they come again.
+    // Too few or too short data are repeated.
     const data = words(i % sequences);
     return Array.from({ length }, (_, k) => data[k % data.length] ?? new Float64Array(elements));
   });
@@ -74,7 +74,7 @@ function wrongBeats(
   return [...wrong].sort((a, b) => a - b);
 }
 
-/** The resets in the order in which they begin, no two in the same cycle. */
+/** The resets in order of their start, no two in the same cycle. */
 function resetsOf(resets: readonly FuzzReset[], cycles: number): Reset[] {
   const found = new Map<number, number>();
   let free = 1;

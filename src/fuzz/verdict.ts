@@ -1,11 +1,11 @@
 import { Qs5Error } from '../errors.js';
 
-/** Whether no case can be run any more: a tool or the disk is missing. */
+/** True if no further case can run, for lack of a tool or disk space. */
 export function stopsAll(error: unknown): boolean {
   return error instanceof Qs5Error && ['E_TOOL_MISSING', 'E_OUTPUT'].includes(error.code);
 }
 
-/** What an error says of a case: a program that took too much time or memory decides nothing. */
+/** Verdict of an error. A program over its limit on time or memory gives none. */
 export function verdictOfError(error: unknown): {
   readonly kind: 'fail' | 'undecided';
   readonly reason: string;

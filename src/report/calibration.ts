@@ -1,7 +1,7 @@
 import type { Calibration, Form } from '../estimate/calibration.js';
 import { renderTable } from './table.js';
 
-/** The forms of a calibration, for a person. */
+/** The forms of a calibration as a table. */
 export function calibrationText(calibration: Calibration, colour = false): string {
   const { family, designs, seed, devices, tool, error, modules } = calibration;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -9,7 +9,7 @@ export function calibrationText(calibration: Calibration, colour = false): strin
     `${family}: ${designs} designs of seed ${seed} on ${devices.join(', ')}, Yosys ${tool.version}`,
     '',
     renderTable({
-      head: ['module', 'instances', '+- LUT', '+- FF', 'look-up tables', 'flip-flops'],
+      head: ['module', 'instances', '+- LUT', '+- FF', 'LUT form', 'FF form'],
       align: ['left', 'right', 'right', 'right'],
       rows: Object.entries(modules).map(([module, { instances, lut, ff }]) => [
         module,
@@ -21,12 +21,12 @@ export function calibrationText(calibration: Calibration, colour = false): strin
       ]),
       colour,
     }),
-    `whole designs: +- ${percent(error.lut)} of the look-up tables, ${percent(error.ff)} of the flip-flops, for 9 of 10`,
+    `whole designs, 9 of 10: LUT +- ${percent(error.lut)}, FF +- ${percent(error.ff)}`,
     '',
   ].join('\n');
 }
 
-/** Without the points. */
+/** The calibration with the number of its points. */
 export function calibrationJson({ points, ...calibration }: Calibration) {
   return { ...calibration, points: points.length };
 }

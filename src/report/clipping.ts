@@ -1,6 +1,6 @@
 import type { InputClipping } from '../quantize/input_words.js';
 
-/** Clipped words by node, and how far the input was beyond its range: one line. */
+/** Line with clipped words by node, and the largest excess of the input over its range. */
 export function clippedText(
   byNode: Iterable<readonly [string, number]>,
   input: { readonly id: string } & InputClipping,

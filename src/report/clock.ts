@@ -2,7 +2,7 @@ import { clockOf, type ClockCalibration } from '../estimate/clock.js';
 import { median } from '../median.js';
 import { renderTable } from './table.js';
 
-/** A calibration of a clock, for a person. */
+/** A calibration of a clock as a table. */
 export function clockText(clock: ClockCalibration, colour = false): string {
   const { device, tool, yosys, delays, error, points, seeds, left_out } = clock;
   return [
@@ -19,7 +19,7 @@ export function clockText(clock: ClockCalibration, colour = false): string {
       ]),
       colour,
     }),
-    ...(left_out > 0 ? [`left out, as too large or not placed in time: ${left_out} designs`] : []),
+    ...(left_out > 0 ? [`skipped designs, too large or not placed in time: ${left_out}`] : []),
     `delays, ns: ${Object.entries(delays)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}; +- ${(100 * error).toFixed(1)} % for 9 of 10 runs of designs`,
@@ -27,7 +27,7 @@ export function clockText(clock: ClockCalibration, colour = false): string {
   ].join('\n');
 }
 
-/** Without the points. */
+/** The calibration with the number of its points. */
 export function clockJson({ points, ...clock }: ClockCalibration) {
   return { ...clock, points: points.length };
 }

@@ -1,7 +1,7 @@
-/** A ratio of `decibels` as a cell of a table; undefined: there is none. */
+/** A ratio of `decibels` as a cell of a table; undefined: no ratio. */
 export function decibelText(value: number | undefined): string {
   if (value === undefined) return '-';
   if (value === Infinity) return 'exact';
-  // The float network has nothing but zeros there.
+  // -Infinity: the float network has only zeros.
   return value === -Infinity ? 'noise only' : value.toFixed(1);
 }

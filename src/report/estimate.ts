@@ -11,14 +11,14 @@ export const RESOURCE_TITLES: Readonly<Record<Resource, string>> = {
   bram: 'block RAM',
 };
 
-/** A table before it is text or Markdown. */
+/** Contents of a table, for text or Markdown. */
 interface Columns {
   readonly head: readonly string[];
   readonly align: readonly Align[];
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** An estimate as tables for a person. */
+/** An estimate as tables. */
 export function estimateText(estimate: Estimate, colour = false): string {
   const render = (table: Columns) => renderTable({ ...table, colour });
   return [
@@ -31,7 +31,7 @@ export function estimateText(estimate: Estimate, colour = false): string {
   ].join('\n');
 }
 
-/** The same as a page of Markdown. */
+/** An estimate as a page of Markdown. */
 export function estimateMarkdown(name: string, estimate: Estimate, command: string): string {
   const render = ({ head, rows, align }: Columns) => `${markdownTable(head, rows, align)}\n`;
   return [
@@ -48,12 +48,12 @@ export function estimateMarkdown(name: string, estimate: Estimate, command: stri
 }
 
 function wholeTable({ resources, intervals, available, confidence, fmaxMhz }: Estimate): Columns {
-  const share = (used: number | null, there: number) =>
-    used === null || there === 0 ? '' : `${((100 * used) / there).toFixed(1)} %`;
+  const share = (used: number | null, total: number) =>
+    used === null || total === 0 ? '' : `${((100 * used) / total).toFixed(1)} %`;
   const between = (range: Interval | null | undefined) =>
     range === null || range === undefined ? '' : `${range[0]} to ${range[1]}`;
   return {
-    head: ['', 'used', '90 % range', 'available', 'share', 'how sure'],
+    head: ['', 'used', '90 % range', 'available', 'share', 'uncertainty'],
     align: ['left', 'right', 'right', 'right', 'right', 'left'],
     rows: [
       ...RESOURCES.map((key) => [
@@ -94,7 +94,7 @@ function costs(blocks: readonly BlockEstimate[]): (string | number)[] {
   ];
 }
 
-/** By layer, where there are some. */
+/** Table by layer; none for a design without layers. */
 function layerTables({ blocks }: Estimate): Columns[] {
   const layers = [...new Set(blocks.map(({ layer }) => layer))];
   if (layers.every((layer) => layer === null)) return [];
@@ -103,7 +103,7 @@ function layerTables({ blocks }: Estimate): Columns[] {
       head: ['layer', ...COST_HEAD],
       align: ['left', ...COST_HEAD.map(() => 'right' as const)],
       rows: layers.map((layer) => [
-        layer ?? 'around them',
+        layer ?? 'outside layers',
         ...costs(blocks.filter((block) => block.layer === layer)),
       ]),
     },
@@ -123,6 +123,6 @@ function totals(estimate: Estimate): string[] {
   return [
     `initiation interval (II) ${intervalCycles} cycles, latency ${latencyCycles} cycles: exact`,
     `${multipliers} multipliers, ${(100 * utilisation).toFixed(1)} % of their cycles useful`,
-    'energy: no figure, as nothing here measures it',
+    'energy: unknown, because no tool here measures it',
   ];
 }

@@ -6,7 +6,7 @@ import { finiteOrNull } from '../finite.js';
 import { decibelText } from './decibels.js';
 import { renderTable } from './table.js';
 
-/** What an evaluation was of. */
+/** Subject of an evaluation. */
 export interface EvaluationSubject {
   readonly name: string;
   readonly dataset: string;
@@ -24,7 +24,7 @@ export function datasetName({ data }: Pick<Config, 'data'>): string {
 const percent = (value: number) => `${value.toFixed(2)} %`;
 const figure = (value: number | undefined) => (value === undefined ? '-' : value.toPrecision(4));
 
-/** The result of an evaluation for a person. */
+/** The result of an evaluation as text. */
 export function evaluationText(
   { name, dataset, threads, seconds }: EvaluationSubject,
   result: Evaluation,
@@ -40,7 +40,7 @@ export function evaluationText(
       rows: [...accuracyRows(result), ...fitRows(result), ...floatRows(result)],
       colour,
     }),
-    // Ten classes in ten rows say nothing that the accuracy does not.
+    // The accuracy covers the classes; a row for each would add nothing.
     ...(task === 'classification' ? [] : [outputTable(result.outputs, colour)]),
     clippedText(clipped, { id: 'input', ...input }),
     ...legend(result),
@@ -48,7 +48,7 @@ export function evaluationText(
   ].join('\n');
 }
 
-/** Undefined values have no row. */
+/** Rows of the accuracies. Undefined values have no row. */
 function accuracyRows({ floatAccuracy, integerAccuracy }: Evaluation): string[][] {
   if (floatAccuracy === undefined || integerAccuracy === undefined) return [];
   return [
@@ -80,7 +80,7 @@ function floatRows(result: Evaluation): string[][] {
     ['outputs, SQNR about the mean', withUnit(outputVariationSqnr)],
     ...(worst === undefined || outputs.length < 2
       ? []
-      : [[`output ${worst.index}, the least, SQNR about the mean`, withUnit(worst.sqnrDb)]]),
+      : [[`worst output, ${worst.index}, SQNR about the mean`, withUnit(worst.sqnrDb)]]),
   ];
 }
 
@@ -89,7 +89,7 @@ function withUnit(value: number | undefined): string {
   return /\d$/.test(text) ? `${text} dB` : text;
 }
 
-/** The output whose variation suffers most; undefined where nothing varies. */
+/** The output with the lowest SQNR of its variation; undefined if no output varies. */
 function worstOutput(outputs: readonly OutputQuality[]) {
   const ratios = outputs.flatMap(({ noise }, index) =>
     noise.variationSqnrDb === undefined ? [] : [{ index, sqnrDb: noise.variationSqnrDb }],
@@ -120,21 +120,23 @@ function outputTable(outputs: readonly OutputQuality[], colour: boolean): string
 
 function legend({ task, integerFit }: Evaluation): string[] {
   return [
-    'SQNR: signal to quantisation noise, dB, against the float network; about the mean: of the variation',
-    'of each output alone, so that a constant hides nothing.',
+    'SQNR: signal to quantisation noise, dB, compared with the float network. About the mean: only the',
+    'variation of each output, so that a constant cannot hide noise.',
     ...(task === 'classification'
       ? []
-      : ['mean, deviation: of the float network. error, largest, bias: integer less float.']),
+      : [
+          'mean, deviation: float network. error, largest, bias: integer network minus float network.',
+        ]),
     ...(integerFit === undefined
       ? []
-      : ['NRMSE: RMS error over the standard deviation of the targets. R2: 1 - NRMSE^2.']),
+      : ['NRMSE: RMS error / standard deviation of the targets. R2: 1 - NRMSE^2.']),
     ...(task === 'unknown'
-      ? ['The data have neither labels nor targets, so there is no accuracy and no error.']
+      ? ['The data have neither labels nor targets, so accuracy and error are unknown.']
       : []),
   ];
 }
 
-/** The same for a program; keys without a value are null. */
+/** The result as JSON; keys without a value are null. */
 export function evaluationJson(
   { name, dataset, threads, seconds }: EvaluationSubject,
   result: Evaluation,

@@ -12,10 +12,10 @@ const HEAD = [
   'FF',
   'DSP',
   'block RAM',
-  'what binds',
+  'limited by',
 ];
 const ALIGN = HEAD.map((title) =>
-  title === 'precision' || title === 'what binds' ? ('left' as const) : ('right' as const),
+  title === 'precision' || title === 'limited by' ? ('left' as const) : ('right' as const),
 );
 
 /** The best designs, the fastest first. */
@@ -31,7 +31,7 @@ export function explorationText(name: string, exploration: Exploration, colour: 
   ].join('\n');
 }
 
-/** The same as a page of Markdown. */
+/** The best designs as a page of Markdown. */
 export function explorationMarkdown(
   name: string,
   exploration: Exploration,
@@ -48,7 +48,7 @@ export function explorationMarkdown(
   ].join('\n');
 }
 
-/** The same for a program. */
+/** The best designs as JSON. */
 export function explorationJson(name: string, { best, ...rest }: Exploration) {
   return {
     config: name,
@@ -82,13 +82,13 @@ function cells({ precision, accuracy, estimate, shared, binding }: BestDesign) {
 
 function closing({ nothing, refused }: Exploration): string[] {
   return [
-    ...(nothing === undefined ? [] : [`Nothing fits: ${nothing} at the least.`]),
+    ...(nothing === undefined ? [] : [`No design fits. The smallest needs ${nothing}.`]),
     ...refused.map(
       ({ precision, code, message }) => `Not possible: ${precision}: ${code}, ${message}`,
     ),
-    'LUT and FF are estimates; -: not calibrated, and not held against the device.',
+    'LUT and FF are estimates. -: no calibration, so not compared with the device.',
     'II: initiation interval, cycles from step to step.',
-    'Of two designs none is better in accuracy, II, LUT, DSP and block RAM at once.',
-    'What binds: what the next faster design needs too much of, or else the slowest engine.',
+    'No listed design is better than another in accuracy, II, LUT, DSP and block RAM together.',
+    'Limited by: the resource that the next faster design exceeds, else the slowest engine.',
   ];
 }

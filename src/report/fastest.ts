@@ -18,12 +18,13 @@ const HEAD = [
   'FF',
   'DSP',
   'block RAM',
-  'what binds',
+  'limited by',
 ];
 const ALIGN: readonly Align[] = HEAD.map((_, i) =>
   i === 0 || i === HEAD.length - 1 ? 'left' : 'right',
 );
 
+/** The fastest designs as tables. */
 export function fastestText(all: readonly FastestByDevice[], colour: boolean): string {
   const tables = all.map(
     ({ config, designs }) =>
@@ -32,10 +33,10 @@ export function fastestText(all: readonly FastestByDevice[], colour: boolean): s
   return [...tables, LEGEND, ''].join('\n');
 }
 
-/** The same as a page of Markdown. */
+/** The fastest designs as a page of Markdown. */
 export function fastestMarkdown(all: readonly FastestByDevice[], command: string): string {
   return [
-    '# What fits which device',
+    '# Fastest designs by device',
     '',
     `The fastest design of each config that fits. Written by \`${command}\`.`,
     '',
@@ -50,7 +51,7 @@ export function fastestMarkdown(all: readonly FastestByDevice[], command: string
   ].join('\n');
 }
 
-/** The same for a program. */
+/** The fastest designs as JSON. */
 export function fastestJson(all: readonly FastestByDevice[]) {
   return all.map(({ config, designs }) => ({
     config,
@@ -74,7 +75,7 @@ export function fastestJson(all: readonly FastestByDevice[]) {
 }
 
 const LEGEND =
-  'II: initiation interval, cycles from step to step. LUT, FF and clock are estimates; -: not calibrated, and not held against the device. What binds: what the next faster design needs too much of, or else the slowest engine.';
+  'II: initiation interval, cycles from step to step. LUT, FF and clock are estimates. -: no calibration, so not compared with the device. Limited by: the resource that the next faster design exceeds, else the slowest engine.';
 
 function cells({ device, design, binding }: Fastest): (string | number)[] {
   if (design === undefined) {

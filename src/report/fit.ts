@@ -1,22 +1,22 @@
 import { RESOURCE_NAMES, type Fit } from '../device/budget.js';
 import type { Estimate } from '../estimate/estimate.js';
 
-/** Whether a design fits its device and what binds: a line for a person. */
+/** Line that states whether a design fits its device, with its tightest resource. */
 export function fitText(estimate: Estimate): string {
   const { device, fits, lacking, unknown } = estimate;
   const names = unknown.map((key) => RESOURCE_NAMES[key]).join(' and ');
-  const missing = unknown.length === 0 ? '' : `; there is no estimate of ${names} for this family`;
+  const missing = unknown.length === 0 ? '' : `; no estimate of ${names} for this family`;
   if (fits === false) {
     const needs = lacking.map(
       ({ resource, need, available }) => `${RESOURCE_NAMES[resource]}: ${need} of ${available}`,
     );
     return `on ${device}: DOES NOT FIT; it needs ${needs.join(', ')}${missing}`;
   }
-  const verdict = fits === null ? 'not known to fit; what is counted fits' : 'fits';
-  return `on ${device}: ${verdict}; the most used is ${estimate.scarcest}${missing}${closeText(estimate)}`;
+  const verdict = fits === null ? 'fit unknown; the counted resources fit' : 'fits';
+  return `on ${device}: ${verdict}; tightest resource ${estimate.scarcest}${missing}${closeText(estimate)}`;
 }
 
-/** Estimates that fit and whose range reaches beyond the device. */
+/** Estimates that fit, with a range that exceeds the device. */
 function closeText({ lacking, intervals, available }: Estimate): string {
   if (lacking.length > 0) return '';
   const close = (['lut', 'ff'] as const).flatMap((key) => {
@@ -28,7 +28,7 @@ function closeText({ lacking, intervals, available }: Estimate): string {
   return close.length === 0 ? '' : `; in its 90 % range ${close.join(', ')}`;
 }
 
-/** The same for a program. */
+/** The fit as JSON. */
 export function fitJson({ fits, lacking, unknown }: Fit): Fit {
   return { fits, lacking, unknown };
 }

@@ -2,7 +2,7 @@ import type { FuzzKind } from '../fuzz/case.js';
 import type { FuzzFailure, FuzzReport, FuzzUndecided } from '../fuzz/fuzz.js';
 import type { QualityFailure, QualityReport } from '../fuzz/quality/tally.js';
 
-/** The result of fuzzing for a person; failures with the smallest config found. */
+/** The result of fuzzing as text; each failure has the smallest config found. */
 export function fuzzText(report: FuzzReport): string {
   const { count, seed, complete, done, words, runs, refusals, failures, undecided, quality } =
     report;
@@ -20,7 +20,7 @@ export function fuzzText(report: FuzzReport): string {
     ...(undecided.length === 0 ? [] : [`${undecided.length} without a verdict`]),
     ...(complete ? [] : [`${count - done} not run`]),
   ];
-  // Without a design, the head would count what was not run.
+  // Without designs, the head would count designs that never ran.
   const withoutDesigns =
     quality.models > 0 && Object.values(runs).every((n) => n === 0) && passed === done;
   return [
@@ -33,7 +33,7 @@ export function fuzzText(report: FuzzReport): string {
   ].join('\n');
 }
 
-/** Random models and their noise; nothing where none was run. */
+/** Lines for random models and their noise; none if no model ran. */
 function qualityLines(
   seed: number,
   { models, largestExcessDb, largestExcessAt, failures, undecided }: QualityReport,
@@ -43,7 +43,7 @@ function qualityLines(
     largestExcessDb === null
       ? ''
       : `; the noise of model ${largestExcessAt ?? ''} is the largest, ` +
-        `${largestExcessDb.toFixed(1)} dB ${largestExcessDb < 0 ? '(below)' : 'above'} what its word lengths explain`;
+        `${largestExcessDb.toFixed(1)} dB ${largestExcessDb < 0 ? '(below)' : 'above'} the expectation of its word lengths`;
   return [
     ...undecided.map(
       ({ index, reason }) => `\nmodel ${index} of seed ${seed} has no verdict: ${reason}`,
@@ -53,7 +53,7 @@ function qualityLines(
   ];
 }
 
-/** One model that fails, with what was changed in it. */
+/** A failing model, with the changes made to it. */
 export function modelText(
   seed: number,
   { index, reason, spoils, data, config }: QualityFailure,
@@ -63,7 +63,7 @@ export function modelText(
     `changes: ${spoils.join('; ') || 'none'}`,
     `data: ${JSON.stringify(data)}`,
     config.trimEnd().replaceAll(/^/gm, '    '),
-    `again: ${againCommand(seed, index)} --only models`,
+    `repeat: ${againCommand(seed, index)} --only models`,
   ].join('\n');
 }
 
@@ -86,11 +86,11 @@ function stimulusLines({ stimulus, pixels }: FuzzFailure['smallest']): string[] 
 function undecidedText(seed: number, { index, reason }: FuzzUndecided): string {
   return [
     `design ${index} of seed ${seed} has no verdict: ${reason}`,
-    `again: ${againCommand(seed, index)}`,
+    `repeat: ${againCommand(seed, index)}`,
   ].join('\n');
 }
 
-/** A failure as a config file, with what is no part of a config in its comments. */
+/** A failure as a config file, with reason and stimulus in comments. */
 export function failureFile(
   seed: number,
   { index, reason, smallest, config }: FuzzFailure,
@@ -98,7 +98,7 @@ export function failureFile(
   const comments = [
     `design ${index} of seed ${seed} failed: ${reason}`,
     ...stimulusLines(smallest),
-    `again, as found: ${againCommand(seed, index)}`,
+    `repeat the original: ${againCommand(seed, index)}`,
   ];
   return `${comments.join('\n').replaceAll(/^/gm, '# ')}\n${config}`;
 }

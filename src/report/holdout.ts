@@ -21,7 +21,7 @@ const SUMMARY_HEAD = [
   'LUT in 90 % range',
   'FF in 90 % range',
   'netlists simulated',
-  'words that differ',
+  'differing words',
   'latency and II exact',
 ];
 
@@ -57,7 +57,7 @@ function tables(rows: readonly HeldOut[]): Table[] {
     { title: '', head: SUMMARY_HEAD, rows: summaryRows(rows), text: ['family'] },
     {
       title:
-        'Estimated / measured; 9 of 10 measurements should lie in the 90 % range. II: initiation interval, cycles from step to step.',
+        'Estimated / measured. 9 of 10 measurements should be in the 90 % range. II: initiation interval, cycles from step to step.',
       head: DESIGN_HEAD,
       rows: rows.map(designRow),
       text: ['design', 'device'],
@@ -70,7 +70,7 @@ function clockTable(rows: readonly HeldOut[]): Table {
   const { clock, placed } = summarize(rows);
   const placers = [...new Set(rows.flatMap(({ placer }) => placer ?? []))];
   return {
-    title: `Clocks of the designs that were placed and routed (${[placed, ...placers].join(', by ')}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of them in the 90 % range.`,
+    title: `Clocks of the placed and routed designs (${[placed, ...placers].join(', by ')}): ${percent(clock.error)} mean error over all runs, ${percent(clock.within)} of the runs in the 90 % range.`,
     head: CLOCK_HEAD,
     rows: rows.map(({ name, device, estimate: { fmaxMhz, intervals }, mhz }) => [
       ...[name, device.name, fmaxMhz ?? '-', intervals.fmaxMhz?.join(' to ') ?? '-'],
@@ -81,7 +81,7 @@ function clockTable(rows: readonly HeldOut[]): Table {
   };
 }
 
-/** What a hold-out came to, for a person. */
+/** Errors on the hold-out set, as tables. */
 export function holdOutText(rows: readonly HeldOut[], colour: boolean): string {
   return tables(rows)
     .flatMap(({ title, text, ...table }) => [
@@ -91,12 +91,12 @@ export function holdOutText(rows: readonly HeldOut[], colour: boolean): string {
     .join('\n');
 }
 
-/** The same as a page of Markdown. */
+/** Errors on the hold-out set, as a page of Markdown. */
 export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command: string): string {
   return [
-    '# Estimates beside synthesis',
+    '# Estimates compared with synthesis',
     '',
-    `Designs that no calibration has seen, of those whose look-up tables and flip-flops have an estimate that fits the device, and is at most ${LARGEST}, synthesised by ${tool}; netlists were simulated where there are models of their cells. Written by \`${command}\`.`,
+    `Hold-out designs estimated to fit the device and to need at most ${LARGEST} LUTs and ${LARGEST} FFs, synthesised by ${tool}. Netlists were simulated if the family has models of its cells. Written by \`${command}\`.`,
     '',
     ...tables(rows).flatMap(({ title, head, rows: lines, text }) => [
       ...(title === '' ? [] : [title, '']),
@@ -106,7 +106,7 @@ export function holdOutMarkdown(rows: readonly HeldOut[], tool: string, command:
   ].join('\n');
 }
 
-/** The same for a program. */
+/** Errors on the hold-out set, as JSON. */
 export function holdOutJson(rows: readonly HeldOut[]) {
   return {
     families: Object.fromEntries(byFamily(rows).map(([name, own]) => [name, summarize(own)])),
@@ -121,7 +121,7 @@ export function holdOutJson(rows: readonly HeldOut[]) {
   };
 }
 
-/** Each family, and all of them together where there are several. */
+/** Rows by family, then all rows if there are several families. */
 function byFamily(rows: readonly HeldOut[]): [string, readonly HeldOut[]][] {
   const families = [...new Set(rows.map(({ device }) => device.family))];
   const groups = families.map((family): [string, readonly HeldOut[]] => [

@@ -3,14 +3,14 @@ import { renderTable } from './table.js';
 
 const number = (value: number) => (value >= 1000 ? value.toFixed(0) : value.toPrecision(3));
 
-/** Rounding in the recurrences for a person, with a warning where rounding may hide a state. */
+/** Table of the rounding in each recurrence, with warnings if rounding may hide a state. */
 export function loopsText(loops: readonly LoopReport[], colour: boolean): string {
   if (loops.length === 0) return '';
   return [
     renderTable({
       head: [
-        ...['loop', 'rounding', 'bias bound', 'of slowest', 'B u', 'of least'],
-        ...['state', 'of least', 'poles moved'],
+        ...['loop', 'rounding', 'bias bound', 'largest', 'B u', 'smallest'],
+        ...['state', 'smallest', 'poles moved'],
       ],
       align: [
         ...(['left', 'left', 'right', 'right', 'right', 'right'] as const),
@@ -29,9 +29,9 @@ export function loopsText(loops: readonly LoopReport[], colour: boolean): string
       ]),
       colour,
     }),
-    'In LSB of the state; medians of all states beside the extreme one. bias bound: error that rounding',
-    'can leave in a state. B u, state: root mean square on these sequences. poles moved: plain rounding',
-    'would have put the pole on or outside the unit circle.',
+    'In LSB of the state: the median over the states, then the extreme. bias bound: largest error of a',
+    'state by rounding. B u, state: root mean square on these sequences. poles moved: poles that plain',
+    'rounding would put on or outside the unit circle.',
     ...loops.flatMap(warningOf),
     '',
   ].join('\n');
@@ -39,9 +39,9 @@ export function loopsText(loops: readonly LoopReport[], colour: boolean): string
 
 function warningOf({ id, hidden, states, bitsShort, rounding }: LoopReport): string[] {
   if (hidden === 0) return [];
-  const other = rounding === 'toward_zero' ? ', or take rounding: { loop: half_even }' : '';
+  const other = rounding === 'toward_zero' ? ', or use rounding: { loop: half_even }' : '';
   return [
-    `warning: in ${hidden} of ${states} states of ${id} rounding may hide the state: its bias bound is above the state.`,
+    `warning: rounding may hide ${hidden} of ${states} states of ${id}: their bias bound is above the state.`,
     `  hint: give precision.state ${bitsShort} more bits${other}.`,
   ];
 }

@@ -1,4 +1,4 @@
-/** A table of Markdown: titles, and rows as long as they. Right-aligned where a column is numbers. */
+/** A table of Markdown: titles, and rows of the same length. Columns are left-aligned by default. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],

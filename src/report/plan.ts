@@ -5,12 +5,12 @@ import { sequenceLatency, type Plan } from '../plan/types.js';
 import { fitJson, fitText } from './fit.js';
 import { renderTable } from './table.js';
 
-/** Share of a step in which a block has something to do. */
+/** Share of a step in which a block is busy. */
 function busy(minInterval: number, interval: number): string {
   return `${Math.round((100 * minInterval) / interval)} %`;
 }
 
-/** The multipliers of a block: its own, and those that serve it. */
+/** The multipliers of a block: its own, and those of an array. */
 function multipliersOf(block: Block, service: Service | undefined): string {
   const own = block.multipliers.map(({ count, aBits, bBits }) => `${count} of ${aBits}x${bBits}`);
   const { operands } = block;
@@ -26,11 +26,11 @@ function used({ operands, multipliers, products }: Block, interval: number): str
   return `${Math.round((100 * products) / (count * interval))} %`;
 }
 
-/** A plan as a table for a person. */
+/** A plan as a table. */
 export function planText(plan: Plan, estimate: Estimate, colour = false): string {
   const { input, output, binding } = plan;
   const services = servicesOf(plan);
-  // An array of one engine is told with the engine.
+  // An array of one engine is part of the row of its engine.
   const own = new Set(
     [...services.values()].filter(({ shared }) => !shared).map(({ array }) => array),
   );
@@ -69,11 +69,11 @@ export function planText(plan: Plan, estimate: Estimate, colour = false): string
     colour,
   });
   const edge = (name: string, e: Plan['input']) =>
-    `${name}: ${e.elements} words of ${e.width} bits per step, ${e.lanes} a beat`;
+    `${name}: ${e.elements} words of ${e.width} bits per step, ${e.lanes} per beat`;
   return [
     plan.top,
     fitText(estimate),
-    `initiation interval (II) ${plan.interval} cycles, bound by ${binding.block} (${binding.limit})`,
+    `initiation interval (II) ${plan.interval} cycles, limited by ${binding.block} (${binding.limit})`,
     `latency ${plan.latency} cycles, ${latencyMeaning(plan)}`,
     edge('input', input),
     edge('output', output),
@@ -82,7 +82,7 @@ export function planText(plan: Plan, estimate: Estimate, colour = false): string
   ].join('\n');
 }
 
-/** From where to where the latency counts. */
+/** Start and end of the latency in words. */
 function latencyMeaning(plan: Plan): string {
   const perStep = sequenceLatency(plan, 2) - plan.latency;
   return perStep === 0

@@ -1,26 +1,26 @@
 import { SingleBar } from 'cli-progress';
 
-/** Where progress goes; `Io` of the commands is one. */
+/** Output of progress, for example `Io` of the commands. */
 export interface ProgressOutput {
   readonly stderr: (text: string) => void;
   readonly stderrIsTerminal: boolean;
 }
 
 export interface Progress {
-  /** Tells how much is done so far, 0..total. Cheap: call it as often as you like. */
+  /** Sets the progress, 0..total. Frequent calls are cheap. */
   readonly update: (done: number) => void;
   /** Removes the bar. Call it at the end, also after an error. */
   readonly stop: () => void;
 }
 
-/** Nothing is shown before this much time, ms. */
+/** Delay of the first output, ms. */
 const SILENT_MS = 2000;
 /** Time between plain lines, ms. */
 const LINE_MS = 5000;
 
 /**
- * Progress of long work on stderr: a bar on a terminal, else a line about every 5 s. Work that
- * ends within 2 s shows nothing. `now` is the clock, ms.
+ * Progress of long work on stderr: a bar on a terminal, else a line about every 5 s. Work of less
+ * than 2 s is silent. `now` is the clock, ms.
  */
 export function createProgress(
   io: ProgressOutput,
@@ -81,7 +81,7 @@ function bar(label: string, total: number, now: () => number): Progress {
   };
 }
 
-/** Progress of work that goes through several labels: each gets a line or a bar of its own. */
+/** Progress of work with several labels. Each label has its own line or bar. */
 export interface LabelledProgress {
   readonly update: (label: string, done: number, total: number) => void;
   readonly stop: () => void;

@@ -9,23 +9,23 @@ const KEYS = ['lut', 'ff', 'dsp', 'bram', 'fmaxMhz'] as const;
 const TITLES = { lut: 'LUT', ff: 'FF', dsp: 'DSP', bram: 'block RAM', fmaxMhz: 'clock, MHz' };
 type Figures = Readonly<Record<(typeof KEYS)[number], number | null>>;
 
-/** What `qs5 synth --reports --json` prints. */
+/** Output of `qs5 synth --reports --json`. */
 export interface ReportedSynthesis {
   readonly config: string;
   readonly device: string;
   readonly tool: Reported['tool'];
   readonly estimate: Figures;
   readonly measured: Figures;
-  /** Estimated over measured, less one; null where either has no figure or is 0. */
+  /** Estimated / measured - 1; null if either is unknown or 0. */
   readonly error: Figures;
   readonly available: Estimate['available'];
   readonly over: readonly string[];
-  /** Nothing was simulated. */
+  /** Always null, because no netlist is simulated. */
   readonly netlistMismatches: null;
   readonly note?: string;
 }
 
-/** An estimate beside what another tool reported. */
+/** An estimate and the reports of another tool. */
 export function reportedSynthesis(
   plan: Plan,
   device: Device,
@@ -45,7 +45,7 @@ export function reportedSynthesis(
   };
 }
 
-/** The same as a table for a person. */
+/** The comparison as a table. */
 export function reportedText(report: ReportedSynthesis, colour = false): string {
   const shown = (key: keyof Figures, value: number | null) =>
     value === null ? '-' : key === 'fmaxMhz' ? value.toFixed(1) : value;

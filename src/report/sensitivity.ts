@@ -10,7 +10,7 @@ function ratioText({ noise }: Pick<Quality, 'noise'>): string {
   return decibelText(decibels(1, noise));
 }
 
-/** The error budget for a person. */
+/** The error budget as a table. */
 export function sensitivityText(
   { name, dataset, threads, seconds }: EvaluationSubject,
   { samples, float, integer, costs, remainder }: Sensitivity,
@@ -29,7 +29,7 @@ export function sensitivityText(
     renderTable({
       head: [
         'tensor',
-        'what',
+        'quantiser',
         'bits',
         'noise alone',
         'SQNR',
@@ -53,13 +53,13 @@ export function sensitivityText(
       ],
       colour,
     }),
-    'noise alone: with this quantiser only, as a share of the noise of the integer network; the',
-    'remainder is what they do to each other. without: the integer network with this one real.',
+    'noise alone: only this quantiser is on, as a share of the noise of the integer network.',
+    'remainder: interaction of the quantisers. without: all quantisers but this one are on.',
     '',
   ].join('\n');
 }
 
-/** The same for a program; what has no value is null. */
+/** The error budget as JSON; unknown values are null. */
 export function sensitivityJson(
   { name, dataset, threads, seconds }: EvaluationSubject,
   { samples, float, integer, costs, remainder }: Sensitivity,

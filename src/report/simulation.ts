@@ -7,15 +7,15 @@ import type { SimulationResult } from '../simulate/simulate.js';
 import { clippedText, inputClippingJson } from './clipping.js';
 import { renderTable } from './table.js';
 
-/** What a simulation was of. */
+/** Subject of a simulation. */
 export interface SimulationSubject {
   readonly stalls: string;
   readonly seed: number;
-  /** What saturated before the pins, in the sequences that were run. */
+  /** Input words that saturated before the pins, over all sequences. */
   readonly input: InputClipping;
 }
 
-/** The result of a simulation for a person. */
+/** The result of a simulation as text. */
 export function simulationText(
   plan: Plan,
   result: SimulationResult,
@@ -23,7 +23,7 @@ export function simulationText(
   colour: boolean,
 ): string {
   const table = renderTable({
-    head: ['voice', 'version', 'words that differ', 'cycles that differ', 'cycles'],
+    head: ['description', 'version', 'differing words', 'differing cycles', 'cycles'],
     align: ['left', 'left', 'right', 'right', 'right'],
     rows: result.runs.map((run) => [
       run.simulator,
@@ -54,7 +54,7 @@ export function simulationText(
   ].join('\n');
 }
 
-/** The same for a program. */
+/** The result of a simulation as JSON. */
 export function simulationJson(
   plan: Plan,
   result: SimulationResult,

@@ -5,7 +5,7 @@ import { decibelText } from './decibels.js';
 import { markdownTable } from './markdown.js';
 import { renderTable } from './table.js';
 
-/** What a sweep was of. */
+/** Subject of a sweep. */
 export interface SweepSubject {
   readonly name: string;
   readonly dataset: string;
@@ -42,7 +42,7 @@ export function sweepText(subject: SweepSubject, result: SweepResult, colour: bo
   ].join('\n');
 }
 
-/** The same as a page of Markdown. */
+/** The points as a page of Markdown. */
 export function sweepMarkdown(subject: SweepSubject, result: SweepResult, command: string): string {
   const { rows, refused } = table(result);
   return [
@@ -58,7 +58,7 @@ export function sweepMarkdown(subject: SweepSubject, result: SweepResult, comman
   ].join('\n');
 }
 
-/** The same for a program. */
+/** The points as JSON. */
 export function sweepJson({ name, dataset }: SweepSubject, result: SweepResult) {
   const best = bestOf(result);
   return {
@@ -83,7 +83,7 @@ function title({ name, dataset }: SweepSubject, { points, floatAccuracy }: Sweep
   return `${name}: ${points.length} points, ${samples} sequences of ${dataset} each.${float}`;
 }
 
-/** Without classes the signal to noise ratio takes the place of the accuracy. */
+/** Column titles. Without classes, SQNR replaces the accuracy. */
 function titles({ points }: SweepResult): string[] {
   if (measured(points).some(({ accuracy }) => accuracy !== null)) return [...HEAD];
   const instead = new Map([
@@ -101,7 +101,7 @@ function gainOf({ accuracy, outputSqnrDb, outputNoiseRms }: Measured): number {
   return accuracy ?? outputSqnrDb ?? withoutRatio(outputNoiseRms);
 }
 
-/** What a ratio that is no number stands for: see `decibels`. */
+/** Value of an absent ratio: see `decibels`. */
 function withoutRatio(noiseRms: number | null): number {
   return noiseRms === 0 ? Infinity : -Infinity;
 }
@@ -120,10 +120,10 @@ function overridesText(overrides: Overrides): string {
   const parts = Object.entries(overrides).map(
     ([path, value]) => `${path} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return parts.join(', ') || 'as it is';
+  return parts.join(', ') || 'unchanged';
 }
 
-/** Of classes what the integers lose, else the ratio of the variation. */
+/** Loss of accuracy for classes, else SQNR of the variation. */
 function lossText(outcome: Measured, floatAccuracy: number | null): string {
   const { accuracy, outputVariationSqnrDb, outputNoiseRms } = outcome;
   if (accuracy === null) {
@@ -160,7 +160,7 @@ function table(result: SweepResult) {
       ],
     });
   });
-  // Two exact ones are alike; their difference is no number.
+  // Two exact points are equal. Infinity - Infinity would be NaN.
   rows.sort((a, b) => (a.gain === b.gain ? 0 : b.gain - a.gain));
   return { rows: rows.map(({ cells }) => cells), refused };
 }

@@ -8,7 +8,7 @@ import type { Measurement } from '../synth/measure.js';
 import { RESOURCE_TITLES } from './estimate.js';
 import { renderTable } from './table.js';
 
-/** Resources of a design, as estimated or as measured; null: no figure. */
+/** Resources of a design, estimated or measured; null: unknown. */
 export interface Figures {
   readonly lut: number | null;
   readonly ff: number | null;
@@ -19,30 +19,30 @@ export interface Figures {
 
 const NO_FIGURES: Figures = { lut: null, ff: null, dsp: null, bram: null, fmaxMhz: null };
 
-/** What `qs5 synth --json` prints. */
+/** Output of `qs5 synth --json`. */
 export interface SynthesisReport {
   readonly config: string;
   readonly device: string;
   readonly tool: { readonly name: string; readonly version: string };
   readonly estimate: Figures;
-  /** Where 9 of 10 measurements lie, by the estimate. */
+  /** Estimated range of 9 of 10 measurements. */
   readonly intervals: Estimate['intervals'];
   readonly measured: Figures;
-  /** Estimated over measured, less one; null where either has no figure or is 0. */
+  /** Estimated / measured - 1; null if either is unknown or 0. */
   readonly error: Readonly<Record<'lut' | 'ff' | 'dsp' | 'bram' | 'fmaxMhz', number | null>>;
   readonly available: Readonly<Record<'lut' | 'ff' | 'dsp' | 'bram', number>>;
-  /** What the device has too little of. */
+  /** Resources that exceed the device. */
   readonly over: readonly string[];
-  /** Words and cycles of the netlist that differ; null where its cells have no models. */
+  /** Differing words and cycles of the netlist; null if its cells have no models. */
   readonly netlistMismatches: number | null;
-  /** Whether the netlist's latency and initiation interval are the plan's. */
+  /** True if latency and initiation interval of the netlist equal those of the plan. */
   readonly asPlanned: boolean | null;
   readonly netlistWords: number;
   readonly first?: Measurement['first'];
   readonly route?: {
     readonly tool: { readonly name: string; readonly version: string };
     readonly seeds: readonly { readonly seed: number; readonly fmaxMhz: number }[];
-    /** Why another seed could not be placed and routed. */
+    /** Reason why another seed was not placed and routed. */
     readonly failure?: string;
   };
   readonly blocks: readonly ({
@@ -52,7 +52,7 @@ export interface SynthesisReport {
   } & { readonly measured: Cells })[];
 }
 
-/** An estimate beside what synthesis says. */
+/** An estimate and a measurement. */
 export function synthesisReport(
   plan: Plan,
   device: Device,
@@ -62,7 +62,7 @@ export function synthesisReport(
   const { total, routes, routeFailure, nextpnr, yosys, first } = measurement;
   const { lut, ff, dsp, bram } = estimate.resources;
   const estimated: Figures = { lut, ff, dsp, bram, fmaxMhz: estimate.fmaxMhz };
-  // Figures of a wrong netlist are worth nothing.
+  // Figures of a wrong netlist are meaningless.
   const wrong = (measurement.netlistMismatches ?? 0) > 0;
   const measured: Figures = wrong
     ? NO_FIGURES
@@ -110,7 +110,7 @@ function pick({ lut, ff, dsp, bram }: Cells): Omit<Figures, 'fmaxMhz'> {
   return { lut, ff, dsp, bram };
 }
 
-/** The same as tables for a person. */
+/** The comparison as tables. */
 export function synthesisText(report: SynthesisReport, colour = false): string {
   const { estimate, intervals, measured, available, tool, route } = report;
   const percent = (value: number | null) =>
@@ -172,7 +172,7 @@ export function synthesisText(report: SynthesisReport, colour = false): string {
 
 function netlistLine({ netlistMismatches, netlistWords, first }: SynthesisReport): string {
   if (netlistMismatches === null) {
-    return 'netlist not simulated: there are no models of this family’s cells';
+    return 'netlist not simulated: the cells of this family have no models';
   }
   if (netlistMismatches === 0) {
     return `netlist simulated in Icarus: 0 of ${netlistWords} words differ, in value or cycle`;
@@ -181,7 +181,7 @@ function netlistLine({ netlistMismatches, netlistWords, first }: SynthesisReport
     first === undefined
       ? ''
       : `; the first is ${first.signal} in cycle ${first.cycle}: ${first.actual} instead of ${first.expected}`;
-  return `WRONG NETLIST: ${netlistMismatches} of its words or cycles differ${where}. Its figures are worth nothing.`;
+  return `WRONG NETLIST: ${netlistMismatches} words or cycles differ${where}. The figures of this netlist are meaningless.`;
 }
 
 function routeLine({ tool, seeds, failure }: NonNullable<SynthesisReport['route']>): string {

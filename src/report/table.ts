@@ -8,9 +8,9 @@ export interface TableOptions {
   readonly head: readonly string[];
   /** One array per row, as long as `head`. */
   readonly rows: readonly (readonly (string | number)[])[];
-  /** By column; left where it is not given. */
+  /** By column; left by default. */
   readonly align?: readonly Align[];
-  /** Whether the text goes to a terminal; titles are dim then. Default: no colours. */
+  /** True for a terminal: titles are dim. Default: no colours. */
   readonly colour?: boolean;
 }
 

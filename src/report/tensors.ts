@@ -6,9 +6,9 @@ import { renderTable } from './table.js';
 const number = (value: number) => value.toPrecision(4);
 
 /**
- * Words and weights of every tensor for a person.
+ * Tables of the words and the weights of every tensor.
  *
- * @param maxLength longest sequence that the bounds are for, steps.
+ * @param maxLength longest sequence of the bounds, steps
  */
 export function tensorsText(
   tensors: readonly TensorReport[],
@@ -18,7 +18,7 @@ export function tensorsText(
   return [
     renderTable({
       head: [
-        ...['words of', 'what', 'bits', 'range', 'covered', 'bound', 'clipped', 'beyond'],
+        ...['words of', 'operation', 'bits', 'range', 'covered', 'bound', 'clipped', 'beyond'],
         ...['SQNR, dB', 'about mean'],
       ],
       align: [
@@ -57,21 +57,21 @@ export function tensorsText(
       ),
       colour,
     }),
-    'range: largest magnitude in the float network; beyond: of an element, in what its words cover.',
-    `bound: a proved tensor cannot clip, whatever comes in, in sequences of up to ${maxLength} steps; a`,
-    'calibrated one saturates, and sets its flag. Input values are clipped before the pins, and those of',
-    'tables when they are made: both without a flag. SQNR of words includes all errors before; about the',
-    'mean: of the variation of each element alone.',
+    'range: largest magnitude in the float network. covered: largest magnitude of the words. beyond:',
+    'largest element / its covered magnitude. bound: a proved tensor never clips, for any input of up to',
+    `${maxLength} steps; a calibrated tensor saturates and sets its flag. Input values are clipped before the`,
+    'pins, and table entries in the tool: both without a flag. SQNR of words includes all errors before.',
+    'about mean: only the variation of each element.',
     '',
   ].join('\n');
 }
 
-/** `103 (64 %)`, nothing where nothing was clipped. */
+/** `103 (64 %)`, empty for no clipped word. */
 function clippedCell({ clippedWords, clipped }: TensorReport): string {
   return clippedWords === 0 ? '' : `${clippedWords} (${(100 * clipped).toPrecision(2)} %)`;
 }
 
-/** The same for a program; a ratio is null where it is none: see `noiseRms`. */
+/** The tensors as JSON; an absent ratio is null: see `noiseRms`. */
 export function tensorsJson(tensors: readonly TensorReport[]) {
   return tensors.map(({ reach, sqnrDb, variationSqnrDb, weights, ...rest }) => ({
     ...rest,

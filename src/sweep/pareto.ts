@@ -1,10 +1,13 @@
-/** What counts of a design; each is better when it is larger (gain) or smaller (cost). */
+/** Merits of a design: a larger gain and smaller costs are better. */
 export interface Merit {
   readonly gain: number;
   readonly costs: readonly number[];
 }
 
-/** Which designs no other one beats: as good in everything, and better in something. */
+/**
+ * Marks designs that no other design beats. One design beats another if it is nowhere worse and
+ * somewhere better.
+ */
 export function paretoSet(merits: readonly Merit[]): boolean[] {
   return merits.map((one) => !merits.some((other) => beats(other, one)));
 }

@@ -4,7 +4,7 @@ import { Qs5Error } from '../errors.js';
 import type { LoadedSweep, Overrides, Point } from './schema.js';
 
 /**
- * The base config with the values of a point in it.
+ * The base config with the values of a point.
  *
  * @throws E_CONFIG_* at the point's place in the sweep file.
  */
@@ -29,7 +29,7 @@ export function configOfPoint(
 export function withOverrides(base: LoadedConfig, overrides: Overrides): LoadedConfig {
   const value = structuredClone(parseYaml(base.text, base.file).value);
   for (const [path, wanted] of Object.entries(overrides)) setAt(value, path, wanted);
-  // JSON is YAML, so a point goes the way of every config.
+  // JSON is YAML, so a point is parsed like any config.
   const loaded = parseConfig(JSON.stringify(value), base.file);
   return { ...loaded, dir: base.dir };
 }
@@ -45,8 +45,8 @@ function setAt(root: unknown, path: string, wanted: unknown): void {
   const last = keys.at(-1) ?? '';
   if (!isObject(parent)) {
     throw new Qs5Error('E_CONFIG_VALUE', {
-      message: `There is no place for ${path} in the base config.`,
-      hint: 'a path is made of the keys of a config, joined with dots: precision.a.',
+      message: `The base config has no place for ${path}.`,
+      hint: 'a path is the keys of a config, joined with dots: precision.a.',
     });
   }
   parent[last] = wanted;

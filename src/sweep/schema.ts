@@ -13,7 +13,7 @@ const sweepSchema = z
       .string()
       .min(1)
       .meta({
-        description: 'The config that all points start from, relative to this file.',
+        description: 'Base config of all points, relative to this file.',
         examples: ['../smnist.yaml'],
       }),
     samples: z
@@ -22,11 +22,11 @@ const sweepSchema = z
       .max(1_000_000)
       .exactOptional()
       .meta({
-        description: 'Test sequences to run for each point; default all.',
+        description: 'Test sequences per point; default: all.',
         examples: [1500],
       }),
     set: overrides.default({}).meta({
-      description: 'What all points change in the base config: values by config path.',
+      description: 'Changes of all points to the base config: values by config path.',
       examples: [{ 'calibration.sequences': 64 }],
     }),
     grid: z
@@ -34,8 +34,7 @@ const sweepSchema = z
       .default({})
       .meta({
         description:
-          'Axes, of which every combination is run: a config path and its values, or any name ' +
-          'and maps from config paths to values.',
+          'Axes of a grid; every combination is run. An axis is a config path with values, or a name with maps from config paths to values.',
         examples: [{ 'precision.a': [16, 8] }],
       }),
     list: z
@@ -52,17 +51,17 @@ const sweepSchema = z
       code: 'custom',
       path: [],
       message: 'The sweep has no point.',
-      params: { hint: 'give a grid, a list, or both.' },
+      params: { hint: 'add a grid, a list, or both.' },
     });
   });
 
 /** A checked sweep file. */
 export type Sweep = z.infer<typeof sweepSchema>;
 
-/** What one point changes in the base config. */
+/** Changes of one point to the base config. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
-/** A point of a sweep, and where in the file it comes from. */
+/** A point of a sweep, and its place in the file. */
 export interface Point {
   readonly overrides: Overrides;
   readonly path: ConfigPath;
@@ -75,8 +74,8 @@ export interface LoadedSweep {
 }
 
 /**
- * Checks the text of a sweep file, and lists its points: the grid with the last axis fastest, then
- * the list.
+ * Checks the text of a sweep file, and lists its points: first the grid, with the last axis
+ * fastest, then the list.
  *
  * @throws E_CONFIG_* with the place in the file.
  */

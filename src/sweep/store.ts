@@ -2,19 +2,19 @@ import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promis
 import { dirname } from 'node:path';
 import { Qs5Error } from '../errors.js';
 
-/** Results by key, kept in a file to which whole lines are only ever added. */
+/** Results by key, in a file that only grows by whole lines. */
 export interface Store {
   get(key: string): unknown;
-  /** Returns once the result is on the disk. */
+  /** Returns after the result is on the disk. */
   add(key: string, result: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a file of results, one JSON object a line, or makes it. A line that a kill left half
- * written is cut off: its result is made again.
+ * Opens or creates a file of results, one JSON object per line. A half-written line of a killed run
+ * is removed, so its result is computed again.
  *
- * @throws E_OUTPUT when the file cannot be opened, or is not one of results.
+ * @throws E_OUTPUT if the file cannot be opened, or is not a file of results.
  */
 export async function openStore(file: string): Promise<Store> {
   const results = new Map<string, unknown>();
@@ -43,7 +43,7 @@ export async function openStore(file: string): Promise<Store> {
     throw new Qs5Error('E_OUTPUT', {
       subject: file,
       message: `The file cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
-      hint: 'check that its folder is yours to write.',
+      hint: 'check that its folder is writable.',
     });
   }
   return {
@@ -56,7 +56,7 @@ export async function openStore(file: string): Promise<Store> {
         throw new Qs5Error('E_OUTPUT', {
           subject: file,
           message: `A result cannot be added: ${error instanceof Error ? error.message : String(error)}.`,
-          hint: 'make room on the disk and run the command again: it goes on from here.',
+          hint: 'free some disk space and run the command again: it resumes here.',
         });
       }
       results.set(key, result);
@@ -65,7 +65,7 @@ export async function openStore(file: string): Promise<Store> {
   };
 }
 
-/** Opens a file of results for as long as it is used; throws what `openStore` throws. */
+/** Opens a file of results, calls `use`, and closes it. Throws like `openStore`. */
 export async function withStore<T>(file: string, use: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(file);
   try {
@@ -86,7 +86,7 @@ function parseLine(line: string, file: string, number: number): { key: string; r
       return { key: String(value.key), result: value.result };
     }
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw notResults(file, number);
 }
@@ -94,7 +94,7 @@ function parseLine(line: string, file: string, number: number): { key: string; r
 function notResults(file: string, line: number): Qs5Error {
   return new Qs5Error('E_OUTPUT', {
     subject: `${file}:${line}`,
-    message: 'The line is no result of a sweep.',
-    hint: 'name another file; qs5 only adds to files of its own.',
+    message: 'The line is not a result of a sweep.',
+    hint: 'name another file; qs5 only extends its own files.',
   });
 }

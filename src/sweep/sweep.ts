@@ -13,22 +13,22 @@ import type { InputClipping } from '../quantize/input_words.js';
 import type { Overrides } from './schema.js';
 import type { Store } from './store.js';
 
-/** What one point came to. */
+/** Result of one point. */
 export type Outcome = Measured | Refused;
 
 export interface Measured {
   readonly samples: number;
-  /** Percent of the test sequences with the right class; null without labels. */
+  /** Accuracy on the test sequences, percent; null without labels. */
   readonly accuracy: number | null;
-  /** Outputs against the float network, dB; null where classes were counted instead, or exact. */
+  /** SQNR of the outputs, dB; null for a classification, or if exact. */
   readonly outputSqnrDb: number | null;
-  /** The same about the means: of the variation alone. */
+  /** SQNR of the variation of the outputs, dB; null like `outputSqnrDb`. */
   readonly outputVariationSqnrDb: number | null;
-  /** Root of the mean squared difference; 0: exact. Null where classes were counted instead. */
+  /** RMS difference of the outputs; 0: exact. Null for a classification. */
   readonly outputNoiseRms: number | null;
-  /** R2 against the targets; null without targets, or where they do not vary. */
+  /** R2 of the targets; null without targets, or if the targets are constant. */
   readonly r2: number | null;
-  /** Words clipped, by node, the input among them. */
+  /** Clipped words by node, including the input. */
   readonly clipped: Readonly<Record<string, number>>;
   readonly input: InputClipping;
   readonly multipliers: number;
@@ -38,7 +38,10 @@ export interface Measured {
   readonly intervalCycles: number;
 }
 
-/** A point that cannot be built: a pole without a stable neighbour, a device too small. */
+/**
+ * A point that cannot be built, for example for a pole without a stable neighbour or a small
+ * device.
+ */
 export interface Refused {
   readonly code: ErrorCode;
   readonly message: string;
@@ -55,24 +58,27 @@ export interface SweepOptions {
   readonly samples: number | undefined;
   readonly threads: number;
   readonly signal: AbortSignal;
-  /** Told before each point. */
+  /** Called before each point. */
   readonly onPoint: (done: number) => void | Promise<void>;
-  /** qs5's own version: another one makes other results. */
+  /** Version of qs5; another version may give other results. */
   readonly version: string;
 }
 
 export interface SweepResult {
-  /** Percent, of the float network on the first point's data; null without labels. */
+  /** Accuracy of the float network on the data of the first point, percent; null without labels. */
   readonly floatAccuracy: number | null;
   readonly points: readonly { readonly overrides: Overrides; readonly outcome: Outcome }[];
-  /** How many of them were in the store. */
+  /** Number of points from the store. */
   readonly known: number;
 }
 
-/** In the key of every outcome, so that one of other fields is made again: change it with them. */
+/**
+ * Part of the key of every outcome. Change it with the fields of an outcome, so that old ones are
+ * computed again.
+ */
 const OUTCOME = 'outcome 2';
 
-/** Runs the points that the store does not have, one after the other. */
+/** Runs the points that the store lacks, in order. */
 export async function runSweep(
   points: readonly SweepPoint[],
   store: Store,
@@ -98,7 +104,7 @@ export async function runSweep(
   return { floatAccuracy, points: outcomes, known };
 }
 
-/** The float network does not depend on any precision: it is run once. */
+/** The float network is independent of precision, so it runs once. */
 async function floatResult(
   loaded: LoadedConfig,
   inputs: string,
@@ -139,7 +145,7 @@ async function measure(loaded: LoadedConfig, options: SweepOptions, float: boole
   return { ...result, quantized };
 }
 
-/** Errors that say that a design is not possible, rather than that something is wrong. */
+/** Errors of an impossible design, in contrast to faults. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'E_CONFIG_COMBINATION',
   'E_FOLDING',
@@ -173,7 +179,7 @@ async function runPoint(loaded: LoadedConfig, options: SweepOptions): Promise<Ou
   }
 }
 
-/** Of the files that a config reads. */
+/** Hash of the files of a config. */
 async function digestInputs(
   { config, dir }: LoadedConfig,
   digests: Map<string, string>,
@@ -191,7 +197,7 @@ async function digestInputs(
   const found: string[] = [];
   for (const name of names) {
     const path = resolve(dir, name);
-    // A file that is missing has an error of its own later on.
+    // A missing file raises its own error later.
     const digest = digests.get(path) ?? sha256(await readFile(path).catch(() => Buffer.alloc(0)));
     digests.set(path, digest);
     found.push(digest);

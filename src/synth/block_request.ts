@@ -7,7 +7,7 @@ import { printModule, type ModulePort } from '../verilog/structure.js';
 import { PINS_DESIGN, PINS_TOP, pinsAround } from '../simulate/pins.js';
 import type { SynthesisRequest } from './synthesize.js';
 
-/** One block alone, its ports on few pins, to be placed and routed. */
+/** A single block with its ports on few pins, for place and route. */
 export async function blockRequest(block: Block): Promise<SynthesisRequest> {
   const ports: ModulePort[] = [
     { name: 'clk_i', direction: 'input', width: 1 },

@@ -12,7 +12,7 @@ export interface CellModels {
   readonly defines: readonly string[];
 }
 
-/** The models that a netlist of that family is simulated with; undefined where there are none. */
+/** Simulation models of the cells of a family; undefined for a family without models. */
 export async function cellModels(family: Device['family']): Promise<CellModels | undefined> {
   const { models } = familyOf(family);
   if (models === undefined) return undefined;
@@ -30,8 +30,8 @@ const treeSchema: z.ZodType<Tree> = z.lazy(() => z.record(z.string(), z.unknown(
 type Tree = Record<string, unknown>;
 
 /**
- * A file of the embedded Yosys, its includes put in. The models are always those of the embedded
- * one, whichever Yosys made the netlist.
+ * A file of the embedded Yosys, with its includes expanded. The models always come from the
+ * embedded Yosys, also for a netlist of another Yosys.
  */
 async function yosysFile(path: readonly string[]): Promise<string> {
   const require = createRequire(import.meta.url);
@@ -52,7 +52,7 @@ async function yosysFile(path: readonly string[]): Promise<string> {
   return load(path);
 }
 
-/** Text of a node of the tree: a long one is in a file of its own, or has been read by a run. */
+/** Text of a node of the tree. A long text is in its own file, or was read by a run. */
 async function textOf(node: unknown): Promise<string> {
   if (node instanceof URL) return readFile(node, 'utf8');
   return node instanceof Uint8Array ? new TextDecoder().decode(node) : z.string().parse(node);

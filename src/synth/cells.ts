@@ -16,7 +16,7 @@ export function addCells(a: Cells, b: Cells): Cells {
   };
 }
 
-/** So many times the same. */
+/** Cells times a count. */
 export function timesCells(cells: Cells, count: number): Cells {
   return {
     lut: count * cells.lut,
@@ -27,7 +27,7 @@ export function timesCells(cells: Cells, count: number): Cells {
   };
 }
 
-/** What one cell of that type takes on a family. */
+/** Resources of one cell of a type on a family. */
 export function cellsOfType(family: Device['family'], type: string): Cells {
   const rule = familyOf(family).cells.find((candidate) => candidate.type.test(type));
   return { ...NO_CELLS, ...rule?.cells };

@@ -14,47 +14,47 @@ import { chooseYosys, type Yosys, type YosysChoice } from './yosys.js';
 
 export interface MeasureOptions {
   readonly yosys: YosysChoice;
-  /** Seeds to place and route with; none: only synthesis. */
+  /** Seeds of place and route; empty: only synthesis. */
   readonly seeds: readonly number[];
-  /** What the netlist is played. */
+  /** Stimulus of the netlist. */
   readonly stimulus: Stimulus;
-  /** Longest run of each program, ms. */
+  /** Time limit of each program, ms. */
   readonly timeoutMs: number;
   readonly env?: Environment;
   readonly signal?: AbortSignal;
-  /** Told what is being done. */
+  /** Receives the current task. */
   readonly progress?: (label: string, done: number, total: number) => void;
 }
 
-/** Whether a program failed, or did not end in time. */
+/** True for a program that failed or exceeded its limit. */
 export function isToolFailure(error: unknown): error is Qs5Error {
   return error instanceof Qs5Error && ['E_TOOL_FAILED', 'E_TOOL_LIMIT'].includes(error.code);
 }
 
-/** What real tools make of a plan. */
+/** Measurements of a plan by real tools. */
 export interface Measurement {
   readonly yosys: Yosys;
   readonly nextpnr?: Nextpnr;
   readonly total: Cells;
-  /** What the device has too little of. */
+  /** Resources that exceed the device. */
   readonly over: readonly string[];
-  /** By block id; the resets are what the top has beside its blocks. */
+  /** Cells by block id. The rest of the top is the resets. */
   readonly blocks: ReadonlyMap<string, Cells>;
-  /** Words and cycles of the netlist that differ; null where its cells have no models. */
+  /** Differing words and cycles of the netlist; null if its cells have no models. */
   readonly netlistMismatches: number | null;
   readonly netlistWords: number;
-  /** Whether the netlist's latency and interval are the plan's; null where it was not simulated. */
+  /** True if latency and interval equal the plan's; null without a simulation. */
   readonly asPlanned: boolean | null;
   readonly first?: Divergence;
-  /** One per seed that could be placed and routed. */
+  /** One route per successful seed. */
   readonly routes: readonly Route[];
-  /** Why a seed could not, the first of them. */
+  /** Reason of the first failed seed. */
   readonly routeFailure?: Qs5Error;
 }
 
 /**
  * Synthesises a plan, proves the netlist on a stimulus, and places and routes it with each seed.
- * A netlist that differs is not routed, nor one that is too large.
+ * A wrong or too large netlist is not routed.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
@@ -71,7 +71,7 @@ export async function measurePlan(
   };
   const total = 2 + seeds.length;
   const yosys = await chooseYosys(options.yosys, common);
-  // Before minutes are spent.
+  // Checks the tools before minutes are spent.
   const nextpnr = seeds.length === 0 ? undefined : await findNextpnr(device, common);
   return withTemporaryFolder(async (folder) => {
     progress?.(`Yosys ${yosys.version}`, 0, total);

@@ -3,7 +3,7 @@ import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
 import { addCells, cellsOfType, NO_CELLS, timesCells, type Cells } from './cells.js';
 
-/** What of a netlist of Yosys (`write_json`) is read. */
+/** Relevant parts of a netlist of Yosys (`write_json`). */
 const netlistSchema = z.object({
   modules: z.record(
     z.string(),
@@ -16,7 +16,7 @@ const netlistSchema = z.object({
 
 export type Netlist = z.infer<typeof netlistSchema>;
 
-/** @throws E_TOOL_FAILED for anything that is no netlist. */
+/** @throws E_TOOL_FAILED for an invalid netlist. */
 export function parseNetlist(text: string): Netlist {
   let value: unknown;
   try {
@@ -29,11 +29,11 @@ export function parseNetlist(text: string): Netlist {
   throw new Qs5Error('E_TOOL_FAILED', {
     subject: 'yosys',
     message: `Its netlist cannot be read: ${z.prettifyError(result.error)}`,
-    hint: 'is the disk full, or the file cut off?',
+    hint: 'check for a full disk or a truncated file.',
   });
 }
 
-/** Cells of a module, by the instance they are in; those outside any are under ''. */
+/** Cells of a module by instance; cells outside of instances have the key ''. */
 export interface CellCounts {
   readonly total: Cells;
   readonly instances: ReadonlyMap<string, Cells>;
@@ -42,7 +42,7 @@ export interface CellCounts {
 }
 
 /**
- * Counts the cells of `top`, each instance that kept its hierarchy on its own.
+ * Counts the cells of `top` by instance, for instances that kept their hierarchy.
  *
  * @throws E_TOOL_FAILED if there is no such module, or for latches
  */
@@ -77,14 +77,14 @@ export function countCells(netlist: Netlist, top: string, family: Device['family
   if (latch !== undefined) {
     throw new Qs5Error('E_TOOL_FAILED', {
       subject: 'yosys',
-      message: `It inferred a latch (${latch}), and qs5 designs have none.`,
+      message: `It inferred a latch (${latch}), but qs5 designs have none.`,
       hint: 'please report this with the config.',
     });
   }
   return { total: cellsOf(types, family), instances, types };
 }
 
-/** The module of an instance. Throws E_TOOL_FAILED where there is none. */
+/** The module of an instance. @throws E_TOOL_FAILED for an unknown instance */
 export function instanceModule({ modules }: Netlist, top: string, instance: string): string {
   const type = modules[top]?.cells[instance]?.type;
   if (type !== undefined) return type;
@@ -94,7 +94,7 @@ export function instanceModule({ modules }: Netlist, top: string, instance: stri
   });
 }
 
-/** Whether a type is a module of the design, not a cell of the device. */
+/** True for a module of the design, false for a cell of the device. */
 function isModule({ modules }: Netlist, type: string): boolean {
   const module = modules[type];
   const { blackbox, whitebox } = module?.attributes ?? {};

@@ -13,7 +13,7 @@ import { installHint } from '../tools/registry.js';
 import { toolVersion } from '../tools/version.js';
 import { parseNextpnrReport, type NextpnrReport } from './nextpnr_report.js';
 
-/** A nextpnr for a family: of the system, or the npm package where that was installed. */
+/** A nextpnr for a family: of the system, or an installed npm package. */
 export interface Nextpnr {
   readonly kind: 'embedded' | 'native';
   readonly program: Placer['program'];
@@ -28,7 +28,7 @@ export interface NextpnrOptions {
 /**
  * The nextpnr for a device.
  *
- * @throws E_TOOL_MISSING if there is none; E_USAGE for a device without open routing here
+ * @throws E_TOOL_MISSING without a nextpnr; E_USAGE for a device without open routing in qs5
  */
 export async function findNextpnr(device: Device, options: NextpnrOptions = {}): Promise<Nextpnr> {
   const { program, package: own } = placerOf(device);
@@ -55,28 +55,28 @@ export async function findNextpnr(device: Device, options: NextpnrOptions = {}):
   });
 }
 
-/** The nextpnr that places on a device. Throws E_USAGE where there is none. */
+/** The nextpnr that supports a device. @throws E_USAGE for an unsupported device */
 function placerOf(device: Device): Placer {
   const { placer } = familyOf(device.family);
   if (placer !== undefined && device.nextpnr !== undefined) return placer;
   const titles = FAMILY_NAMES.map(familyOf).filter((family) => family.placer !== undefined);
   throw new Qs5Error('E_USAGE', {
-    message: `--route is for ${titles.map(({ title }) => title).join(', ')}, and ${device.name} is none of them.`,
-    hint: 'qs5 generate writes the scripts with which other tools place and route; --reports reads what they left.',
+    message: `--route supports ${titles.map(({ title }) => title).join(', ')}, not ${device.name}.`,
+    hint: 'qs5 generate writes scripts for other tools; --reports reads their reports.',
   });
 }
 
 export interface Route {
   readonly seed: number;
   readonly fmaxMhz: number;
-  /** Cells of each kind in use, of those that there are; with the pins' shift registers. */
+  /** Used and available cells by kind, including the shift registers of the pins. */
   readonly utilization: NextpnrReport['utilization'];
 }
 
 export interface RouteRequest extends NextpnrOptions {
   readonly nextpnr: Nextpnr;
   readonly device: Device;
-  /** Folder in which `netlist.json` lies. */
+  /** Folder of `netlist.json`. */
   readonly folder: string;
   readonly netlist: string;
   readonly seed: number;
@@ -86,8 +86,8 @@ export interface RouteRequest extends NextpnrOptions {
 /**
  * Places and routes a netlist with a seed.
  *
- * @throws E_TOOL_FAILED where it fails, hangs, or writes no report; a design that is too large for
- * the device fails too
+ * @throws E_TOOL_FAILED for a failure, a time-out or a missing report, also for a design larger
+ * than its device
  */
 export async function route(request: RouteRequest): Promise<Route> {
   const { nextpnr, device, folder, netlist, seed, timeoutMs, env, signal } = request;

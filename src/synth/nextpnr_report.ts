@@ -11,7 +11,7 @@ const reportSchema = z.object({
   utilization: z.record(z.string(), use),
 });
 
-/** What `nextpnr --report` says, for any family. */
+/** Contents of `nextpnr --report`, for any family. */
 export interface NextpnrReport {
   readonly fmaxMhz: number;
   readonly utilization: z.infer<typeof reportSchema>['utilization'];
@@ -19,24 +19,23 @@ export interface NextpnrReport {
 }
 
 /**
- * Reads what `nextpnr --report` wrote.
+ * Reads the report of `nextpnr --report`.
  *
- * @param subject the file or program that an error names
- * @throws E_TOOL_FAILED for anything that is no report of one clock on a device of that family, and
- * of that size
+ * @param subject file or program for errors
+ * @throws E_TOOL_FAILED unless it is a report of one clock on this device
  */
 export function parseNextpnrReport(text: string, device: Device, subject: string): NextpnrReport {
   const refuse = (message: string) =>
     new Qs5Error('E_TOOL_FAILED', {
       subject,
       message,
-      hint: 'run it by hand on the files that qs5 generate writes, to see everything it prints.',
+      hint: 'run the tool on the files of qs5 generate, to see all its output.',
     });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    const what = text.trim() === '' ? 'it is empty' : 'it is no JSON, or cut off';
+    const what = text.trim() === '' ? 'the file is empty' : 'invalid or truncated JSON';
     throw refuse(`Its report cannot be read: ${what}.`);
   }
   const result = reportSchema.safeParse(value);
@@ -49,13 +48,13 @@ export function parseNextpnrReport(text: string, device: Device, subject: string
   if (clock === undefined || clocks.length > 1) {
     const names = Object.keys(fmax).join(', ');
     throw refuse(
-      `Its report has ${clocks.length} clocks${names === '' ? '' : ` (${names})`}, where there is one.`,
+      `Its report has ${clocks.length} clocks${names === '' ? '' : ` (${names})`}, but the design has one.`,
     );
   }
   const { placer, title } = familyOf(device.family);
   const missing = (placer?.always ?? []).filter((kind) => utilization[kind] === undefined);
   if (missing.length > 0) {
-    throw refuse(`Its report is of no ${title} device: it has no ${missing.join(', ')}.`);
+    throw refuse(`Its report does not belong to ${title}: it lacks ${missing.join(', ')}.`);
   }
   let total = NO_CELLS;
   let brams = 0;
@@ -66,7 +65,7 @@ export function parseNextpnrReport(text: string, device: Device, subject: string
   }
   if (brams !== device.block_ram.count) {
     throw refuse(
-      `Its report is of another device: it has ${brams} block RAMs, ${device.name} has ${device.block_ram.count}.`,
+      `Its report belongs to another device: it has ${brams} block RAMs, ${device.name} has ${device.block_ram.count}.`,
     );
   }
   return { fmaxMhz: clock.achieved, utilization, total };

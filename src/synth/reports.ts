@@ -12,32 +12,32 @@ import { countCells, instanceModule, parseNetlist } from './netlist.js';
 import { parseNextpnrReport } from './nextpnr_report.js';
 import { parseVivadoTiming, parseVivadoUtilization, type Expected } from './vivado_report.js';
 
-/** What the scripts of a design's folder left: the same figures as those of a measurement. */
+/** Reports of the scripts in the folder of a design: the same figures as a measurement. */
 export interface Reported {
   readonly tool: { readonly name: string; readonly version: string };
   readonly lut: number;
-  /** Null where a report does not tell it. */
+  /** Null if the reports lack it. */
   readonly ff: number | null;
   readonly dsp: number;
   readonly bram: number;
   readonly fmaxMhz: number;
-  /** What the figures count beside the design. */
+  /** Cells in the figures that do not belong to the design. */
   readonly note?: string;
 }
 
 /**
  * Reads the reports of nextpnr or Vivado in a folder.
  *
- * @throws E_USAGE for a device without scripts; E_FILE for a report that is not there; E_TOOL_FAILED
- * for one that is broken, cut off, or of another device or design
+ * @throws E_USAGE for a device without scripts, E_FILE for a missing report, E_TOOL_FAILED for a
+ * broken or truncated report, or one of another device or design
  */
 export async function readReports(folder: string, device: Device, plan: Plan): Promise<Reported> {
   const { vendor, placer } = familyOf(device.family);
   if (vendor === 'vivado') return vivadoReports(folder, { device, top: plan.top });
   if (placer !== undefined) return nextpnrReports(folder, device, placer, plan);
   throw new Qs5Error('E_USAGE', {
-    message: `No reports are read for ${device.name}: there is no script that places on it.`,
-    hint: 'without --reports, qs5 synth shows what Yosys makes of the design.',
+    message: `qs5 reads no reports for ${device.name}: it has no script for place and route.`,
+    hint: 'without --reports, qs5 synth runs Yosys.',
   });
 }
 
@@ -62,14 +62,14 @@ async function nextpnrReports(
   const beside = join(folder, REPORTS.netlist);
   const netlist = await readFile(beside, 'utf8').catch(() => undefined);
   if (netlist !== undefined) {
-    // The design's own cells, without those that stand for the pins.
+    // Cells of the design, without the shift registers of the pins.
     const parsed = parseNetlist(netlist);
     const module = instanceModule(parsed, PINS_TOP, PINS_DESIGN);
     if (module !== plan.top) {
       throw new Qs5Error('E_TOOL_FAILED', {
         subject: beside,
-        message: `It is of another design: ${module}, not ${plan.top}.`,
-        hint: 'name the folder that qs5 generate made of this config.',
+        message: `The report belongs to another design: ${module}, not ${plan.top}.`,
+        hint: 'name the folder of qs5 generate for this config.',
       });
     }
     const { lut, ff, dsp, bram } = countCells(parsed, module, device.family).total;
@@ -79,7 +79,7 @@ async function nextpnrReports(
   const tellsFf = used.some(({ cells }) => cells.ff !== undefined);
   return {
     ...{ tool, lut, ff: tellsFf ? ff : null, dsp, bram, fmaxMhz },
-    note: `with the shift registers in place of pins: there is no ${REPORTS.netlist} beside the report of ${plan.top}`,
+    note: `including the shift registers that replace pins, because ${REPORTS.netlist} of ${plan.top} is missing`,
   };
 }
 
@@ -89,8 +89,8 @@ async function reportText(file: string): Promise<string> {
   } catch {
     throw new Qs5Error('E_FILE', {
       subject: file,
-      message: 'There is no such report.',
-      hint: 'name the folder synth/out in which the scripts of qs5 generate leave theirs, and the device that they are for.',
+      message: 'The report does not exist.',
+      hint: 'name the folder synth/out of the scripts of qs5 generate, and their device.',
     });
   }
 }

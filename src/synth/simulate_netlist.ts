@@ -24,17 +24,17 @@ export interface NetlistRequest {
 }
 
 export interface NetlistRun {
-  /** Output words, and their cycles, that differ from the cycle model. */
+  /** Differing output words and cycles, compared with the cycle model. */
   readonly mismatches: number;
   readonly words: number;
-  /** Whether the first result took the cycles that the plan predicts, and steps their interval. */
+  /** True if latency and interval equal the predictions of the plan. */
   readonly asPlanned: boolean;
   readonly first?: Divergence;
 }
 
 /**
- * Plays the vectors of the design to the netlist, in Icarus, and compares every word and every
- * cycle. Undefined where the family has no models of its cells.
+ * Simulates the netlist on the vectors of the design, in Icarus, and compares every word and every
+ * cycle. Undefined if the family has no models of its cells.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */

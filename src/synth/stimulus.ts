@@ -2,8 +2,8 @@ import type { Stimulus } from '../cycle/stimulus.js';
 import type { Design } from '../design/build.js';
 
 /**
- * What a netlist is played: the first steps of two test sequences, so that a state is cleared
- * once; gates are simulated too slowly for whole ones.
+ * Stimulus of a netlist: the first steps of two test sequences, so that a state is cleared once.
+ * Simulation of gates is too slow for whole sequences.
  */
 export function netlistStimulus(
   { words, sequences }: Pick<Design, 'words' | 'sequences'>,

@@ -15,7 +15,7 @@ import { runYosys, type Yosys } from './yosys.js';
 
 export interface SynthesisOptions {
   readonly yosys: Yosys;
-  /** Longest run of Yosys, ms. */
+  /** Time limit of Yosys, ms. */
   readonly timeoutMs: number;
   readonly env?: Environment;
   readonly signal?: AbortSignal;
@@ -24,21 +24,21 @@ export interface SynthesisOptions {
 /** Cells of a module, and the netlist itself. */
 export interface Synthesis {
   readonly total: Cells;
-  /** By block id; the resets are what the top has beside its blocks. */
+  /** Cells by block id. The rest of the top is the resets. */
   readonly blocks: ReadonlyMap<string, Cells>;
   readonly types: ReadonlyMap<string, number>;
-  /** Verilog, of the cells of the device. */
+  /** Netlist in Verilog, made of cells of the device. */
   readonly netlist: string;
 }
 
-/** What is to be synthesised. */
+/** Subject of a synthesis. */
 export interface SynthesisRequest {
-  /** Sources, and the ROM images that they read. */
+  /** Sources and their ROM images. */
   readonly files: Files;
   readonly top: string;
-  /** Modules that stay apart from what they are in; all of them are in use. */
+  /** Modules that keep their hierarchy; the design uses all of them. */
   readonly keep: readonly string[];
-  /** The instance in `top` that is meant, where `top` is but around it. */
+  /** The relevant instance in `top`, if `top` is only a wrapper. */
   readonly inside?: string;
 }
 
@@ -46,7 +46,7 @@ export interface SynthesisRequest {
 export const NETLIST = 'netlist.json';
 
 /**
- * Synthesises files in a folder, where it leaves netlist.json and netlist.v.
+ * Synthesises files in a folder, and writes netlist.json and netlist.v to it.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
@@ -80,7 +80,7 @@ export async function synthesize(
   };
 }
 
-/** Cells of instances, by the block that each is or is in. */
+/** Cells of instances, by block. */
 function byBlock(instances: ReadonlyMap<string, Cells>): Map<string, Cells> {
   const blocks = new Map<string, Cells>();
   for (const [name, cells] of instances) {
@@ -91,7 +91,7 @@ function byBlock(instances: ReadonlyMap<string, Cells>): Map<string, Cells> {
   return blocks;
 }
 
-/** A plan to be synthesised, on few pins where it is to be placed and routed. */
+/** Request for a plan, on few pins if it will be placed and routed. */
 export async function planRequest(plan: Plan, onPins: boolean): Promise<SynthesisRequest> {
   const files = await hardwareFiles(plan, ['Synthesised by qs5.']);
   const keep = keptModules(plan);
@@ -100,15 +100,15 @@ export async function planRequest(plan: Plan, onPins: boolean): Promise<Synthesi
   return { files: around, top: PINS_TOP, keep: [...keep, plan.top], inside: PINS_DESIGN };
 }
 
-/** A file that Yosys left. */
+/** An output file of Yosys. */
 async function leftFile(folder: string, name: string): Promise<string> {
   try {
     return await readFile(join(folder, name), 'utf8');
   } catch {
     throw new Qs5Error('E_TOOL_FAILED', {
       subject: 'yosys',
-      message: `It ended well, but left no ${name}.`,
-      hint: 'is it really Yosys, and is there room on the disk?',
+      message: `Yosys succeeded without writing ${name}.`,
+      hint: 'check that the program is Yosys, and that the disk is not full.',
     });
   }
 }

@@ -1,14 +1,14 @@
 import type { Device } from '../device/device.js';
 import { Qs5Error } from '../errors.js';
 
-/** What a report must be of. */
+/** Required subject of a report. */
 export interface Expected {
   readonly device: Device;
   /** Name of the top module. */
   readonly top: string;
 }
 
-/** What Vivado's `report_utilization` says, in the units of device files. */
+/** Figures of Vivado's `report_utilization`, in the units of device files. */
 export interface VivadoUtilization {
   readonly version: string;
   readonly lut: number;
@@ -28,10 +28,10 @@ const ROWS = {
 } as const;
 
 /**
- * Reads what `report_utilization` wrote.
+ * Reads the output of `report_utilization`.
  *
- * @param file the file that an error names
- * @throws E_TOOL_FAILED for anything that is no whole report of that design, placed on that device
+ * @param file file for errors
+ * @throws E_TOOL_FAILED unless it is a complete report of that design, placed on that device
  */
 export function parseVivadoUtilization(
   text: string,
@@ -41,16 +41,19 @@ export function parseVivadoUtilization(
   const version = header(text, expected, file, 'report_utilization');
   const state = field(text, 'Design State');
   if (state !== undefined && /^synthesized$/i.test(state)) {
-    throw refused(file, 'It is of a design that was synthesised, but not placed.');
+    throw refused(file, 'The design of this report was synthesised, but not placed.');
   }
   const values = Object.entries(ROWS).map(([key, names]) => [key, row(text, names)] as const);
   const missing = values.filter(([, value]) => value === undefined).map(([key]) => key as Key);
   if (missing.length > 0) {
     const titles = missing.map((key) => ROWS[key].join(' or '));
-    throw refused(file, `It is cut off, or another report: it has no row ${titles.join(', ')}.`);
+    throw refused(
+      file,
+      `The report is truncated or of another kind: it has no row ${titles.join(', ')}.`,
+    );
   }
   const figures = Object.fromEntries(values) as Record<Key, number>;
-  // A tile is a RAMB36, and is counted in halves.
+  // A tile is a RAMB36. Counts are in halves of it.
   return { version, ...figures, bram: 2 * figures.bram };
 }
 
@@ -71,14 +74,15 @@ export interface VivadoTiming {
 }
 
 /**
- * Reads what `report_timing_summary` wrote: the clock that the worst setup path allows.
+ * Reads the output of `report_timing_summary`: the clock of the worst setup path.
  *
- * @throws E_TOOL_FAILED for anything that is no whole report of one clock of that design on that device
+ * @throws E_TOOL_FAILED unless it is a complete report of one clock of that design on that device
  */
 export function parseVivadoTiming(text: string, expected: Expected, file: string): VivadoTiming {
   const version = header(text, expected, file, 'report_timing_summary');
   const slack = tableAfter(text, 'WNS(ns)')[0]?.[0];
-  if (slack === undefined) throw refused(file, 'It is cut off: it has no worst slack, WNS(ns).');
+  if (slack === undefined)
+    throw refused(file, 'The report is truncated: it has no worst slack, WNS(ns).');
   const clocks = tableAfter(text, 'Clock ', 'Waveform(ns)');
   const [clock] = clocks;
   if (clock === undefined || clocks.length > 1) {
@@ -86,8 +90,8 @@ export function parseVivadoTiming(text: string, expected: Expected, file: string
     throw refused(
       file,
       clocks.length === 0
-        ? 'It has no clock: it is cut off, or the design was not constrained.'
-        : `It has ${clocks.length} clocks (${names}), where there is one.`,
+        ? 'The report has no clock: it is truncated, or the design has no constraint.'
+        : `It has ${clocks.length} clocks (${names}), but the design has one.`,
     );
   }
   // Name, {rise fall}, period, frequency.
@@ -102,7 +106,7 @@ export function parseVivadoTiming(text: string, expected: Expected, file: string
   return { version, fmaxMhz: 1000 / (period - wns) };
 }
 
-/** Rows, as words, of the table whose head has those titles; up to the next empty line. */
+/** Rows, as words, of the table with those titles, up to the next empty line. */
 function tableAfter(text: string, ...titles: readonly string[]): string[][] {
   const lines = text.split(/\r?\n/);
   const head = lines.findIndex((line) => titles.every((title) => line.includes(title)));
@@ -115,20 +119,21 @@ function tableAfter(text: string, ...titles: readonly string[]): string[][] {
   return rows;
 }
 
-/** Checks what every report of Vivado begins with; its version. */
+/** Checks the header of a report of Vivado, and returns its version. */
 function header(text: string, { device, top }: Expected, file: string, command: string): string {
   const version = /\|\s*Tool Version\s*:\s*Vivado v\.(\d+(?:\.\d+)*)/.exec(text)?.[1];
-  if (version === undefined) throw refused(file, 'It is no report of Vivado.');
+  if (version === undefined) throw refused(file, 'The file is not a report of Vivado.');
   if (!(field(text, 'Command') ?? '').startsWith(command)) {
-    throw refused(file, `It is no report of ${command}.`);
+    throw refused(file, `The file is not a report of ${command}.`);
   }
   const design = field(text, 'Design') ?? 'none';
-  if (design !== top) throw refused(file, `It is of another design: ${design}, not ${top}.`);
+  if (design !== top)
+    throw refused(file, `The report belongs to another design: ${design}, not ${top}.`);
   const found = field(text, 'Device') ?? 'none';
-  // Vivado leaves out the maker of a part of the 7-series, and may put a bar before the package.
+  // Vivado omits the prefix of a part of the 7-series, and may insert a hyphen before the package.
   const plain = (name: string) => name.toLowerCase().replace(/^xc/, '');
   if (!plain(found).startsWith(plain(device.name))) {
-    throw refused(file, `It is of another device: ${found}, not ${device.name}.`);
+    throw refused(file, `The report belongs to another device: ${found}, not ${device.name}.`);
   }
   return version;
 }
@@ -141,6 +146,6 @@ function refused(subject: string, message: string): Qs5Error {
   return new Qs5Error('E_TOOL_FAILED', {
     subject,
     message,
-    hint: 'run synth/vivado.tcl, which qs5 generate writes, to its end; its log says what went wrong.',
+    hint: 'run synth/vivado.tcl of qs5 generate to its end, and see its log.',
   });
 }

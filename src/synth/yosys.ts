@@ -27,8 +27,8 @@ const YOSYS_PACKAGE = '@yowasp/yosys';
 export const EMBEDDED_VERSION = embeddedRelease.split('.').slice(0, 2).join('.');
 
 /**
- * The Yosys that comes with qs5, or the one of the system: where it is asked for, by the choice
- * or by QS5_YOSYS, or where it is newer.
+ * The Yosys of qs5, or that of the system if the choice or QS5_YOSYS requests it, or if it is
+ * newer.
  *
  * @throws E_TOOL_MISSING, E_TOOL_FAILED
  */
@@ -44,11 +44,11 @@ export async function chooseYosys(choice: YosysChoice, options: YosysOptions = {
   return choice === 'native' || named || newer ? native : own;
 }
 
-/** Longest run of a Yosys whose arguments are the user's, ms. */
+/** Time limit of Yosys with arguments of the user, ms. */
 const OWN_TIMEOUT = 86_400_000;
 
 /**
- * Runs the Yosys that comes with qs5 with arguments of the user's, on the files of the current folder.
+ * Runs the Yosys of qs5 with arguments of the user, on the files of the current folder.
  *
  * @throws E_TOOL_FAILED for a crash; an exit code is returned
  */
@@ -69,19 +69,19 @@ export interface YosysRun extends YosysOptions {
   readonly yosys: Yosys;
   /** Commands, one per element. */
   readonly script: readonly string[];
-  /** Where it finds and leaves its files. */
+  /** Folder of its input and output files. */
   readonly folder: string;
-  /** Longest run, ms. */
+  /** Time limit, ms. */
   readonly timeoutMs: number;
 }
 
 const FATAL = new RegExp(WRONG_NETLIST, 'i');
 
 /**
- * Runs Yosys on a folder and returns what it printed: warnings and errors only.
+ * Runs Yosys in a folder and returns its output: warnings and errors only.
  *
- * @throws E_TOOL_MISSING; E_TOOL_FAILED for an exit code, a crash, a timeout, and for a warning
- * that means that the netlist is wrong
+ * @throws E_TOOL_MISSING; E_TOOL_FAILED for an exit code, a crash, a timeout, or a warning of a
+ * wrong netlist
  */
 export async function runYosys(run: YosysRun): Promise<string> {
   const { yosys, script, folder, timeoutMs, env, signal } = run;
@@ -100,9 +100,9 @@ export async function runYosys(run: YosysRun): Promise<string> {
   throw new Qs5Error('E_TOOL_FAILED', {
     subject: 'yosys',
     message: [
-      `Yosys ${yosys.version} ended well, but ${lines.length} of its warnings mean a wrong netlist:`,
+      `Yosys ${yosys.version} succeeded, but ${lines.length} of its warnings mean a wrong netlist:`,
       ...lines.slice(0, 5).map((line) => `| ${line.trim()}`),
     ].join('\n'),
-    hint: 'no figure is reported; please report this with the config.',
+    hint: 'figures are withheld; please report this with the config.',
   });
 }

@@ -42,7 +42,7 @@ const NONE = "echo 'ERROR: cannot be routed'; exit 1";
 /** Drawn designs; two seeds of the placer. */
 async function calibrate(to: string, env: Record<string, string>, designs = 1) {
   mkdirSync(join(folder, to), { recursive: true });
-  const args = ['calibrate-clock', '-o', join(folder, to), '--devices', 'ice40up5k'];
+  const args = ['dev', 'calibrate-clock', '-o', join(folder, to), '--devices', 'ice40up5k'];
   const few = ['--designs', String(designs), '--seeds', '2'];
   return cli([...args, ...few, '--yosys', 'native', '--json'], env);
 }
@@ -52,7 +52,7 @@ function written(to: string) {
   return parseClock(readFileSync(join(folder, to, file), 'utf8'), file);
 }
 
-describe('qs5 calibrate-clock', () => {
+describe('qs5 dev calibrate-clock', () => {
   it('writes the clocks of a design, and does nothing twice', async () => {
     const { exitCode } = await calibrate('twice', tools('good', GOOD));
     expect(exitCode).toBe(0);

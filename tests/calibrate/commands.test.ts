@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { devicesOf } from '../../src/calibrate/calibrate.js';
-import { drawDesigns } from '../../src/calibrate/collect.js';
+import { randomDesigns } from '../../src/calibrate/collect.js';
 import { FAMILY_NAMES } from '../../src/device/families/index.js';
 import { loadCalibration, parseCalibration } from '../../src/estimate/calibration.js';
 import { rejected } from '../checkpoint/caught.js';
@@ -18,7 +18,7 @@ const real = process.env as Record<string, string>;
 /** Designs of a calibration in which every module occurs. */
 const MANY = 40;
 
-describe('drawn designs', () => {
+describe('random designs', () => {
   it('are the same for the same seed, and need nothing that is not calibrated', async () => {
     for (const family of FAMILY_NAMES) {
       const calibration = loadCalibration(family);
@@ -26,7 +26,7 @@ describe('drawn designs', () => {
       const { modules } = calibration;
       const names: string[] = [];
       const drawing = { seed: 2, count: 12, devices: devicesOf(family) };
-      for await (const { design, device } of drawDesigns(drawing)) {
+      for await (const { design, device } of randomDesigns(drawing)) {
         expect(device.family).toBe(family);
         names.push(design.plan.name);
         for (const { module, paths } of design.plan.blocks) {
@@ -39,20 +39,30 @@ describe('drawn designs', () => {
         for (const { module } of design.plan.blocks) expect(modules).toHaveProperty(module);
       }
       const again: string[] = [];
-      for await (const { design } of drawDesigns(drawing)) again.push(design.plan.name);
+      for await (const { design } of randomDesigns(drawing)) again.push(design.plan.name);
       expect(again).toEqual(names);
     }
   });
 
   it('end where none is taken', async () => {
     const drawing = { seed: 1, count: 1, devices: ['xc7a35t'], accept: () => false };
-    expect(await rejected(drawDesigns(drawing).next())).toContain('E_FOLDING');
+    expect(await rejected(randomDesigns(drawing).next())).toContain('E_FOLDING');
   });
 });
 
-describe('qs5 calibrate', () => {
+describe('qs5 dev calibrate', () => {
   it('writes a file per family', async () => {
-    const args = ['calibrate', '-o', folder, '--families', 'ecp5', '--designs', '1', '--json'];
+    const args = [
+      'dev',
+      'calibrate',
+      '-o',
+      folder,
+      '--families',
+      'ecp5',
+      '--designs',
+      '1',
+      '--json',
+    ];
     const { exitCode, stdout } = await cli(args, real);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ family: 'ecp5', designs: 1, seed: 1 }]);
@@ -70,7 +80,16 @@ describe('qs5 calibrate', () => {
       'broken',
       'case "$1" in -V) echo "Yosys 9.9 (git sha1 1)";; *) exit 7;; esac',
     );
-    const args = ['calibrate', '-o', join(folder, 'none'), '--families', 'ecp5', '--designs', '1'];
+    const args = [
+      'dev',
+      'calibrate',
+      '-o',
+      join(folder, 'none'),
+      '--families',
+      'ecp5',
+      '--designs',
+      '1',
+    ];
     const { exitCode, stderr } = await cli([...args, '--yosys', 'native'], {
       ...real,
       QS5_YOSYS: path,
@@ -81,25 +100,32 @@ describe('qs5 calibrate', () => {
   });
 
   it('refuses a family that is not there', async () => {
-    const { exitCode, stderr } = await cli(['calibrate', '-o', folder, '--families', 'virtex']);
+    const { exitCode, stderr } = await cli([
+      'dev',
+      'calibrate',
+      '-o',
+      folder,
+      '--families',
+      'virtex',
+    ]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('E_USAGE');
   });
 });
 
-describe('qs5 holdout', () => {
+describe('qs5 dev holdout', () => {
   it('refuses designs that the estimates were fitted to', async () => {
     const seed = String(loadCalibration('xc7')?.seed);
-    const { exitCode, stderr } = await cli(['holdout', '--families', 'xc7', '--seed', seed]);
+    const { exitCode, stderr } = await cli(['dev', 'holdout', '--families', 'xc7', '--seed', seed]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('E_USAGE');
-    expect(stderr).toContain('name another seed');
+    expect(stderr).toContain('choose another seed');
   });
 
   it('holds estimates against synthesis, and proves the netlist', async () => {
     const page = join(folder, 'estimates.md');
     const args = [config, '--designs', '0', '--markdown', page, '--json'];
-    const { exitCode, stdout } = await cli(['holdout', ...args], real);
+    const { exitCode, stdout } = await cli(['dev', 'holdout', ...args], real);
     expect(exitCode).toBe(0);
     const { families, designs } = JSON.parse(stdout) as {
       families: Record<string, object>;

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 function row(changes: Partial<HeldOut> = {}): HeldOut {
   return {
-    name: 'drawn',
+    name: 'random',
     device,
     estimate,
     measured: { lut: 100, ff: 100, dsp: 4, bram: 3 },
@@ -66,10 +66,10 @@ describe('a hold-out', () => {
 
   it('shows clocks where there are some', () => {
     const rows = [row(), row({ name: 'placed', mhz: [60, 48] })];
-    const page = holdOutMarkdown(rows, 'Yosys', 'qs5 holdout');
+    const page = holdOutMarkdown(rows, 'Yosys', 'qs5 dev holdout');
     expect(page).toContain('| placed | ice40up5k | 60 | 55 to 65 | 60.0, 48.0 | 12.5 % |');
-    expect(page).toContain('placed and routed (1)');
-    expect(holdOutMarkdown([row()], 'Yosys', 'qs5 holdout')).not.toContain('placed');
+    expect(page).toContain('placed and routed designs (1)');
+    expect(holdOutMarkdown([row()], 'Yosys', 'qs5 dev holdout')).not.toContain('placed');
     expect(holdOutText(rows, false)).toContain('60.0, 48.0');
     expect(holdOutJson(rows).designs[1]).toMatchObject({ fmaxMhz: 60, clocks: [60, 48] });
   });
@@ -77,7 +77,7 @@ describe('a hold-out', () => {
 
 describe('options that mean nothing', () => {
   it.each([
-    [['holdout', '--seeds', '3'], '--placed'],
+    [['dev', 'holdout', '--seeds', '3'], '--placed'],
     [['synth', 'x.yaml', '--seeds', '3'], '--route'],
     [['synth', 'x.yaml', '--route', '--reports', 'out'], '--route'],
   ])('%j', async (args, other) => {

@@ -23,10 +23,10 @@ function zip(entry: string): Uint8Array {
 const FILES: readonly (readonly [string, Uint8Array])[] = [
   ['a NumPy archive (.npz)', zip('inputs.npy')],
   ['a PyTorch checkpoint (a zip archive with a pickle)', zip('archive/data.pkl')],
-  ['a zip archive, as .npz and .pt files are', zip('word/document.xml')],
+  ['a zip archive (like .npz and .pt)', zip('word/document.xml')],
   ['a NumPy array (.npy)', bytesOf("\x93NUMPY\x01\x00v\x00{'descr': '<f4'}")],
-  ['a Python pickle, as older .pt and .pkl files are', Uint8Array.of(0x80, 4, 0x95, 1, 1, 1, 1)],
-  ['an HDF5 file, as Keras and MATLAB 7.3 write', bytesOf('\x89HDF\r\n\x1a\n\0\0\0\0')],
+  ['a Python pickle (older .pt and .pkl)', Uint8Array.of(0x80, 4, 0x95, 1, 1, 1, 1)],
+  ['an HDF5 file (Keras, MATLAB 7.3)', bytesOf('\x89HDF\r\n\x1a\n\0\0\0\0')],
   ['a gzip stream', new Uint8Array(gzipSync('anything'))],
   ['an IDX file', Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7)],
   ['JSON text', bytesOf('{ "params": [0.5, 1.25] }')],
@@ -58,7 +58,7 @@ describe('a file of another format is named for what it is', () => {
         hint: image files start with 0x00000803, label files with 0x00000801."
     `);
     const safetensors = writeSafetensors([], {}, 'F32');
-    expect(caught(() => readIdx(safetensors, 'f'))).toContain('no IDX file');
+    expect(caught(() => readIdx(safetensors, 'f'))).toContain('not that of an IDX file');
     expect(caught(() => readIdx(new Uint8Array(gzipSync('a,b\n')), 'f'))).toContain(
       'The file is a text file, not IDX.',
     );
@@ -84,7 +84,7 @@ describe('a file of another format is named for what it is', () => {
     expect(caught(() => readSafetensors(bytes, 'd', DATASET))).toMatchInlineSnapshot(`
       "d: inputs  E_DATASET
         The value at [0, 1] is NaN; all must be finite.
-        hint: the data have a gap: leave the sequence out, or fill in the value."
+        hint: the data have a gap: remove the sequence, or fill in the value."
     `);
     expect(caught(() => readSafetensors(bytes, 'd'))).toContain('training diverged');
   });

@@ -80,7 +80,7 @@ describe('broken containers', () => {
     expect(read(zeros(5))).toMatchInlineSnapshot(`
       "m.safetensors  E_CHECKPOINT_FORMAT
         The file has 5 bytes; the header length alone takes 8.
-        hint: copy or export the file again; it is not as its writer made it."
+        hint: copy or export the file again: it was changed after it was written."
     `);
   });
 
@@ -89,15 +89,15 @@ describe('broken containers', () => {
     bytes[0] = 200;
     expect(read(bytes)).toMatchInlineSnapshot(`
       "m.safetensors  E_CHECKPOINT_FORMAT
-        The header claims 200 bytes, but only 2 follow: the file is truncated, or no safetensors file.
-        hint: copy or export the file again; it is not as its writer made it."
+        The header claims 200 bytes, but only 2 follow: the file is truncated, or not a safetensors file.
+        hint: copy or export the file again: it was changed after it was written."
     `);
   });
 
   test('absurd header length', () => {
     expect(read(zeros(16).fill(255))).toMatchInlineSnapshot(`
       "m.safetensors  E_CHECKPOINT_FORMAT
-        The header claims 18446744073709551615 bytes; the limit is 100 MB: it is no safetensors file.
+        The header claims 18446744073709551615 bytes; the limit is 100 MB: not a safetensors file.
         hint: a checkpoint is safetensors: write it with safetensors.numpy.save_file."
     `);
   });
@@ -106,7 +106,7 @@ describe('broken containers', () => {
     const bytes = file('');
     expect(
       read(text === '' ? bytes : file(Buffer.from(text, 'latin1').toString('utf8'))),
-    ).toContain('The header is not a JSON object: it is');
+    ).toContain('The header is not a JSON object: not');
   });
 
   test('header of no UTF-8', () => {
@@ -114,7 +114,7 @@ describe('broken containers', () => {
     bytes[10] = 0xff;
     expect(read(bytes)).toMatchInlineSnapshot(`
       "m.safetensors  E_CHECKPOINT_FORMAT
-        The header is not a JSON object: it is no safetensors file.
+        The header is not a JSON object: not a safetensors file.
         hint: a checkpoint is safetensors: write it with safetensors.numpy.save_file."
     `);
   });
@@ -142,12 +142,12 @@ describe('broken containers', () => {
     expect(read(file({ w: entry([2, -3], 0, 4) }, zeros(4)))).toMatchInlineSnapshot(`
       "m.safetensors: w  E_CHECKPOINT_FORMAT
         The header entry is malformed at shape[1]: must not be negative.
-        hint: an entry has a dtype, a shape of integers from 0 up, and two data_offsets."
+        hint: an entry needs a dtype, a shape of integers of at least 0, and two data_offsets."
     `);
     expect(read(file({ w: entry([1.5], 0, 6) }, zeros(6)))).toMatchInlineSnapshot(`
       "m.safetensors: w  E_CHECKPOINT_FORMAT
         The header entry is malformed at shape[0]: must be an integer.
-        hint: an entry has a dtype, a shape of integers from 0 up, and two data_offsets."
+        hint: an entry needs a dtype, a shape of integers of at least 0, and two data_offsets."
     `);
     expect(read(file({ w: entry('x', 0, 4) }, zeros(4)))).toContain('malformed at shape');
     expect(read(file({ w: 3 }))).toContain('m.safetensors: w  E_CHECKPOINT_FORMAT');
@@ -158,7 +158,7 @@ describe('broken containers', () => {
     expect(read(file({ w: entry([2, 3], 0, 20) }, zeros(20)))).toMatchInlineSnapshot(`
       "m.safetensors: w  E_CHECKPOINT_FORMAT
         Shape [2, 3] of F32 takes 24 bytes, but data_offsets [0, 20] span 20.
-        hint: copy or export the file again; it is not as its writer made it."
+        hint: copy or export the file again: it was changed after it was written."
     `);
     expect(read(file({ w: entry([1e9, 1e9, 1e9], 0, 20) }, zeros(20)))).toContain('span 20');
     expect(read(file({ w: entry([1], 8, 4) }, zeros(8)))).toContain('span -4');
@@ -178,13 +178,13 @@ describe('broken containers', () => {
     expect(read(file(overlap, zeros(12)))).toMatchInlineSnapshot(`
       "m.safetensors: b  E_CHECKPOINT_FORMAT
         The tensor starts at byte 4 and overlaps a, which ends at 8.
-        hint: export the file again: every tensor needs bytes of its own."
+        hint: export the file again: tensors must not share bytes."
     `);
     const hole = { a: entry([2], 0, 8), b: entry([1], 12, 16) };
     expect(read(file(hole, zeros(16)))).toMatchInlineSnapshot(`
       "m.safetensors: b  E_CHECKPOINT_FORMAT
         Bytes 8 to 11 of the data, before this tensor, belong to no tensor.
-        hint: export the file again: tensors must follow each other without holes."
+        hint: export the file again: tensors must be contiguous."
     `);
     expect(read(file({ a: entry([1], 4, 8) }, zeros(8)))).toContain('Bytes 0 to 3');
     expect(read(file({ a: entry([1], 0, 4) }, zeros(7)))).toMatchInlineSnapshot(`

@@ -25,6 +25,20 @@ describe('qs5', () => {
     expect((await cli(['doctor', '--help'])).stdout).toContain('--json');
   });
 
+  it('hides the commands for maintainers in a group', async () => {
+    const names = ['calibrate', 'calibrate-clock', 'holdout'];
+    const { stdout } = await cli(['--help']);
+    expect(stdout).not.toMatch(/^ +(dev|calibrate|calibrate-clock|holdout)\b/m);
+    const group = await cli(['dev', '--help']);
+    expect(group.exitCode).toBe(0);
+    for (const name of names) {
+      expect(group.stdout).toMatch(new RegExp(`^  ${name} \\[options\\]`, 'm'));
+      const { exitCode, stderr } = await cli([name, '-o', 'data', '--json', '--help']);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`E_USAGE\n  qs5 ${name} is now qs5 dev ${name}.`);
+    }
+  });
+
   it.each([
     [['docter'], "Unknown command 'docter'\n  (Did you mean doctor?)"],
     [['doctor', '--fast'], "Unknown option '--fast'."],
@@ -120,7 +134,7 @@ describe('qs5 doctor', () => {
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^program +state +version +at least +needed +for +path\n/);
     expect(stdout).toMatch(/^verilator +ok +5\.006 +5\.006 +yes +lint and fast simulation +\//m);
-    expect(stdout).toMatch(/\n\nEverything needed is there\.\n$/);
+    expect(stdout).toMatch(/\n\nAll required programs are available\.\n$/);
     expect(exitCode).toBe(0);
   });
 
@@ -163,7 +177,7 @@ describe('qs5 doctor', () => {
     expect(stdout).toMatch(/^iverilog +MISSING /m);
     expect(stdout).toMatch(/^make +BROKEN /m);
     expect(stdout).toContain('make (broken): make was ended by signal SIGSEGV.');
-    expect(stdout).toMatch(/Something needed cannot be used\.\n$/);
+    expect(stdout).toMatch(/A required program cannot be used\.\n$/);
   });
 
   it('has a JSON form with the same exit code', async () => {

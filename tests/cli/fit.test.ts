@@ -76,7 +76,7 @@ describe('a design that fits', () => {
     expect(exitCode).toBe(0);
     expect(stderr).not.toContain('warning');
     expect(JSON.parse(stdout)).toMatchObject({ fits: true, lacking: [], unknown: [] });
-    expect((await cli(argv)).stdout).toContain('on xc7a35t: fits; the most used is DSP: 7 of 90');
+    expect((await cli(argv)).stdout).toContain('on xc7a35t: fits; tightest resource DSP: 7 of 90');
   });
 
   it('is not known where a family has no estimate of LUTs', async () => {
@@ -86,7 +86,7 @@ describe('a design that fits', () => {
       expect(exitCode).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ fits: null, unknown: ['lut', 'ff'] });
       expect((await cli(argv)).stdout).toContain(
-        'there is no estimate of LUT and flip-flops for this family',
+        'no estimate of LUT and flip-flops for this family',
       );
     }
   });

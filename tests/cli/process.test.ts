@@ -201,7 +201,7 @@ describe('the qs5 process', () => {
     await expect(run).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /^stdout {2}E_OUTPUT\n {2}It cannot be written: EFBIG/,
+        /^stdout {2}E_OUTPUT\n {2}The stream cannot be written: EFBIG/,
       ) as string,
     });
   });

@@ -79,8 +79,8 @@ describe('loadConfig', () => {
     };
     expect(await message('configs/none.yaml')).toBe(
       `configs/none.yaml  E_FILE
-  The file cannot be read: there is no such file.
-  hint: check the name and the folder you are in.`,
+  The file cannot be read: no such file.
+  hint: check the name and the working folder.`,
     );
     expect(await message('configs')).toContain('The file cannot be read: it is a folder.');
   });

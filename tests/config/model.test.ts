@@ -137,22 +137,10 @@ describe('commands say how they understand a checkpoint', () => {
     const bare = await plan('checkpoint: bare.safetensors');
     expect([bare.exitCode, bare.stderr]).toMatchInlineSnapshot(`
       [
-        70,
-        "bare.safetensors: its metadata does not state the whole architecture.
-        assumed, as S5 and flax have it by default: activation half_glu1, gelu tanh, norm batch, norm_eps 0.00001, prenorm true, conj_sym true, bidirectional false, discretization zoh, pooling mean
-        hint: state them in the config beside checkpoint, as in "activation: half_glu1".
-      ReferenceError: roundingCode is not defined
-          at requantizeCore (/work/wt/rtl/src/blocks/requantize_core.ts:242:34)
-          at requantizeChainBlock (/work/wt/rtl/src/blocks/requantize_chain.ts:24:16)
-          at requantizer (/work/wt/rtl/src/plan/lower.ts:194:9)
-          at lowerRequantize (/work/wt/rtl/src/plan/lower.ts:185:9)
-          at lowerNode (/work/wt/rtl/src/plan/lower.ts:64:14)
-          at assemble (/work/wt/rtl/src/plan/assemble.ts:53:11)
-          at draftPlan (/work/wt/rtl/src/plan/build.ts:51:17)
-          at candidatePlan (/work/wt/rtl/src/plan/build.ts:113:17)
-          at buildPlan (/work/wt/rtl/src/plan/build.ts:105:16)
-          at planOf (/work/wt/rtl/src/design/build.ts:136:16)
-      This is a bug in qs5; please report it with the text above.
+        0,
+        "bare.safetensors: the metadata lack part of the architecture.
+        assumed defaults of S5 and flax: activation half_glu1, gelu tanh, norm batch, norm_eps 0.00001, prenorm true, conj_sym true, bidirectional false, discretization zoh, pooling mean
+        hint: state these keys in the config next to checkpoint, for example "activation: half_glu1".
       ",
       ]
     `);
@@ -167,7 +155,7 @@ describe('commands say how they understand a checkpoint', () => {
   norm_eps: 0.001
   prenorm: true`);
     expect(half.stderr).toContain(
-      'default: conj_sym true, bidirectional false, discretization zoh, pooling mean\n',
+      'flax: conj_sym true, bidirectional false, discretization zoh, pooling mean\n',
     );
   });
 

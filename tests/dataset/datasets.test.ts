@@ -48,13 +48,13 @@ describe('IDX datasets', () => {
     `);
     expect(caught(() => idxDataset(labels, undefined, names, ports))).toMatchInlineSnapshot(`
       "images  E_DATASET
-        The images have one axis only, as labels have.
-        hint: have image and label files been swapped?"
+        The images have one axis, like labels.
+        hint: check that image and label files are not swapped."
     `);
     expect(caught(() => idxDataset(images, images, names, ports))).toMatchInlineSnapshot(`
       "labels  E_DATASET
         The labels have 2 axes; expected one.
-        hint: have image and label files been swapped?"
+        hint: check that image and label files are not swapped."
     `);
     const empty = { dims: [0, 28, 28], data: new Uint8Array() };
     expect(caught(() => idxDataset(empty, undefined, names, ports))).toMatchInlineSnapshot(`
@@ -69,13 +69,13 @@ describe('IDX datasets', () => {
     const labels = { dims: [3], data: Uint8Array.of(0, 9, 10) };
     expect(caught(() => idxDataset(images, labels, names, ports))).toMatchInlineSnapshot(`
       "labels  E_DATASET
-        The label of sequence 2 is 10; wanted is an integer from 0 to 9, as the model has 10 outputs.
+        The label of sequence 2 is 10; expected an integer from 0 to 9, because the model has 10 outputs.
         hint: classes count from 0, one for each output; use the labels that the model was trained with."
     `);
     expect(caught(() => idxDataset(images, undefined, names, { ...ports, inputs: 4 })))
       .toMatchInlineSnapshot(`
       "images  E_DATASET
-        The images give 1 value per step, a pixel; wanted are 4, the inputs of the model.
+        The images give 1 value per step, a pixel; expected 4, the inputs of the model.
         hint: use a model with one input, or give the sequences as data: { tensors: ... }."
     `);
   });
@@ -85,7 +85,7 @@ describe('IDX datasets', () => {
     expect(await rejected(loadIdxDataset(missing, names, ports))).toMatchInlineSnapshot(`
       "images  E_FILE
         The dataset cannot be read: ENOENT: no such file or directory, open '/nowhere/x.idx'.
-        hint: check the path; it is taken relative to the file that names it."
+        hint: check the path; it is relative to the file that names it."
     `);
   });
 });

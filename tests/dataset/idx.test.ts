@@ -33,7 +33,7 @@ describe('broken files', () => {
   test('magic number', () => {
     expect(read([0x89, 0x50, 0x4e, 0x47, 0, 0])).toMatchInlineSnapshot(`
       "d.idx  E_DATASET
-        The magic number is 0x89504e47, which is no IDX file.
+        The magic number is 0x89504e47, not that of an IDX file.
         hint: image files start with 0x00000803, label files with 0x00000801."
     `);
     expect(read([0, 0, 8, 0])).toContain('0x00000800');

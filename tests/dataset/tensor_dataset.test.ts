@@ -48,7 +48,7 @@ describe('sequences of a tensor file', () => {
     const data = tensorDataset(file(tensor('inputs', [2, 2], (i) => i % 3)), spec);
     expect([...data.sequence(1)]).toEqual([0, 0, 1, 1, 0, 0]);
     expect(caught(() => tensorDataset(file(tensor('inputs', [2, 2], (i) => i)), spec))).toMatch(
-      /^data: inputs {2}E_DATASET\n {2}The index at sequence 1, step 1 is 3; wanted/,
+      /^data: inputs {2}E_DATASET\n {2}The index at sequence 1, step 1 is 3; expected/,
     );
   });
 
@@ -74,54 +74,56 @@ describe('sequences of a tensor file', () => {
   it('has no tensor of another name', () => {
     expect(beside('label', [3])).toMatchInlineSnapshot(`
       "data: label  E_DATASET
-        A dataset has no tensor of this name; wanted are inputs, and labels or targets.
-        hint: call it labels."
+        A dataset has no tensor of this name; expected are inputs, and labels or targets.
+        hint: rename it to labels."
     `);
-    expect(beside('target', [3, 3])).toContain('hint: call it targets.');
+    expect(beside('target', [3, 3])).toContain('hint: rename it to targets.');
     expect(beside('lengths', [3])).toMatchInlineSnapshot(`
       "data: lengths  E_DATASET
-        A dataset has no tensor of this name; wanted are inputs, and labels or targets.
-        hint: remove it, or give it one of these names."
+        A dataset has no tensor of this name; expected are inputs, and labels or targets.
+        hint: remove it, or rename it to one of these."
     `);
-    expect(problem(tensor('input', [3, 4, 2], () => 0))).toContain('hint: call it inputs.');
-    expect(problem()).toMatch(/^data: inputs {2}E_DATASET\n {2}There is no such tensor\./);
+    expect(problem(tensor('input', [3, 4, 2], () => 0))).toContain('hint: rename it to inputs.');
+    expect(problem()).toMatch(/^data: inputs {2}E_DATASET\n {2}The tensor is missing\./);
   });
 
   it('has inputs of the model', () => {
     expect(problem(tensor('inputs', [3, 4], () => 0))).toMatchInlineSnapshot(`
       "data: inputs  E_DATASET
-        The shape is [3, 4]; wanted is [count, length, 2], each at least 1.
+        The shape is [3, 4]; expected [count, length, 2], each at least 1.
         hint: give a value for every input of the model."
     `);
-    expect(problem(tensor('inputs', [3, 4, 3], () => 0))).toContain('wanted is [count, length, 2]');
+    expect(problem(tensor('inputs', [3, 4, 3], () => 0))).toContain('expected [count, length, 2]');
     expect(problem(tensor('inputs', [0, 4, 2], () => 0))).toContain('each at least 1');
   });
 
   it('has one class per sequence, of those of the model', () => {
     expect(beside('labels', [2])).toMatchInlineSnapshot(`
       "data: labels  E_DATASET
-        The shape is [2]; wanted is [3], one class per sequence.
+        The shape is [2]; expected [3], one class per sequence.
         hint: the sizes are those of inputs in this file, and of the model."
     `);
-    expect(beside('labels', [3, 4])).toContain('The shape is [3, 4]; wanted is [3], one class');
+    expect(beside('labels', [3, 4])).toContain('The shape is [3, 4]; expected [3], one class');
     expect(beside('labels', [3], (i) => i + 1)).toMatchInlineSnapshot(`
       "data: labels  E_DATASET
-        The label of sequence 2 is 3; wanted is an integer from 0 to 2, as the model has 3 outputs.
+        The label of sequence 2 is 3; expected an integer from 0 to 2, because the model has 3 outputs.
         hint: classes count from 0, one for each output; use the labels that the model was trained with."
     `);
-    expect(beside('labels', [3], (i) => i / 2)).toContain('The label of sequence 1 is 0.5; wanted');
-    expect(beside('labels', [3], (i) => -i)).toContain('The label of sequence 1 is -1; wanted');
+    expect(beside('labels', [3], (i) => i / 2)).toContain(
+      'The label of sequence 1 is 0.5; expected',
+    );
+    expect(beside('labels', [3], (i) => -i)).toContain('The label of sequence 1 is -1; expected');
     const single = { ...values, outputs: 1 };
     const labels = tensor('labels', [3], (i) => i % 2);
     expect(caught(() => tensorDataset(file(zeros, labels), single))).toContain(
-      'is 1; wanted is 0, as the model has 1 output.',
+      'is 1; expected 0, because the model has 1 output.',
     );
   });
 
   it('has targets of the sizes of the model', () => {
     expect(beside('targets', [3])).toMatchInlineSnapshot(`
       "data: targets  E_DATASET
-        The shape is [3]; wanted is [3, 3], one value per output of the model.
+        The shape is [3]; expected [3, 3], one value per output of the model.
         hint: the sizes are those of inputs in this file, and of the model."
     `);
     for (const shape of [
@@ -131,7 +133,7 @@ describe('sequences of a tensor file', () => {
       [3, 4, 3],
       [3, 1, 3],
     ]) {
-      expect(beside('targets', shape)).toContain('wanted is [3, 3], one value per output');
+      expect(beside('targets', shape)).toContain('expected [3, 3], one value per output');
     }
     const everyStep = { ...values, everyStep: true };
     const steps = (shape: readonly number[]) =>
@@ -146,7 +148,7 @@ describe('sequences of a tensor file', () => {
       );
     expect(steps([3, 5, 3])).toMatchInlineSnapshot(`
       "data: targets  E_DATASET
-        The shape is [3, 5, 3]; wanted is [3, 4, 3] of every step, or [3, 3] of the last step.
+        The shape is [3, 5, 3]; expected [3, 4, 3] of every step, or [3, 3] of the last step.
         hint: the sizes are those of inputs in this file, and of the model."
     `);
     for (const shape of [
@@ -233,11 +235,11 @@ ${more}`;
     };
     expect(await run([tensor('targets', [5, 2], () => 0)])).toEqual([
       1,
-      expect.stringMatching(/E_DATASET\n {2}The shape is \[5, 2\]; wanted is \[5, 3\]/),
+      expect.stringMatching(/E_DATASET\n {2}The shape is \[5, 2\]; expected \[5, 3\]/),
     ]);
     expect(await run([tensor('labels', [5], (i) => i)])).toEqual([
       1,
-      expect.stringMatching(/E_DATASET\n {2}The label of sequence 3 is 3; wanted is an integer/),
+      expect.stringMatching(/E_DATASET\n {2}The label of sequence 3 is 3; expected an integer/),
     ]);
     expect(await run([], '--samples', '6')).toMatchInlineSnapshot(`
       [
@@ -271,7 +273,7 @@ ${more}`;
         1,
         "train.safetensors: inputs  E_DATASET
         The value at [4, 5, 1] is Infinity; all must be finite.
-        hint: the data have a gap: leave the sequence out, or fill in the value.
+        hint: the data have a gap: remove the sequence, or fill in the value.
       ",
       ]
     `);

@@ -137,7 +137,7 @@ describe('reports of what has no ratio', () => {
     expect(text).toMatch(/^outputs, SQNR +exact$/m);
     expect(text).toMatch(/^ +0 .* exact +exact$/m);
     expect(text).toMatch(/^ +1 .* noise only +noise only$/m);
-    expect(text).toMatch(/^output 1, the least, SQNR about the mean +noise only$/m);
+    expect(text).toMatch(/^worst output, 1, SQNR about the mean +noise only$/m);
     expect(strictJson(evaluationJson(subject, result))).toMatchObject({
       outputSqnrDb: null,
       outputNoiseRms: 0,

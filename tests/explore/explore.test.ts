@@ -20,7 +20,7 @@ const options = (device: string) => ({
   ...{ samples: 0, threads: 1, signal: new AbortController().signal, progress: () => undefined },
 });
 const variant = {
-  label: 'as it is',
+  label: 'unchanged',
   loaded: parseConfig(SMALL.replace(/^folding.*$/m, ''), 'small.yaml'),
 };
 
@@ -68,7 +68,7 @@ describe('qs5 explore and devices', () => {
     const text = await cli(args);
     expect(text.exitCode).toBe(0);
     expect(text.stdout).toContain('weights 4');
-    expect(text.stdout).toContain('what binds');
+    expect(text.stdout).toContain('limited by');
     const json = JSON.parse((await cli([...args, '--json'])).stdout) as { best: unknown[] };
     expect(json.best.length).toBeGreaterThan(0);
     const devices = await cli(['devices', config, '--devices', 'ice40up5k', 'xc7a35t', '--json']);

@@ -58,7 +58,7 @@ describe('qs5 fuzz', () => {
     const { exitCode, stdout } = await cli(argv);
     expect(exitCode).toBe(3);
     expect(stdout).toContain('design 3 of seed 5 has no verdict: vvp  E_TOOL_LIMIT\n');
-    expect(stdout).toContain('again: qs5 fuzz --count 1 --first 3 --seed 5\n');
+    expect(stdout).toContain('repeat: qs5 fuzz --count 1 --first 3 --seed 5\n');
     expect(stdout).toMatch(/\n0 passed, 0 refused, 0 failed, 1 without a verdict\n$/);
     expect(readFileSync(runs, 'utf8')).toBe('run\n');
     const json = await cli([...argv, '--json']);
@@ -88,7 +88,7 @@ describe('qs5 fuzz', () => {
     // The file is a config with the simplest case.
     const text = readFileSync(join(output, 'seed-5-design-3.yaml'), 'utf8');
     expect(text).toMatch(
-      /^# design 3 of seed 5 failed: icarus: .*\n# stimulus: \{.*\n# again, as found: qs5 fuzz/,
+      /^# design 3 of seed 5 failed: icarus: .*\n# stimulus: \{.*\n# repeat the original: qs5 fuzz/,
     );
     const [, smallest = ''] = /smallest config found:\n([^]*?)\nstimulus: /.exec(stdout) ?? [];
     expect(parseConfig(text, 'file.yaml').config).toEqual(

@@ -94,7 +94,7 @@ describe('the space of random designs', () => {
 });
 
 describe('docs/fuzz.md', () => {
-  it('lists what is never drawn, and why', async () => {
+  it('lists what no random design has, with reasons', async () => {
     const text = await readFile('docs/fuzz.md', 'utf8');
     const rows = [...text.matchAll(/^\| (.*?) +\| (.*?) +\|$/gm)].map(([, what, reason]) => [
       what?.replaceAll('`', ''),

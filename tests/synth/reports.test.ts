@@ -113,9 +113,9 @@ describe('reports of Vivado', () => {
   });
 
   it.each([
-    ['nothing', '', 'no report of Vivado'],
-    ['another tool', 'Fitter Resource Usage Summary', 'no report of Vivado'],
-    ['another report', timing(), 'no report of report_utilization'],
+    ['nothing', '', 'not a report of Vivado'],
+    ['another tool', 'Fitter Resource Usage Summary', 'not a report of Vivado'],
+    ['another report', timing(), 'not a report of report_utilization'],
     ['another device', utilization('xc7a100tcsg324-1'), 'another device: xc7a100tcsg324-1'],
     ['another design', utilization().replace('qs5_small', 'qs5_big'), 'design: qs5_big'],
     ['a design not placed', utilization(undefined, 'Synthesized'), 'not placed'],
@@ -128,8 +128,8 @@ describe('reports of Vivado', () => {
   });
 
   it.each([
-    ['nothing', '', 'no report of Vivado'],
-    ['another report', utilization(), 'no report of report_timing_summary'],
+    ['nothing', '', 'not a report of Vivado'],
+    ['another report', utilization(), 'not a report of report_timing_summary'],
     ['no slack', timing().slice(0, 600), 'WNS(ns)'],
     ['no clock', timing([]), 'no clock'],
     ['half of it', timing().slice(0, 1250), 'no clock'],
@@ -208,7 +208,7 @@ describe('qs5 synth --reports', () => {
     write('ecp5', { 'netlist.json': JSON.stringify(netlist).replaceAll('qs5_small', 'qs5_big') });
     const other = await synth(path, '--device', 'ecp5-25f');
     expect(other.exitCode).toBe(3);
-    expect(other.stderr).toContain('It is of another design: qs5_big, not qs5_small.');
+    expect(other.stderr).toContain('The report belongs to another design: qs5_big, not qs5_small.');
   });
 
   it.each(['--steps 3', '--yosys native', '--timeout 9', '--route', '--seeds 2'])(
@@ -222,7 +222,7 @@ describe('qs5 synth --reports', () => {
   );
 
   it.each([
-    ['no report', {}, 1, 'There is no such report'],
+    ['no report', {}, 1, 'The report does not exist'],
     ['one of two', { 'utilization.rpt': utilization() }, 1, 'timing_summary.rpt  E_FILE'],
     ['an empty one', { 'utilization.rpt': '', 'timing_summary.rpt': '' }, 3, 'E_TOOL_FAILED'],
   ])('says what is missing: %s', async (name, files, code, message) => {

@@ -230,9 +230,9 @@ describe.each(PLACERS)('$program', ({ name, override, program, utilization, ...e
   });
 
   it.each([
-    ['nothing', '', 'it is empty'],
-    ['no JSON', 'fmax: 12', 'no JSON'],
-    ['half of it', report.slice(0, -20), 'cut off'],
+    ['nothing', '', 'the file is empty'],
+    ['no JSON', 'fmax: 12', 'invalid'],
+    ['half of it', report.slice(0, -20), 'truncated'],
     ['something else', '[]', 'cannot be read'],
     ['no clock', JSON.stringify({ fmax: {}, utilization }), 'has 0 clocks'],
     [
@@ -248,7 +248,7 @@ describe.each(PLACERS)('$program', ({ name, override, program, utilization, ...e
     [
       'another family',
       JSON.stringify({ fmax, utilization: { SLICE: { used: 1, available: 2 } } }),
-      'it has no',
+      'it lacks',
     ],
     [
       'a larger device',

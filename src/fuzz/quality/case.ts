@@ -8,12 +8,12 @@ import type { S5Model } from '../../s5/model.js';
 import { stringify } from 'yaml';
 import { seededSpoil, type Spoil } from './spoil.js';
 
-/** A random network of known quality, and what was done to it. */
+/** A random network of known quality, with its changes. */
 export interface QualityCase {
-  /** Its config as a file; the float model is that of the config, spoiled. */
+  /** Its config as a file. The float model is that of the config with the changes. */
   readonly config: string;
   readonly spoils: readonly Spoil[];
-  /** Data: per input channel a factor and an offset on standard normal values. */
+  /** Data: standard normal values, with a factor and an offset per input channel. */
   readonly data: {
     readonly seed: number;
     readonly count: number;
@@ -21,11 +21,11 @@ export interface QualityCase {
     readonly gains: readonly number[];
     readonly offsets: readonly number[];
   };
-  /** Seed of the rounding errors that the floor is made of. */
+  /** Seed of the rounding errors of the expectation. */
   readonly noiseSeed: number;
 }
 
-/** Spreads the seeds of quality cases from those of designs. */
+/** Separates the seeds of quality cases from those of designs. */
 const OWN_SEEDS = 0x51a1;
 
 /** Case number `index` of a seed. */
@@ -87,7 +87,7 @@ function randomConfig({ between, pick, chance }: Draw, inputs: number, length: n
   };
 }
 
-/** The config, the spoiled model and the data of a case. */
+/** The config, the changed model and the data of a case. */
 export async function openCase({ config, spoils, data }: QualityCase): Promise<{
   readonly loaded: LoadedConfig;
   readonly model: S5Model;

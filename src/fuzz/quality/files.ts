@@ -4,8 +4,8 @@ import { tensorsFromModel } from '../../s5/to_checkpoint.js';
 import { openCase, type QualityCase } from './case.js';
 
 /**
- * A case as files that stand alone: `<name>.yaml`, its checkpoint `<name>.safetensors`, and the
- * data that it is calibrated and measured on, `<name>_data.safetensors`.
+ * A case as self-contained files: `<name>.yaml`, its checkpoint `<name>.safetensors`, and its data
+ * for calibration and measurement, `<name>_data.safetensors`.
  */
 export async function caseFiles(
   found: QualityCase,

@@ -16,16 +16,16 @@ export interface Quality {
   /** Words of each sequence, one vector per step. */
   readonly words: readonly (readonly Float64Array[])[];
   readonly signal: number;
-  /** Of the integer network's outputs less the float network's. */
+  /** Noise: integer outputs minus float outputs. */
   readonly noise: number;
-  /** The same, as word lengths and the float network's own ranges let one expect. */
+  /** Expected noise, from word lengths and ranges of the float network. */
   readonly expected: number;
 }
 
-/** Random networks whose mean noise is the expectation: the noise of a single one spreads over 40 dB. */
+/** Random networks whose mean noise is the expectation. The noise of one spreads over 40 dB. */
 const DRAWS = 64;
 
-/** The integer network of a model, calibrated on the data that it is measured on. */
+/** The integer network of a model, calibrated on the data of the measurement. */
 export function measureQuality(
   config: Config,
   model: S5Model,
@@ -52,7 +52,7 @@ export function measureQuality(
   };
 }
 
-/** Mean square of the rounding errors that word lengths alone make at the outputs. */
+/** Mean square of the rounding errors at the outputs, from word lengths alone. */
 function expectedNoise(
   config: Config,
   model: PreparedModel,
@@ -72,7 +72,7 @@ function expectedNoise(
   return draws.reduce((sum, draw) => sum + draw, 0) / DRAWS;
 }
 
-/** Mean square of values less others, all alike in size. */
+/** Mean square of the differences of two lists of equal shape. */
 function power(
   values: readonly Float64Array[],
   other: (sequence: number, index: number) => number,

@@ -10,17 +10,17 @@ import type {
 import { applyRows, at } from '../../s5/vector.js';
 import type { LayerMagnitudes, Magnitudes } from './ranges.js';
 
-/** Word lengths, bits, and bits of the multipliers that requantise. */
+/** Word lengths and bits of the requantising multipliers. */
 export type Widths = Config['precision'] & { readonly multiplier: number };
 
 /**
  * The float network with one rounding error for each word of the integer network. A step is the
- * largest magnitude of the float tensor over the largest word. Activations go to the nearest point
- * of a grid whose origin is random for each channel, so that a constant has a constant error.
- * Weights err by half a step, the most there is, with a random sign that stays for all steps of
- * time. Nothing here reads a scale that calibration chose.
+ * largest magnitude of the float tensor / the largest word. Activations go to the nearest point of
+ * a grid with a random origin per channel, so that a constant has a constant error. Weights err by
+ * half a step, the maximum, with a random sign that is constant in time. No scale of the
+ * calibration is read here.
  *
- * One call makes the errors of the weights; the function returned runs sequences, [L, inputs].
+ * One call samples the errors of the weights. The returned function runs sequences, [L, inputs].
  */
 export function noisyForward(
   model: PreparedModel,
@@ -65,9 +65,9 @@ export function noisyForward(
 interface Tools {
   /** An error of up to half a step. */
   readonly jitter: (step: number) => number;
-  /** Rounding to a grid of that step and of random origin. */
+  /** Rounding to a grid of that step and a random origin. */
   readonly grid: (step: number) => Rounder;
-  /** Weights with half a step each, of random sign. */
+  /** Weights with an error of half a step each, of random sign. */
   readonly worst: (data: Float64Array, step: (i: number) => number) => Float64Array;
   /** Step of the residual stream. */
   readonly stream: number;
@@ -76,7 +76,7 @@ interface Tools {
 
 type Rounder = (value: number) => number;
 
-/** Vectors of `width` channels, each rounded to a grid of its own. */
+/** Vectors of `width` channels, with one grid per channel. */
 function rounded({ grid }: Tools, width: number, step: number): Run {
   const rounders = Array.from({ length: width }, () => grid(step));
   return (x) => x.map((value, i) => rounders[i % width]?.(value) ?? value);
@@ -84,12 +84,12 @@ function rounded({ grid }: Tools, width: number, step: number): Run {
 
 type Run = (x: Float64Array) => Float64Array;
 
-/** Step of a word of so many bits that the largest magnitude fills. */
+/** Step of a word of `bits` bits if the largest magnitude fills the word. */
 function stepOf(largest: number, width: number): number {
   return largest / (2 ** (width - 1) - 1);
 }
 
-/** The same for a scale that is a power of two. */
+/** Step of a word with a power-of-two scale. */
 function powerStepOf(largest: number, width: number): number {
   return largest === 0 ? 0 : 2 ** Math.ceil(Math.log2(stepOf(largest, width)));
 }
@@ -99,10 +99,10 @@ function largestOf(data: ArrayLike<number>): number {
 }
 
 /**
- * Steps of the weights of each row. A row's multiplier is a whole number, and the row's scale grows
- * until it is one: by at most one part of the largest multiplier.
+ * Steps of the weights of each row. The scale of a row grows until its multiplier is an integer, by
+ * at most one part in the largest multiplier.
  *
- * @param largest of each row: real weight times the step of the word that it reads.
+ * @param largest per row: real weight times the step of its input word.
  * @param to step of the result, per row.
  */
 function rowSteps(
@@ -150,7 +150,7 @@ function noisyNorm(norm: PreparedNorm, to: number, tools: Tools): Run {
   const largest = largestOf(norm.gain);
   const gain = worst(norm.gain, () => largest / 2 ** (widths.multiplier - 2));
   const width = gain.length;
-  // The table of reciprocal roots, and the word that it yields.
+  // The table of reciprocal roots, and its word.
   const table = 2 ** -Math.min(widths.non_ssm_act + 2, 12);
   const fine = Math.max(to / 4 / (largest || 1), 2 ** -16);
   const result = rounded(tools, width, to);
@@ -199,7 +199,7 @@ function noisyLayer(
   const norm = prenorm ? noisyNorm(layer.norm, uStep, tools) : undefined;
   const postnorm = prenorm ? undefined : noisyNorm(layer.norm, stream, tools);
 
-  // States, and what they read.
+  // States and their input.
   const stateStep = own.state.map((largest) => powerStepOf(largest, widths.state));
   const readStep = stateStep.map((step) => step * 2 ** Math.max(0, widths.state - widths.ssm_act));
   const driveRows = Array.from({ length: 2 * P }, (_, m) =>
@@ -217,7 +217,7 @@ function noisyLayer(
   const { lambdaBarRe, lambdaBarIm } = layer.discrete;
   const poles = Array.from(lambdaBarRe, (re, p) => noisyPole(re, at(lambdaBarIm, p), tools));
 
-  // C and D share the scale of their row: the larger of the two needs.
+  // C and D share the scale of their row, the larger of the two.
   const S = bidirectional ? 2 * P : P;
   const columns = 2 * S;
   const columnStep = (n: number) => readStep[(n % S) % P] ?? 0;

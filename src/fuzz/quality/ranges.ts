@@ -6,14 +6,14 @@ import type { PreparedModel } from '../../s5/prepare.js';
 /** Largest magnitudes of the tensors of a layer of the float network. */
 export interface LayerMagnitudes {
   readonly tensor: (name: ObservedTensor) => number;
-  /** Of re and im of each state, of both directions: [P]. */
+  /** States, over re and im and both directions: [P]. */
   readonly state: readonly number[];
 }
 
 /** Largest magnitudes of the float network on given sequences. */
 export interface Magnitudes {
   readonly input: number;
-  /** Everything that has the scale of the residual stream. */
+  /** Tensors with the scale of the residual stream. */
   readonly stream: number;
   readonly output: number;
   readonly layers: readonly LayerMagnitudes[];
@@ -22,7 +22,7 @@ export interface Magnitudes {
 const STREAM: readonly ObservedTensor[] = ['layer_input', 'branch', 'residual', 'layer_output'];
 
 /**
- * The float network's own ranges. Written apart from the calibration, whose faults they must show.
+ * Ranges of the float network, independent of the calibration, whose faults they must reveal.
  *
  * @param sequences each [length, inputs].
  */

@@ -7,31 +7,31 @@ import { stopsAll, verdictOfError } from '../verdict.js';
 import { openCase, type QualityCase } from './case.js';
 import { measureQuality } from './measure.js';
 
-/** Noise above what word lengths let one expect that counts as a fault, dB. */
+/** Limit of the noise above its expectation, dB. */
 export const LARGEST_EXCESS = 12;
 
-/** What became of one case. */
+/** Result of one case. */
 export interface QualityVerdict {
   readonly kind: 'pass' | 'fail' | 'undecided';
-  /** Noise over the noise that word lengths let one expect, dB; -Infinity for none. */
+  /** Noise / expected noise, dB; -Infinity without noise. */
   readonly excessDb: number;
   readonly reason: string;
 }
 
 export interface QualityOptions {
-  /** Descriptions that must agree on the network; none for its quality alone. */
+  /** Models and simulators that must agree on the network; empty to measure only its noise. */
   readonly simulators: readonly Simulator[];
   readonly version: string;
   readonly signal?: AbortSignal;
 }
 
-/** Steps of each sequence that the simulators run. */
+/** Steps of each sequence for the simulators. */
 const SIMULATED_STEPS = 6;
 
 /**
- * Measures the quality of a case, and runs its network through the simulators.
+ * Measures the noise of a case, and runs its network in the simulators.
  *
- * @throws Qs5Error when a tool is missing, and what the signal carries.
+ * @throws Qs5Error for a missing tool, and the reason of the signal.
  */
 export async function runQuality(
   found: QualityCase,
@@ -52,7 +52,7 @@ export async function runQuality(
     excessDb = -decibels(expected, noise);
     const verdict = (kind: QualityVerdict['kind'], reason = '') => ({ kind, excessDb, reason });
     if (!(excessDb <= LARGEST_EXCESS)) {
-      const above = `${excessDb.toFixed(1)} dB above what its word lengths explain`;
+      const above = `${excessDb.toFixed(1)} dB above the expectation of its word lengths`;
       return verdict('fail', `quality: the noise is ${above}`);
     }
     if (simulators.length === 0) return verdict('pass');
@@ -77,7 +77,7 @@ export async function runQuality(
   }
 }
 
-/** The case with as few of its changes as still fail. */
+/** The case with the fewest changes that still fails. */
 export async function shrinkQuality(
   failing: QualityCase,
   fails: (candidate: QualityCase) => Promise<boolean>,

@@ -5,19 +5,19 @@ import type { Dense, S5Layer, S5Model } from '../../s5/model.js';
 /** One change of a float model, by name. */
 export interface Spoil {
   readonly name: string;
-  /** The same model every time. */
+  /** Applies the change; repeated calls give the same model. */
   readonly apply: (model: S5Model) => S5Model;
 }
 
-/** Most orders of magnitude by which a row or column is made smaller. */
+/** Largest reduction of a row or column, orders of magnitude. */
 const MOST_ORDERS = 6;
 
 /**
- * A random change that a sound model may have: rows and columns scaled by 10^-k, zeros, any D, dead
- * and huge channels, biases, offsets, weak and strong branches, very slow states.
+ * A random property of a sound model: rows and columns scaled by 10^-k, zeros, any D, dead and huge
+ * channels, biases, offsets, weak and strong branches, very slow states.
  */
 export function seededSpoil(seed: number, model: S5Model): Spoil {
-  // A change draws while it is applied: each time from the beginning of its own stream.
+  // A change samples during its application, always from the start of its own stream.
   return { name: drawSpoil(seed, model).name, apply: (from) => drawSpoil(seed, model).apply(from) };
 }
 

@@ -2,31 +2,31 @@ import type { Simulator } from '../../simulate/simulate.js';
 import { randomQualityCase, type QualityCase } from './case.js';
 import { runQuality, shrinkQuality, type QualityVerdict } from './run.js';
 
-/** A random model whose integer network is worse than its word lengths explain, or differs. */
+/** A random model with an integer network noisier than expected, or with a mismatch. */
 export interface QualityFailure {
   readonly index: number;
   readonly reason: string;
-  /** Changes of the float model that the failure needs, and its data. */
+  /** Changes of the float model that cause the failure, and its data. */
   readonly spoils: readonly string[];
   readonly data: QualityCase['data'];
   readonly config: string;
 }
 
-/** What random models showed. */
+/** Results of the random models. */
 export interface QualityReport {
   readonly models: number;
-  /** Largest noise over the noise that word lengths let one expect, dB; null before any model. */
+  /** Largest noise / expected noise, dB; null before any model. */
   readonly largestExcessDb: number | null;
-  /** The model that has it. */
+  /** The model with this noise. */
   readonly largestExcessAt: number | null;
   readonly failures: readonly QualityFailure[];
-  /** Models without a verdict, because a program took more time or memory than it may. */
+  /** Models without a verdict, because a program exceeded its limit on time or memory. */
   readonly undecided: readonly { readonly index: number; readonly reason: string }[];
 }
 
 /** Runs random models one by one and keeps count. */
 export interface QualityTally {
-  /** Returns the failure with the least changes, if the model fails. */
+  /** Runs a model. Returns the failure with the fewest changes, if any. */
   run(index: number): Promise<QualityCase | undefined>;
   report(): QualityReport;
 }
@@ -36,7 +36,7 @@ export function createQualityTally(
   options: {
     readonly version: string;
     readonly signal?: AbortSignal;
-    /** Called with a failure as soon as it is found. */
+    /** Called with each failure at once. */
     readonly found?: (failure: QualityFailure) => void;
   },
 ): QualityTally {
@@ -57,7 +57,7 @@ export function createQualityTally(
       }
       if (kind === 'undecided') undecided.push({ index, reason });
       if (kind !== 'fail') return undefined;
-      // Kept from here on, also where simplifying it is interrupted.
+      // The failure stays, even if simplification is interrupted.
       const keep = ({ spoils, data, config }: QualityCase): QualityFailure => {
         const failure = { index, reason, spoils: spoils.map(({ name }) => name), data, config };
         failures.set(index, failure);
