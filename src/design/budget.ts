@@ -11,7 +11,7 @@ export interface Budget {
   /** The name of what is counted, for an error. */
   readonly what: string;
   readonly limit: number;
-  /** How much of it multipliers take. */
+  /** Cost of multipliers in what is counted. */
   readonly cost: (array: Pick<MultiplierArray, 'count' | 'aBits' | 'bBits'>) => number;
   /** The first of all other resources that does not fit, if any. */
   readonly lacking: (plan: () => Plan) => string | undefined;

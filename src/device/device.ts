@@ -42,7 +42,7 @@ type DeviceFile = z.infer<typeof deviceSchema>;
 
 /** The resources of an FPGA, in the units of its data sheet: its file, and those of its family. */
 export interface Device extends Omit<DeviceFile, 'dsps' | 'block_rams'> {
-  /** Inputs of one look-up table. */
+  /** Inputs of one LUT. */
   readonly lut_inputs: 4 | 6;
   readonly dsp: Dsp & { readonly count: number };
   readonly adders: Adders;

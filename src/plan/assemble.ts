@@ -11,7 +11,7 @@ import type { Folding } from './types.js';
 
 /**
  * The blocks and wires of an integer network under a folding, node by node, segment by segment.
- * Every block has the least of each size; passes give the blocks the sizes that they need.
+ * Every block has the least value of each size; passes give the blocks the sizes that they need.
  */
 export function assemble(network: IntegerNetwork, folding: Folding): Lowered {
   const a = createAssembler(network, folding);

@@ -27,7 +27,7 @@ export interface Assembler {
   readonly folding: Folding;
   /** Adds a block of the current node and segment; `inputs` are the producers at its ports. */
   add(block: Block, inputs: Readonly<Record<string, Producer>>): Block;
-  /** The same for a block with sizes, made with the least of each. */
+  /** Adds a block with sizes, which is made with the least value of each. */
   addSized(made: Made, inputs: Readonly<Record<string, Producer>>): Block;
   /** The stream of a node already assembled. */
   streamOf(node: string): Stream;

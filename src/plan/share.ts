@@ -13,8 +13,8 @@ interface Filling {
 }
 
 /**
- * Packs engines into arrays, the widest engines first. Each joins the first array of as many
- * multipliers whose operands hold its own, and of whose cycles, modulo the interval, it needs none.
+ * Packs engines into arrays, the widest engines first. Each joins the first array with its number of
+ * multipliers, operands at least as wide, and no other engine in its cycles, modulo the interval.
  * Only engines of one segment can share, as only their starts are tied to each other.
  */
 export function shareArrays(clients: readonly Client[], interval: number): MultiplierArray[] {
