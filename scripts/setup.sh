@@ -3,10 +3,13 @@
 # Does nothing, and says nothing, when all of that is there. Exit code 3: something cannot be
 # installed here; what to type is printed.
 #   --tests   also what only the tests need: another Yosys than that of qs5, and nextpnr-ice40
+#   --dist    only dist/
 set -eu
 
 tests=
 [ "${1:-}" != --tests ] || tests=yes
+only_dist=
+[ "${1:-}" != --dist ] || only_dist=yes
 
 cd "$(dirname "$0")/.."
 
@@ -136,7 +139,9 @@ build() {
   mv dist/.qs5-building "$stamp"
 }
 
-check_node
-install_packages
-install_programs
+if [ -z "$only_dist" ]; then
+  check_node
+  install_packages
+  install_programs
+fi
 build

@@ -5,3 +5,6 @@ fc.configureGlobal({ seed: 20_240_614 });
 
 // A test that wants a cache names its own: what earlier runs left must not decide anything.
 process.env['QS5_CACHE'] = '';
+
+// Verilator's programs run for seconds, and took several times as long to compile with -Os.
+process.env['MAKEFLAGS'] = 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0';

@@ -12,7 +12,7 @@ import { script, temporaryFolder } from '../tools/fake_tools.js';
 
 const folder = temporaryFolder();
 const config = join(folder, 'small.yaml');
-writeFileSync(config, SMALL);
+writeFileSync(config, SMALL.replace('features: 8, state_size: 4', 'features: 4, state_size: 2'));
 const real = process.env as Record<string, string>;
 
 /** Designs of a calibration in which every module occurs. */

@@ -2,13 +2,12 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load.js';
-import { buildDesign } from '../../src/design/build.js';
 import { fitOf } from '../../src/device/budget.js';
 import { loadDevice } from '../../src/device/device.js';
 import { estimatePlan } from '../../src/estimate/estimate.js';
 import { SMALL } from '../config/small.js';
 import { cli } from './in_process.js';
+import { shippedDesign } from '../shipped.js';
 
 /** 64 multipliers and more for B, of a device that has 8. */
 const TOO_LARGE = `${SMALL.replace('xc7a35t', 'ice40up5k')}folding: { b: { pe: 8, simd: 8 } }\n`;
@@ -114,8 +113,7 @@ describe('fitOf', () => {
 describe('shipped configs', async () => {
   const names = (await readdir('configs')).filter((name) => name.endsWith('.yaml'));
   it.each(names)('%s fits its device', async (name) => {
-    const loaded = await loadConfig(join('configs', name));
-    const { plan } = await buildDesign(loaded);
+    const { plan, loaded } = await shippedDesign(name.replace(/\.yaml$/, ''));
     expect(estimatePlan(plan, loadDevice(loaded.config.device)).lacking).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ beforeAll(() => {
 
 /** Waits for a file with a line in it. */
 async function appears(file: string): Promise<void> {
-  for (let i = 0; i < 1200; i++) {
+  for (let i = 0; i < 12_000; i++) {
     if (existsSync(file) && readFileSync(file, 'utf8').endsWith('\n')) return;
     await new Promise((done) => setTimeout(done, 50));
   }
@@ -56,7 +56,7 @@ describe('the qs5 process', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s ends the tools and exits %i', async (signal, code) => {
-    const { child, ended, tool } = await hanging(`hang-${signal}`, 'sleep 60 & wait');
+    const { child, ended, tool } = await hanging(`hang-${signal}`, 'sleep 3600 & wait');
     child.kill(signal);
     expect(await ended).toBe(code);
     expect(await hasEnded(tool())).toBe(true);
@@ -126,7 +126,7 @@ describe('the qs5 process', () => {
         true,
       ]);
     }
-    for (let i = 0; i < 400 && readdirSync(temporary).length > 0; i++) {
+    for (let i = 0; i < 4000 && readdirSync(temporary).length > 0; i++) {
       await new Promise((done) => setTimeout(done, 50));
     }
     expect(readdirSync(temporary)).toEqual([]);

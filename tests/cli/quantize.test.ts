@@ -2,8 +2,10 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEST_CACHE } from '../shipped.js';
 import { cli } from './in_process.js';
 
+const env = { QS5_CACHE: TEST_CACHE };
 let folder = '';
 const file = () => join(folder, 'net.safetensors');
 beforeAll(async () => {
@@ -18,7 +20,7 @@ interface Report {
 describe('qs5 quantize', () => {
   it('reports every tensor, and writes the same bytes again', async () => {
     const argv = ['quantize', 'configs/smnist.yaml', '--samples', '3', '-o', file()];
-    const { exitCode, stdout } = await cli([...argv, '--json']);
+    const { exitCode, stdout } = await cli([...argv, '--json'], env);
     expect(exitCode).toBe(0);
     const { tensors } = JSON.parse(stdout) as Report;
     const tensor = (id: string) => tensors.find((one) => one.id === id);
@@ -26,7 +28,7 @@ describe('qs5 quantize', () => {
     expect(tensor('l0_recurrence')).toMatchObject({ bound: 'calibrated', width: 16 });
     expect(tensor('l0_norm')).toMatchObject({ op: 'requantize', width: 8 });
     const bytes = await readFile(file());
-    expect((await cli(argv)).stdout).toMatch(/\nl0_recurrence +recurrence +16 .*calibrated/);
+    expect((await cli(argv, env)).stdout).toMatch(/\nl0_recurrence +recurrence +16 .*calibrated/);
     expect(await readFile(file())).toEqual(bytes);
     expect(await readdir(folder)).toEqual(['net.safetensors']);
   });
@@ -37,20 +39,20 @@ describe('qs5 quantize', () => {
     for (const argv of [['plan'], ['estimate'], ['evaluate', '--samples', '4']]) {
       const [command = '', ...rest] = argv;
       const run = async (extra: readonly string[]) => {
-        const { exitCode, stdout } = await cli([command, config, ...rest, ...extra, '--json']);
+        const { exitCode, stdout } = await cli([command, config, ...rest, ...extra, '--json'], env);
         expect(exitCode).toBe(0);
         return { ...(JSON.parse(stdout) as object), seconds: 0 };
       };
       expect(await run(stored)).toEqual(await run([]));
     }
     const simulate = ['simulate', config, '--sequences', '1', '--with', 'model', ...stored];
-    expect(await cli(simulate)).toMatchObject({ exitCode: 0 });
+    expect(await cli(simulate, env)).toMatchObject({ exitCode: 0 });
     for (const [name, extra] of [
       ['a', stored],
       ['b', []],
     ] as const) {
       const argv = ['generate', config, '-o', join(folder, name), ...extra];
-      expect(await cli(argv)).toMatchObject({ exitCode: 0 });
+      expect(await cli(argv, env)).toMatchObject({ exitCode: 0 });
     }
     const names = await readdir(join(folder, 'a'), { recursive: true, withFileTypes: true });
     const files = names.filter((entry) => entry.isFile());

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, type LoadedConfig } from '../../src/config/load.js';
-import { quantizeModel } from '../../src/design/build.js';
 import { choosePlan } from '../../src/design/fit.js';
 import { deviceNames, loadDevice } from '../../src/device/device.js';
 import { Qs5Error } from '../../src/errors.js';
 import { estimatePlan } from '../../src/estimate/estimate.js';
 import type { IntegerNetwork } from '../../src/network/types.js';
+import { shippedQuantized } from '../shipped.js';
 
 const CONFIGS = readdirSync('configs').filter((name) => name.endsWith('.yaml'));
 
@@ -17,7 +17,7 @@ describe.each(CONFIGS)('%s', (name) => {
 
   beforeAll(async () => {
     loaded = await loadConfig(`configs/${name}`);
-    ({ network } = await quantizeModel(loaded));
+    ({ network } = await shippedQuantized(name.replace(/\.yaml$/, '')));
   });
 
   it.each(deviceNames())('on %s', (device) => {

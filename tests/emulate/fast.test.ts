@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load.js';
-import { buildDesign } from '../../src/design/build.js';
 import { createEmulator } from '../../src/emulate/emulator.js';
 import { createFastEmulator } from '../../src/emulate/fast/emulator.js';
 import {
@@ -16,6 +14,7 @@ import { randomCase } from '../../src/fuzz/case.js';
 import { designOrRefusal } from '../../src/fuzz/run_case.js';
 import { inputNode, nodeById, type IntegerNetwork } from '../../src/network/types.js';
 import { randomStream } from '../../src/random.js';
+import { shippedQuantized } from '../shipped.js';
 
 /** Any words of the input format, the extremes far more often than chance would have them. */
 function anyWords(network: IntegerNetwork, seed: number, length: number): Float64Array[] {
@@ -101,7 +100,7 @@ describe('the fast emulator equals the plain one, word by word', () => {
   it.each(['smnist', 'smnist-paper', 'listops', 'dynamics', 'tiny', 'smnist-ssm'])(
     'on configs/%s.yaml',
     async (name) => {
-      const { network, words } = await buildDesign(await loadConfig(`configs/${name}.yaml`));
+      const { network, words } = await shippedQuantized(name);
       expectEqual(network, [words(0), anyWords(network, 3, words(0).length), words(1)], name);
     },
   );

@@ -42,7 +42,7 @@ ${input}`;
 let folder = '';
 beforeAll(async () => {
   // Worker threads run the compiled code.
-  await execa('sh', ['scripts/setup.sh']);
+  await execa('sh', ['scripts/setup.sh', '--dist']);
   folder = await mkdtemp(join(tmpdir(), 'qs5-clipping-'));
   const inputs = (data: Float64Array): Tensor => ({
     name: 'inputs',

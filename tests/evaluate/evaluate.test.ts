@@ -1,17 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { execa } from 'execa';
-import { loadConfig } from '../../src/config/load.js';
-import { quantizeModel } from '../../src/design/build.js';
 import { createEmulator } from '../../src/emulate/emulator.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import { argmax } from '../../src/s5/forward.js';
 import { cli } from '../cli/in_process.js';
+import { shippedQuantized, TEST_CACHE } from '../shipped.js';
 
 const SAMPLES = 12;
+const env = { QS5_CACHE: TEST_CACHE };
 
 // Worker threads run the compiled code.
 beforeAll(async () => {
-  await execa('sh', ['scripts/setup.sh']);
+  await execa('sh', ['scripts/setup.sh', '--dist']);
 });
 
 const options = (threads: number, signal = new AbortController().signal) => ({
@@ -24,7 +24,7 @@ const options = (threads: number, signal = new AbortController().signal) => ({
 
 describe('qs5 evaluate', () => {
   it('counts what the plain emulator gives, on any number of threads', async () => {
-    const quantized = await quantizeModel(await loadConfig('configs/smnist.yaml'));
+    const quantized = await shippedQuantized('smnist');
     const { network, test, words } = quantized;
     const emulator = createEmulator(network);
     let right = 0;
@@ -40,7 +40,7 @@ describe('qs5 evaluate', () => {
   });
 
   it('stops when it is interrupted', async () => {
-    const quantized = await quantizeModel(await loadConfig('configs/tiny.yaml'));
+    const quantized = await shippedQuantized('tiny');
     const controller = new AbortController();
     const run = evaluate(quantized, {
       ...options(2, controller.signal),
@@ -54,7 +54,7 @@ describe('qs5 evaluate', () => {
 
   it('has a text and a JSON form', async () => {
     const argv = ['evaluate', 'configs/smnist.yaml', '--samples', '5', '--threads', '1'];
-    const { exitCode, stdout } = await cli([...argv, '--json']);
+    const { exitCode, stdout } = await cli([...argv, '--json'], env);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       config: 'smnist',
@@ -64,7 +64,7 @@ describe('qs5 evaluate', () => {
       floatAccuracy: 100,
       agreement: 100,
     });
-    expect((await cli(argv)).stdout).toMatch(/^smnist: 5 sequences of .*\n\nmeasure +value\n/);
+    expect((await cli(argv, env)).stdout).toMatch(/^smnist: 5 sequences of .*\n\nmeasure +value\n/);
   });
 
   it('refuses the core of a layer, which gives no classes', async () => {

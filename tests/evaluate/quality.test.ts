@@ -167,7 +167,7 @@ describe('qs5 evaluate with targets', () => {
   let folder = '';
   beforeAll(async () => {
     // Worker threads run the compiled code.
-    await execa('sh', ['scripts/setup.sh']);
+    await execa('sh', ['scripts/setup.sh', '--dist']);
     folder = await mkdtemp(join(tmpdir(), 'qs5-quality-'));
   });
   afterAll(async () => rm(folder, { recursive: true, force: true }));

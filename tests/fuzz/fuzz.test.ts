@@ -6,20 +6,20 @@ import { shrinkCase } from '../../src/fuzz/shrink.js';
 const SEED = 27;
 
 describe('fuzz', () => {
-  it(`finds no difference in 30 random designs of seed ${SEED}`, async () => {
+  it(`finds no difference in 20 random designs of seed ${SEED}`, async () => {
     const report = await fuzz({
-      count: 30,
+      count: 20,
       seed: SEED,
       first: 0,
-      verilatorEvery: 15,
+      verilatorEvery: 10,
       jobs: 2,
       version: 'test',
     });
     expect(report.failures.map(({ index, reason }) => `${index}: ${reason}`)).toEqual([]);
     // A space of designs that are refused would prove nothing.
     const refused = Object.values(report.refusals).flatMap(({ byCode }) => Object.values(byCode));
-    const runs = 30 - refused.reduce((sum, count) => sum + count, 0);
-    expect(runs).toBeGreaterThanOrEqual(25);
+    const runs = 20 - refused.reduce((sum, count) => sum + count, 0);
+    expect(runs).toBeGreaterThanOrEqual(16);
     expect(report.runs).toMatchObject({ emulator: runs, model: runs, icarus: runs, verilator: 2 });
     expect(report.words).toBeGreaterThan(1000);
   });

@@ -79,7 +79,7 @@ describe('qs5 generate', () => {
     expect(manifest.files).toEqual(Object.fromEntries(hashes));
   });
 
-  it('writes a folder whose README works without qs5', { timeout: 400_000 }, async () => {
+  it('writes a folder whose README works without qs5', async () => {
     const folder = await generate('self-contained');
     const readme = await readFile(join(folder, 'README.md'), 'utf8');
     const commands = [...readme.matchAll(/^(?:iverilog|verilator) .*$/gm)].map(([line]) => line);

@@ -29,7 +29,7 @@ const failing = module(
 
 // Threads run the compiled code.
 beforeAll(async () => {
-  await execa('sh', ['scripts/setup.sh']);
+  await execa('sh', ['scripts/setup.sh', '--dist']);
 });
 
 interface Result {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig, parseConfig } from '../../src/config/load.js';
+import { parseConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
 import { createEmulator } from '../../src/emulate/emulator.js';
 import { inputNode, nodeById } from '../../src/network/types.js';
@@ -7,6 +7,7 @@ import { forward } from '../../src/s5/forward.js';
 import { createProbe } from '../../src/sensitivity/probe.js';
 import { probeInput } from '../../src/sensitivity/input.js';
 import { quantisersOf } from '../../src/sensitivity/switches.js';
+import { shippedQuantized } from '../shipped.js';
 
 const MODEL = (shape: string) => `
 name: relaxed
@@ -62,7 +63,7 @@ describe('the network with its quantisers', () => {
   );
 
   it('gives the words of the shipped classifier', async () => {
-    const quantized = await quantizeModel(await loadConfig('configs/smnist.yaml'));
+    const quantized = await shippedQuantized('smnist');
     const { network, ideals, test, words } = quantized;
     const { integer } = createProbe({ network, ideals })(
       probeInput(inputNode(network), words(0), test.sequence(0)),

@@ -1,15 +1,14 @@
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load.js';
-import { quantizeModel } from '../../src/design/build.js';
 import { evaluate } from '../../src/evaluate/evaluate.js';
 import { measureSensitivity } from '../../src/sensitivity/sensitivity.js';
 import { quantisersOf } from '../../src/sensitivity/switches.js';
 import { cli } from '../cli/in_process.js';
+import { shippedQuantized } from '../shipped.js';
 
 // Worker threads run the compiled code.
 beforeAll(async () => {
-  await execa('sh', ['scripts/setup.sh']);
+  await execa('sh', ['scripts/setup.sh', '--dist']);
 });
 
 const options = (threads: number) => ({
@@ -21,7 +20,7 @@ const options = (threads: number) => ({
 
 describe('qs5 sensitivity', () => {
   it('agrees with evaluate, on any number of threads', async () => {
-    const quantized = await quantizeModel(await loadConfig('configs/smnist.yaml'));
+    const quantized = await shippedQuantized('smnist');
     const result = await measureSensitivity(quantized, options(1));
     expect(await measureSensitivity(quantized, options(2))).toEqual(result);
     const evaluated = await evaluate(quantized, { ...options(1), float: true });

@@ -1,13 +1,14 @@
-import { loadConfig, parseConfig } from '../../src/config/load.js';
+import { parseConfig } from '../../src/config/load.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
 import type { Stimulus } from '../../src/cycle/stimulus.js';
 import { stallPatterns, type Stalls } from '../../src/simulate/patterns.js';
 import { simulatePlan, type SimulationOptions } from '../../src/simulate/simulate.js';
 import { SMALL } from '../config/small.js';
+import { shippedDesign } from '../shipped.js';
 
 /** The shipped core, on real digits. */
 export async function shippedCore(): Promise<Design> {
-  return buildDesign(await loadConfig('configs/smnist-ssm.yaml'));
+  return shippedDesign('smnist-ssm');
 }
 
 /** A core of 8 features and 4 states. */

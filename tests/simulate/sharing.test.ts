@@ -32,7 +32,7 @@ describe('engines that take turns', () => {
     expect(plan.segments.some(({ aligned }) => aligned)).toBe(true);
     for (const stalls of STALLS) {
       for (const seed of stalls === 'random' ? [1, 2, 3] : [1]) {
-        const stimulus = stimulusOf(design, { stalls, seed, steps: 12, sequences: 4 });
+        const stimulus = stimulusOf(design, { stalls, seed, steps: 8, sequences: 3 });
         const result = await simulate(design, stimulus, { unstalled: stalls === 'none' });
         expect(result.runs.map((run) => [run.mismatches, run.cycleMismatches])).toEqual([
           [0, 0],

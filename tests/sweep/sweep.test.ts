@@ -24,7 +24,7 @@ list:
 
 let folder = '';
 beforeAll(async () => {
-  await execa('sh', ['scripts/setup.sh']);
+  await execa('sh', ['scripts/setup.sh', '--dist']);
   folder = await mkdtemp(join(tmpdir(), 'qs5-sweep-'));
   await writeFile(join(folder, 'sweep.yaml'), SWEEP);
 });
@@ -143,12 +143,17 @@ describe('qs5 sweep', () => {
     expect(whole.exitCode).toBe(0);
 
     const file = join(folder, 'killed.jsonl');
-    const child = execa('node', ['dist/cli.js', ...argv('killed.jsonl')], { reject: false });
     const lines = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n').length - 1;
-    while ((await lines()) < 3) await new Promise((resume) => setTimeout(resume, 20));
-    child.kill('SIGKILL');
-    await child;
-    const done = await lines();
+    let done = 6;
+    // On a busy machine the sweep may be over before this process is given a turn.
+    for (let tries = 0; tries < 20 && done >= 6; tries++) {
+      await rm(file, { force: true });
+      const child = execa('node', ['dist/cli.js', ...argv('killed.jsonl')], { reject: false });
+      while ((await lines()) < 3) await new Promise((resume) => setTimeout(resume, 20));
+      child.kill('SIGKILL');
+      await child;
+      done = await lines();
+    }
     expect(done).toBeLessThan(6);
 
     const resumed = await cli(argv('killed.jsonl'));

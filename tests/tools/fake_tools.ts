@@ -50,9 +50,12 @@ export function fakeTools(
   return Object.fromEntries(entries);
 }
 
-/** Whether a process ends within some 20 s; one that only waits to be reaped has ended. */
+/**
+ * Whether a process ends; one that only waits to be reaped has ended. By the number of looks at it,
+ * each of which takes longer on a busy machine.
+ */
 export async function hasEnded(pid: number): Promise<boolean> {
-  for (let i = 0; i < 400; i++) {
+  for (let i = 0; i < 4000; i++) {
     const { status, stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]);
     if (status !== 0 || stdout.toString().startsWith('Z')) return true;
     await new Promise((done) => setTimeout(done, 50));

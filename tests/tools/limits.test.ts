@@ -63,10 +63,14 @@ describe('what processes use', () => {
   });
 
   it('knows who sleeps', async () => {
-    const child = session('sleep 60');
+    const child = session('sleep 3600');
     try {
-      await sleep(300);
-      const used = (await readUsage(new Set([child.pid])))?.get(child.pid);
+      let used = (await readUsage(new Set([child.pid])))?.get(child.pid);
+      // A shell has to start first.
+      for (let i = 0; i < 6000 && used?.ready !== false; i++) {
+        await sleep(50);
+        used = (await readUsage(new Set([child.pid])))?.get(child.pid);
+      }
       expect(used).toMatchObject({ ready: false });
       expect(used?.cpuMs).toBeLessThan(300);
     } finally {

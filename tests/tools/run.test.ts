@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Qs5Error } from '../../src/errors.js';
@@ -91,7 +91,7 @@ describe('runTool', () => {
 
   it('stops a tool that hangs, with its children', async () => {
     const pidFile = join(folder, 'child-timeout');
-    const body = `sleep 60 & echo $! > '${pidFile}'; echo started; wait`;
+    const body = `sleep 3600 & echo $! > '${pidFile}'; echo started; wait`;
     const error = await errorOf(verilator(body, { timeoutMs: 300 }));
     expect([error.code, error.exitCode]).toEqual(['E_TOOL_LIMIT', 3]);
     expect(error.message).toBe(
@@ -113,7 +113,7 @@ describe('runTool', () => {
 
   it('stops a tool that a shell below it has made a group of its own for', async () => {
     const pidFile = join(folder, 'own-group');
-    const body = `set -m; sleep 60 & echo $! > '${pidFile}'; wait`;
+    const body = `set -m; sleep 3600 & echo $! > '${pidFile}'; wait`;
     await errorOf(verilator(body, { timeoutMs: 300 }));
     expect(await hasEnded(Number(readFileSync(pidFile, 'utf8')))).toBe(true);
   });
@@ -148,11 +148,13 @@ describe('runTool', () => {
 
   it('stops on abort, and does not start after it', async () => {
     const controller = new AbortController();
-    const run = verilator('sleep 60', { signal: controller.signal });
-    setTimeout(() => {
-      controller.abort('SIGINT');
-    }, 100);
-    expect((await errorOf(run)).message).toBe('verilator was stopped: qs5 was interrupted.');
+    const started = join(folder, 'started');
+    const options = { signal: controller.signal, timeoutMs: 3_600_000 };
+    const run = verilator(`touch '${started}'; sleep 3600`, options);
+    const outcome = errorOf(run);
+    while (!existsSync(started)) await new Promise((done) => setTimeout(done, 20));
+    controller.abort('SIGINT');
+    expect((await outcome).message).toBe('verilator was stopped: qs5 was interrupted.');
     const again = await errorOf(verilator('echo', { signal: controller.signal }));
     expect(again.message).toBe('verilator was not started: qs5 was interrupted.');
   });
