@@ -10,8 +10,8 @@ export interface Emulator {
    * from a network that pools.
    *
    * @param sequence L >= 1 input vectors.
-   * @param ended whether it ends with them; of one that does not, nothing is known that needs its
-   * end: no pool has a result, and nothing is turned round.
+   * @param ended true if the sequence ends with them. A sequence without its end has no results
+   * of a pool and of a `reverse`.
    */
   run(sequence: readonly ArrayLike<number>[], ended?: boolean): Float64Array[];
   /** The vector of a node in the last step that it ran. */
@@ -54,12 +54,12 @@ export function createEmulator(network: IntegerNetwork): Emulator {
   return {
     run(sequence, ended = true) {
       const outputs: Float64Array[] = [];
-      /** Of each node that is turned round: its vectors of the whole sequence. */
+      /** Vectors of the whole sequence, of each node that a `reverse` reads. */
       const history = new Map<string, Float64Array[]>(reversed.map((id) => [id, []]));
       for (const steps of ended ? segments : segments.slice(0, 1)) {
         for (let k = 0; k < sequence.length; k++) {
           const tag = { first: k === 0, last: ended && k === sequence.length - 1 };
-          // What follows the pool has nothing to do in most steps.
+          // Nodes behind the pool rest in most steps.
           let resting = false;
           for (const { node, run } of steps) {
             if (resting && pooled.has(node.id)) continue;

@@ -77,7 +77,7 @@ export function productRange(a: Range, b: Range): Range {
   return joinRanges(scaleRange(a, b.lo), scaleRange(a, b.hi));
 }
 
-/** Whether exact arithmetic in a `number` covers the range: 53 bits and a sign. */
+/** True if exact arithmetic in a `number` covers the range: 53 bits and a sign. */
 export function isExact(range: Range): boolean {
   const limit = fullRange(54);
   return range.lo > limit.lo && range.hi < limit.hi;

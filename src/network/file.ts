@@ -11,9 +11,9 @@ import type { IntegerNetwork } from './types.js';
 
 /**
  * The file of an integer network: safetensors. The arrays of a node are tensors called
- * `<node>.<field>`, integers as I32 or I64, scales as F64. What is no array is JSON in the
- * metadata, under `network`, with `{ "tensor": name }` where an array stands. `sha256` is over the
- * file without it.
+ * `<node>.<field>`, integers as I32 or I64, scales as F64. All other fields are JSON in the
+ * metadata, under `network`, with `{ "tensor": name }` in the place of an array. `sha256` is over
+ * the file without it.
  */
 const FORMAT = 'qs5 integer network';
 /** Version 2 has the role, the layer and the provable tensor of each node. */
@@ -120,7 +120,7 @@ export function decodeNetwork(bytes: Uint8Array, file: string): NetworkFile {
   }
   const network = parsed.data;
   const problem = networkProblem(network);
-  if (problem !== undefined) throw fail(`It is no network: ${problem}.`);
+  if (problem !== undefined) throw fail(`The network is invalid: ${problem}.`);
   const { qs5, config, checkpoint } = texts.data;
   const result = { network, provenance: { qs5, config, checkpoint } };
   if (Buffer.compare(encodeNetwork(result), bytes) !== 0) {

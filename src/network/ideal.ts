@@ -27,7 +27,7 @@ export type Ideal =
     }
   | {
       readonly kind: 'ratio';
-      /** Of a requantisation: per element or one for all. */
+      /** Result over source of a requantisation: per element, or one for all. */
       readonly ratio: Float64Array;
     }
   | {

@@ -16,7 +16,7 @@ export function boundsIn(network: IntegerNetwork): Bounds {
 }
 
 /**
- * Whether no input at all, of sequences up to `length` steps, makes a node clip. The words of a
+ * True if no input at all, of sequences up to `length` steps, makes a node clip. The words of a
  * node that cannot clip are proved by their range; of one that can, by the bounds of its sources.
  */
 export function isProved(network: IntegerNetwork, node: Node, length: number): boolean {

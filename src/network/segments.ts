@@ -2,7 +2,7 @@ import { sourcesOf } from './ops/table.js';
 import type { IntegerNetwork } from './types.js';
 
 /**
- * The segment of every node, by id: how many times the sequence was turned round on the way to it.
+ * The segment of every node, by id: the number of reversals of the sequence on the way to it.
  * All nodes of one segment see the steps in the same order, and can run step by step; odd segments
  * run backwards in time.
  *

@@ -5,8 +5,8 @@ import type { Rounding } from '../fixed/rounding.js';
 /**
  * The integer network: what the right answer is, before any hardware and any time.
  *
- * Nodes stand in an order in which every source precedes its user. Each node yields one vector of
- * integers per time step; what follows a pool yields one per sequence. Complex vectors of P states
+ * Every source precedes its readers. Each node yields one vector of integers per time step; nodes
+ * behind a pool yield one per sequence. Complex vectors of P states
  * are 2P integers, re and im in turn. A `reverse` turns a sequence round, and what follows it runs
  * backwards in time: its first step is the sequence's last (see `segments.ts`).
  */
@@ -54,7 +54,7 @@ export interface NodeName<R extends Role = Role> {
   /** Unique; names blocks, files and signals: [a-z][a-z0-9_]*. It means nothing: see the others. */
   readonly id: string;
   readonly role: R;
-  /** Number of its layer, from 0; absent outside the layers, and where a core stands alone. */
+  /** Number of its layer, from 0; absent outside the layers, and in a network of one core. */
   readonly layer?: number;
   /** The provable tensor whose words it yields; absent where there is none. */
   readonly tensor?: ProvableTensor;
@@ -68,10 +68,10 @@ interface NodeBase<R extends Role = Role> extends NodeName<R> {
   readonly range: Range;
 }
 
-/** What enters the network; any word of the format may come. */
+/** The input of the network; any word of the format may occur. */
 export interface InputNode extends NodeBase {
   readonly op: 'input';
-  /** Whether the words are at least 0, so that the bus needs no sign bit: pixels, indices. */
+  /** True if the words are at least 0, so that the bus needs no sign bit: pixels, indices. */
   readonly unsigned: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Ideal } from '../network/ideal.js';
 import { checkExact } from './nodes.js';
 import type { WeightFit } from './fit.js';
 
-/** An integer network, and what its nodes stand for. */
+/** An integer network, and the real parameters of its nodes. */
 export interface Quantized {
   readonly network: IntegerNetwork;
   /** By node id; nodes whose formats say all have none. */

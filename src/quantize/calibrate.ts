@@ -1,5 +1,7 @@
+import { at } from '../at.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { observeUntilSsm, type ObservedTensor } from '../s5/forward.js';
+import { at as element } from '../s5/vector.js';
 import { readStates } from '../s5/model.js';
 import type { PreparedModel } from '../s5/prepare.js';
 import type { Watch } from './watch.js';
@@ -9,7 +11,7 @@ import { createRangeFinder, type RangeLimit, type RangeMethod } from './ranges.j
 export interface CoreRanges {
   /** Largest magnitude of the residual stream entering the layer. */
   readonly layerInput: number;
-  /** What enters the SSM. */
+  /** Input of the SSM. */
   readonly u: RangeLimit;
   /** Largest magnitude per state that C reads, of re and im: [P], or [2P] when bidirectional. */
   readonly state: readonly number[];
@@ -18,7 +20,7 @@ export interface CoreRanges {
   readonly sequences: number;
 }
 
-/** What is run to find ranges, and how they follow. */
+/** Sequences that are run, and how ranges follow from them. */
 export interface CalibrationSettings {
   readonly sequences: number;
   readonly method: RangeMethod;
@@ -59,7 +61,7 @@ export function calibrateCore(
 export function raiseColumns(maxima: number[], data: Float64Array, width: number): void {
   for (let from = 0; from < data.length; from += width) {
     for (let p = 0; p < width; p++) {
-      maxima[p] = Math.max(maxima[p] ?? 0, Math.abs(data[from + p] ?? 0));
+      maxima[p] = Math.max(at(maxima, p), Math.abs(element(data, from + p)));
     }
   }
 }

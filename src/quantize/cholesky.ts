@@ -1,3 +1,4 @@
+import { at } from '../s5/vector.js';
 /** L of a symmetric positive definite matrix L L'; all matrices are row-major. */
 export interface Cholesky {
   /** [size, size], lower triangular. */
@@ -19,17 +20,16 @@ export function cholesky(matrix: Float64Array, size: number): Cholesky {
   const lower = factor(matrix, size);
   const solveTo = (rhs: Float64Array, columns: number, lengthOf: (row: number) => number) => {
     for (let k = 0; k < size; k++) {
-      if (!((lower[k * (size + 1)] ?? 0) > 0))
-        throw new Error('the matrix is not positive definite');
+      if (!(at(lower, k * (size + 1)) > 0)) throw new Error('the matrix is not positive definite');
     }
     const x = rhs.slice();
     for (let k = 0; k < size; k++) {
-      subtractRows(x, columns, k, 0, k, lengthOf(k), (i) => lower[k * size + i] ?? 0);
-      divideRow(x, columns, k, lower[k * size + k] ?? 1);
+      subtractRows(x, columns, k, 0, k, lengthOf(k), (i) => at(lower, k * size + i));
+      divideRow(x, columns, k, at(lower, k * size + k));
     }
     for (let k = size - 1; k >= 0; k--) {
-      subtractRows(x, columns, k, k + 1, size, columns, (i) => lower[i * size + k] ?? 0);
-      divideRow(x, columns, k, lower[k * size + k] ?? 1);
+      subtractRows(x, columns, k, k + 1, size, columns, (i) => at(lower, i * size + k));
+      divideRow(x, columns, k, at(lower, k * size + k));
     }
     return x;
   };
@@ -53,12 +53,12 @@ function factor(matrix: Float64Array, size: number): Float64Array {
     for (let k = 0; k < j; k++) {
       const other = lower.subarray(k * size, k * size + k);
       let sum = 0;
-      for (let i = 0; i < k; i++) sum += (other[i] ?? 0) * (own[i] ?? 0);
-      const value = ((matrix[j * size + k] ?? 0) - sum) / (lower[k * size + k] ?? 1);
+      for (let i = 0; i < k; i++) sum += at(other, i) * at(own, i);
+      const value = (at(matrix, j * size + k) - sum) / at(lower, k * size + k);
       own[k] = value;
       squares += value * value;
     }
-    own[j] = Math.sqrt(Math.max((matrix[j * size + j] ?? 0) - squares, 0));
+    own[j] = Math.sqrt(Math.max(at(matrix, j * size + j) - squares, 0));
   }
   return lower;
 }
@@ -80,21 +80,16 @@ function subtractRows(
     const [a, b, c, d] = [row(i), row(i + 1), row(i + 2), row(i + 3)];
     const [fa, fb, fc, fd] = [factorOf(i), factorOf(i + 1), factorOf(i + 2), factorOf(i + 3)];
     for (let j = 0; j < length; j++) {
-      target[j] =
-        (target[j] ?? 0) -
-        (a[j] ?? 0) * fa -
-        (b[j] ?? 0) * fb -
-        (c[j] ?? 0) * fc -
-        (d[j] ?? 0) * fd;
+      target[j] = at(target, j) - at(a, j) * fa - at(b, j) * fb - at(c, j) * fc - at(d, j) * fd;
     }
   }
   for (; i < to; i++) {
     const other = row(i);
     const f = factorOf(i);
-    for (let j = 0; j < length; j++) target[j] = (target[j] ?? 0) - (other[j] ?? 0) * f;
+    for (let j = 0; j < length; j++) target[j] = at(target, j) - at(other, j) * f;
   }
 }
 
 function divideRow(x: Float64Array, columns: number, k: number, divisor: number): void {
-  for (let j = k * columns; j < (k + 1) * columns; j++) x[j] = (x[j] ?? 0) / divisor;
+  for (let j = k * columns; j < (k + 1) * columns; j++) x[j] = at(x, j) / divisor;
 }

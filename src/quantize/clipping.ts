@@ -1,6 +1,6 @@
 import { maxMagnitude } from '../fixed/range.js';
 
-/** Whether the nearest integer of a value, ties to even, is beyond a word of that width. */
+/** True if the nearest integer of a value, ties to even, is beyond a word of that width. */
 export function isClipped(exact: number, width: number): boolean {
   // The largest word is odd, so half a step above it goes up.
   return Math.abs(exact) >= maxMagnitude(width) + 0.5;

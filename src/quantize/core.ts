@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { fullRange, maxMagnitude, symmetricRange } from '../fixed/range.js';
 import type {
   InputNode,
@@ -28,7 +29,7 @@ export interface FloatCore {
   readonly features: number;
   /** P */
   readonly states: number;
-  /** Whether C also reads the states of a scan from the end of the sequence. */
+  /** True if C also reads the states of a scan from the end of the sequence. */
   readonly bidirectional: boolean;
   /** Its number in the network, from 0. */
   readonly index: number;
@@ -59,13 +60,13 @@ export function quantizeCore(
   return { network: { name: settings.name, nodes, output: y.id }, ideals };
 }
 
-/** What enters an SSM core: a stream of steps, forwards or backwards in time. */
+/** Input of an SSM core: a stream of steps, forwards or backwards in time. */
 export interface CoreSource {
   readonly node: Node;
   readonly backwards: boolean;
 }
 
-/** What an SSM core ends in. */
+/** Results of an SSM core. */
 export interface SsmResult {
   readonly y: RequantizeNode;
   /** The layer's input in the order in which y comes. */
@@ -75,15 +76,14 @@ export interface SsmResult {
 /**
  * The SSM core behind a source: norm, b, bu, recurrence, x, c, d, y.
  *
- * A bidirectional core scans the sequence as it comes, turns it round, and scans it again; its y
- * comes in the opposite order. What is turned round is the least that gives the rest: the layer's
- * input, bu and x.
+ * A bidirectional core scans the sequence, reverses it, and scans it again; its y is in the opposite
+ * order. Only the layer's input, bu and x are reversed: all else follows from them.
  *
  * Follows the number contract: static scales from calibration, balanced states, one rounding per
  * complex sum, exact accumulators. Where a weight row has a scale of its own, that scale is made
  * to fit an exact multiplier, so requantisation adds no error in gain.
  *
- * @param layer its number; undefined for a core that stands alone.
+ * @param layer its number; undefined for a network of one core.
  * @throws E_UNSTABLE
  */
 export function addSsm(
@@ -235,7 +235,7 @@ function reverseNode(name: NodeName, source: Node): ReverseNode {
 function joinNode(name: NodeName, a: Node, b: Node): JoinNode {
   const scale = Array.from({ length: 2 * b.length }, (_, i) => {
     const from = i % 4 < 2 ? a : b;
-    return from.format.scale[2 * Math.floor(i / 4) + (i % 2)] ?? 1;
+    return at(from.format.scale, 2 * Math.floor(i / 4) + (i % 2));
   });
   return {
     op: 'join',
@@ -259,7 +259,7 @@ function addOutput(
 ): RequantizeNode {
   const { precision, rounding, scales, proof } = settings;
   const { feedthrough } = core.layer;
-  const uScale = u.format.scale[0] ?? 1;
+  const uScale = at(u.format.scale, 0);
   const map: LinearMap = {
     source: state,
     reads: { tensor: 'states', layer: core.index },
@@ -277,7 +277,7 @@ function addOutput(
   });
   const uLargest = maxMagnitude(u.format.width) * uScale;
   const yLimit = proof.tensors.has('y')
-    ? largestSum(rows, state, proof, (h) => Math.abs(feedthrough[h] ?? 0) * uLargest)
+    ? largestSum(rows, state, proof, (h) => Math.abs(at(feedthrough, h)) * uLargest)
     : ranges.y(precision.non_ssm_act);
   const yScale = activationScale(yLimit, precision.non_ssm_act, scales.kind, uScale);
   const { scale, ...fit } = fitRows(wanted, [yScale * 2 ** alignment.sumShift], scales);
@@ -318,7 +318,7 @@ function inputOf(core: FloatCore, ranges: CoreRanges, settings: CoreSettings): I
 function sharedRanges(state: readonly number[], { states, bidirectional }: FloatCore): number[] {
   const forward = state.slice(0, states);
   if (!bidirectional) return forward;
-  return forward.map((max, p) => Math.max(max, state[states + p] ?? 0));
+  return forward.map((max, p) => Math.max(max, at(state, states + p)));
 }
 
 /** One power of two per state (balanced), or the largest for all. */
@@ -341,10 +341,10 @@ function drivingRows(
   return Array.from({ length: 2 * states }, (_, i) => {
     const p = Math.floor(i / 2);
     const [re, im] = [row(p), row(states + p)];
-    const [a, b] = [gainRe[p] ?? 1, gainIm[p] ?? 0];
+    const [a, b] = [at(gainRe, p), at(gainIm, p)];
     return i % 2 === 0
-      ? re.map((value, h) => a * value - b * (im[h] ?? 0))
-      : im.map((value, h) => a * value + b * (re[h] ?? 0));
+      ? re.map((value, h) => a * value - b * at(im, h))
+      : im.map((value, h) => a * value + b * at(re, h));
   });
 }
 
@@ -360,7 +360,7 @@ function outputRows(core: FloatCore, backwards: boolean): Float64Array[] {
     return Float64Array.from(row, (_w, n) => {
       const column = stateColumn(core, backwards, n);
       const state = Math.floor(column / 2);
-      return row[column % 2 === 0 ? state : read + state] ?? 0;
+      return at(row, column % 2 === 0 ? state : read + state);
     });
   });
 }

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import type { Node } from '../network/types.js';
 import { absMax, isDead } from './scales.js';
 
@@ -10,7 +11,7 @@ const UNDRIVEN = 2 ** -64;
  * nothing drives stays at zero, and takes a range that keeps it out of the scales of C.
  *
  * @param limits largest magnitude of each state, real, [P].
- * @param rows of B over the words of `u`, re and im of each state in turn, [2P] rows.
+ * @param rows rows of B over the words of `u`, re and im of each state in turn, [2P] rows.
  * @returns ranges above 0, [P].
  */
 export function liveStates(
@@ -24,7 +25,7 @@ export function liveStates(
   );
   const live = limits.filter((limit) => !isDead(limit));
   const gains = limits.map((limit, p) => {
-    const drive = drives[p] ?? 0;
+    const drive = at(drives, p);
     return isDead(limit) || isDead(drive) ? 0 : limit / drive;
   });
   const gain = absMax(gains) || 1;
@@ -32,7 +33,7 @@ export function liveStates(
   const undriven = Math.min(uScale, ...live) * UNDRIVEN;
   return limits.map((limit, p) => {
     if (!isDead(limit)) return limit;
-    const estimate = gain * (drives[p] ?? 0);
+    const estimate = gain * at(drives, p);
     return isDead(estimate) ? undriven : estimate;
   });
 }

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import type { Rounding } from '../fixed/rounding.js';
 import type { Node, ProvableTensor, RequantizeNode } from '../network/types.js';
 import type { PreparedDense } from '../s5/prepare.js';
@@ -23,7 +24,7 @@ export interface DenseRequest {
   readonly tensor?: ProvableTensor;
   readonly dense: PreparedDense;
   readonly source: Node;
-  /** What the source stands for. */
+  /** The float tensor that the source represents. */
   readonly reads: FloatTensor;
   /** Its scale is what calibration has seen; a proof takes its place. */
   readonly target: DenseTarget;
@@ -68,7 +69,7 @@ export function addDense(builder: NetworkBuilder, request: DenseRequest): Requan
     fit.scale,
     weightWidth,
   );
-  const offset = bias.map((b, m) => b + (missing?.[m] ?? 0));
+  const offset = bias.map((b, m) => b + (missing === undefined ? 0 : at(missing, m)));
   const format = { width: target.width, scale: [target.scale] };
   const name = nameOf(`${role}_out`, layer, tensor);
   return builder.add(requantizeNode(name, node, fit, format, rounding, offset));
@@ -80,5 +81,5 @@ function provedLimit(
   { bias }: PreparedDense,
   proof: ProofSettings,
 ): number {
-  return largestSum(rows, source, proof, (m) => Math.abs(bias[m] ?? 0));
+  return largestSum(rows, source, proof, (m) => Math.abs(at(bias, m)));
 }

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { fullRange, signedWidth, unsignedWidth } from '../fixed/range.js';
 import type { EmbedNode, InputNode, Node } from '../network/types.js';
 import type { PreparedDense } from '../s5/prepare.js';
@@ -20,7 +21,7 @@ export function addEncoder(
     const { inputs, outputs, weights, bias } = encoder;
     const table = Float64Array.from({ length: inputs * outputs }, (_, i) => {
       const [row, h] = [Math.floor(i / outputs), i % outputs];
-      return ((weights[h * inputs + row] ?? 0) + (bias[h] ?? 0)) / residual.scale;
+      return (at(weights, h * inputs + row) + at(bias, h)) / residual.scale;
     });
     return builder.add(embedNode(encoder, index, table, residual), {
       kind: 'weights',

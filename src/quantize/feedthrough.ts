@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { MAX_EXACT_WIDTH, signedWidth } from '../fixed/range.js';
 import { feedthroughRange } from '../network/bounds.js';
 import type { FeedthroughNode, MatvecNode, Node, NodeName } from '../network/types.js';
@@ -11,7 +12,7 @@ export interface Alignment {
   readonly productShift: number;
 }
 
-/** A row of C beside its element of D, before both are integers. */
+/** Rows of C with their elements of D, before both are integers. */
 export interface RowsRequest {
   /** Scale that each row of C wants, over the words of the states; 0 for zeros. */
   readonly rows: readonly number[];
@@ -29,7 +30,7 @@ export interface RowsRequest {
   readonly scales: Pick<ScaleSettings, 'kind' | 'perChannel'>;
 }
 
-/** How the sums of C and the products of D come to one scale. */
+/** Shifts that bring the sums of C and the products of D to one scale. */
 export interface AlignedRows {
   readonly alignment: Alignment;
   /** Scale that each row of C wants, where D shares it; 0 where both are zero. */
@@ -54,7 +55,7 @@ const TOLERANCE = 0.05;
 export function alignRows({ rows, d, columns, widths, scales }: RowsRequest): AlignedRows {
   const wantedD = Array.from(d, (value) => soleWeightScale(Math.abs(value), widths.d, scales.kind));
   const wantedAt = (k: number): number[] => {
-    const own = rows.map((scale, h) => Math.max(scale, (wantedD[h] ?? 0) * 2 ** -k));
+    const own = rows.map((scale, h) => Math.max(scale, at(wantedD, h) * 2 ** -k));
     return scales.perChannel ? own : own.map(() => absMax(own));
   };
   if (absMax(wantedD) === 0) return { alignment: alignmentOf(0), wanted: wantedAt(0) };
@@ -81,14 +82,14 @@ function alignmentOf(k: number): Alignment {
   return { sumShift: Math.max(0, -k), productShift: Math.max(0, k) };
 }
 
-/** Puts the D term into the network, beside the real weights that it stands for. */
+/** Adds the D term to the network, with its real weights. */
 export function addFeedthrough(
   builder: NetworkBuilder,
   node: FeedthroughNode,
   d: Float64Array,
   uScale: number,
 ): FeedthroughNode {
-  const weights = d.map((value, h) => (value * uScale) / (node.format.scale[h] ?? 1));
+  const weights = d.map((value, h) => (value * uScale) / at(node.format.scale, h));
   return builder.add(node, { kind: 'weights', weights });
 }
 
@@ -102,10 +103,10 @@ export function feedthroughNode(
   { sumShift, productShift }: Alignment,
   width: number,
 ): FeedthroughNode {
-  const uScale = u.format.scale[0] ?? 1;
+  const uScale = at(u.format.scale, 0);
   const unit = 2 ** (productShift - sumShift);
   const weights = Int32Array.from(d, (value, h) =>
-    quantizeValue(value * uScale, (sumScale[h] ?? 1) * unit, width),
+    quantizeValue(value * uScale, at(sumScale, h) * unit, width),
   );
   const range = feedthroughRange(sum.range, sumShift, weights, u.range, productShift);
   return {

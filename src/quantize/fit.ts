@@ -1,8 +1,9 @@
+import { at } from '../at.js';
 import type { MatvecNode, Node } from '../network/types.js';
 import { quantizeValue } from './scales.js';
 
 /**
- * What a vector of the integer network stands for: a tensor of the float network. States come
+ * The tensor of the float network that a vector of the integer network represents. States come
  * with re and im of each in turn, like the integers.
  */
 export type FloatTensor =
@@ -13,17 +14,17 @@ export type FloatTensor =
 export interface LinearMap {
   /** Columns are the words of this node. */
   readonly source: Node;
-  /** What those words stand for. */
+  /** The float tensor that those words represent. */
   readonly reads: FloatTensor;
-  /** The element of that tensor that a word stands for; the same one unless told. */
+  /** The element of that tensor that a word represents; by default the element of the same index. */
   readonly column?: (word: number) => number;
   /** Real rows over real inputs. */
   readonly rows: readonly Float64Array[];
 }
 
-/** How real weights become integers: what is known beside the weights themselves. */
+/** The method that makes integers of real weights. */
 export interface WeightFit {
-  /** Told of every node, in order. */
+  /** Called with every node, in order. */
   follow(node: Node): void;
   /**
    * Real rows over the *words* of the source, in place of the float network's over its real
@@ -32,7 +33,7 @@ export interface WeightFit {
   rows(map: LinearMap, width: number): Float64Array[];
   /** Words of rows of real weights, each in units of its last place: [rows, words of the source]. */
   words(map: LinearMap, rows: readonly Float64Array[], width: number): Int32Array;
-  /** What is missing on average at the outputs of a matvec, real, [rows]; undefined: not known. */
+  /** Mean error at the outputs of a matvec, real, [rows]; undefined: not known. */
   bias(map: LinearMap, matvec: MatvecNode): Float64Array | undefined;
 }
 
@@ -41,7 +42,7 @@ export function rowsOverWords({ source, rows }: LinearMap): Float64Array[] {
   const { scale } = source.format;
   const [common = 1] = scale;
   return rows.map((row) =>
-    row.map((weight, n) => weight * (scale.length === 1 ? common : (scale[n] ?? 1))),
+    row.map((weight, n) => weight * (scale.length === 1 ? common : at(scale, n))),
   );
 }
 

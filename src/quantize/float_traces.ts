@@ -1,3 +1,4 @@
+import { at } from '../s5/vector.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { forward } from '../s5/forward.js';
 import type { PreparedModel } from '../s5/prepare.js';
@@ -55,7 +56,7 @@ function interleaved(re: Float64Array, im: Float64Array): Float64Array {
   const all = new Float64Array(2 * re.length);
   re.forEach((value, i) => {
     all[2 * i] = value;
-    all[2 * i + 1] = im[i] ?? 0;
+    all[2 * i + 1] = at(im, i);
   });
   return all;
 }

@@ -1,3 +1,4 @@
+import { at } from '../s5/vector.js';
 const BINS = 2048;
 
 /** Counts of magnitudes in equal bins whose width doubles whenever a larger value comes. */
@@ -16,13 +17,9 @@ export function createHistogram(): Histogram & { add(data: Float64Array): void }
   const cover = (magnitude: number) => {
     absMax = magnitude;
     // A power of two, so that bins of different widths nest.
-    if (binWidth === 0) {
-      counts[0] = counts[0] ?? 0;
-      binWidth = 2 ** Math.ceil(Math.log2(magnitude)) / BINS;
-    }
+    if (binWidth === 0) binWidth = 2 ** Math.ceil(Math.log2(magnitude)) / BINS;
     while (magnitude >= binWidth * BINS) {
-      for (let i = 0; i < BINS / 2; i++)
-        counts[i] = (counts[2 * i] ?? 0) + (counts[2 * i + 1] ?? 0);
+      for (let i = 0; i < BINS / 2; i++) counts[i] = at(counts, 2 * i) + at(counts, 2 * i + 1);
       counts.fill(0, BINS / 2);
       binWidth *= 2;
     }
@@ -37,16 +34,16 @@ export function createHistogram(): Histogram & { add(data: Float64Array): void }
     },
     add(data) {
       for (let i = 0; i < data.length; i++) {
-        const magnitude = Math.abs(data[i] ?? 0);
+        const magnitude = Math.abs(at(data, i));
         if (magnitude > absMax) cover(magnitude);
         const bin = binWidth === 0 ? 0 : Math.floor(magnitude / binWidth);
-        counts[bin] = (counts[bin] ?? 0) + 1;
+        counts[bin] = at(counts, bin) + 1;
       }
     },
   };
 }
 
-/** Least limit within which `percent` of the values lie, to a bin; at most the largest magnitude. */
+/** Least limit that holds `percent` of the values, to a bin; at most the largest magnitude. */
 export function percentileLimit({ counts, binWidth, absMax }: Histogram, percent: number): number {
   const wanted = (counts.reduce((sum, count) => sum + count, 0) * percent) / 100;
   let seen = 0;

@@ -7,8 +7,8 @@ export interface Complex {
 export const UNITY: Complex = { re: 1, im: 0 };
 
 /**
- * How well the impulse response g q^k stands in for w^k over k = 0 .. length - 1, with the g that
- * is best: g = <w, q> / |q|^2, where <a, b> = sum (a conj b)^k.
+ * Distance of the impulse response g q^k from w^k over k = 0 .. length - 1, with the best g:
+ * g = <w, q> / |q|^2, where <a, b> = sum (a conj b)^k.
  *
  * @param wanted, found w and q, both inside the unit circle.
  * @returns g, and the least of sum |w^k - g q^k|^2 / sum |w^k|^2, in [0, 1].

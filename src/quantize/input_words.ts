@@ -3,7 +3,7 @@ import type { Node } from '../network/types.js';
 import { isClipped } from './clipping.js';
 import { quantizeValue } from './scales.js';
 
-/** Real values of the input beside the words that they became. */
+/** Real values of the input, compared with their words. */
 export interface InputClipping {
   /** Words that saturated: their nearest integer is beyond the largest magnitude. */
   readonly clipped: number;
@@ -27,7 +27,7 @@ export function inputWords(values: Float64Array, { length: width, format }: Node
   );
 }
 
-/** What saturates in `inputWords`. */
+/** The words that saturate in `inputWords`. */
 export function inputClipping(values: Float64Array, { format }: Node): InputClipping {
   const [scale = 1] = format.scale;
   const max = maxMagnitude(format.width);
@@ -40,7 +40,7 @@ export function inputClipping(values: Float64Array, { format }: Node): InputClip
   return { clipped, words: values.length, reach };
 }
 
-/** Of several sequences. */
+/** The clipping of several sequences together. */
 export function joinClippings(all: readonly InputClipping[]): InputClipping {
   return all.reduce(
     (a, b) => ({

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { maxMagnitude } from '../fixed/range.js';
 import type { LambdaBar } from '../network/types.js';
 import { Qs5Error } from '../errors.js';
@@ -37,7 +38,7 @@ export function quantizeDirect(
   const max = maxMagnitude(width);
   const around = (value: number) => neighbours(value, frac, max);
   const poles = Array.from(re, (wantedRe, p) => {
-    const wanted = { re: wantedRe, im: im[p] ?? 0 };
+    const wanted = { re: wantedRe, im: at(im, p) };
     return chooseStable(p, subject, wanted, choice, {
       re: around(wanted.re),
       im: around(wanted.im),
@@ -57,7 +58,7 @@ export function quantizeDirect(
   };
 }
 
-/** Exponents tried beside the one that fills the mantissa: the only way out for short ones. */
+/** Exponents tried around the one that fills the mantissa: short mantissas may need another. */
 const EXPONENT_STEPS = [0, 1, -1, 2, -2] as const;
 
 /**
@@ -83,7 +84,7 @@ export function quantizeDelta(
   };
   const plain = (value: number) => nearestPart(value, exponentFor(value, max, maxFrac), max);
   const poles = Array.from(re, (wantedRe, p) => {
-    const wanted = { re: wantedRe, im: im[p] ?? 0 };
+    const wanted = { re: wantedRe, im: at(im, p) };
     return chooseStable(p, subject, wanted, choice, {
       re: around(1 - wanted.re),
       im: around(-wanted.im),
@@ -147,12 +148,12 @@ interface ChosenPole {
   readonly im: Part;
   /** Factor on what drives the pole. */
   readonly gain: Complex;
-  /** Whether plain rounding would have put the pole on or outside the unit circle. */
+  /** True if plain rounding would have put the pole on or outside the unit circle. */
   readonly pushedOut: boolean;
 }
 
 /**
- * Of the pairs of parts whose lambda_bar is inside the unit circle, the best by `choice`. All
+ * The best by `choice` of the pairs of parts whose lambda_bar is inside the unit circle. All
  * values are short dyadic fractions, so the comparison with 1 is exact.
  */
 function chooseStable(

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { signedWidth, symmetricRange } from '../fixed/range.js';
 import { productRange } from '../network/bounds.js';
 import type { GateNode, Node, ResidualNode } from '../network/types.js';
@@ -26,8 +27,8 @@ export interface LayerRequest {
 }
 
 /**
- * One layer: SSM, activation, residual sum, and the norm where it belongs. Returns the residual
- * stream that leaves, turned round where the layer is bidirectional.
+ * One layer: SSM, activation, residual sum, and the norm in its place. Returns the residual
+ * stream behind it, reversed if the layer is bidirectional.
  */
 export function addLayer(builder: NetworkBuilder, request: LayerRequest): Node {
   const { model, layer, index, ranges, settings, source } = request;
@@ -44,7 +45,7 @@ export function addLayer(builder: NetworkBuilder, request: LayerRequest): Node {
     range: symmetricRange(skip.format.width),
   });
   if (model.shape.prenorm) return sum;
-  const target = { width: sum.format.width, scale: sum.format.scale[0] ?? 1 };
+  const target = { width: sum.format.width, scale: at(sum.format.scale, 0) };
   const { scales, rounding } = settings;
   const place = { role: 'postnorm', layer: index } as const;
   return addNorm(
@@ -75,7 +76,7 @@ function addBranch(
   const gelu = { name: 'gelu', variant: model.shape.gelu } as const;
   const { precision, rounding, scales } = settings;
   const width = precision.non_ssm_act;
-  const residual = { width: source.node.format.width, scale: source.node.format.scale[0] ?? 1 };
+  const residual = { width: source.node.format.width, scale: at(source.node.format.scale, 0) };
   const format = (limit: RangeLimit, from: Node) => ({
     width,
     scale: activationScale(limit(width), width, scales.kind, from.format.scale[0]),
@@ -119,14 +120,11 @@ function addBranch(
     length: y.length,
     format: {
       width: signedWidth(range),
-      scale: [(a.format.scale[0] ?? 1) * (sigma.format.scale[0] ?? 1)],
+      scale: [at(a.format.scale, 0) * at(sigma.format.scale, 0)],
     },
     range,
   });
-  const fit = fitMultipliers(
-    [(product.format.scale[0] ?? 1) / residual.scale],
-    scales.multiplierBits,
-  );
+  const fit = fitMultipliers([at(product.format.scale, 0) / residual.scale], scales.multiplierBits);
   const branchFormat = { width: residual.width, scale: [residual.scale] };
   return builder.add(
     requantizeNode(nameOf('branch', index), product, fit, branchFormat, rounding.requantize),

@@ -1,3 +1,5 @@
+import { at as element } from '../at.js';
+import { at } from '../s5/vector.js';
 import type { Dataset } from '../dataset/dataset.js';
 import type { MatvecNode, Node } from '../network/types.js';
 import type { PreparedModel } from '../s5/prepare.js';
@@ -11,18 +13,18 @@ import type { Watch } from './watch.js';
 export interface MeasuredFitSettings {
   /** Sequences of the dataset that are run. */
   readonly sequences: number;
-  /** Whether weights make up for the errors before them, or each goes to its nearest integer. */
+  /** Each weight to its nearest integer, or weights that make up for the errors before them. */
   readonly weights: 'nearest' | 'reconstruct';
-  /** Whether offsets make up for what is missing on average. */
+  /** True if offsets make up for the mean error. */
   readonly biasCorrection: boolean;
   readonly watch?: Watch | undefined;
 }
 
 /**
- * A fit that runs the integer network, as far as it is built, beside the float one on the
- * calibration sequences.
+ * A fit that runs the integer network, as far as it is built, and the float one on the calibration
+ * sequences.
  *
- * @param words of an input sequence, for the network's input node.
+ * @param words words of an input sequence, for the network's input node.
  */
 export function measuredFit(
   model: PreparedModel,
@@ -59,7 +61,7 @@ export function measuredFit(
     : reconstructingFit(base, moments, watch);
 }
 
-/** About as many nodes as a network has; for progress alone. */
+/** Approximate number of nodes of a network; for progress alone. */
 function expectedNodes({ shape }: PreparedModel): number {
   return 6 + (shape.activation === 'gelu' ? 12 : 18) * shape.layers;
 }
@@ -74,9 +76,9 @@ function missingMean(
     let real = 0;
     let sum = 0;
     for (let n = 0; n < cols; n++) {
-      real += (row[n] ?? 0) * (meanReal[n] ?? 0);
-      sum += (weights[m * cols + n] ?? 0) * (meanWords[n] ?? 0);
+      real += at(row, n) * at(meanReal, n);
+      sum += element(weights, m * cols + n) * at(meanWords, n);
     }
-    return real - sum * (format.scale[format.scale.length === 1 ? 0 : m] ?? 1);
+    return real - sum * element(format.scale, format.scale.length === 1 ? 0 : m);
   });
 }

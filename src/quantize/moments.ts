@@ -1,7 +1,9 @@
+import { at as element } from '../at.js';
+import { at } from '../s5/vector.js';
 import type { FloatTrace } from './float_traces.js';
 import type { Trace } from './traces.js';
 
-/** First and second moments of the words x of a vector and the real values f they stand for. */
+/** First and second moments of the words x of a vector and the real values f that they represent. */
 export interface Moments {
   readonly samples: number;
   readonly meanWords: Float64Array;
@@ -14,8 +16,8 @@ export interface Moments {
 /**
  * Over all steps of all sequences.
  *
- * @param real of each sequence, in the order of time.
- * @param column the column of `real` that a word stands for.
+ * @param real float values of each sequence, in the order of time.
+ * @param column the column of `real` that a word represents.
  */
 export function momentsOf(
   { width, backwards, sequences }: Trace,
@@ -34,7 +36,7 @@ export function momentsOf(
       const steps = data.length / width;
       for (let k = 0; k < steps; k++) {
         const from = (backwards ? steps - 1 - k : k) * float.width;
-        for (let n = 0; n < width; n++) f[n] = float.data[from + (columns[n] ?? 0)] ?? 0;
+        for (let n = 0; n < width; n++) f[n] = at(float.data, from + element(columns, n));
         visit(data.subarray(k * width, (k + 1) * width), f);
       }
     });
@@ -44,25 +46,25 @@ export function momentsOf(
   forEachStep((x, f) => {
     samples += 1;
     for (let n = 0; n < width; n++) {
-      meanWords[n] = (meanWords[n] ?? 0) + (x[n] ?? 0);
-      meanReal[n] = (meanReal[n] ?? 0) + (f[n] ?? 0);
+      meanWords[n] = at(meanWords, n) + at(x, n);
+      meanReal[n] = at(meanReal, n) + at(f, n);
     }
   });
   for (let n = 0; n < width; n++) {
-    meanWords[n] = (meanWords[n] ?? 0) / samples;
-    meanReal[n] = (meanReal[n] ?? 0) / samples;
+    meanWords[n] = at(meanWords, n) / samples;
+    meanReal[n] = at(meanReal, n) / samples;
   }
   const centred = new Float64Array(width);
   forEachStep((x, f) => {
-    for (let n = 0; n < width; n++) centred[n] = (x[n] ?? 0) - (meanWords[n] ?? 0);
+    for (let n = 0; n < width; n++) centred[n] = at(x, n) - at(meanWords, n);
     for (let m = 0; m < width; m++) {
-      const a = centred[m] ?? 0;
-      const b = (f[m] ?? 0) - (meanReal[m] ?? 0);
-      const at = m * width;
+      const a = at(centred, m);
+      const b = at(f, m) - at(meanReal, m);
+      const start = m * width;
       for (let n = 0; n < width; n++) {
-        const c = centred[n] ?? 0;
-        words[at + n] = (words[at + n] ?? 0) + a * c;
-        cross[at + n] = (cross[at + n] ?? 0) + b * c;
+        const c = at(centred, n);
+        words[start + n] = at(words, start + n) + a * c;
+        cross[start + n] = at(cross, start + n) + b * c;
       }
     }
   });

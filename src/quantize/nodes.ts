@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { Qs5Error } from '../errors.js';
 import { MAX_EXACT_WIDTH, signedWidth, symmetricRange } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
@@ -60,18 +61,18 @@ export function fitRows(
   target: readonly number[],
   { kind, perChannel, multiplierBits }: ScaleSettings,
 ): RowFit {
-  const targetOf = (m: number) => target[target.length === 1 ? 0 : m] ?? 1;
+  const targetOf = (m: number) => at(target, target.length === 1 ? 0 : m);
   const exact = wanted.map((scale, m) => scale / targetOf(m));
   const largest = absMax(exact);
   const base: number[] = [];
   const ratios = exact.map((ratio, m) => {
     const live = ratio > largest * NEGLIGIBLE;
-    base.push(live ? (wanted[m] ?? 0) : (largest || 1) * targetOf(m));
+    base.push(live ? at(wanted, m) : (largest || 1) * targetOf(m));
     return live ? ratio : largest || 1;
   });
   if (!perChannel) return { ...fitMultipliers(ratios, multiplierBits), scale: base };
   const fit = absorbMultipliers(ratios, multiplierBits, kind);
-  return { ...fit, scale: base.map((scale, m) => scale * (fit.growth[m] ?? 1)) };
+  return { ...fit, scale: base.map((scale, m) => scale * at(fit.growth, m)) };
 }
 
 /** A linear map as a node, and what is missing on average at its outputs, real, if it is known. */
@@ -88,10 +89,10 @@ export function addMatvec(
   const { cols } = node;
   const weights = new Float64Array(node.length * cols);
   rowsOverWords(map).forEach((row, m) => {
-    const units = row.map((weight) => weight / (scale[m] ?? 1));
+    const units = row.map((weight) => weight / at(scale, m));
     weights.set(units, m * cols);
   });
-  const units = missing?.map((value, m) => value / (scale[m] ?? 1));
+  const units = missing?.map((value, m) => value / at(scale, m));
   builder.add(node, {
     kind: 'weights',
     weights,
@@ -110,7 +111,7 @@ function matvecNode(
   fit: WeightFit,
 ): MatvecNode {
   const { source } = map;
-  const units = rows.map((row, m) => row.map((weight) => weight / (scale[m] ?? 1)));
+  const units = rows.map((row, m) => row.map((weight) => weight / at(scale, m)));
   const weights = fit.words(map, units, width);
   const range = matvecRange(weights, source.length, source.range);
   return {

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { Qs5Error } from '../errors.js';
 import { signedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
@@ -53,7 +54,7 @@ export function addNorm(
           epsilon: epsilonOf(norm, source),
         })
       : source;
-  const fromScale = from.format.scale[0] ?? 1;
+  const fromScale = at(from.format.scale, 0);
   const gains = norm?.gain ?? new Float64Array(1).fill(1);
   const ratio = gains.map((gain) => (gain * fromScale) / target.scale);
   const fit = fitMultipliers([...ratio], multiplierBits);

@@ -6,12 +6,12 @@ import { absMax } from './scales.js';
 export type RangeMethod =
   /** The largest magnitude. */
   | { readonly kind: 'abs_max' }
-  /** What that many percent of the values stay within. */
+  /** The limit that `percentile` percent of the values keep. */
   | { readonly kind: 'percentile'; readonly percentile: number }
-  /** What gives a word the least squared error. */
+  /** The limit with the least squared error. */
   | { readonly kind: 'mse' };
 
-/** The magnitude that a word of so many bits should cover. */
+/** The magnitude that a word of `width` bits should cover. */
 export type RangeLimit = (width: number) => number;
 
 /** Values of many tensors, by name, as far as their ranges go. */

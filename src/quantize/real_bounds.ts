@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { maxMagnitude } from '../fixed/range.js';
 import {
   lambdaAsIntegers,
@@ -25,7 +26,7 @@ function largestWord({ range }: Node): number {
   return Math.max(-range.lo, range.hi);
 }
 
-/** Of `rows` over the words of `source`, the largest sum of magnitudes, plus `extra` of the row. */
+/** Largest sum of magnitudes of `rows` over the words of `source`, plus `extra` of the row. */
 export function largestSum(
   rows: readonly Float64Array[],
   source: Node,
@@ -48,11 +49,11 @@ export function largestNormed(
 ): number {
   const [scale = 1] = source.format.scale;
   if (norm === undefined) return largestWord(source) * scale * margin;
-  // What is normalised is at most the root of the number of channels.
+  // A normalised value is at most the root of the number of channels.
   const reach = norm.kind === 'layer' ? Math.sqrt(source.length) : largestWord(source) * scale;
   const sums = Array.from(
     norm.gain,
-    (gain, h) => Math.abs(gain) * reach + Math.abs(norm.offset[h] ?? 0),
+    (gain, h) => Math.abs(gain) * reach + Math.abs(at(norm.offset, h)),
   );
   return absMax(sums) * SLACK * margin;
 }
@@ -73,14 +74,14 @@ export function largestStates(
   const { re, im } = lambdaAsIntegers(lambda);
   const unit = 2 ** lambda.frac;
   return re.map((c, p) => {
-    const [cr, ci] = [c / unit, (im[p] ?? 0) / unit];
+    const [cr, ci] = [c / unit, at(im, p) / unit];
     let [a, b, gain] = [1, 0, 0];
     for (let k = 0; k < length; k++) {
       gain += Math.abs(a) + Math.abs(b);
       [a, b] = [cr * a - ci * b, ci * a + cr * b];
     }
-    const drive = Math.max(sums[2 * p] ?? 0, sums[2 * p + 1] ?? 0) * SLACK * margin;
-    // The unit is the limit over the largest word; where roundings alone fill it, nothing is proved.
+    const drive = Math.max(at(sums, 2 * p), at(sums, 2 * p + 1)) * SLACK * margin;
+    // The unit is the limit over the largest word; where roundings alone fill it, no proof holds.
     return (gain * drive) / Math.max(1 - gain / maxMagnitude(width), 0.5);
   });
 }

@@ -1,5 +1,6 @@
+import { at as element } from '../at.js';
 import { maxMagnitude } from '../fixed/range.js';
-import { applyRows, transpose } from '../s5/vector.js';
+import { applyRows, at, transpose } from '../s5/vector.js';
 import { cholesky, type Cholesky } from './cholesky.js';
 import { rowsOverWords, type LinearMap, type WeightFit } from './fit.js';
 import type { Moments } from './moments.js';
@@ -7,13 +8,13 @@ import { quantizeValue } from './scales.js';
 import type { Watch } from './watch.js';
 
 /**
- * Weights that make up for what stands before them: first real rows that give, by least squares
- * over the calibration sequences, what the float network's rows give on its own values; then
- * integers one column after the other, each error passed on to the columns that follow it
- * (OBQ, arXiv 2208.11580; GPTQ, arXiv 2210.17323), and at last single steps as long as one helps.
+ * Weights that make up for the errors before them. Real rows are found first, by least squares over
+ * the calibration sequences: they give the results of the float network's rows on its own values.
+ * Integers follow one column after the other, each error passed on to the columns behind it (OBQ,
+ * arXiv 2208.11580; GPTQ, arXiv 2210.17323). Single steps come last, as long as one helps.
  *
- * @param moments of the words that a map reads and of what they stand for.
- * @param watch told how many rows have their integers.
+ * @param moments moments of the words that a map reads and of the float values that they represent.
+ * @param watch called with the number of rows that have their integers.
  */
 export function reconstructingFit(
   base: Pick<WeightFit, 'follow' | 'bias'>,
@@ -37,7 +38,7 @@ export function reconstructingFit(
   };
 }
 
-/** Of H = x x' + ridge, in the units of the words. */
+/** Factors of H = x x' + ridge, in the units of the words. */
 interface Factors {
   readonly size: number;
   readonly ridge: number;
@@ -55,7 +56,7 @@ interface Factors {
 function ridgeOf({ samples, words, meanWords }: Moments, width: number): number {
   const size = meanWords.length;
   let trace = 0;
-  for (let n = 0; n < size; n++) trace += words[n * (size + 1)] ?? 0;
+  for (let n = 0; n < size; n++) trace += at(words, n * (size + 1));
   return (trace / size) * (1 / (maxMagnitude(width) + 0.5) ** 2 + size / (10 * samples)) + 1e-9;
 }
 
@@ -63,12 +64,12 @@ function factorise(moments: Moments, width: number): Factors {
   const size = moments.meanWords.length;
   const ridge = ridgeOf(moments, width);
   const h = moments.words.slice();
-  for (let n = 0; n < size; n++) h[n * (size + 1)] = (h[n * (size + 1)] ?? 0) + ridge;
+  for (let n = 0; n < size; n++) h[n * (size + 1)] = at(h, n * (size + 1)) + ridge;
   const { solve, inverse } = cholesky(h, size);
   const symmetric = inverse();
   for (let m = 0; m < size; m++) {
     for (let n = 0; n <= m; n++) {
-      const mean = ((symmetric[m * size + n] ?? 0) + (symmetric[n * size + m] ?? 0)) * 0.5;
+      const mean = (at(symmetric, m * size + n) + at(symmetric, n * size + m)) * 0.5;
       symmetric[m * size + n] = mean;
       symmetric[n * size + m] = mean;
     }
@@ -84,27 +85,25 @@ function leastSquaresRows(
   { size, solve }: Factors,
 ): Float64Array[] {
   const start = rowsOverWords(map);
-  // What W1 leaves to be explained, per row: W0 f x' - W1 x x', term by term in turn.
+  // The rest that W1 does not explain, per row: W0 f x' - W1 x x', term by term in turn.
   const terms = new Float64Array(start.length * 2 * size);
   start.forEach((row, m) => {
     const float = map.rows[m] ?? row;
     for (let i = 0; i < size; i++) {
-      terms[2 * (m * size + i)] = float[i] ?? 0;
-      terms[2 * (m * size + i) + 1] = -(row[i] ?? 0);
+      terms[2 * (m * size + i)] = at(float, i);
+      terms[2 * (m * size + i) + 1] = -at(row, i);
     }
   });
   const covariances = new Float64Array(2 * size * size);
   for (let n = 0; n < size; n++) {
     for (let i = 0; i < size; i++) {
-      covariances[2 * (n * size + i)] = cross[i * size + n] ?? 0;
-      covariances[2 * (n * size + i) + 1] = words[i * size + n] ?? 0;
+      covariances[2 * (n * size + i)] = at(cross, i * size + n);
+      covariances[2 * (n * size + i) + 1] = at(words, i * size + n);
     }
   }
   const missing = applyRows(terms, start.length, 2 * size, covariances, size);
   const change = solve(transpose(missing, start.length, size), start.length);
-  return start.map((row, m) =>
-    row.map((weight, n) => weight + (change[n * start.length + m] ?? 0)),
-  );
+  return start.map((row, m) => row.map((weight, n) => weight + at(change, n * start.length + m)));
 }
 
 /** Passes over a row after which no step helps, in practice a few. */
@@ -139,19 +138,19 @@ function passErrorsOn(
   const { size, h, upper } = factors;
   const wanted = rows.map((row) => row.slice());
   for (let n = 0; n < size; n++) {
-    const pivot = upper[n * (size + 1)] ?? 1;
+    const pivot = at(upper, n * (size + 1));
     const later = upper.subarray(n * size, (n + 1) * size);
     wanted.forEach((left, m) => {
-      const value = left[n] ?? 0;
+      const value = at(left, n);
       const word = quantizeValue(value, 1, width);
       words[m * size + n] = word;
       const error = (value - word) / pivot;
-      for (let i = n + 1; i < size; i++) left[i] = (left[i] ?? 0) - error * (later[i] ?? 0);
+      for (let i = n + 1; i < size; i++) left[i] = at(left, i) - error * at(later, i);
     });
   }
   const errors = Float64Array.from(
     words,
-    (word, i) => word - (rows[Math.floor(i / size)]?.[i % size] ?? 0),
+    (word, i) => word - at(element(rows, Math.floor(i / size)), i % size),
   );
   // Half the gradients of the squared errors at the outputs.
   const gradients = applyRows(errors, rows.length, size, h, size);
@@ -171,14 +170,14 @@ function stepWhereItHelps(
   for (let pass = 0, moved = true; moved && pass < MAX_PASSES; pass++) {
     moved = false;
     for (let n = 0; n < size; n++) {
-      const word = words[n] ?? 0;
-      const better = quantizeValue(word - (gradient[n] ?? 0) / (h[n * (size + 1)] ?? 1), 1, width);
+      const word = element(words, n);
+      const better = quantizeValue(word - at(gradient, n) / at(h, n * (size + 1)), 1, width);
       if (better === word) continue;
       moved = true;
       words[n] = better;
       const own = h.subarray(n * size, (n + 1) * size);
       for (let i = 0; i < size; i++) {
-        gradient[i] = (gradient[i] ?? 0) + (own[i] ?? 0) * (better - word);
+        gradient[i] = at(gradient, i) + at(own, i) * (better - word);
       }
     }
   }

@@ -1,6 +1,7 @@
+import { at } from '../at.js';
 import { maxMagnitude } from '../fixed/range.js';
 
-/** Scales as they stand in the config: any real, or powers of two so that a shift is enough. */
+/** Scales as the config names them: any real, or powers of two so that a shift is enough. */
 export type ScaleKind = 'real' | 'power_of_two';
 
 /** Smallest power of two >= value; `value` > 0 and finite. */
@@ -9,7 +10,7 @@ export function powerOfTwoAbove(value: number): number {
   return guess >= value ? (guess / 2 >= value ? guess / 2 : guess) : guess * 2;
 }
 
-/** Whether `value` is 2^k for an integer k. */
+/** True if `value` is 2^k for an integer k. */
 export function isPowerOfTwo(value: number): boolean {
   return value > 0 && 2 ** Math.round(Math.log2(value)) === value;
 }
@@ -23,7 +24,7 @@ function ofKind(scale: number, kind: ScaleKind): number {
  */
 const SMALLEST_MAGNITUDE = 2 ** -200;
 
-/** Whether a tensor of that largest magnitude is all zeros, for every purpose of a scale. */
+/** True if a tensor of that largest magnitude is all zeros, for every purpose of a scale. */
 export function isDead(absMax: number): boolean {
   return !(absMax >= SMALLEST_MAGNITUDE);
 }
@@ -63,7 +64,7 @@ export function soleWeightScale(magnitude: number, width: number, kind: ScaleKin
 /** Largest magnitude, 0 for none. */
 export function absMax(values: ArrayLike<number>): number {
   let max = 0;
-  for (let i = 0; i < values.length; i++) max = Math.max(max, Math.abs(values[i] ?? 0));
+  for (let i = 0; i < values.length; i++) max = Math.max(max, Math.abs(at(values, i)));
   return max;
 }
 
@@ -143,14 +144,14 @@ export function absorbMultipliers(
     // A row too small for any multiplier keeps the smallest, and its weights become 0.
     return kind === 'real' ? Math.max(1, Math.ceil(exact)) : powerOfTwoAbove(Math.max(1, exact));
   });
-  const growth = ratios.map((ratio, i) => (multiplier[i] ?? 0) / (ratio * 2 ** shift));
+  const growth = ratios.map((ratio, i) => at(multiplier, i) / (ratio * 2 ** shift));
   return { ...reduceMultipliers(multiplier, shift), growth };
 }
 
-/** One multiplier where all are equal, without its factors of two as far as the shift allows. */
+/** One multiplier if all are equal. Factors of two are removed while the shift allows it. */
 function reduceMultipliers(multiplier: readonly number[], shift: number): Multipliers {
   const ratios = multiplier.map((m) => m / 2 ** shift);
-  const first = multiplier[0] ?? 1;
+  const first = at(multiplier, 0);
   if (multiplier.some((m) => m !== first)) return { multiplier, shift, ratios };
   let [m, s] = [first, shift];
   while (s > 0 && m !== 0 && m % 2 === 0) [m, s] = [m / 2, s - 1];

@@ -7,7 +7,7 @@ export interface ScaleSettings {
   readonly kind: ScaleKind;
   /** One weight scale per row, or one per tensor. */
   readonly perChannel: boolean;
-  /** What a weight scale covers: the largest weight, or what has the least squared error. */
+  /** Range of a weight scale: the largest weight, or the limit with the least squared error. */
   readonly weightRange: 'abs_max' | 'mse';
   /** A power-of-two scale per state. */
   readonly balancedStates: boolean;
@@ -44,7 +44,7 @@ export interface CoreSettings {
   readonly proof: ProofSettings;
 }
 
-/** What differs from layer to layer. */
+/** Settings that differ from layer to layer. */
 export interface LayerSettings {
   readonly precision: CorePrecision & { readonly non_ssm: number };
   readonly lambdaForm: CoreSettings['lambdaForm'];

@@ -1,11 +1,11 @@
 import { sourcesOf, stepOf } from '../network/ops/table.js';
 import type { Node } from '../network/types.js';
 
-/** What a node yielded on the calibration sequences. */
+/** Vectors of a node on the calibration sequences. */
 export interface Trace {
   /** Elements per vector. */
   readonly width: number;
-  /** Whether its steps run backwards in time. */
+  /** True if its steps run backwards in time. */
   readonly backwards: boolean;
   /** Per sequence [L, width]; [1, width] behind a pool. */
   readonly sequences: readonly Float64Array[];

@@ -1,2 +1,2 @@
-/** Told what is being done, and how far: `done` of `total`. */
+/** Called with the work in progress: `done` of `total`. */
 export type Watch = (label: string, done: number, total: number) => void;

@@ -22,7 +22,7 @@ export function geluKindOf(trained: TrainedGelu): GeluKind {
   return trained === 'tanh' ? 'exact' : trained;
 }
 
-/** What a checkpoint may state about its network beside its tensors. */
+/** Facts about its network that a checkpoint may state in addition to its tensors. */
 export interface Architecture {
   readonly activation: Activation;
   readonly gelu: TrainedGelu;
@@ -35,7 +35,7 @@ export interface Architecture {
   readonly bidirectional: boolean;
   readonly discretization: Discretization;
   readonly pooling: Pooling;
-  /** Whether Re(lambda) is cut off at -1e-4. */
+  /** True if Re(lambda) is cut off at -1e-4. */
   readonly clip_eigs: boolean;
   /** Factor on every time step; above 0. */
   readonly step_rescale: number;
@@ -46,7 +46,7 @@ export interface Architecture {
 export type ArchitectureKey = keyof Architecture;
 export type ArchitectureValue = Architecture[ArchitectureKey];
 
-/** What of an architecture a config or a file states. */
+/** Facts of an architecture that a config or a file states. */
 export type Stated = {
   readonly [Key in ArchitectureKey]?: Architecture[Key] | undefined;
 };
@@ -105,7 +105,7 @@ export const ARCHITECTURE_KEYS = Object.keys(KEY_READERS) as readonly Architectu
 const NORM_EPS: Readonly<Record<Norm, number>> = { batch: 1e-5, layer: 1e-6 };
 
 /**
- * What holds where nothing is stated: the defaults of S5's command line, and of flax for gelu and
+ * Defaults of facts that are not stated: those of S5's command line, and of flax for gelu and
  * norm_eps.
  *
  * Source: lindermanlab/S5 run_train.py, flax.linen.normalization, jax.nn.gelu.

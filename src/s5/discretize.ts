@@ -18,7 +18,7 @@ interface Complex {
   readonly im: number;
 }
 
-/** What one pole and its step become: the discrete pole, and the factor of its row of B. */
+/** One pole and its step after discretisation: the discrete pole, and the factor of its row of B. */
 interface DiscretePole {
   readonly pole: Complex;
   readonly gain: Complex;

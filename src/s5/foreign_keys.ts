@@ -2,7 +2,7 @@
 import { editDistance } from '../nearest.js';
 import { ARCHITECTURE_KEYS, KEY_READERS, type ArchitectureKey } from './architecture.js';
 
-/** What a key of S5's own code states, in qs5's key and words. */
+/** A key of S5's own code in qs5's key and words. */
 export interface Translation {
   readonly key: ArchitectureKey;
   /** qs5's words for each of S5's; undefined: the same words. */
@@ -65,7 +65,7 @@ function squashed(key: string): string {
  * as `author`.
  */
 export function meantKey(key: string): ArchitectureKey | undefined {
-  // The name of a section may stand before a key: `model.activation`.
+  // The name of a section may precede a key: `model.activation`.
   const bare = squashed(key.split(/[.:/]/).at(-1) ?? key);
   const same = ARCHITECTURE_KEYS.find(
     (known) => squashed(known) === bare || ALIASES[known].split(' ').includes(bare),

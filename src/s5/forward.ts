@@ -65,7 +65,7 @@ function encode(model: PreparedModel, input: Float64Array, length: number): Floa
   return runDense(model.encoder, input);
 }
 
-/** What the decoder sees of the residual stream [L, width]: one row, or all without pooling. */
+/** Input of the decoder from the residual stream [L, width]: one row, or all without pooling. */
 function pool(x: Float64Array, width: number, pooling: Pooling): Float64Array {
   switch (pooling) {
     case 'none':

@@ -32,8 +32,8 @@ import { at } from './vector.js';
  * Reads a safetensors checkpoint of a float S5 model.
  *
  * @param displayName Name of the file as messages show it.
- * @param stated What the config states of the architecture.
- * @param read Gives the bytes of the file.
+ * @param stated facts of the architecture that the config states.
+ * @param read reads the bytes of the file.
  * @throws Qs5Error E_FILE when unreadable, else as `readSafetensors` and `modelFromTensors`.
  */
 export async function loadModel(
@@ -185,8 +185,8 @@ function readSsm(
     throw outOfRange(
       reader,
       `${prefix}/log_step`,
-      `The value at [${bad}, 0] is ${String(stored.logStep[bad])}, whose exponential is no time step.`,
-      'log_step is a natural logarithm; trained values lie between about -10 and 0.',
+      `The value at [${bad}, 0] is ${String(stored.logStep[bad])}, whose exponential is not a valid time step.`,
+      'log_step is a natural logarithm; trained values are between about -10 and 0.',
     );
   }
   return used;

@@ -42,7 +42,7 @@ export function hippoSkewPart(n: number): Float64Array {
  *   sum over r of atan(a_r / |w|) = (j + 1/2) pi,   j = 0, 1, ...
  *
  * @param n Size of the block, at least 1; even with `conjSym`.
- * @param conjSym Whether to keep the first half only, one of each conjugate pair.
+ * @param conjSym true to keep the first half only, one of each conjugate pair.
  * Source: lindermanlab/S5 s5/ssm_init.py, make_DPLR_HiPPO, which solves for them.
  */
 export function hippoBasis(n: number, conjSym: boolean): HippoBasis {
@@ -72,7 +72,7 @@ const MOST_STEPS = 100;
 function frequencies(n: number): Float64Array {
   const found = new Float64Array(Math.ceil(n / 2));
   // As a function of 1 / |w| the sum of phases is concave and rises: Newton steps that begin below
-  // a root stay below it, and below the next root lies the last.
+  // a root stay below it, and the last root is below the next.
   let inverse = 0;
   for (let j = 0; j < Math.floor(n / 2); j++) {
     let rising = true;
@@ -91,7 +91,7 @@ function frequencies(n: number): Float64Array {
     if (rising) throw new Error(`root ${j} of ${n} is not found in ${MOST_STEPS} steps`);
     found[j] = 1 / inverse;
   }
-  // Of an odd number the middle one is 0, which no 1 / |w| reaches.
+  // The middle one of an odd number is 0, which no 1 / |w| reaches.
   return found;
 }
 

@@ -29,7 +29,7 @@ export interface InitSpec extends S5Shape {
  * An untrained model as S5 starts from, of any size; the same for the same spec. Dense kernels are
  * lecun_normal with zero bias, norms the identity.
  *
- * @param onLayer told before each layer how many are made.
+ * @param onLayer called before each layer with the number of layers made.
  * @throws Qs5Error E_CONFIG_COMBINATION when the states do not divide into blocks, or dtMin is
  * above dtMax.
  */

@@ -127,7 +127,7 @@ function interleaved(a: Float64Array, b: Float64Array): Float64Array {
   return both;
 }
 
-/** [rows, count]: columns `from` on of a matrix of so many rows. */
+/** [rows, count]: columns `from` on of a matrix of `rows` rows. */
 function columnsOf(matrix: Float64Array, rows: number, from: number, count: number): Float64Array {
   const width = matrix.length / rows;
   const columns = new Float64Array(rows * count);

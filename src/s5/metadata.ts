@@ -34,7 +34,7 @@ export function guessedKeys({ facts }: Pick<ReadArchitecture, 'facts'>): Archite
   return GUESSED_KEYS.filter((key) => facts[key].from === 'default');
 }
 
-/** What one key of the metadata says. */
+/** One key of the metadata and its value. */
 interface Statement {
   readonly key: ArchitectureKey;
   readonly value: ArchitectureValue;
@@ -49,10 +49,10 @@ const OPTIONAL: ReadonlySet<string> = new Set(['norm_eps', 'step_rescale', 'band
  * The architecture that a checkpoint's metadata and the config state together. Absent keys take
  * the defaults of S5's command line and of flax. S5's own names of keys are read as qs5's.
  *
- * @param stated What the config states.
- * @throws Qs5Error with all mistakes: E_CHECKPOINT_FORMAT for a value that is none of the key's, for
- * a key that is probably a slip and that the config does not settle, for an option that is not
- * built, and for two keys that disagree; E_CONFIG_COMBINATION where the config says something else.
+ * @param stated facts that the config states.
+ * @throws Qs5Error with all mistakes. E_CHECKPOINT_FORMAT: a value that the key does not take, a key
+ * that is probably a slip and that the config does not settle, an option that is not built, or two
+ * keys that disagree. E_CONFIG_COMBINATION: the config states something else.
  */
 export function readArchitecture(
   metadata: Readonly<Record<string, string>>,
@@ -108,7 +108,7 @@ function isKnown(name: string): boolean {
   return TRANSLATIONS.has(name) || ARCHITECTURE_KEYS.some((key) => key === name);
 }
 
-/** What a key of the metadata says; undefined: nothing. */
+/** The statement of a key of the metadata; undefined for a key without one. */
 function statement(name: string, text: string): Statement | 'wrong' | undefined {
   const key = ARCHITECTURE_KEYS.find((known) => known === name);
   if (key !== undefined) {

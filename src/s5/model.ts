@@ -1,6 +1,6 @@
 /** The float S5 model as plain data. Arrays are row-major; axes are named as in the S5 code. */
 
-/** What stands between the SSM and the residual sum; see `activation.ts` for the formulas. */
+/** Activation between the SSM and the residual sum; see `activation.ts` for the formulas. */
 export const ACTIVATIONS = ['gelu', 'full_glu', 'half_glu1', 'half_glu2'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
@@ -21,7 +21,7 @@ export type Discretization = (typeof DISCRETIZATIONS)[number];
 export const NORMS = ['batch', 'layer'] as const;
 export type Norm = (typeof NORMS)[number];
 
-/** What the decoder sees: the mean over the steps, the last step, or every step. */
+/** Input of the decoder: the mean over the steps, the last step, or every step. */
 export const POOLINGS = ['mean', 'last', 'none'] as const;
 export type Pooling = (typeof POOLINGS)[number];
 
@@ -31,13 +31,13 @@ export interface S5Architecture {
   readonly gelu: GeluKind;
   readonly sigmoid: SigmoidKind;
   readonly norm: Norm;
-  /** Whether norms have a bias of their own; always with batch norm. */
+  /** True if norms have a bias of their own; always with batch norm. */
   readonly normBias: boolean;
   /** Added to the variance; above 0. */
   readonly normEps: number;
-  /** Whether the norm comes before the SSM; otherwise after the residual sum. */
+  /** True if the norm comes before the SSM; otherwise after the residual sum. */
   readonly prenorm: boolean;
-  /** Whether the stored states are one of each conjugate pair, so that y takes 2 Re(C x). */
+  /** True if the stored states are one of each conjugate pair, so that y takes 2 Re(C x). */
   readonly conjSym: boolean;
   readonly bidirectional: boolean;
   readonly discretization: Discretization;

@@ -29,7 +29,7 @@ export function asUsed(
     c: bandlimit === Infinity ? c : c.map((value, i) => (read(i) ? value : 0)),
   };
 
-  /** Whether element `i` of C, [H, S, 2], belongs to a state that is read. */
+  /** True if element `i` of C, [H, S, 2], belongs to a state that is read. */
   function read(i: number): boolean {
     // Two directions have the same poles.
     const state = Math.floor(i / 2) % lambdaIm.length;

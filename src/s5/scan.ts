@@ -11,7 +11,7 @@ export interface States {
  * x_k = lambdaBar x_{k-1} + drive_k from x_{-1} = 0.
  *
  * @param drive [L, 2P], real parts of bBar u, then imaginary parts, per step.
- * @param bidirectional Whether to append, per step, the states of the same recurrence run from the
+ * @param bidirectional true to append, per step, the states of the same recurrence run from the
  * end of the sequence; then S = 2P, else S = P.
  */
 export function scanStates(

@@ -37,7 +37,7 @@ export function cNames(
   return single ? [`${prefix}/C`] : [`${prefix}/C1`, `${prefix}/C2`];
 }
 
-/** Whether the norms have a bias: layer norms may be without, then all of them. */
+/** True if the norms have a bias: layer norms may be without, then all of them. */
 export function hasNormBias(norm: Norm, names: readonly string[]): boolean {
   return (
     norm === 'batch' || names.some((name) => /^params\/encoder\/layers_\d+\/norm\/bias$/.test(name))

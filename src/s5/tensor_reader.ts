@@ -17,7 +17,7 @@ export interface TensorReader {
 /**
  * @param file Name of the file as messages show it.
  * @param expected Names of all tensors of the model.
- * @param context What the file's metadata says, as a hint why a tensor is expected or not.
+ * @param context facts of the file's metadata, as a hint why a tensor is expected or not.
  * All functions throw Qs5Error E_CHECKPOINT_TENSOR naming the tensor.
  */
 export function tensorReader(

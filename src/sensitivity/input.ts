@@ -5,7 +5,7 @@ import type { RelaxedInput } from '../network/ops/spec.js';
  * One sequence as a probe takes it.
  *
  * @param vectors integer vectors, one per step.
- * @param sequence the real values that they stand for, [L, inputs].
+ * @param sequence the real values that they represent, [L, inputs].
  */
 export function probeInput(
   { length, format }: InputNode,

@@ -13,7 +13,7 @@ export interface LoopReport {
   readonly states: number;
   /**
    * Bound of the error that rounding alone leaves in a state of a constant sign, LSB: the loss of
-   * one step times the sum of |lambda|^k over the longest sequence. Of the slowest pole, and the
+   * one step times the sum of |lambda|^k over the longest sequence. Values: of the slowest pole, and the
    * median of all.
    */
   readonly biasBound: { readonly largest: number; readonly median: number };

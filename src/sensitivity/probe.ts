@@ -73,7 +73,7 @@ function createRun({ network, ideals }: Relaxable) {
     }
     return traces;
   };
-  // What is exact has no quantiser to be switched: an index stays one.
+  // An exact input has no quantiser to be switched: an index stays an index.
   const off = (node: Node) => (node.op === 'input' && node.unsigned ? ALL : NONE);
   return { run, off, nodeOf };
 }

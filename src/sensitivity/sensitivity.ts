@@ -21,7 +21,7 @@ export interface Quality {
   readonly accuracy: number | undefined;
 }
 
-/** What one quantiser costs. */
+/** Cost of one quantiser. */
 export interface Cost extends Quantiser {
   /** It alone at work. */
   readonly alone: Quality;
@@ -90,7 +90,7 @@ export async function measureSensitivity(
     samples,
     float: quality((result) => result.float),
     integer,
-    // Two infinite ones are alike; their difference is no number.
+    // Two infinite noises are equal; their difference would be NaN.
     costs: costs.sort((a, b) =>
       a.alone.noise === b.alone.noise ? 0 : b.alone.noise - a.alone.noise,
     ),

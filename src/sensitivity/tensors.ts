@@ -15,7 +15,7 @@ import { probeInput } from './input.js';
 import { createLoopWatch, type LoopReport } from './loops.js';
 import { createTracer } from './probe.js';
 
-/** Words of a node over some sequences, beside what the float network has in their place. */
+/** Words of a node over some sequences, compared with the values of the float network. */
 export interface TensorReport {
   readonly id: string;
   readonly op: Node['op'];

@@ -194,7 +194,7 @@ describe('entries of a table beyond its words', () => {
     expect(decodeNetwork(bytes, 'file').network).toEqual(table);
     const wrong = { ...node, clipped: Int32Array.of(7, 300) };
     expect(networkProblem({ ...table, nodes: [...table.nodes.slice(0, 1), wrong] })).toBe(
-      'gelu: what it clips is not in its table',
+      'gelu: a clipped entry is not in its table',
     );
   });
 

@@ -107,7 +107,7 @@ describe('a network', () => {
     expect(networkProblem(replaced('l0_b', { weights: b.weights.map(() => 1) }))).toMatch(
       /range is not that of its sums/,
     );
-    expect(networkProblem(replaced('l0_b', { cols: 2 }))).toMatch(/l0_b: what it reads has/);
+    expect(networkProblem(replaced('l0_b', { cols: 2 }))).toMatch(/l0_b: its source has/);
     expect(networkProblem(replaced('l0_gelu', { table: new Int32Array(2) }))).toMatch(
       /l0_gelu: table has 2 elements/,
     );

@@ -286,8 +286,8 @@ describe('tensors', () => {
     `);
     expect(read(changed({ set: [`${layer}/seq/log_step`, [3, 1], 800] }))).toMatchInlineSnapshot(`
       "m: params/encoder/layers_1/seq/log_step  E_CHECKPOINT_TENSOR
-        The value at [0, 0] is 800, whose exponential is no time step.
-        hint: log_step is a natural logarithm; trained values lie between about -10 and 0."
+        The value at [0, 0] is 800, whose exponential is not a valid time step.
+        hint: log_step is a natural logarithm; trained values are between about -10 and 0."
     `);
   });
 

@@ -14,7 +14,7 @@ import { createArena } from './arena.js';
 import { instantiateKernels } from './kernels.js';
 import { createTile, TILE, tileOperation, type ProgramContext, type Tile } from './program.js';
 
-/** Whole sequence of a vector that is turned round: [L, stride]. */
+/** Whole sequence of a vector that a `reverse` reads: [L, stride]. */
 interface History {
   address: number;
   steps: number;
@@ -145,7 +145,8 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
     const words = arena.f64(address, TILE * stride);
     for (let t = 0; t < steps; t++) {
       const vector = at(sequence, from + t);
-      for (let n = 0; n < length; n++) words[t * stride + n] = at(vector, n);
+      if (vector.length !== length) throw new Error(`${vector.length} words instead of ${length}`);
+      words.set(vector, t * stride);
     }
   }
 
@@ -162,7 +163,7 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
   }
 }
 
-/** Where the steps of a tile stand in their sequence. */
+/** Place of a tile in its sequence. */
 interface Span {
   readonly from: number;
   readonly length: number;

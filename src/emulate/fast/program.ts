@@ -42,7 +42,7 @@ export interface ProgramContext {
   /** The tile and the node of an id. */
   readonly tile: (id: string) => Tile;
   readonly node: (id: string) => Node;
-  /** Told how many words a node has clipped. */
+  /** Called with the number of words that a node has clipped. */
   readonly onClip: (id: string, count: number) => void;
 }
 

@@ -32,7 +32,7 @@ export function sameRange(range: Range, found: Range): Problem {
 export function placesOf({ length }: Int32Array, clipped: Int32Array | undefined): Problem {
   let before = -1;
   for (const place of clipped ?? []) {
-    if (place <= before || place >= length) return 'what it clips is not in its table';
+    if (place <= before || place >= length) return 'a clipped entry is not in its table';
     before = place;
   }
   return undefined;

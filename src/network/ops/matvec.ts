@@ -18,7 +18,7 @@ export const matvec = {
   problem({ source: id, cols, length, weights, weightWidth, range }, nodeOf) {
     const source = nodeOf(id);
     return (
-      sized('what it reads', source.length, cols) ??
+      sized('its source', source.length, cols) ??
       sized('weights', weights.length, length * cols) ??
       weightsWithin(weights, weightWidth) ??
       sameRange(range, matvecRange(weights, cols, source.range))

@@ -48,7 +48,7 @@ export interface QuantiserSpec {
   readonly width: number;
 }
 
-/** The constants of a node beside the real values that they stand for. */
+/** The constants of a node, and the real values that they represent. */
 export interface RealWeights {
   readonly whole: ArrayLike<number>;
   readonly real: ArrayLike<number>;
@@ -85,9 +85,9 @@ export interface OpSpec<N extends Node> {
   readonly problem: (node: N, nodeOf: (id: string) => Node) => string | undefined;
   /** Exact bounds of each element, for any input. */
   readonly elements: (node: N, before: Bounds) => readonly Range[];
-  /** Whether words saturate while the network runs, with a sticky flag in the hardware. */
+  /** True if words saturate while the network runs, with a sticky flag in the hardware. */
   readonly saturates: boolean;
-  /** Whether no input, of sequences up to `length` steps, makes the node clip. */
+  /** True if no input, of sequences up to `length` steps, makes the node clip. */
   readonly proved: (node: N, before: Bounds, length: number) => boolean;
   /** The exact integer step: the definition of the right answer. */
   readonly step: (node: N, onClip: () => void) => Step;
@@ -95,13 +95,12 @@ export interface OpSpec<N extends Node> {
   readonly quantisers: (node: N) => readonly QuantiserSpec[];
   /** Its weights as real values; undefined without weights. */
   readonly readWeights: (node: N, nodeOf: (id: string) => Node) => ReadWeights | undefined;
-  /** Its weights beside those that they stand for, in units of the format; undefined without. */
+  /** Its weights and the real ones, in units of the format; undefined without weights. */
   readonly weights: (node: N, ideal: Ideal | undefined) => RealWeights | undefined;
   /**
-   * The node over a whole sequence with its quantisers at work or not. With all at work, and whole
-   * numbers coming in, it gives the words of the integer network; with none, the values of the
-   * float network in this place, in units of the node's format. Words that come in need not be
-   * whole.
+   * The node over a whole sequence with its quantisers on or off. With all on, and whole numbers as
+   * input, the result is the words of the integer network. With all off, the result is the values
+   * of the float network, in units of the node's format. Inputs need not be whole numbers.
    *
    * @param ideal the real parameters of the node, where its formats do not say all.
    */

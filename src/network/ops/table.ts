@@ -49,7 +49,7 @@ export function stepOf(node: Node, onClip: () => void): Step {
   return specOf(node.op).step(node, onClip);
 }
 
-/** Whether words of a node can be clipped: by its operation, or in its table from the beginning. */
+/** True if words of a node can be clipped: by its operation, or in its table from the beginning. */
 export function canClip(node: Node): boolean {
   return specOf(node.op).saturates || 'clipped' in node;
 }
