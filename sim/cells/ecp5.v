@@ -1,5 +1,5 @@
 // Models of the ECP5 cells that a netlist of Yosys may have and its own library has no model of.
-// What qs5 never uses (output registers, cascades, chip selects, a second clock) is left out.
+// Features that qs5 never uses are left out: output registers, cascades, chip selects, a second clock.
 `timescale 1ns / 1ps
 
 // 18 x 18 multiplier without its registers, signed or unsigned by SIGNEDA and SIGNEDB.

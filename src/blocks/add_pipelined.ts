@@ -1,7 +1,7 @@
 import type { Structure } from './block.js';
 
 /**
- * What a qs5_add_pipelined has: `aBits` and `bBits` are the bits of its operands that differ from each
+ * Structure of a qs5_add_pipelined: `aBits` and `bBits` are the bits of its operands that differ from each
  * other, as those above are copies of a sign.
  */
 export function addPipelinedStructure(p: {

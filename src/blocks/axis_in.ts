@@ -23,7 +23,7 @@ export interface AxisInParameters {
   readonly aligned: boolean;
   /** The bus carries unsigned words of width - 1 bits. */
   readonly unsigned: boolean;
-  /** Where its memory goes; as synthesis likes unless told. */
+  /** Placement of the memory; `auto` if absent. */
   readonly place?: Placement;
 }
 

@@ -4,7 +4,7 @@ import { countBits, counterPath, counterStructure } from './counter.js';
 import { sumStructure } from './structure.js';
 
 /**
- * Which steps give a result: every one, or only those whose tag says last, or first; the last
+ * Steps that give a result: all, or only steps tagged last, or tagged first; the last
  * step of a sequence comes first where a segment runs backwards in time.
  */
 export type Emit = 'step' | 'last' | 'first';
@@ -19,7 +19,7 @@ export interface AxisOutParameters {
   /** Vectors held or promised; from the plan's latency and interval. */
   readonly slots: number;
   readonly emit: Emit;
-  /** Where its memory goes; as synthesis likes unless told. */
+  /** Placement of the memory; `auto` if absent. */
   readonly place?: Placement;
 }
 

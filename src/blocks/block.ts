@@ -1,9 +1,10 @@
+import { at } from '../at.js';
 import type { Memory, MemoryStyle, Multiplier, Placement } from '../resources.js';
 
 export type { Memory, MemoryStyle, Multiplier, Placement } from '../resources.js';
 
 /**
- * What every consumer of a plan may know of a block: one instance of one Verilog module.
+ * Contract of a block, one instance of one Verilog module, for every consumer of a plan.
  *
  * Each module has one contract file here, the only place where its facts are written in
  * TypeScript: parameters, ports, timing, memories, multipliers, and what it does to machine words.
@@ -18,14 +19,14 @@ export type BundleType =
 export interface Port {
   readonly name: string;
   readonly type: BundleType;
-  /** Who drives the data: `out` is the producer's end. */
+  /** `out` is the producer's end, which drives the data. */
   readonly direction: 'in' | 'out';
   /** Words per beat or read, and bits per word; 0 where the bundle carries no data. */
   readonly lanes: number;
   readonly width: number;
   /** Bits of the second operand of a `multiply` bundle. */
   readonly secondWidth?: number;
-  /** Producers that an input gathers, their wires side by side; one unless told. */
+  /** Producers that an input gathers, their wires side by side; 1 if absent. */
   readonly clients?: number;
 }
 
@@ -45,13 +46,13 @@ export interface RomImage {
   readonly width: number;
   /** Unsigned words, address 0 first. */
   readonly words: readonly bigint[];
-  /** What a word holds, for a reader of the file. */
+  /** Layout of a word, for a reader of the file. */
   readonly layout: string;
 }
 
 /**
- * What a block has of look-up tables and flip-flops, beside its memories and multipliers: amounts by
- * name, from its parameters. `register` counts bits of flip-flops; others are named for what they
+ * Amounts of LUTs and flip-flops of a block, beside its memories and multipliers: by name, from its
+ * parameters. `register` counts bits of flip-flops; others are named for what they
  * are (adder: bits of carry chains, mux: bits of two-way choices, ...). What one of each costs on a
  * family is measured, per module.
  */
@@ -127,7 +128,7 @@ export interface Block {
   readonly operands?: Multiplier;
   readonly memories: readonly Memory[];
   readonly structure: Structure;
-  /** Those of which one is the slowest. */
+  /** Candidates for the critical path. */
   readonly paths: readonly Path[];
   /** Useful multiplications per time step. */
   readonly products: number;
@@ -184,7 +185,7 @@ export function flagPort(name: string): Port {
 
 /** Reads that go along with a stream, beat by beat. */
 export function readAlong(beats: Timing): ReadTiming {
-  return { pass: beats, last: beats.at(-1) ?? 0 };
+  return { pass: beats, last: at(beats, beats.length - 1) };
 }
 
 /** Timing of a block that passes beats on after a fixed number of cycles. */

@@ -27,7 +27,7 @@ export interface BufferParameters {
   readonly readLanes: number;
   /** Vectors held; from the plan's lifetimes. */
   readonly banks: number;
-  /** Where its memory goes; as synthesis likes unless told. */
+  /** Placement of the memory; `auto` if absent. */
   readonly place?: Placement;
 }
 

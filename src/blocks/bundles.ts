@@ -29,7 +29,7 @@ export function signalsOf(port: Port): readonly Signal[] {
     case 'step':
       return [
         { name: 'start', width: 1, driver: 'producer' },
-        // Of the step that waits to start; room may depend on it.
+        // Tag of the step that waits to start; room may depend on it.
         tag,
         { name: 'room', width: 1, driver: 'consumer' },
       ];
@@ -63,7 +63,7 @@ export function signalPort(port: Port, signal: Signal): string {
   return signal.name === '' ? `${port.name}_${suffix}` : `${port.name}_${signal.name}_${suffix}`;
 }
 
-/** Whether the bundle is an AXI4-Stream at the edge of the design. */
+/** True if the bundle is an AXI4-Stream at the edge of the design. */
 export function isAxis(type: BundleType): boolean {
   return type === 's_axis' || type === 'm_axis';
 }

@@ -11,9 +11,9 @@ const SHORT = 8;
 const AT_ONCE = 4;
 
 /**
- * What qs5_counter is made of. `logic` are bits that are one table each.
+ * Structure of qs5_counter. `logic`: bits that are one LUT each.
  *
- * @param end whether anyone looks at the end of the count.
+ * @param end true if the end of the count is used.
  */
 export function counterStructure(n: number, end = true): Structure {
   if (n <= 1) return {};
@@ -31,12 +31,12 @@ export function counterPath(n: number): Path {
   return { from: 'register', levels: 1, carry: n > SHORT ? countBits(n) : 0 };
 }
 
-/** Whether qs5_bank_address has bank and word side by side in the address. */
+/** True if qs5_bank_address has bank and word side by side in the address. */
 function isBeside(words: number, banks: number): boolean {
   return [words, banks].some((n) => 2 ** countBits(n) === n || n === 1);
 }
 
-/** What qs5_bank_address is made of. @param inOrder for a writer. */
+/** Structure of qs5_bank_address. @param inOrder true for a writer. */
 export function bankAddressStructure(words: number, banks: number, inOrder: boolean): Structure {
   if (banks === 1) return {};
   if (isBeside(words, banks)) return counterStructure(banks, false);
@@ -53,7 +53,7 @@ export function bankAddressCarry(words: number, banks: number): number {
   return isBeside(words, banks) ? 0 : countBits(words * banks);
 }
 
-/** What qs5_step_pacer is made of. */
+/** Structure of qs5_step_pacer. */
 export function stepPacerStructure(interval: number, aligned: boolean): Structure {
   const bits = stepPacerBits(interval);
   return { register: bits + (aligned ? 3 : 2), adder: bits };

@@ -9,7 +9,7 @@ export interface DelayParameters {
   readonly lanes: number;
   readonly width: number;
   readonly cycles: number;
-  /** Where its memory goes; it has none unless told. */
+  /** Placement of the memory; registers if absent. */
   readonly place?: Placement;
 }
 

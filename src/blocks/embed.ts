@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { flagPort, must, streamPort, type Block, signed } from './block.js';
 import { packFields, unpackFields } from './words.js';
 
@@ -26,7 +27,7 @@ export function embedBlock(p: EmbedParameters): Block {
   const file = `rom/${id}_table.hex`;
   const words = Array.from({ length: depth }, (_, address) =>
     packFields(
-      Array.from({ length: lanes }, (_l, l) => ({ value: table[address * lanes + l] ?? 0, width })),
+      Array.from({ length: lanes }, (_l, l) => ({ value: at(table, address * lanes + l), width })),
     ),
   );
   const rowBits = Math.max(1, Math.ceil(Math.log2(rows)));
@@ -63,7 +64,7 @@ export function embedBlock(p: EmbedParameters): Block {
     multipliers: [],
     memories: [{ name: 'rom', kind: 'rom', depth, width: lanes * width }],
     structure: {
-      // Of the index, of the row, and of the beat.
+      // Index, row and beat.
       register: 4 + rowBits + 4 + beatBits + (summed ? addressBits : rowBits) + 4,
       adder: beatBits + terms * addressBits,
       compare: indexWidth,

@@ -9,9 +9,9 @@ import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { controlStructure, times, together } from './round_saturate.js';
 
 export interface PlainFeedthroughParameters extends FeedthroughParameters {
-  /** Bits of the longest adder worth making in one cycle; any unless told. */
+  /** Most bits of an adder in one cycle; no limit if absent. */
   readonly carry?: number;
-  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  /** Operand widths of the multipliers that serve it; those of its own operands if absent. */
   readonly served?: OperandWidths;
 }
 

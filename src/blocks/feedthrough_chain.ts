@@ -44,7 +44,7 @@ function adderBitsOf(p: FeedthroughParameters): number {
   return Math.max(feedthroughCore(p).outWidth - p.productShift, p.uWidth + p.weightWidth);
 }
 
-/** Whether a multiplier of that kind makes product and sum of a lane. */
+/** True if one multiplier of that kind makes product and sum of a lane. */
 export function feedthroughChains(
   p: FeedthroughParameters,
   { adderBits, oneMultiplier }: AddingMultipliers,

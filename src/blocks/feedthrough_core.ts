@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { unsignedWidth } from '../fixed/range.js';
 import {
   must,
@@ -20,7 +21,7 @@ import {
 import { lazy } from './lazy.js';
 import { packFields, unpackFields, wrapTo } from './words.js';
 
-/** What both forms of the D term have: qs5_feedthrough and its chain. */
+/** Common part of the contracts of qs5_feedthrough and qs5_feedthrough_chain. */
 export interface FeedthroughParameters {
   readonly id: string;
   /** Elements per vector, and per beat. */
@@ -34,7 +35,7 @@ export interface FeedthroughParameters {
   readonly productShift: number;
   /** Bits out, from the exact bound. */
   readonly outWidth: number;
-  /** Where its memories go; as synthesis likes unless told. */
+  /** Placement of the memories; `auto` if absent. */
   readonly place?: Placement;
 }
 
@@ -46,7 +47,7 @@ export interface FeedthroughCore {
   readonly roms: readonly RomImage[];
   readonly memories: readonly Memory[];
   readonly load: Pick<Block, 'products' | 'minInterval' | 'limit'>;
-  /** Of the counter of beats. */
+  /** Structure of the beat counter. */
   readonly structure: Structure;
   reads(beats: Timing): BlockTiming['reads'];
   createMachine(): Machine;
@@ -69,7 +70,7 @@ export function feedthroughCore(p: FeedthroughParameters): FeedthroughCore {
     Array.from({ length: beats }, (_, beat) =>
       packFields(
         Array.from({ length: lanes }, (_l, l) => ({
-          value: p.weights[beat * lanes + l] ?? 0,
+          value: at(p.weights, beat * lanes + l),
           width: weightWidth,
         })),
       ),
@@ -126,7 +127,7 @@ export function feedthroughCore(p: FeedthroughParameters): FeedthroughCore {
           const u = must(inputs, 'u');
           const out = must(inputs, 'in').map((beat, i): Beat =>
             beat.map((sum, l) => {
-              const product = (u[i]?.[l] ?? 0) * (rom[i]?.[l] ?? 0);
+              const product = at(at(u, i), l) * at(at(rom, i), l);
               return wrap(sum * sumUnit + product * productUnit);
             }),
           );

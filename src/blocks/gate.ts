@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { delayed, must, readAlong, streamPort, vectorPort, type Block, signed } from './block.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
 import { wrapTo } from './words.js';
@@ -10,7 +11,7 @@ export interface GateParameters {
   /** Bits of the stream, and of the buffered vector. */
   readonly inWidth: number;
   readonly aWidth: number;
-  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  /** Operand widths of the multipliers that serve it; those of its own operands if absent. */
   readonly served?: OperandWidths;
 }
 
@@ -65,7 +66,7 @@ export function gateBlock(p: GateParameters): Block {
         step(inputs) {
           const a = must(inputs, 'a');
           const out = must(inputs, 'in').map((beat, i) =>
-            beat.map((word, l) => wrap(word * (a[i]?.[l] ?? 0))),
+            beat.map((word, l) => wrap(word * at(at(a, i), l))),
           );
           return { out };
         },

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import {
   delayed,
   must,
@@ -62,7 +63,8 @@ export function interleaveStatesBlock({
         const out = must(inputs, 'in').map((b, i): Beat => {
           const words: number[] = [];
           for (let l = 0; l < lanes; l += 2) {
-            words.push(a[i]?.[l] ?? 0, a[i]?.[l + 1] ?? 0, b[l] ?? 0, b[l + 1] ?? 0);
+            const earlier = at(a, i);
+            words.push(at(earlier, l), at(earlier, l + 1), at(b, l), at(b, l + 1));
           }
           return words;
         });

@@ -1,9 +1,10 @@
+import { at } from '../at.js';
 import { signedWidth } from '../fixed/range.js';
 import { packFields } from './words.js';
 
 /** The coefficients of a recurrence, as quantised. */
 export interface RecurrenceCoefficients {
-  /** Whether the coefficient is 1 - lambda_bar. */
+  /** True if the coefficient is 1 - lambda_bar. */
   readonly delta: boolean;
   /** Fraction bits of lambda_bar. */
   readonly frac: number;
@@ -28,10 +29,12 @@ export interface LambdaInteger {
 export function lambdaIntegers(coefficients: RecurrenceCoefficients): LambdaInteger[] {
   const { delta, frac, re, im, reShift, imShift } = coefficients;
   return Array.from(re, (mantissa, p) => {
-    const c = mantissa * 2 ** (reShift[p] ?? 0);
-    const s = (im[p] ?? 0) * 2 ** (imShift[p] ?? 0);
+    if (!delta) return { re: mantissa, im: at(im, p) };
     // No -0: it would not be equal to 0.
-    return delta ? { re: 2 ** frac - c, im: 0 - s } : { re: c, im: s };
+    return {
+      re: 2 ** frac - mantissa * 2 ** at(reShift, p),
+      im: 0 - at(im, p) * 2 ** at(imShift, p),
+    };
   });
 }
 
@@ -40,7 +43,7 @@ export interface CoefficientWords {
   /** Bits of a field. */
   readonly width: number;
   readonly fields: number;
-  /** What a lane's word holds, for a reader of the file. */
+  /** Layout of a lane's word, for a reader of the file. */
   readonly layout: string;
   /** The word of a beat, lowest lane lowest. */
   readonly word: (slot: number, lanes: number) => bigint;

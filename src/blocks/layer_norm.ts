@@ -48,7 +48,7 @@ function lowerPart(width: number, other: number, operands: OperandWidths | undef
   return width - low + 1 <= port && other <= port ? low : 0;
 }
 
-/** Of qs5_split_square. */
+/** Multipliers of qs5_split_square. */
 function splitSquare(width: number, low: number): Multiplier[] {
   const high = width - low;
   if (low === 0) return [{ count: 1, aBits: width, bBits: width }];
@@ -59,7 +59,7 @@ function splitSquare(width: number, low: number): Multiplier[] {
   ];
 }
 
-/** Of qs5_split_multiply. */
+/** Multipliers of qs5_split_multiply. */
 function splitProduct(width: number, frac: number, low: number): Multiplier[] {
   if (low === 0) return [{ count: 1, aBits: width, bBits: frac + 1 }];
   return [
@@ -130,12 +130,12 @@ function structureOf(p: LayerNormParameters, sizes: Sizes): Structure {
   const centred = sumWidth + 1;
   const shifted = shiftedBits(p, sizes);
 
-  /** Of qs5_adder_tree. */
+  /** Bits of a qs5_adder_tree. */
   const tree = (width: number) =>
     sum(
       Array.from({ length: levels }, (_, k) => Math.ceil(lanes / 2 ** (k + 1)) * (width + k + 1)),
     );
-  /** Of qs5_accumulate_pipelined: sum and result, and what a part hands to the next. */
+  /** Registers of qs5_accumulate_pipelined: sum, result, and the words between parts. */
   const sumInParts = (from: number, width: number) => {
     const parts = Math.ceil(width / PART);
     const part = Math.ceil(width / parts);
@@ -165,7 +165,7 @@ function structureOf(p: LayerNormParameters, sizes: Sizes): Structure {
   const lane = centred - twos + parts + sum(shifted) + shifted.length + 1 + 2 * outWidth;
   return {
     register: control + sums + variance + logarithm + (sumWidth + 1) + kWidth + twos + lanes * lane,
-    // Of products that may take several DSPs.
+    // Products that may take several DSPs.
     operandRegister:
       (sumLow > 0 ? 0 : 3 * sumWidth) + (split ? 0 : lanes * (2 * centred + 2 * frac + 1)),
     adder:

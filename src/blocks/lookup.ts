@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { delayed, must, streamPort, type Block, type Placement, signed } from './block.js';
 import { lazy } from './lazy.js';
 import { unpackFields } from './words.js';
@@ -9,7 +10,7 @@ export interface LookupParameters {
   readonly lanes: number;
   readonly inWidth: number;
   readonly outWidth: number;
-  /** Where its memories go; as synthesis likes unless told. */
+  /** Placement of the memories; `auto` if absent. */
   readonly place?: Placement;
   /** 2^inWidth entries, addressed by the code as an unsigned number. */
   readonly table: Int32Array;
@@ -60,11 +61,11 @@ export function lookupBlock(p: LookupParameters): Block {
     limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
     createMachine() {
-      const rom = words().map((word) => unpackFields(word, 1, outWidth)[0] ?? 0);
+      const rom = words().map((word) => at(unpackFields(word, 1, outWidth), 0));
       const address = (word: number) => (word < 0 ? word + 2 ** inWidth : word);
       return {
         step: (inputs) => ({
-          out: must(inputs, 'in').map((beat) => beat.map((word) => rom[address(word)] ?? 0)),
+          out: must(inputs, 'in').map((beat) => beat.map((word) => at(rom, address(word)))),
         }),
         flags: () => ({}),
       };

@@ -17,7 +17,7 @@ import {
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
 
 export interface SharedMatvecParameters extends MatvecParameters {
-  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  /** Operand widths of the multipliers that serve it; those of its own operands if absent. */
   readonly served?: OperandWidths;
 }
 
@@ -73,13 +73,13 @@ function termBits({ simd, xWidth, weightWidth, accWidth }: FoldedMatrix): number
   return Math.min(xWidth + weightWidth + Math.ceil(Math.log2(simd)), accWidth);
 }
 
-/** What stands around the ROM of a qs5_matvec. */
+/** Structure of a qs5_matvec without its ROM. */
 export function matvecStructure(m: FoldedMatrix): Structure {
   const { cols, pe, simd, xWidth, weightWidth, accWidth } = m;
   const stages = 3 + Math.ceil(Math.log2(simd));
   const a = new Amounts();
   addSequencer(a, sequencerOf(m));
-  // What is read and what is last are the same where a row is one read.
+  // If a row is one read, every read is a last one.
   a.add('register', cols > simd ? 2 * stages : stages).line(2, stages);
   for (let row = 0; row < pe; row++) addTree(a, simd, xWidth + weightWidth, accWidth);
   addAccumulators(a, accumulatorsOf(m, termBits(m)));

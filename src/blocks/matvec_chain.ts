@@ -66,7 +66,7 @@ export function matvecChainBlock(p: ChainedMatvecParameters): Block {
   };
 }
 
-/** What stands around the multipliers and ROMs of chains of so many links. */
+/** Structure of a qs5_matvec_chain without its multipliers and ROMs. */
 export function chainStructure(m: FoldedMatrix, chain: number): Structure {
   const { cols, pe, simd, xWidth, accWidth } = m;
   const chains = simd / chain;
@@ -74,7 +74,7 @@ export function chainStructure(m: FoldedMatrix, chain: number): Structure {
   const sequencer = sequencerOf(m);
   const a = new Amounts();
   addSequencer(a, sequencer);
-  // What is read and what is last are the same where a row is one read.
+  // If a row is one read, every read is a last one.
   a.add('register', cols > simd ? 2 * stages : stages).line(2, stages);
   a.add('register', (chain - 1) * sequencer.addrBits);
   for (let j = 1; j < chain; j++) a.line(chains * xWidth, j);

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import {
   must,
   streamPort,
@@ -18,7 +19,7 @@ import { packEqual, unpackFields, wrapTo } from './words.js';
 
 export interface MatvecParameters {
   readonly id: string;
-  /** What the matrix is called in reports. */
+  /** Name of the matrix in reports. */
   readonly name: string;
   readonly rows: number;
   readonly cols: number;
@@ -32,17 +33,17 @@ export interface MatvecParameters {
   readonly simd: number;
   /** Sums per beat out; divides pe. */
   readonly outLanes: number;
-  /** Groups of pe rows that take turns at each read of the vector; one unless told. */
+  /** Groups of pe rows that take turns at each read of the vector; 1 if absent. */
   readonly slots?: number;
-  /** How sums are accumulated where multipliers do not; cleared and in one part unless told. */
+  /** How sums are accumulated where multipliers do not; cleared, in one part, if absent. */
   readonly accumulate?: Accumulate;
-  /** Where its memories go; as synthesis likes unless told. */
+  /** Placement of the memories; `auto` if absent. */
   readonly place?: Placement;
 }
 
-/** See qs5_matvec_accumulators. */
+/** LOAD and PARTS of qs5_matvec_accumulators. */
 export interface Accumulate {
-  /** Whether accumulators begin with a term, rather than cleared. */
+  /** True if accumulators start from the first term, false if they start from zero. */
   readonly load: boolean;
   /** Most bits of a carry chain. */
   readonly carryBits: number;
@@ -55,7 +56,7 @@ export interface WeightRom {
   readonly layout: string;
 }
 
-/** What the contracts of both products of a matrix and a vector have in common. */
+/** Common part of the contracts of all matrix engines. */
 export interface MatvecCore {
   readonly depth: number;
   readonly parameters: readonly VerilogParameter[];
@@ -68,7 +69,7 @@ export interface MatvecCore {
   readonly image: (rom: WeightRom) => RomImage;
   /** Cycles from the last term of a row to its sum. */
   readonly accumulatorsLatency: number;
-  /** Cycles of the reads, and of the beats when the first comes so many cycles after the start. */
+  /** Cycles of the reads, and of the beats if the first beat comes `latency` cycles after the start. */
   readonly timing: (start: number, latency: number) => BlockTiming & { readonly read: Timing };
   readonly machine: (roms: readonly WeightRom[]) => Machine;
 }
@@ -87,7 +88,7 @@ export type FoldedMatrix = Pick<
   | 'accumulate'
 >;
 
-/** What sums up the terms of rows, which have so many bits, those above being their sign. */
+/** Parameters of qs5_matvec_accumulators for terms with `termBits` significant bits. */
 export function accumulatorsOf(m: FoldedMatrix, termBits: number): Accumulators {
   const { pe, outLanes, accWidth, accumulate } = m;
   const reads = m.cols / m.simd;
@@ -130,7 +131,7 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
   const late = reads > 1 && load;
   const waiting = beats > 1 || (reads > 1 && !load);
   const binding = beats > reads ? `${beats} beats of ${outLanes} sums per group` : undefined;
-  /** What the weights of an address are for: by turns, reads of a turn, and slots. */
+  /** Group of rows and read that the weights of an address belong to. */
   const meaning = (address: number) => ({
     group: Math.floor(address / (reads * slots)) * slots + (address % slots),
     read: Math.floor(address / slots) % reads,
@@ -142,8 +143,8 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
         const { group, read } = meaning(address);
         for (let i = 0; i < fields.length; i++) {
           const row = group * pe + Math.floor(i / columns.length);
-          const column = read * simd + (columns[i % columns.length] ?? 0);
-          fields[i] = p.weights[row * cols + column] ?? 0;
+          const column = read * simd + at(columns, i % columns.length);
+          fields[i] = at(p.weights, row * cols + column);
         }
         return packEqual(fields, weightWidth);
       });
@@ -204,7 +205,7 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
           const row = group * pe;
           const col = read * simd;
           unpackFields(word, pe * columns.length, weightWidth).forEach((weight, i) => {
-            const column = columns[i % columns.length] ?? 0;
+            const column = at(columns, i % columns.length);
             matrix[(row + Math.floor(i / columns.length)) * cols + col + column] = weight;
           });
         });

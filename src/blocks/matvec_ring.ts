@@ -21,7 +21,7 @@ export interface RingShape {
 }
 
 export interface RingMatvecParameters extends Omit<MatvecParameters, 'slots'>, RingShape {
-  /** Whether the multipliers hold an operand while told to, or take it while told to. */
+  /** True if an input of the multipliers holds an operand, false if it enables the operand. */
   readonly hold?: boolean;
 }
 
@@ -106,7 +106,7 @@ export function ringShapes({ rows, pe, simd }: RingMatrix, most: number): RingSh
 /** With more, what the weights wait in is larger than any ROM that it saves. */
 const MOST_ROM_LINKS = 4;
 
-/** Amounts of what stands around the multipliers and ROMs of a ring. */
+/** Structure of a qs5_matvec_ring without its multipliers and ROMs. */
 export function ringStructure(
   m: RingMatrix,
   { chain, slots, romLinks }: RingShape,

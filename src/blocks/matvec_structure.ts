@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import type { Path, Structure } from './block.js';
 
 /**
@@ -31,7 +32,7 @@ function isPower(n: number): boolean {
   return Number.isInteger(Math.log2(n));
 }
 
-/** Which outputs of a qs5_lookahead_counter are used, beside its end. */
+/** Outputs of a qs5_lookahead_counter that are used, beside its end. */
 interface LookaheadCounterUse {
   readonly lowest: boolean;
   readonly first?: boolean;
@@ -43,7 +44,7 @@ function addLookaheadCounter(a: Amounts, count: number, use: LookaheadCounterUse
   const { lowest, first = false, last = false } = use;
   const bits = bitsOf(count);
   const knowsLast = last || first || !isPower(count) || !lowest;
-  // Of two values the last is the value itself; the end of a lowest digit is its last.
+  // With two values, last is the value itself. The end of the lowest digit is its last.
   const lastBits = knowsLast && count > 2 && !lowest ? 1 : 0;
   const endBits = lowest && count === 2 ? 0 : 1;
   a.add('register', bits + lastBits + endBits + (first ? 1 : 0)).add('counter', bits);
@@ -55,11 +56,11 @@ export interface Sequencer {
   readonly passReads: number;
   readonly slots: number;
   readonly addrBits: number;
-  /** Whether the first read of a pass is told. */
+  /** True if the first read of a pass is an output. */
   readonly first: boolean;
 }
 
-/** What qs5_matvec_sequencer has. */
+/** Adds the structure of qs5_matvec_sequencer. */
 export function addSequencer(a: Amounts, w: Sequencer): void {
   const { turns, reads, passReads, slots, addrBits } = w;
   const rests = passReads > reads;
@@ -76,7 +77,7 @@ export function addSequencer(a: Amounts, w: Sequencer): void {
   }
 }
 
-/** What qs5_adder_tree has that sums up words of which no sum needs more than `most` bits. */
+/** Adds the structure of qs5_adder_tree, whose sums need at most `most` bits. */
 export function addTree(a: Amounts, terms: number, width: number, most: number): void {
   let widths = Array.from({ length: terms }, () => width);
   for (let level = 1; widths.length > 1; level++) {
@@ -84,7 +85,7 @@ export function addTree(a: Amounts, terms: number, width: number, most: number):
     for (let i = 0; i < widths.length; i += 2) {
       const odd = i + 1 === widths.length;
       // The sign of a word that is carried along is there once.
-      const bits = Math.min(odd ? (widths[i] ?? 0) : width + level, most);
+      const bits = Math.min(odd ? at(widths, i) : width + level, most);
       a.add('register', bits);
       if (!odd) a.add('adder', bits);
       sums.push(bits);
@@ -104,7 +105,7 @@ export interface Accumulators {
   readonly parts: number;
 }
 
-/** What qs5_matvec_accumulators has. */
+/** Adds the structure of qs5_matvec_accumulators. */
 export function addAccumulators(a: Amounts, r: Accumulators): void {
   const { pe, reads, outLanes, accWidth, termBits, load, parts } = r;
   const beats = pe / outLanes;
@@ -116,7 +117,7 @@ export function addAccumulators(a: Amounts, r: Accumulators): void {
   if (late) a.add('register', parts).add('adder', 2 * pe * (parts - 1));
   if (wait) a.add('register', pe * accWidth);
   if (beats > 1) a.add('mux', (pe - outLanes) * accWidth);
-  // What is done in a part, one after the other.
+  // Parts work one after the other.
   a.add('register', (parts - 1) * pe + (wait ? parts - 1 + (late ? 1 : 0) : 0));
   if (reads > 1 && !late) a.add('register', parts - 1);
   const delayed = new Set<string>();

@@ -3,11 +3,11 @@ import type { Multiplier, Port, VerilogParameter } from './block.js';
 /** Bits of the operands of multipliers. */
 export type OperandWidths = Pick<Multiplier, 'aBits' | 'bBits'>;
 
-/** What a device's multipliers can do. */
+/** Abilities of a device's multipliers. */
 export interface AddingMultipliers {
   /** Bits of the adder behind each; 0 where there is none. */
   readonly adderBits: number;
-  /** Whether one of them makes a product of words of so many bits whole. */
+  /** True if one multiplier makes the whole product of words of so many bits. */
   readonly oneMultiplier: (aBits: number, bBits: number) => boolean;
 }
 
@@ -21,7 +21,7 @@ export interface MultiplyClient {
 
 /**
  * The port `mul` of an engine with `operands` of its own, served by multipliers of `served`
- * widths; of its own widths unless told.
+ * widths; by default its own widths.
  */
 export function multiplyClient(
   operands: Multiplier,

@@ -6,7 +6,7 @@ export interface PoolLastParameters {
   readonly channels: number;
   readonly lanes: number;
   readonly width: number;
-  /** Whether the stream runs backwards in time, so that the step tagged first goes on. */
+  /** True if the stream runs backwards in time, so that the step tagged first passes. */
   readonly onFirst: boolean;
 }
 

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import type { Rounding } from '../fixed/rounding.js';
 import {
   delayed,
@@ -25,7 +26,7 @@ export interface PoolMeanParameters {
   readonly rounding: Rounding;
   /** One beat is divided after the other, which takes `serialInterval` cycles a step. */
   readonly serial: boolean;
-  /** Where its memory goes; as synthesis likes unless told. */
+  /** Placement of the memory; `auto` if absent. */
   readonly place?: Placement;
 }
 
@@ -79,7 +80,7 @@ export function poolMeanBlock(p: PoolMeanParameters): Block {
         return { outputs: { out: delayed(beatsIn, SUMMED + steps + ROUNDED) }, reads: {} };
       }
       // From when the last sum is written: read, load, steps. The next beat is read behind them.
-      const first = (beatsIn.at(-1) ?? 0) + SUMMED + 3 + steps + ROUNDED;
+      const first = at(beatsIn, beatsIn.length - 1) + SUMMED + 3 + steps + ROUNDED;
       return { outputs: { out: beatsIn.map((_, b) => first + b * (steps + 3)) }, reads: {} };
     },
     createMachine() {
@@ -91,9 +92,9 @@ export function poolMeanBlock(p: PoolMeanParameters): Block {
           count = first ? 1 : count + 1;
           const out = must(inputs, 'in').map((beat, b): Beat =>
             beat.map((word, l) => {
-              const at = b * lanes + l;
-              const sum = wrap((first ? 0 : (sums[at] ?? 0)) + word);
-              sums[at] = sum;
+              const element = b * lanes + l;
+              const sum = wrap((first ? 0 : at(sums, element)) + word);
+              sums[element] = sum;
               return last ? divideWord(sum, count, width, rounding) : 0;
             }),
           );

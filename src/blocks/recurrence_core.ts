@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { signedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import {
@@ -31,11 +32,11 @@ export interface RecurrenceParameters {
   /** Exact bounds of lambda_bar * x at 2^-frac. */
   readonly accRange: Range;
   readonly rounding: Rounding;
-  /** Whether a new state may have to be clipped; it may unless told. */
+  /** False if every new state is proved to fit; true if absent. */
   readonly saturates?: boolean;
-  /** Where its memories go; as synthesis likes unless told. */
+  /** Placement of the memories; `auto` if absent. */
   readonly place?: Placement;
-  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  /** Operand widths of the multipliers that serve it; those of its own operands if absent. */
   readonly served?: OperandWidths;
 }
 
@@ -47,19 +48,19 @@ export function recurrenceLatency(saturates: boolean): number {
 /** Cycles of the shortest update loop of states that may be clipped. */
 export const SHORTEST_LOOP = 11;
 
-/** What the contracts of every recurrence have in common. */
+/** Common part of the contracts of all recurrences. */
 export interface RecurrenceCore {
   readonly lambda: readonly LambdaInteger[];
   readonly slots: number;
   /** Cycles from a beat to the state that it makes. */
   readonly latency: number;
   readonly accWidth: number;
-  /** What is kept of the states: lambda_bar * x but for fraction bits that rounding needs not. */
+  /** Memory of lambda_bar * x, without the fraction bits that the rounding does not need. */
   readonly memory: Memory;
   /** Fraction bits of a product that its rounding brings together. */
   readonly others: number;
   readonly update: UpdateWidths;
-  /** What qs5_recurrence_state has where products come back after so many cycles. */
+  /** Structure of qs5_recurrence_state if products come back after `loop` cycles. */
   readonly structure: (loop: number) => Structure;
   readonly paths: readonly Path[];
   readonly parameters: readonly VerilogParameter[];
@@ -161,14 +162,14 @@ export function recurrenceCore(p: RecurrenceParameters, rounded: boolean): Recur
           : `recurrence: update loop of ${loop} cycles, ${loop - slots} of them bubbles`,
     }),
     machine(products) {
-      // What is kept of a state: lambda_bar * x, rounded.
+      // Kept of each state: lambda_bar * x, rounded.
       const kept = new Array<number>(2 * states).fill(0);
       const wrap = wrapTo(accWidth);
       const round = roundBy(frac, rounding);
       const saturate = saturateTo(stateWidth);
       let saturated = false;
-      const next = (at: number, first: boolean, bu: number): number => {
-        const sum = (first ? 0 : (kept[at] ?? 0)) + bu;
+      const next = (word: number, first: boolean, bu: number): number => {
+        const sum = (first ? 0 : at(kept, word)) + bu;
         const x = saturate(sum);
         saturated ||= x !== sum;
         return x;
@@ -179,8 +180,8 @@ export function recurrenceCore(p: RecurrenceParameters, rounded: boolean): Recur
             const words: number[] = [];
             for (let l = 0; l < lanes; l++) {
               const state = slot * lanes + l;
-              const a = next(2 * state, first, beat[2 * l] ?? 0);
-              const b = next(2 * state + 1, first, beat[2 * l + 1] ?? 0);
+              const a = next(2 * state, first, at(beat, 2 * l));
+              const b = next(2 * state + 1, first, at(beat, 2 * l + 1));
               const product = products[state]?.(a, b) ?? { re: 0, im: 0 };
               kept[2 * state] = round(wrap(product.re));
               kept[2 * state + 1] = round(wrap(product.im));

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { flagPort, must, ram, streamPort, type Beat, type Block, type Timing } from './block.js';
 import { coefficientWords } from './lambda_words.js';
 import { lazy } from './lazy.js';
@@ -140,7 +141,7 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
 function startsOf(beats: Timing): number[] {
   const starts: number[] = [];
   for (let i = 1; i < beats.length; i += 2) {
-    const there = (beats[i] ?? 0) + 1;
+    const there = at(beats, i) + 1;
     starts.push(Math.max(there, (starts.at(-1) ?? -Infinity) + PRODUCTS));
   }
   return starts;

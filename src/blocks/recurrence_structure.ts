@@ -3,7 +3,7 @@ import type { Path } from './block.js';
 /** Widths of a new state: qs5_recurrence_update, as in its RTL. */
 export interface UpdateWidths {
   readonly floorWidth: number;
-  /** Whether an increment comes with the floor. */
+  /** True if an increment comes with the floor. */
   readonly increment: boolean;
   readonly buWidth: number;
   readonly stateWidth: number;
@@ -16,7 +16,7 @@ interface Amounts {
   readonly adder: number;
 }
 
-/** What a sum in two halves has: the low one, the operands of the high one, and `kept` bits of it. */
+/** Structure of a sum in two halves: the low half, the operands of the high half, `kept` bits of it. */
 function sumAmounts(operands: readonly number[], sum: number, kept: number): Amounts {
   const low = Math.floor(sum / 2);
   // Copies of a sign are one flip-flop.
@@ -25,7 +25,7 @@ function sumAmounts(operands: readonly number[], sum: number, kept: number): Amo
   return { register, adder: sum + 1 };
 }
 
-/** What qs5_recurrence_update has. */
+/** Structure of qs5_recurrence_update. */
 export function updateAmounts(w: UpdateWidths): Amounts {
   const { floorWidth, buWidth, stateWidth, saturates } = w;
   const sum = sumWidth(w);
@@ -56,7 +56,7 @@ export function updatePaths(w: UpdateWidths, from: Path['from']): Path[] {
   ];
 }
 
-/** What qs5_recurrence_sum has, of which only bits from `unused` on are looked at. */
+/** Structure of qs5_recurrence_sum, of which only bits from `unused` on are used. */
 export function complexSumAmounts(product: number, sum: number, unused: number): Amounts {
   const { register, adder } = sumAmounts([product, product], sum, sum - unused);
   return { register: register - Math.min(unused, Math.floor(sum / 2)), adder };

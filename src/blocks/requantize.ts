@@ -6,9 +6,9 @@ import { requantizeCore, type RequantizeParameters, requantizeSummary } from './
 import { requantizeShiftStructure } from './requantize_shift.js';
 
 export interface PlainRequantizeParameters extends RequantizeParameters {
-  /** Bits of the longest adder worth making in one cycle; any unless told. */
+  /** Most bits of an adder in one cycle; no limit if absent. */
   readonly carry?: number;
-  /** Widths of the multipliers that serve it; of its own operands unless told. */
+  /** Operand widths of the multipliers that serve it; those of its own operands if absent. */
   readonly served?: OperandWidths;
 }
 

@@ -16,7 +16,7 @@ export interface ChainedRequantizeParameters extends RequantizeParameters {
   readonly cut: number;
 }
 
-/** Dropped bits that a flag stands for. */
+/** Dropped bits per flag. */
 const FLAG_BITS = 8;
 
 /** Contract of qs5_requantize_chain. */
@@ -37,7 +37,7 @@ export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
   };
   // Half up asks nothing of what is dropped.
   const asked = p.rounding !== 'half_up';
-  // What waits for the sum of the low bits, and what comes of these.
+  // Delay of the high bits until the sum of the low bits, and that sum.
   const operands =
     cut === 0
       ? {}

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { signedWidth, unsignedWidth, type Range } from '../fixed/range.js';
 import type { Rounding } from '../fixed/rounding.js';
 import {
@@ -19,7 +20,7 @@ import {
 import { lazy } from './lazy.js';
 import { floorBy, floorWide, packFields, saturateTo, unpackFields, wrapTo } from './words.js';
 
-/** What both forms of a requantisation with a multiplier have: qs5_requantize and its chain. */
+/** Common part of the contracts of qs5_requantize and qs5_requantize_chain. */
 export interface RequantizeParameters {
   readonly id: string;
   /** Elements per vector, and per beat. */
@@ -27,14 +28,14 @@ export interface RequantizeParameters {
   readonly lanes: number;
   readonly inWidth: number;
   readonly outWidth: number;
-  /** What comes in, at most; exact. */
+  /** Exact bounds of the input. */
   readonly inRange: Range;
   /** Per tensor (length 1) or per element. */
   readonly multiplier: readonly number[];
   readonly offset: readonly number[];
   readonly shift: number;
   readonly rounding: Rounding;
-  /** Where its memories go; as synthesis likes unless told. */
+  /** Placement of the memories; `auto` if absent. */
   readonly place?: Placement;
 }
 
@@ -42,28 +43,28 @@ export interface RequantizeParameters {
 export interface RequantizeWidths {
   readonly multiplierWidth: number;
   readonly offsetWidth: number;
-  /** Of acc * multiplier + offset, with what the rounding adds. */
+  /** Bits of acc * multiplier + offset, including the half of the rounding. */
   readonly sumWidth: number;
 }
 
 export interface RequantizeCore extends RequantizeWidths {
   readonly parameters: readonly VerilogParameter[];
-  /** Whether there are offsets besides that of the rounding. */
+  /** True if there are offsets beside the half of the rounding. */
   readonly offsets: boolean;
   /** All but that of multipliers. */
   readonly ports: readonly Port[];
-  /** That of multipliers and that of offsets, each where they differ by channel. */
+  /** ROMs of the multipliers and of the offsets, each only if they differ by channel. */
   readonly roms: readonly RomImage[];
   readonly memories: readonly Memory[];
   readonly load: Pick<Block, 'products' | 'minInterval' | 'limit'>;
   /** Bits of the multipliers of a beat that are no constants, in all lanes. */
   readonly multiplierBits: number;
-  /** Of the factors: counters of beats. */
+  /** Structure of the beat counters. */
   readonly structure: Structure;
   createMachine(): Machine;
 }
 
-/** What is added to every sum so that a floor rounds: see ROUNDED of qs5_round_saturate. */
+/** Half of 2^shift, added to every sum so that its floor rounds; 0 for `toward_zero`. */
 function halfOf({ shift, rounding }: Pick<RequantizeParameters, 'shift' | 'rounding'>): number {
   return shift > 0 && rounding !== 'toward_zero' ? 2 ** (shift - 1) : 0;
 }
@@ -112,7 +113,7 @@ function boundWidth(
 }
 
 function factor(list: readonly number[], h: number): number {
-  return list[list.length === 1 ? 0 : h] ?? 0;
+  return at(list, list.length === 1 ? 0 : h);
 }
 
 /** Bits of a signed word that holds all values, at least 2. */
@@ -151,7 +152,7 @@ function factorsOf(
   const words = lazy(() =>
     Array.from({ length: depth }, (_, beat) =>
       packFields(
-        Array.from({ length: lanes }, (_l, l) => ({ value: values[beat * lanes + l] ?? 0, width })),
+        Array.from({ length: lanes }, (_l, l) => ({ value: at(values, beat * lanes + l), width })),
       ),
     ),
   );
@@ -167,7 +168,7 @@ function factorsOf(
       layout: `${lanes} x ${what} of ${width} bits, lowest lane lowest`,
     },
     memory: { name: `${what}s`, kind: 'rom', style, depth, width: lanes * width },
-    at: (beat, lane) => fields()[beat]?.[lane] ?? 0,
+    at: (beat, lane) => at(at(fields(), beat), lane),
   };
 }
 

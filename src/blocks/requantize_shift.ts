@@ -33,7 +33,7 @@ export interface RequantizeShiftParameters {
 
 const LATENCY = 2;
 
-/** Whether a requantisation multiplies by nothing and adds nothing. */
+/** True if a requantisation multiplies by 1 and adds 0. */
 export function isShift(p: {
   readonly multiplier: readonly number[];
   readonly offset: readonly number[];
@@ -41,7 +41,7 @@ export function isShift(p: {
   return p.multiplier.every((m) => m === 1) && p.offset.every((b) => b === 0);
 }
 
-/** What a qs5_requantize_shift has of data and flags, without its control. */
+/** Structure of the data and flags of a qs5_requantize_shift, without its control. */
 export function requantizeShiftStructure(
   roundSaturate: RoundSaturateParameters,
   lanes: number,

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import {
   delayed,
   flagPort,
@@ -77,7 +78,7 @@ export function residualBlock(p: ResidualParameters): Block {
           const skip = must(inputs, 'skip');
           const out = must(inputs, 'in').map((beat, i) =>
             beat.map((word, l) => {
-              const sum = word + (skip[i]?.[l] ?? 0);
+              const sum = word + at(at(skip, i), l);
               const result = saturate(sum);
               saturated ||= result !== sum;
               return result;

@@ -10,7 +10,7 @@ export interface ReverseParameters {
   readonly width: number;
   /** Vectors held. */
   readonly depth: number;
-  /** Where its memory goes; as synthesis likes unless told. */
+  /** Placement of the memory; `auto` if absent. */
   readonly place?: Placement;
 }
 

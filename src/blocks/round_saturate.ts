@@ -7,7 +7,7 @@ export interface RoundSaturateParameters {
   readonly outWidth: number;
   readonly shift: number;
   readonly rounding: Rounding;
-  /** Whether the half of the rounding is in the word already. */
+  /** True if the half of the rounding was added before. */
   readonly rounded: boolean;
 }
 
@@ -20,7 +20,7 @@ const CHAIN_BITS = 12;
 interface Shape {
   readonly floorWidth: number;
   readonly clips: boolean;
-  /** Whether bits may lie above those that fit. */
+  /** True if the floor may have bits above those of the result. */
   readonly over: boolean;
   readonly adds: boolean;
   /** Bits that are zero in a tie; 0 where none is looked for. */
@@ -38,7 +38,7 @@ function shapeOf({ inWidth, outWidth, shift, rounding, rounded }: RoundSaturateP
   };
 }
 
-/** What a qs5_round_saturate has, but for a delay of control. */
+/** Structure of a qs5_round_saturate, without control. */
 export function roundSaturateStructure(p: RoundSaturateParameters): Structure {
   const { outWidth, shift, rounding } = p;
   const { floorWidth, clips, over, adds, tieWidth } = shapeOf(p);
@@ -63,7 +63,7 @@ export function roundSaturateStructure(p: RoundSaturateParameters): Structure {
   };
 }
 
-/** The paths through it. `from` is what gives it its word. */
+/** Paths through a qs5_round_saturate. `from`: the source of its word. */
 export function roundSaturatePaths(p: RoundSaturateParameters, from: Path['from']): Path[] {
   const { outWidth, shift, rounding } = p;
   const { floorWidth, clips, adds, tieWidth } = shapeOf(p);

@@ -1,6 +1,6 @@
 import type { Structure } from './block.js';
 
-/** What several parts are made of together. */
+/** Sum of the structures of several parts. */
 export function sumStructure(...parts: readonly Structure[]): Structure {
   const sum: Record<string, number> = {};
   for (const part of parts) {

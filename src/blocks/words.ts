@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import type { Rounding } from '../fixed/rounding.js';
 
 /**
@@ -122,7 +123,7 @@ export function packEqual(
   const modulus = 2 ** width;
   let word = 0;
   for (let i = to - 1; i >= from; i--) {
-    const value = values[i] ?? 0;
+    const value = at(values, i);
     word = word * modulus + (value - Math.floor(value / modulus) * modulus);
   }
   return BigInt(word);

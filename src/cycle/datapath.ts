@@ -8,7 +8,7 @@ export interface Datapath {
   step(segment: number, step: Step): void;
   /** Beats that enter the output edge for the last step of the last segment; none without a result. */
   result(): readonly Beat[];
-  /** What the stores of the segment behind keep of the last step of a segment, by block. */
+  /** Beats of the last step of a segment that the stores behind it keep, by block. */
   stored(segment: number): ReadonlyMap<string, readonly Beat[]>;
   /** Sticky flags, by `block.port`. */
   flags(): ReadonlyMap<string, boolean>;

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import type { StepTag } from '../blocks/block.js';
 import { sequenceLatency, type Plan } from '../plan/types.js';
 import { createDatapath } from './datapath.js';
@@ -20,7 +21,7 @@ export type SegmentStarts = readonly Start[];
 
 export interface Start {
   readonly cycle: number;
-  /** Whether it began a sequence. */
+  /** True if the step began a sequence. */
   readonly first: boolean;
 }
 
@@ -93,7 +94,7 @@ export async function runCycleModel(
   let firstInput = -1;
   let latency = -1;
   let idle = 0;
-  /** What each replay takes in at the end of the cycle. */
+  /** Steps that each replay takes in at the end of the cycle. */
   const stores: (Step | undefined)[] = plan.segments.map(() => undefined);
   let cycle = 0;
 
@@ -135,7 +136,7 @@ export async function runCycleModel(
         datapath.result().forEach((words, i, all) => {
           const last = i === all.length - 1 && (plan.emit !== 'step' || step.tag.last);
           const { sequence } = step;
-          inFlight.set(cycle + (arrivals[i] ?? 0), {
+          inFlight.set(cycle + at(arrivals, i), {
             words,
             last,
             sequence,

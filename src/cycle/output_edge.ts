@@ -14,7 +14,7 @@ export interface OutputBeat {
 
 /** qs5_axis_out, cycle by cycle. */
 export interface OutputEdge {
-  /** Whether a step with that tag may start. */
+  /** True if a step with that tag may start. */
   room(tag: StepTag): boolean;
   /** The beat on the bus, if any. */
   offered(): OutputBeat | undefined;
@@ -22,7 +22,7 @@ export interface OutputEdge {
   clock(started: StepTag | undefined, arrived: OutputBeat | undefined, taken: boolean): void;
 }
 
-/** Whether a step gives a result. */
+/** True if a step gives a result. */
 export function emits(emit: Emit, tag: StepTag): boolean {
   return emit === 'step' || tag[emit];
 }

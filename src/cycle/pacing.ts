@@ -5,7 +5,7 @@ import type { Segment } from '../plan/types.js';
  * decided the cycle before.
  */
 export interface Pacing {
-  /** Whether a step may start in the next cycle. */
+  /** True if a step may start in the next cycle. */
   open(): boolean;
   /** End of the cycle: whether a step starts in the next. */
   clock(starts: boolean): void;

@@ -4,13 +4,13 @@ import type { InputBeat } from './stimulus.js';
 export interface ReceivedSequence {
   /** Input vectors. */
   readonly steps: readonly Float64Array[];
-  /** Whether its end has come; false at most of the last. */
+  /** True if its end was received; false at most for the last one. */
   readonly ended: boolean;
 }
 
 export interface Received {
   readonly sequences: readonly ReceivedSequence[];
-  /** Whether tlast came within a vector, or not within the longest sequence. */
+  /** True if tlast came within a vector, or not within the longest sequence. */
   readonly protocol: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { Step } from './step.js';
 
 /** qs5_replay_control and the stores behind it, cycle by cycle. */
 export interface Replay {
-  /** Whether a step with that tag may start in the segment before. */
+  /** True if a step with that tag may start in the segment before. */
   room(tag: StepTag): boolean;
   /** The step that may start in the next cycle in the segment behind, if any. */
   waiting(): Step | undefined;

@@ -6,6 +6,6 @@ export interface Step {
   /** Place in the stimulus: that of the input from which it was made. */
   readonly sequence: number;
   readonly step: number;
-  /** What enters the segment: beats of the input edge, or of each store of a replay, by block. */
+  /** Beats that enter the segment: of the input edge, or of each store of a replay, by block. */
   readonly beats: ReadonlyMap<string, readonly Beat[]>;
 }

@@ -9,7 +9,7 @@ export interface Reset {
   readonly cycles: number;
 }
 
-/** What is offered to a design, and when source and sink hold back. */
+/** Input of a design, and the stalls of source and sink. */
 export interface Stimulus {
   /** Sequences of time steps of integer words, in order. */
   readonly sequences: readonly (readonly ArrayLike<number>[])[];

@@ -11,16 +11,16 @@ import { folderReadme } from './folder_readme.js';
 import { scriptCommands, synthScripts } from './synth_scripts.js';
 import { FOLDER_CONFIG, FOLDER_NETWORK, MANIFEST, readManifest } from './manifest.js';
 
-/** What a folder is generated from. */
+/** Sources of a generated folder. */
 export interface FolderSource {
   readonly plan: Plan;
-  /** What its bench plays, and what comes of it. */
+  /** Stimulus of its bench, and the run of the model for it. */
   readonly stimulus: Stimulus;
   readonly run: CycleRun;
   readonly configText: string;
   /** The integers, as `qs5 quantize` writes them. */
   readonly network: Uint8Array;
-  /** Of qs5. */
+  /** Version of qs5. */
   readonly version: string;
   readonly device: Device;
   /** The clock of the config's target, if it names one. */

@@ -1,12 +1,13 @@
+import { at } from '../at.js';
 import { unpackFields } from '../blocks/words.js';
 import type { TimedOutput } from '../cycle/model.js';
 import type { Edge, Plan } from '../plan/types.js';
 
-/** The first place where two voices differ. */
+/** The first place where two descriptions differ. */
 export interface Divergence {
-  /** -1 of a voice without time. */
+  /** -1 for a description without time. */
   readonly cycle: number;
-  /** What differs: an element of the output, its cycle, the end of the results, or the status. */
+  /** Signal that differs: an element of the output, its cycle, the end of the results, or the status. */
   readonly signal: string;
   /** Test sequence and time step, where the place is known. */
   readonly sequence?: number;
@@ -15,15 +16,15 @@ export interface Divergence {
   readonly actual: string;
 }
 
-/** A word in hexadecimal and as the real number that it stands for. */
+/** A word in hexadecimal and as its real value. */
 export function describeWord(word: number, element: number, edge: Edge): string {
   const hex = BigInt.asUintN(edge.width, BigInt(word)).toString(16);
-  const scale = edge.scale[edge.scale.length === 1 ? 0 : element] ?? 1;
+  const scale = at(edge.scale, edge.scale.length === 1 ? 0 : element);
   const digits = Math.ceil(edge.width / 4);
   return `0x${hex.padStart(digits, '0')} (${(word * scale).toPrecision(6)})`;
 }
 
-/** Where a word of the model differs from the integer network. */
+/** A word of the model that differs from the integer network. */
 export function wordDivergence(
   plan: Plan,
   output: TimedOutput,
@@ -37,7 +38,7 @@ export function wordDivergence(
     sequence: output.sequence,
     step: output.step,
     expected: expected === undefined ? 'none' : describeWord(expected, element, plan.output),
-    actual: describeWord(output.words[lane] ?? 0, element, plan.output),
+    actual: describeWord(at(output.words, lane), element, plan.output),
   };
 }
 
@@ -53,8 +54,8 @@ export function benchDivergence(
   const { cycle, output, signal, expected, actual } = fields;
   if (cycle === undefined || output === undefined || signal === undefined) return undefined;
   const index = Number(output);
-  const at = outputs[index];
-  const place = at === undefined ? {} : { sequence: at.sequence, step: at.step };
+  const beat = outputs[index];
+  const place = beat === undefined ? {} : { sequence: beat.sequence, step: beat.step };
   const base = { cycle: Number(cycle), ...place };
   const plain = { ...base, signal, expected: expected ?? '?', actual: actual ?? '?' };
   if (signal !== 'm_axis') return plain;
@@ -67,12 +68,12 @@ export function benchDivergence(
     const text = (last: boolean) => (last ? 'end of sequence' : 'not the end');
     return { ...plain, signal: 'tlast', expected: text(wanted.last), actual: text(found.last) };
   }
-  const element = (at?.beat ?? 0) * plan.output.lanes + lane;
+  const element = (beat?.beat ?? 0) * plan.output.lanes + lane;
   return {
     ...base,
     signal: `output[${element}]`,
-    expected: describeWord(wanted.words[lane] ?? 0, element, plan.output),
-    actual: describeWord(found.words[lane] ?? 0, element, plan.output),
+    expected: describeWord(at(wanted.words, lane), element, plan.output),
+    actual: describeWord(at(found.words, lane), element, plan.output),
   };
 }
 
@@ -91,7 +92,7 @@ function beatOf(edge: Edge, hex = ''): { last: boolean; words: number[] } | unde
 export function formatDivergence(divergence: Divergence): string {
   const { cycle, signal, sequence, step, expected, actual } = divergence;
   const where = sequence === undefined ? '' : ` (sequence ${sequence}, step ${step ?? 0})`;
-  // What has no time has no cycle.
+  // A description without time has no cycle.
   const when = cycle < 0 ? '' : `cycle ${cycle}, `;
   return `${when}${signal}${where}: expected ${expected}, found ${actual}`;
 }

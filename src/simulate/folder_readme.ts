@@ -128,7 +128,7 @@ function layerRow(plan: Plan): string {
   return `\n| ${names.join(', ')} | a layer each: structure only |`;
 }
 
-/** What a design with a longest sequence does with a longer one. */
+/** Behaviour of a design with a longest sequence for a longer one. */
 function longest({ network: { maxLength } }: Plan): string {
   if (maxLength === undefined) return '';
   return `

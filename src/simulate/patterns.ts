@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { randomStream } from '../random.js';
 import type { Plan } from '../plan/types.js';
 
@@ -18,7 +19,7 @@ export interface Patterns {
 
 /** A prime, so that random patterns do not lock to a design's interval. */
 const RANDOM_PERIOD = 4093;
-/** Share of cycles in which a random pattern moves, one drawn per stretch. */
+/** Share of cycles in which a random pattern moves, a random one per stretch. */
 const DENSITIES = [1, 0.9, 0.5, 0.2, 0.03] as const;
 const STRETCH = 64;
 
@@ -49,7 +50,7 @@ function randomPattern(seed: number): boolean[] {
   const random = randomStream(seed);
   let density = 1;
   return Array.from({ length: RANDOM_PERIOD }, (_, i) => {
-    if (i % STRETCH === 0) density = DENSITIES[Math.floor(random.uniform() * 5)] ?? 1;
+    if (i % STRETCH === 0) density = at(DENSITIES, Math.floor(random.uniform() * DENSITIES.length));
     return random.uniform() < density;
   });
 }

@@ -92,7 +92,7 @@ export async function pinsAround(
 }
 
 /**
- * Modules that keep their hierarchy in synthesis: every block, so that it can be told apart;
+ * Modules that keep their hierarchy in synthesis: every block, so that its cells can be counted;
  * little is lost, as their borders are registered.
  */
 export function keptModules(plan: Plan): string[] {

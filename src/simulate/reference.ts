@@ -6,7 +6,7 @@ import { specOf } from '../network/ops/table.js';
 import type { Plan } from '../plan/types.js';
 import { wordDivergence, type Divergence } from './divergence.js';
 
-/** What the integer network made of a stimulus. */
+/** Results of the integer network for a stimulus. */
 export interface Reference {
   /** The sequences as the design understands them. */
   readonly received: readonly ReceivedSequence[];

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CycleRun } from '../cycle/model.js';
@@ -24,7 +25,7 @@ import { writeFiles } from './write_folder.js';
 export const SIMULATORS = ['emulator', 'model', ...RTL_SIMULATORS] as const;
 export type Simulator = (typeof SIMULATORS)[number];
 
-/** How one voice agreed with the one before it. */
+/** Agreement of one description with the one before it. */
 export interface SimulatorRun {
   readonly simulator: Simulator;
   readonly version: string;
@@ -40,7 +41,7 @@ export interface SimulatorRun {
 export interface SimulationResult {
   readonly status: 'pass' | 'fail';
   readonly sequences: number;
-  /** Output words that each voice compared. */
+  /** Output words that each description compared. */
   readonly words: number;
   /** Cycles from the first input beat to the end of the first result. */
   readonly latency: { readonly predicted: number; readonly measured: number };
@@ -53,14 +54,14 @@ export interface SimulationResult {
 
 export interface SimulationOptions {
   readonly with: readonly Simulator[];
-  /** Whether source and sink never hold back, so that latency and interval must be the plan's. */
+  /** True if source and sink never stall, so that latency and interval must be the plan's. */
   readonly unstalled: boolean;
   /** File for waves, made by Icarus. */
   readonly wave?: string;
   readonly signal?: AbortSignal;
   /** Added to the environment of the simulators. */
   readonly env?: Environment;
-  /** Told what is being done, and how far: done of total. */
+  /** Receives the current task and its progress: done of total. */
   readonly progress?: (label: string, done: number, total: number) => void;
   /** Changes the files between writing and running: for tests of the comparison itself. */
   readonly tamper?: (files: Files) => Files;
@@ -133,7 +134,7 @@ export function leastGap(run: CycleRun): number | null {
 interface Gap {
   readonly cycle: number;
   readonly gap: number;
-  /** Whether it is between two steps of the first sequence. */
+  /** True if the gap is between two steps of the first sequence. */
   readonly inFirst: boolean;
 }
 
@@ -143,7 +144,7 @@ function startGaps({ starts }: CycleRun): Gap[] {
     const second = list.findIndex(({ first }, i) => first && i > 0);
     return list.slice(1).map(({ cycle }, i) => ({
       cycle,
-      gap: cycle - (list[i]?.cycle ?? 0),
+      gap: cycle - at(list, i).cycle,
       inFirst: second < 0 || i + 1 < second,
     }));
   });

@@ -26,7 +26,7 @@ export interface RtlRequest {
   /** Folder with the files of the design and its bench. */
   readonly folder: string;
   readonly plan: Plan;
-  /** What the model did: the bench must have seen as much. */
+  /** Results of the model; the bench must count the same. */
   readonly expected: Pick<CycleRun, 'outputs' | 'latency' | 'cycles'>;
   /** Longest run, ms. */
   readonly timeoutMs: number;

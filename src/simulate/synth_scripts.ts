@@ -103,7 +103,7 @@ function runScript(device: Device, placer: string | undefined): string {
     'cd "$(dirname "$0")/.."',
     ...(placer === undefined ? [] : ['seed="${1:-1}"']),
     `mkdir -p ${SCRIPTS_OUT}`,
-    // Of an earlier run; those of Vivado stay.
+    // Reports of an earlier run; those of Vivado stay.
     `rm -f ${[REPORTS.netlist, REPORTS.nextpnr, REPORTS.nextpnrVersion]
       .map((name) => `${SCRIPTS_OUT}/${name}`)
       .join(' ')}`,

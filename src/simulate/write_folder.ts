@@ -14,7 +14,7 @@ export async function writeFiles(folder: string, files: FolderFiles): Promise<vo
   }
 }
 
-/** What a run found when it came to replace a folder. */
+/** Changes in a folder that a run wants to replace. */
 interface Changes {
   /** Files that are not as qs5 wrote them. */
   readonly edited: readonly string[];
@@ -105,11 +105,11 @@ function listed(paths: readonly string[]): string {
   return more > 0 ? `${named} and ${more} more` : named;
 }
 
-/** What simulation and synthesis by hand leave in a folder; it may be replaced with it. */
+/** Files that simulation and synthesis by hand leave in a folder; they may be replaced. */
 const LEFTOVERS =
   /^verilator\/|^synth\/out\/|^\.Xil\/|^vivado.*\.(?:log|jou)$|\.vvp$|\.vcd$|\.fst$/;
 
-/** What somebody changed in a folder of ours; a file that was removed is no loss. */
+/** Changes by others in a folder of qs5; a file that was removed is no loss. */
 async function changesIn(folder: string, manifest: Manifest): Promise<Changes> {
   const edited: string[] = [];
   const added: string[] = [];

@@ -14,13 +14,13 @@ export const WRONG_NETLIST = `warning: .*(${[
   'found logic loop',
 ].join('|')})`;
 
-/** What of a module is told to Yosys. */
+/** Input of a synthesis by Yosys. */
 export interface YosysScript {
   readonly sources: readonly string[];
   readonly top: string;
   /** Modules that stay apart from what they are in. */
   readonly keep: readonly string[];
-  /** Whether `top` is to be placed with pads on its ports. */
+  /** True if `top` is placed with pads on its ports. */
   readonly pads: boolean;
   readonly device: Device;
 }
@@ -33,7 +33,7 @@ export function yosysScript({ sources, top, keep, pads, device }: YosysScript): 
     `hierarchy -check -top ${top}`,
     // Modules with parameters have names that end in their own.
     `setattr -mod -set keep_hierarchy 1 ${keep.map((name) => `*${name}`).join(' ')}`,
-    // What a latch is made of depends on the family; here it is a cell of its own yet.
+    // Later a latch becomes cells that depend on the family; here it still has a type of its own.
     'proc',
     'select -assert-none t:$dlatch t:$dlatchsr t:$adlatch',
     ...synthesis(top, device.dsp.count > 0),

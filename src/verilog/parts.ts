@@ -30,7 +30,7 @@ export function layerName(layer: number): string {
   return `layer${layer}`;
 }
 
-/** Path of the instance of a block below the top module, and of the top module's own parts. */
+/** Path of the instance of a block below the top module. */
 export function instancePath(plan: Plan, id: string): string {
   const layer = layersOf(plan).get(id);
   return layer === undefined ? `u_${id}` : `u_${layerName(layer)}.u_${id}`;

@@ -1,3 +1,4 @@
+import { at } from '../at.js';
 /** Generated Verilog is structure only: parameters, wires, named instances, slices. */
 
 export interface ModulePort {
@@ -20,11 +21,11 @@ export interface Wire {
   readonly width: number;
 }
 
-/** A parameter that a module gives on to what is in it; its default is a text. */
+/** A parameter that a module passes on to its instances; its default is a text. */
 export interface ModuleParameter {
   readonly name: string;
   readonly value: string;
-  /** What it is. */
+  /** Meaning, for a reader. */
   readonly comment: string;
 }
 
@@ -162,8 +163,8 @@ function columns(rows: readonly (readonly string[])[], between: string, last = '
   }
   const lines = rows.map((row) =>
     row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .filter((_, i) => (widths[i] ?? 0) > 0)
+      .map((cell, i) => cell.padEnd(at(widths, i)))
+      .filter((_, i) => at(widths, i) > 0)
       .join(' ')
       .trimEnd(),
   );

@@ -6,7 +6,7 @@ export interface Corner {
   /** The module under test; its bench is `<module>_tb`. */
   readonly module: string;
   readonly name: string;
-  /** Of the module and of its bench. */
+  /** Parameters of the module and of its bench. */
   readonly parameters: Readonly<Record<string, number | string>>;
   /** Contents of rom.hex, address 0 first. */
   readonly rom: readonly bigint[];
@@ -15,7 +15,7 @@ export interface Corner {
   /** A line per cycle. */
   readonly stimulus: readonly bigint[];
   readonly expected: readonly bigint[];
-  /** What the bench must count and measure. */
+  /** Count and latency that the bench must report. */
   readonly outputs: number;
   readonly latency: number;
   /** Compares the TypeScript contract with the same golden; throws where it differs. */

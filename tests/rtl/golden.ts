@@ -1,7 +1,7 @@
 import type { Rounding } from '../../src/fixed/rounding.js';
 
 /**
- * What the modules compute, as plain mathematics in bigint, from the header comments in rtl/.
+ * Results of the modules as plain mathematics in bigint, from the header comments in rtl/.
  * Shares nothing with src/fixed and src/blocks, which are tested against it.
  */
 

@@ -28,7 +28,7 @@ const SHARED = ['qs5_tb_player.v', 'qs5_tb_check.v'].map((file) => join(BENCHES,
 const RUN_MS = 60_000;
 const BUILD_MS = 180_000;
 
-/** What a bench reports in its RESULT line. */
+/** Contents of the RESULT line of a bench. */
 export interface BenchResult {
   readonly mismatches: number;
   readonly outputs: number;
@@ -179,7 +179,7 @@ export async function runVerilator(folder: string, corners: readonly Corner[]): 
   return [...warnings, ...printed(run)];
 }
 
-/** What the RESULT lines say, in their order. */
+/** Contents of the RESULT lines, in their order. */
 export function results(output: readonly string[]): BenchResult[] {
   return output.flatMap((line) => {
     const match = /^RESULT mismatches=(\d+) outputs=(\d+) latency=(-?\d+)$/.exec(line);

@@ -69,7 +69,7 @@ export function playTraffic(options: TrafficOptions, random: Random): Traffic {
     resets.push(reset);
     const [sequence] = held;
     if (reset) {
-      // What was decided before the reset still starts in its first cycle.
+      // A start that was decided before the reset still happens in its first cycle.
       goes &&= cycle === resetAt;
       held = [];
       incoming = undefined;
@@ -114,7 +114,7 @@ export function playTraffic(options: TrafficOptions, random: Random): Traffic {
       if (tag.last && incoming !== undefined) incoming.complete = cycle;
     }
     if (goes && sequence === held[0] && sequence?.replayed === sequence?.ids.length) held.shift();
-    // What leaves in the next cycle is decided by the room in this one.
+    // The room in this cycle decides the start in the next one.
     const complete = held[0]?.complete ?? Infinity;
     goes =
       !reset &&

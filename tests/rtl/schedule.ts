@@ -11,12 +11,12 @@ export interface ScheduledStep {
   readonly cycles: readonly number[];
   /** Cycle of a reset that ends it, if any; what is to come after that cycle never comes. */
   readonly reset: number;
-  /** Whether a reset comes between the step before and this one. */
+  /** True if a reset comes between the step before and this one. */
   readonly fresh: boolean;
 }
 
 export interface ScheduleOptions {
-  /** Whether a step ends its sequence; by default some do. */
+  /** True if a step ends its sequence; by default some do. */
   readonly isLast?: (step: number) => boolean;
   /** Cycles from the middle beat of a step to the reset that ends it. */
   readonly resetDelay?: number;
@@ -64,7 +64,7 @@ export function scheduleSteps(
     before = broken ? [] : cycles;
     earliest = broken ? reset + RESET_CYCLES : (cycles.at(-1) ?? 0) + 1 + (gaps ? rest : 0);
   }
-  // What was on its way when the reset came is lost as well.
+  // Beats in the pipeline at a reset are lost as well.
   const [lost] = schedule.filter(({ reset }) => reset < Infinity);
   return schedule.map((step, i) =>
     lost !== undefined && i < resetAt ? { ...step, reset: lost.reset } : step,

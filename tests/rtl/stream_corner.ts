@@ -6,7 +6,7 @@ import { createRandom } from './random.js';
 import { RESET_CYCLES, resetsOf, scheduleSteps } from './schedule.js';
 import type { ScheduledStep, ScheduleOptions } from './schedule.js';
 
-/** What one time step gives. */
+/** Result of one time step. */
 export interface StepResult {
   /** None where the step gives no result. */
   readonly out: readonly Beat[];

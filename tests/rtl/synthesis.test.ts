@@ -11,7 +11,7 @@ import {
 } from './synthesis_cases.js';
 
 /**
- * What Yosys 0.55 makes of the modules that multiply, for three families: no latch, no conflict
+ * Netlists of Yosys 0.55 for the modules that multiply, for three families: no latch, no conflict
  * of drivers, one DSP for each multiplier of the contract, block RAM for a deep ROM.
  * One run per family holds all cases, as most of a run is the same for each.
  */
@@ -104,7 +104,7 @@ function countCells(modules: Modules, name: string, type: RegExp): number {
   );
 }
 
-/** What `stat -json` wrote. Names of modules are escaped there, types of cells are not. */
+/** Output of `stat -json`. Names of modules are escaped there, types of cells are not. */
 function cellsOf(file: unknown): Modules {
   const text = file instanceof Uint8Array ? new TextDecoder().decode(file) : String(file);
   const stat = JSON.parse(text) as {

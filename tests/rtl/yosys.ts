@@ -1,11 +1,11 @@
 import { Exit, runYosys, type Tree } from '@yowasp/yosys';
 
 export interface YosysRun {
-  /** Whether it ended without an error. */
+  /** True if Yosys ended without an error. */
   readonly ok: boolean;
   /** All that it printed. */
   readonly log: string;
-  /** What it left in its folder. */
+  /** Files that Yosys left in its folder. */
   readonly files: Tree;
 }
 

@@ -8,7 +8,7 @@ async function said(tool: ToolName, args: readonly string[], cwd: string): Promi
   return `${failed}${run.stdout}${run.stderr}`;
 }
 
-/** What Verilator and Icarus say of the files of a design in a folder, all warnings on. */
+/** Messages of Verilator and Icarus about the files of a design in a folder, all warnings on. */
 export async function lintOf(
   top: string,
   folder: string,

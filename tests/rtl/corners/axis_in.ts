@@ -69,7 +69,7 @@ function axisInCorner(c: Case): Corner {
     const inReset = cycle < RESET_CYCLES || (cycle >= resetAt && cycle < resetAt + RESET_CYCLES);
     put(stimulus, cycle, { rst: inReset ? 1n : 0n });
     if (cycle === resetAt + 1) {
-      // What the reset leaves.
+      // Beats that the reset leaves.
       for (const later of [...expected.keys()]) if (later >= cycle) expected.delete(later);
       vectors = [];
       steps = [];

@@ -19,7 +19,7 @@ interface Case {
   readonly frac: number;
   /** Largest exponent, with delta. */
   readonly maxShift?: number;
-  /** Whether states may be clipped; they may unless told. */
+  /** False if states are proved to fit; true if absent. */
   readonly saturates?: boolean;
 }
 

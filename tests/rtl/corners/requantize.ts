@@ -21,7 +21,7 @@ interface Case {
 /** How many words to look at for ties. */
 const TIE_SEARCH = 3000;
 
-/** Of what the block is made: look-up tables, or multipliers that add. */
+/** Material of the sum: LUTs, or multipliers that add. */
 type Form = { readonly carry: number } | { readonly cut: number };
 
 function requantizeCorner(c: Case, rounding: Rounding, form: Form): Corner {

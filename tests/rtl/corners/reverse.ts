@@ -41,7 +41,7 @@ function reverseCorner(c: Case): Corner {
   const stimulus: Frames = new Map();
   const expected: Frames = new Map();
   const resetAt = traffic.inReset.indexOf(true, 10);
-  /** Whether what a step leaves in a cycle is lost in the reset. */
+  /** True if the step's beat of a cycle is lost in the reset. */
   const lost = (start: number, cycle: number) => start <= resetAt && cycle > resetAt;
   traffic.inReset.forEach((reset, cycle) => {
     put(stimulus, cycle, { rst: reset ? 1n : 0n });
