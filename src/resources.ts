@@ -10,9 +10,8 @@ export interface Multiplier {
 }
 
 /**
- * The place of a memory. `block`: block RAM; `block_36`, `block_18`: the same, in memories of at
- * most so many bits next to each other; `distributed`: LUTs as RAM; `logic`: gates; `auto`: left to
- * synthesis.
+ * The place of a memory. `block`: block RAM. `block_36`, `block_18`: block RAM in slices of at most
+ * 36 or 18 bits. `distributed`: LUTs as RAM. `logic`: gates. `auto`: synthesis chooses.
  */
 export type MemoryStyle = 'block' | 'block_36' | 'block_18' | 'distributed' | 'logic' | 'auto';
 

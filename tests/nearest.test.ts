@@ -9,7 +9,7 @@ describe('nearest', () => {
     expect(editDistance('kitten', 'sitting')).toBe(3);
   });
 
-  it('finds what was meant, and nothing if nothing is near', () => {
+  it('finds the intended word, or none if all are far', () => {
     expect(nearest('Precsion', ['rounding', 'precision'])).toBe('precision');
     expect(nearest('x', ['a', 'b'])).toBeUndefined();
     expect(nearest('speed', ['rounding', 'precision'])).toBeUndefined();

@@ -26,7 +26,7 @@ export interface Store {
   readonly write: (key: string, content: Uint8Array) => Promise<void>;
 }
 
-/** @param mostBytes of all entries together. */
+/** @param mostBytes limit on the sum of all entries, bytes */
 export function openStore(folder: string, mostBytes = MOST_BYTES): Store {
   const pathOf = (key: string) => join(folder, `${key}${ENDING}`);
   return {

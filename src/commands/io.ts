@@ -14,8 +14,8 @@ export interface Io {
    */
   readonly signal: AbortSignal;
   /**
-   * Runs synchronous work that leaves nothing behind, during which a handler could not run: a signal
-   * ends the process at once.
+   * Runs synchronous work without side effects, during which no handler could run. A signal ends the
+   * process at once.
    */
   readonly endAtOnce: <T>(work: () => Promise<T>) => Promise<T>;
   /** Sets an exit code other than 0 for a command without an error. */

@@ -23,16 +23,16 @@ import { folderNetwork } from '../simulate/design_folder.js';
 import { pause, type Io } from './io.js';
 import { noteModel } from './note_model.js';
 
-/** `--no-cache`: for every command that quantises. */
+/** `--no-cache`, for every command that quantises. */
 export function cacheOption(): Option {
-  return new Option('--no-cache', 'calibrate again, and keep nothing for the next command');
+  return new Option('--no-cache', 'calibrate again, and store nothing for later commands');
 }
 
-/** Where the integers of a config come from. */
+/** Source of the integer network of a config. */
 export interface Source {
   /** A file of qs5 quantize. */
   readonly network?: string;
-  /** Whether the integers of earlier runs may be used, and these ones kept. */
+  /** True to use the integer network of an earlier run, and to store a new one. */
   readonly cache: boolean;
 }
 

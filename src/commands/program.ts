@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Io, Register } from './io.js';
 import { packageVersion } from './package_version.js';
 
-/** Every command, in the order of the help text. Loading all of them takes longer than many of them. */
+/** Every command, in the order of the help text. Loaded on demand, because loading all takes long. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
   quantize: async () => import('./quantize.js'),
   plan: async () => import('./plan.js'),

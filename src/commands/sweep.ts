@@ -71,7 +71,7 @@ A stopped sweep resumes with the same command.
       const progress = createProgress(io, 'sweep', points.length);
       try {
         const result = await runSweep(points, store, {
-          // What a point came to is in its own file.
+          // The results file already caches the points.
           quantize: createQuantizer(io, false),
           samples: sweep.samples,
           threads,

@@ -23,7 +23,7 @@ const WEIGHT_RANGES = choicesOf(['scales', 'weight_range']);
 /**
  * All keys about integers: word lengths, roundings, scales, calibration.
  *
- * @param provable the tensors of the design whose range may be a bound.
+ * @param provable tensors of the design with a range that may be a bound.
  */
 export function drawWords(
   draw: Draw,

@@ -91,8 +91,8 @@ function distribute<Setup, Job, Result>(
 }
 
 /**
- * Address of the compiled module beside another module. Threads run compiled code only, also under
- * the tests, where the other module is TypeScript.
+ * Address of a compiled module in the folder of another module. Threads run compiled code only,
+ * also under the tests, where the other module is TypeScript.
  */
 export function compiledModule(name: string, beside: string): URL {
   const here = beside.replace(/\/src\/(\w+)\/([^/]*)\.ts$/, '/dist/$1/$2.js');

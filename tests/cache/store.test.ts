@@ -76,7 +76,7 @@ describe('the store of the cache', () => {
     expect(readdirSync(folder)).toEqual(own);
   });
 
-  it('is no error where nothing can be written', async () => {
+  it('does not fail if nothing can be written', async () => {
     const taken = join(root, 'taken');
     writeFileSync(taken, 'a file');
     await openStore(taken).write('a', bytes('a'));

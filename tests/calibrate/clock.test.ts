@@ -23,7 +23,7 @@ const REPORT = JSON.stringify({
   },
 });
 
-/** A Yosys with a netlist of two look-up tables, and a placer that does what it is told. */
+/** A Yosys with a netlist of two LUTs, and a placer with a given behaviour. */
 function tools(name: string, placer: string): Record<string, string> {
   const yosys = `if [ "$1" = -V ]; then echo '${VERSION_TEXTS.yosys}'; exit; fi
 echo '${NETLIST}' > netlist.json; touch netlist.v`;
@@ -39,7 +39,7 @@ ${placer}`;
 const GOOD = `echo '${REPORT}' > route.json`;
 const NONE = "echo 'ERROR: cannot be routed'; exit 1";
 
-/** Drawn designs; two seeds of the placer. */
+/** Random designs, two seeds of the placer. */
 async function calibrate(to: string, env: Record<string, string>, designs = 1) {
   mkdirSync(join(folder, to), { recursive: true });
   const args = ['dev', 'calibrate-clock', '-o', join(folder, to), '--devices', 'ice40up5k'];

@@ -32,7 +32,7 @@ function row(changes: Partial<HeldOut> = {}): HeldOut {
 }
 
 describe('a hold-out', () => {
-  it('comes to errors, and to how many measurements are within', () => {
+  it('gives errors, and the share of measurements within the range', () => {
     const other = row({
       measured: { lut: 125, ff: 95, dsp: 5, bram: 3 },
       mhz: [60, 48],

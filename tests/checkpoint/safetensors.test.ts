@@ -130,7 +130,7 @@ describe('broken containers', () => {
     expect(read(file('{"w":{"dtype":"F32","dtype":"F16"}}'))).toContain('the key "dtype" twice');
   });
 
-  test('metadata that is no text', () => {
+  test('metadata that is not text', () => {
     expect(read(file({ __metadata__: { eps: 1e-5 } }))).toMatchInlineSnapshot(`
       "m.safetensors  E_CHECKPOINT_FORMAT
         __metadata__ is not a map from text to text.
@@ -138,7 +138,7 @@ describe('broken containers', () => {
     `);
   });
 
-  test('dims that are no sizes', () => {
+  test('dims that are not sizes', () => {
     expect(read(file({ w: entry([2, -3], 0, 4) }, zeros(4)))).toMatchInlineSnapshot(`
       "m.safetensors: w  E_CHECKPOINT_FORMAT
         The header entry is malformed at shape[1]: must not be negative.

@@ -42,7 +42,7 @@ test('the bytes do not depend on the order given, and the data is aligned', () =
   );
 });
 
-test('what cannot be written', () => {
+test('tensors that cannot be written', () => {
   const tensor = (name: string, shape: number[], ...values: number[]): Tensor => ({
     name,
     shape,

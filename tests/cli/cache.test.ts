@@ -79,7 +79,7 @@ describe('the cache of the commands', () => {
     expect(readdirSync(folder)).not.toContain('unused');
   });
 
-  it('is no error where it cannot be written', async () => {
+  it('does not fail if it cannot be written', async () => {
     const { exitCode, stderr } = await cli(['plan', config], { QS5_CACHE: join(config, 'cache') });
     expect([exitCode, stderr]).toEqual([0, '']);
   });

@@ -71,7 +71,7 @@ describe('the qs5 process', () => {
       writeFileSync(config, SMALL.replace('sequences: 4', 'sequences: 1000000'));
       const argv = ['generate', config, '-o', join(place, 'out')];
       const cache = join(place, 'cache');
-      // Where the signal does not end it, the system does, after so much of its own time.
+      // If the signal does not end the process, the limit on its CPU time does.
       const child = spawn(
         'bash',
         ['-c', 'ulimit -t 120; exec "$0" "$@"', process.execPath, program, ...argv],

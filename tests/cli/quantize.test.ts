@@ -75,7 +75,7 @@ describe('qs5 quantize', () => {
         await rm(config);
       }
     };
-    // What shapes the hardware may differ.
+    // Keys that shape the hardware may differ.
     expect(await at((t) => t.replace('xc7a35t', 'xc7a100t'))).toBe('');
     expect(await at((t) => t.replace('a: 8', 'a: 7'))).toMatch(
       /\.changed\.yaml:\d+:\d+ {2}E_NETWORK {2}precision\n {2}The file of the network was made with/,

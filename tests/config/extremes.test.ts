@@ -92,7 +92,7 @@ describe('a number at the ends of what a float holds', () => {
       'steps_per_second: 1000, clock_mhz: 100',
       'steps_per_second: 1, clock_mhz: 0.001',
     ],
-  ])('a bound itself is no trouble: %s', async (_name, from, to) => {
+  ])('a bound itself is valid: %s', async (_name, from, to) => {
     expect(CONFIG).toContain(from);
     expect(await outcome(CONFIG.replace(from, to))).toMatch(FINE);
   });

@@ -17,7 +17,7 @@ async function messageOf(file: string): Promise<string> {
   return 'no error\n';
 }
 
-describe('each invalid config is refused with the message beside it', () => {
+describe('each invalid config is refused with the message of its .expect file', () => {
   it('has the configs', () => {
     expect(names.length).toBeGreaterThan(30);
   });

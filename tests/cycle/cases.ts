@@ -5,7 +5,7 @@ import { createEmulator } from '../../src/emulate/emulator.js';
 import { randomCase } from '../../src/fuzz/case.js';
 import { designOrRefusal } from '../../src/fuzz/run_case.js';
 
-/** Steps that the test sequences of a random design have at the least. */
+/** Minimum steps of the test sequences of a random design. */
 const STEPS = 4;
 
 /** Design number `index` of a seed: any sizes, widths, roundings and folding. */

@@ -81,7 +81,7 @@ describe('a reset', () => {
       base.sequences.forEach((_, s) => {
         const words = wordsOf(run, s);
         const wanted = reference[s] ?? [];
-        // What came before the reset is a beginning of what should come; the rest is complete.
+        // Results before the reset are a prefix of the expected ones. The rest is complete.
         expect(words).toEqual(wanted.slice(0, words.length));
         if (s >= sequence) expect(words).toHaveLength(wanted.length);
         else dropped += wanted.length - words.length;

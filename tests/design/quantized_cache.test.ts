@@ -84,7 +84,7 @@ describe('the cache of quantised networks', () => {
     ];
     for (const text of other) await run(text);
     expect([notes, entries().length]).toEqual([[], 1 + other.length]);
-    // What shapes the hardware alone, and where the file is.
+    // Keys that shape only the hardware, and the place of the file.
     await run(
       `${NETWORK.replace('xc7a35t', 'ice40up5k')}target: { interval: 99 }\nsharing: never\n`,
     );

@@ -33,7 +33,7 @@ const MEMORIES = [
   ...DEEP,
 ];
 
-/** What `synth` does to memories before it maps them. */
+/** Passes of `synth` on memories before their mapping. */
 const PREPARE = [
   ...['proc', 'flatten', 'opt', 'memory_dff', 'memory_collect', 'opt_mem', 'opt_mem_priority'],
   ...['opt_mem_feedback', 'memory_bmux2rom', 'memory_dff', 'memory_share', 'opt_mem_widen'],
@@ -56,7 +56,7 @@ interface Netlist {
   >;
 }
 
-/** Random words: whatever is regular is no ROM any more. */
+/** Random words, because Yosys turns a regular ROM into logic. */
 function image(depth: number, width: number): string {
   const random = createRandom(depth * 1000 + width);
   const word = () => {

@@ -44,7 +44,7 @@ endmodule
 `;
 }
 
-/** What is synthesised: all of them. */
+/** All RAMs are synthesised. */
 function topModule(): string {
   const ports = SHAPES.map(
     (shape, i) => `input [${addressBits(shape) - 1}:0] wa${i}, ra${i},

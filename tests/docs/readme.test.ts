@@ -13,7 +13,7 @@ const COMMANDS = (() => {
   return [...inTables, ...inBlocks].map(([, text = '']) => text.trim());
 })();
 
-/** What these commands write. */
+/** Files that these commands write. */
 const MADE = ['core', 'net.safetensors', 'quick.jsonl'];
 
 // One cache for all, as a reader of the README has it.
@@ -54,8 +54,8 @@ describe('README.md', () => {
     `);
   });
 
-  // npm test is what runs this; npm ci would take away the packages it runs on; install.test.ts
-  // packs and installs.
+  // npm test runs this file, and npm ci would remove its packages. install.test.ts packs and
+  // installs.
   it.each(COMMANDS.filter((text) => text.startsWith('npx qs5')))(
     '%s ends well',
     async (command) => {

@@ -60,7 +60,7 @@ const network: IntegerNetwork = {
   ],
 };
 
-/** What each step yields, worked out by hand. */
+/** Results of each step, computed by hand. */
 const STEPS = [
   // b = (21, -14), bu = (10.5 up, -7); 3 * 65 + 4 = 199, / 8 = 24.9, clipped.
   { u: 7, first: true, bu: [11, -7], x: [11, -7], c: [15], d: [65], y: [15] },
@@ -87,7 +87,7 @@ function sequences(steps: readonly { readonly u: number; readonly first: boolean
 }
 
 describe('createEmulator', () => {
-  it('does what is worked out by hand, in every vector', () => {
+  it('gives the vectors that were computed by hand', () => {
     for (const [i, { bu, x, c, d, y }] of STEPS.entries()) {
       const wanted = { bu, x, c, d, y };
       const emulator = createEmulator(network);
@@ -130,7 +130,7 @@ describe('createEmulator', () => {
     expect(emulator.run([[5, 5, 5]])).toEqual([Float64Array.of(5, -10, 4)]);
   });
 
-  it('says when a vector is asked for before there is one', () => {
+  it('throws for a vector before the first step', () => {
     expect(() => createEmulator(network).vector('c')).toThrow('no vector c yet');
   });
 });

@@ -41,7 +41,7 @@ describe('the calibrations that come with qs5', () => {
   });
 });
 
-describe('files that are no calibration', () => {
+describe('files that are not calibrations', () => {
   it.each(['', '{', '{}', '{"family": 3}'])('%j', (text) => {
     for (const parse of [parseCalibration, parseClock]) {
       const error = caught(() => parse(text, 'a.json'));

@@ -20,7 +20,7 @@ describe('the path through a product', () => {
     expect(through('ice40up5k', 24, 24)).toEqual([{ from: 'product', levels: 2, carry: 32 }]);
   });
 
-  it('goes through look-up tables where there is no multiplier, or a part is too small for one', () => {
+  it('goes through LUTs for a device without multipliers, or for a small product', () => {
     // Eight rows become two in four steps of two; the bit products are a level, the chain another.
     expect(through('ice40hx8k', 8, 8)).toEqual([{ from: 'register', levels: 10, carry: 8 }]);
     expect(through('ice40up5k', 4, 6)).toEqual([{ from: 'register', levels: 6, carry: 5 }]);
@@ -52,7 +52,7 @@ describe('pathsOf', () => {
     const slow = { from: 'register', levels: 3, carry: 4 } as const;
     const fast = { from: 'register', levels: 2, carry: 4 } as const;
     const other = { from: 'memory', levels: 0, carry: 0 } as const;
-    // No sum at its end, but a look-up table more.
+    // Without a sum at the end, but with one more LUT.
     const plain = { from: 'register', levels: 3, carry: 0 } as const;
     const into = { from: 'memory', levels: 1, carry: 0, to: 'multiplier' } as const;
     const block = { paths: [fast, slow, fast, other, plain, into], multipliers: [] };

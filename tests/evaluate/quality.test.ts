@@ -130,7 +130,7 @@ describe('reports of what has no ratio', () => {
   const exact = qualityOf({ float: [0, 0], integer: [0, 0] });
   const noisy = qualityOf({ float: [0, 0], integer: [1, -1] });
 
-  it('are exact, or noise only; null with the noise beside it in JSON', () => {
+  it('are exact, or noise only; in JSON null, with the noise as a further key', () => {
     const result = evaluation(exact, noisy);
     const text = evaluationText(subject, result, false);
     expect(text).not.toMatch(/NaN|Infinity|undefined/);
@@ -248,7 +248,7 @@ device: xc7a35t
     const { stdout } = await cli(['evaluate', config, '--threads', '1']);
     expect(stdout).toContain('same largest output, if they are classes');
     expect(stdout).toContain('The data have neither labels nor targets');
-    // Of one output every class is the same.
+    // One output has only one class.
     const single = await prepare(false, 1);
     const one = await cli(['evaluate', single, '--threads', '1', '--json']);
     expect(JSON.parse(one.stdout)).toMatchObject({ agreement: null });

@@ -79,7 +79,7 @@ describe('signal to noise of the integer network', () => {
     expect(await sqnr(({ d }) => ({ d: d.map(() => 0) }))).toBeGreaterThan(45);
   });
 
-  it('stands states that hardly move in the whole sequence', async () => {
+  it('accepts states that hardly move in the whole sequence', async () => {
     expect(await sqnr(({ logStep }) => ({ logStep: logStep.map(() => -30) }))).toBeGreaterThan(45);
   });
 

@@ -33,7 +33,7 @@ describe('qs5 fuzz', () => {
     );
     expect(text.stdout).toContain('design 3 of seed 5 failed: icarus: ');
     expect(text.stdout).toContain('0 passed, 0 refused, 1 failed');
-    // What is printed is a config that qs5 takes.
+    // The printed text is a valid config.
     const [, config = ''] = /smallest config found:\n([^]*?)\nstimulus: /.exec(text.stdout) ?? [];
     const parsed = parseConfig(config.replaceAll(/^ {4}/gm, ''), 'smallest.yaml');
     expect(parsed.config.model.init).toMatchObject({ features: 1, state_size: 1 });
@@ -102,7 +102,7 @@ describe('qs5 fuzz', () => {
     const argv = 'fuzz --only designs --count 9 --seed 5 --verilator-every 0'.split(' ');
     const { exitCode, stderr } = await cli([...argv, '-o', '/dev/null/folder']);
     expect(exitCode).toBe(1);
-    // What was found is not lost.
+    // Failures found so far are kept.
     expect(stderr).toContain('config as found:');
     expect(stderr).toContain('E_OUTPUT');
   });

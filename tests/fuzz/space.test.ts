@@ -46,11 +46,11 @@ describe('the space of random designs', () => {
   it('has every key of the config and every value of a choice, but for those that are listed', () => {
     expect(leaves.length).toBeGreaterThan(100);
     const listed = new Set(NEVER_DRAWN_KEYS.map(({ what }) => what));
-    // A key that is listed stands for all its values.
+    // A listed key covers all its values.
     const listedAs = (leaf: string) => (listed.has(leaf) ? leaf : leaf.replace(/=.*/, ''));
     const missing = leaves.filter((leaf) => !drawn.has(leaf));
     expect(missing.filter((leaf) => !listed.has(listedAs(leaf)))).toEqual([]);
-    // Nothing on the list is drawn, or no key any more.
+    // No listed key occurs in a design, or is unknown.
     expect(leaves.filter((leaf) => drawn.has(leaf) && listed.has(listedAs(leaf)))).toEqual([]);
     expect(new Set(missing.map(listedAs))).toEqual(listed);
   });

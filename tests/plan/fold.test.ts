@@ -141,7 +141,7 @@ describe('auto', () => {
     expect(folding({ interval: 31 })).not.toEqual(folding({ interval: 32 }));
   });
 
-  it('does each matrix with one multiplier when nothing is asked', async () => {
+  it('uses one multiplier per matrix without a target', async () => {
     const plan = planOf(await networkOfSize(8, 4), undefined);
     expect(matvecs(plan)).toEqual([
       [1, 1],

@@ -10,7 +10,7 @@ vi.mock('../../src/blocks/words.js', { spy: true });
 vi.mock('../../src/plan/assemble.js', { spy: true });
 vi.mock('../../src/plan/verify.js', { spy: true });
 
-/** A core with as many states as features. */
+/** A core with equal numbers of states and features. */
 async function core(size: number, target: string) {
   const text = `
 name: growth

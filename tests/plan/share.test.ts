@@ -52,7 +52,7 @@ describe('alignedSegments', () => {
     return [...alignedSegments([array], interval)];
   };
 
-  it('leaves starts alone where all that is done for a step lies within an interval', () => {
+  it('does not align starts if all work for a step fits into an interval', () => {
     expect(aligned([run(20, 4), run(24, 4)], 8)).toEqual([]);
     expect(aligned([run(24, 4), run(20, 4)], 8)).toEqual([]);
   });

@@ -141,7 +141,7 @@ describe('verifyPlan', () => {
     expect(() => {
       verifyPlan(plan);
     }).not.toThrow();
-    // What the violations below change is there to be changed.
+    // The plan has the parts that the violations below change.
     expect(banks).toBeGreaterThan(1);
     expect(plan.slots).toBeGreaterThan(1);
     expect(plan.interval).toBe(16);

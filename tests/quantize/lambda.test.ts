@@ -89,7 +89,7 @@ const GRID: readonly Pole[] = SIZES.flatMap((size) =>
 );
 
 describe('quantised poles', () => {
-  it('lie strictly inside the unit circle, direct', () => {
+  it('are strictly inside the unit circle, direct', () => {
     fc.assert(
       fc.property(poles, fc.integer({ min: 2, max: 24 }), (all, width) => {
         const lambda = direct(all, width);
@@ -102,7 +102,7 @@ describe('quantised poles', () => {
     );
   });
 
-  it('lie strictly inside the unit circle, delta', () => {
+  it('are strictly inside the unit circle, delta', () => {
     const bits = fc.integer({ min: 2, max: 24 });
     fc.assert(
       fc.property(poles, bits, bits, (all, width, maxFrac) => {

@@ -35,7 +35,7 @@ describe('powerOfTwoAbove', () => {
     );
   });
 
-  it('is exact beside powers of two', () => {
+  it('is exact next to powers of two', () => {
     for (let k = -60; k <= 60; k++) {
       const power = 2 ** k;
       expect(powerOfTwoAbove(power)).toBe(power);
@@ -56,7 +56,7 @@ describe('scales of a tensor', () => {
         expect(quantizeValue(max, real, bitsOfWord)).toBe(maxMagnitude(bitsOfWord));
         const power = activationScale(max, bitsOfWord, 'power_of_two');
         expect(isPowerOfTwo(power)).toBe(true);
-        // At most a factor of two is lost, and nothing is clipped.
+        // At most a factor of two is lost, without clipping.
         expect(max / power).toBeLessThanOrEqual(maxMagnitude(bitsOfWord) * (1 + 1e-15));
         expect(max / power).toBeGreaterThan(maxMagnitude(bitsOfWord) / 2);
       }),
@@ -169,7 +169,7 @@ describe('absorbMultipliers', () => {
           expect(isPowerOfTwo(m) && m <= maxMagnitude(wordBits)).toBe(true);
         }
         powers.forEach((ratio, i) => {
-          // What is not too small for the word is exact as it is.
+          // A value that fits the word is exact.
           if (ratio * 2 ** shift >= 1) expect(fit.growth[i]).toBe(1);
         });
       }),

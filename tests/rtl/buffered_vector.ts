@@ -6,7 +6,7 @@ import type { SideInput } from './stream_corner.js';
  * A vector that is read along with the stream: its words come in the cycles after the reads, the
  * last read releases it; its start is noise.
  *
- * @param readsOf the cycles of the reads, from those of the stream's beats: the same unless told.
+ * @param readsOf the cycles of the reads, from those of the stream's beats: by default the same.
  */
 export function bufferedVector(
   name: string,

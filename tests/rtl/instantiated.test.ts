@@ -4,7 +4,7 @@ import { libraryModules } from '../../src/simulate/library.js';
 import { randomDesign } from '../cycle/cases.js';
 import { RTL_FILES } from './harness.js';
 
-/** Most designs that are planned; nothing is simulated. */
+/** Number of planned designs. None is simulated. */
 const DESIGNS = 120;
 
 it('every module of rtl/ is part of some design', async () => {

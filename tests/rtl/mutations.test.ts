@@ -15,7 +15,7 @@ interface Mutation {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** The module whose bench must see it; that of the file unless told. */
+  /** Module whose bench must find the fault; default: the module of the file. */
   readonly seenBy?: string;
 }
 
@@ -316,7 +316,7 @@ const MUTATIONS: readonly Mutation[] = [
     seenBy: 'matvec',
   },
   {
-    what: 'sums that go round are not started anew by gates',
+    what: 'sums of a ring are not restarted by gates',
     file: 'matvec_ring',
     from: 'finish & {ACC_W{~first_q[AGAIN-1]}}',
     to: "finish & {ACC_W{~first_q[AGAIN-1] | 1'b1}}",
@@ -653,7 +653,7 @@ const MUTATIONS: readonly Mutation[] = [
     seenBy: 'layer_norm',
   },
   {
-    what: 'what an earlier stage dropped is forgotten',
+    what: 'bits dropped by an earlier stage are forgotten',
     file: 'variable_shift',
     from: 'dropped_q <= g_stage[s-1].dropped | ',
     to: 'dropped_q <= ',
@@ -701,7 +701,7 @@ const MUTATIONS: readonly Mutation[] = [
     to: 'tag_q  <= in_tag_i;',
   },
   {
-    what: 'what memory holds after a reset comes out',
+    what: 'contents of the memory after a reset are output',
     file: 'delay',
     from: 'valid & filled_q',
     to: 'valid',

@@ -43,8 +43,8 @@ interface Sequence {
 }
 
 /**
- * From the header of qs5_replay_control, by what happened before each cycle: first a source that never
- * waits and a sink with room, then both with stretches in which they hold back; a reset halfway.
+ * The behaviour in the header of qs5_replay_control, cycle by cycle. First the source never waits and the
+ * sink has room, then both stall in stretches. A reset comes halfway.
  */
 export function playTraffic(options: TrafficOptions, random: Random): Traffic {
   const { depth, interval, delay, longest, cycles, aligned = false } = options;

@@ -32,7 +32,7 @@ export interface StreamCornerOptions {
     tag: StepTag,
   ) => StepResult;
   readonly side?: SideInput;
-  /** Cycles from a beat to the flag that it raises; none unless told. */
+  /** Cycles from a beat to its flag; default 0. */
   readonly flagDelay?: number;
   readonly schedule?: ScheduleOptions;
 }

@@ -200,7 +200,7 @@ describe('config and metadata', () => {
     expect(guessedKeys({ facts })).toContain('discretization');
   });
 
-  it('must not contradict each other; all contradictions are told', () => {
+  it('must not contradict each other; all contradictions are reported', () => {
     const metadata = { pooling: 'last', mode: 'last', gelu: 'tanh', norm_eps: '1e-5' };
     const stated = { pooling: 'mean', gelu: 'erf', norm_eps: 1e-5 } as const;
     const error = (() => {

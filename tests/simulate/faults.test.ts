@@ -35,7 +35,7 @@ function invertDigits(line: number): (text: string) => string {
   };
 }
 
-/** Faults that must be noticed: the corruption of a file, and a pattern of the first difference. */
+/** Faults to find: the corrupted file, its corruption, and the text of the first difference. */
 const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = [
   ['a corrupted expected word', edit(/expected\.hex$/, flipBit(5)), /^output\[5\]$/],
   ['a corrupted weight of B', edit(/rom\/b_weights_00\.hex$/, invertDigits(3)), /^output|^status/],
@@ -61,7 +61,7 @@ const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = 
     'a cycle number off by one',
     edit(/expected\.hex$/, (text) => {
       const lines = text.split('\n');
-      // The cycle stands above tlast and tdata: 1 + 8 bits.
+      // The cycle is above tlast and tdata: 1 + 8 bits.
       lines[1] = (BigInt(`0x${lines[1] ?? ''}`) + (1n << 9n)).toString(16);
       return lines.join('\n');
     }),

@@ -37,7 +37,7 @@ export function stimulusOf(
   };
 }
 
-/** Simulates without stalls in Icarus alone, unless told otherwise. */
+/** Simulates, by default without stalls and in Icarus alone. */
 export async function simulate(
   design: Design,
   stimulus: Stimulus,

@@ -131,7 +131,7 @@ describe('the model against the integer network', () => {
     return { ...design, plan };
   }
 
-  it('fails where hardware and network differ, also when only the RTL was asked for', async () => {
+  it('fails if hardware and network differ, also for a run of the RTL alone', async () => {
     const design = await othersNetwork();
     const both = await simulate(design, stimulusOf(design), { with: ['model'] });
     expect(both.status).toBe('fail');

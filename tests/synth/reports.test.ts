@@ -92,7 +92,7 @@ const expected = of('xc7a35t');
 const FILE = 'utilization.rpt';
 
 describe('reports of Vivado', () => {
-  it('give look-up tables, flip-flops, DSPs, and block RAM in halves', () => {
+  it('give LUTs, flip-flops, DSPs, and block RAM in halves', () => {
     expect(parseVivadoUtilization(utilization(), expected, FILE)).toEqual({
       ...{ version: '2023.1', lut: 1424, lutMemory: 124, ff: 2100, dsp: 40, bram: 5 },
     });
@@ -156,7 +156,7 @@ describe('qs5 synth --reports', () => {
   const synth = async (reports: string, ...more: string[]) =>
     cli(['synth', config, '--reports', reports, ...more]);
 
-  it('shows what Vivado left beside the estimate', async () => {
+  it('compares the reports of Vivado with the estimate', async () => {
     const path = write('vivado', {
       'utilization.rpt': utilization(),
       'timing_summary.rpt': timing(),
@@ -175,7 +175,7 @@ describe('qs5 synth --reports', () => {
     expect(text.stdout).toContain('reported by vivado 2023.1');
   });
 
-  it('shows what nextpnr left, the design counted in the netlist beside it', async () => {
+  it('shows the report of nextpnr, with cells counted in the netlist', async () => {
     const report = JSON.stringify({
       fmax: { clk: { achieved: 87.5 } },
       utilization: {

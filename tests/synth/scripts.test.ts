@@ -75,7 +75,7 @@ describe.each(CONFIGS)('configs/%s.yaml', (name) => {
       kind === 'embedded' ? `Yosys ${EMBEDDED_VERSION}` : 'Yosys ',
     );
     if (!existsSync(join(out, 'nextpnr.json'))) return;
-    // What the README of the folder says comes next; from elsewhere, where no checkpoint is.
+    // The next step in the README of the folder, run in another folder without a checkpoint.
     const config = join(folder, 'config.yaml');
     const args = ['synth', config, '--reports', out, '--json'];
     const report = JSON.parse((await cli(args)).stdout) as { measured: { lut: number } };

@@ -17,7 +17,7 @@ const config = join(folder, 'small.yaml');
 writeFileSync(config, SMALL.replace('features: 8, state_size: 4', 'features: 4, state_size: 2'));
 const real = process.env as Record<string, string>;
 
-/** A Yosys that tells its version, and else does what it is told. */
+/** A Yosys with a version and a given behaviour. */
 function fakeYosys(name: string, body: string): Record<string, string> {
   const version = VERSION_TEXTS.yosys;
   const path = script(folder, name, `if [ "$1" = -V ]; then echo '${version}'; exit; fi\n${body}`);
@@ -27,7 +27,7 @@ function fakeYosys(name: string, body: string): Record<string, string> {
 const MODULE = (cells: object) => ({ modules: { top: { cells } } });
 
 describe('choosing a Yosys', () => {
-  it('takes the embedded one unless another is newer, or asked for', async () => {
+  it('takes the embedded one, except for a newer or requested one', async () => {
     const old = script(folder, 'old', `echo '${VERSION_TEXTS.yosys}'`);
     const young = script(folder, 'young', "echo 'Yosys 9.1 (git sha1 123)'");
     const path = temporaryFolder();
@@ -159,7 +159,7 @@ describe('netlists', () => {
     expect(error).toContain('latch');
   });
 
-  it('count a 36 Kbit block RAM as two of 18, and distributed memory as look-up tables', () => {
+  it('count a 36 Kbit block RAM as two of 18, and distributed memory as LUTs', () => {
     const cells = { a: { type: 'RAMB36E1' }, b: { type: 'RAMB18E1' }, c: { type: 'RAM32M' } };
     const netlist = parseNetlist(JSON.stringify(MODULE({ ...cells, d: { type: 'SRL16E' } })));
     const { total } = countCells(netlist, 'top', 'xc7');
@@ -167,7 +167,7 @@ describe('netlists', () => {
   });
 });
 
-/** What nextpnr reports of a design on a device, per family. */
+/** Reports of nextpnr for a design on a device, by family. */
 const PLACERS = [
   {
     name: 'ice40up5k',
@@ -222,7 +222,7 @@ describe.each(PLACERS)('$program', ({ name, override, program, utilization, ...e
     });
   });
 
-  it('is told the device, and its report is read', async () => {
+  it('receives the device, and its report is read', async () => {
     const body = `echo '${report}' > route.json; echo "$@" > args`;
     expect(await run('good', body)).toEqual({ seed: 7, fmaxMhz: 61.25, utilization });
     const args = readFileSync(join(folder, 'args'), 'utf8');
@@ -268,7 +268,7 @@ describe.each(PLACERS)('$program', ({ name, override, program, utilization, ...e
     expect(error).toContain('cannot be read');
   });
 
-  it('is told apart when it crashes, fails and hangs', async () => {
+  it('has different errors for a crash, a failure and a hang', async () => {
     const crash = await rejected(run('crash', 'kill -ABRT $$'));
     expect(crash).toContain('SIGABRT');
     const fail = await rejected(run('fail', "echo 'ERROR: no BELs remaining'; exit 255"));
@@ -277,7 +277,7 @@ describe.each(PLACERS)('$program', ({ name, override, program, utilization, ...e
     expect(hang).toContain('did not end within 0.2 s');
   });
 
-  it('is asked for where it is missing', async () => {
+  it('is an error if it is missing', async () => {
     const error = await rejected(findNextpnr(device, { env: { PATH: '/nowhere' } }));
     expect(error).toContain(`${program}  E_TOOL_MISSING`);
     expect(error).toContain('install');

@@ -22,7 +22,7 @@ describe('the time that counts', () => {
     ['the wall clock at most, on many processors', 1000, usage(2000, true), 250, 250],
     ['the wall clock while all of it sleeps', 1000, usage(1000, false), 250, 250],
     ['two ticks at most of that: qs5 had to wait too', 1000, usage(1000, false), 60_000, 500],
-    ['what it computed before it slept', 1000, usage(4000, false), 5000, 3000],
+    ['CPU time before it slept', 1000, usage(4000, false), 5000, 3000],
     ['the wall clock where the system tells nothing', 1000, undefined, 250, 250],
     ['nothing backwards', 1000, usage(900, true), 250, 0],
   ] as const)('%s', (_what, before, now, wallMs, expected) => {
@@ -41,7 +41,7 @@ async function sleep(ms: number): Promise<void> {
   await new Promise((done) => setTimeout(done, ms));
 }
 
-describe('what processes use', () => {
+describe('usage of processes', () => {
   it.each([
     ['/proc', usageFromProc],
     ['ps', usageFromPs],
@@ -140,7 +140,7 @@ async function cpuSeconds(body: string): Promise<number> {
 }
 
 describe('memory', () => {
-  it('is half of the machine and 8 GiB at most, unless told', () => {
+  it('is by default half of the machine, at most 8 GiB', () => {
     expect(memoryLimit({})).toBeLessThanOrEqual(totalmem() / 2);
     expect(memoryLimit({})).toBeLessThanOrEqual(8 * 2 ** 30);
     expect(memoryLimit({})).toBeGreaterThan(2 ** 28);

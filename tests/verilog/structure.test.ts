@@ -54,7 +54,7 @@ describe('generated Verilog', () => {
     const { plan } = await design();
     const text = textOf(plan);
     expect(foreign(text)).toEqual([]);
-    // Every block is there once, beside the reset.
+    // Every block occurs once, and so does the reset.
     const instances = [...text.matchAll(/^ {2}(?:qs5_\w+|\)) (u_\w+) \($/gm)].map(([, id]) => id);
     const layers = instances.filter((id) => /^u_layer\d+$/.test(id ?? ''));
     const blocks = plan.blocks.map(({ id }) => `u_${id}`);

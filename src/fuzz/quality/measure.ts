@@ -22,7 +22,7 @@ export interface Quality {
   readonly expected: number;
 }
 
-/** Random networks whose mean noise is the expectation. The noise of one spreads over 40 dB. */
+/** Number of random networks for the expectation: the noise of one spreads over 40 dB. */
 const DRAWS = 64;
 
 /** The integer network of a model, calibrated on the data of the measurement. */

@@ -29,10 +29,11 @@ interface Vector {
 const CYCLES_PER_BEAT = 60;
 
 /**
- * The edge cycle by cycle, from the header: a vector waits from its last beat until its step has
- * started, and at most two do; a step starts in the cycle after one in which a vector waits, the
- * interval is over - aligned: any number of whole intervals - and there is room. The source keeps to the greatest length in the first quarter, so that
- * a flag that rises too early is seen.
+ * The edge cycle by cycle, from the header of the module. A vector waits from its last beat until
+ * the start of its step; at most two wait. A step starts one cycle after three conditions hold: a
+ * vector waits, the interval is over (aligned: a whole number of intervals), and there is room. In
+ * the first quarter no sequence exceeds the greatest length, so that a flag that rises too early is
+ * found.
  */
 function axisInCorner(c: Case): Corner {
   const { elements, lanes, width, interval, maxLength, aligned = false, unsigned } = c;

@@ -26,10 +26,10 @@ interface Waiting {
 }
 
 /**
- * The edge cycle by cycle, from the header: beats leave in order, each at the earliest two cycles
- * after it came and one after the beat before it left; a slot is taken by the start of a step
- * that gives a result, and is free from the second cycle after the last beat of its vector left.
- * Starts are three cycles apart, as those of any source.
+ * The edge cycle by cycle, from the header of the module. Beats leave in order: each at least two
+ * cycles after its arrival, and one after the previous beat. The start of a step with a result
+ * reserves a slot. The slot is free from the second cycle after the last beat of its vector. Starts
+ * are three cycles apart, like those of any source.
  */
 function axisOutCorner(c: Case): Corner {
   const { elements, lanes, width, slots, emit } = c;

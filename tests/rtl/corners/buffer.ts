@@ -71,7 +71,7 @@ function bufferCorner(c: Case): Corner {
     const [start = 0] = must(block.timing({ in: cycles }).outputs, 'vec');
     put(expected, start, { vec_start: 1n, vec_tag: packTag(tag) });
 
-    // Read. What release says before the last element must not matter.
+    // Read. The value of release before the last element must not matter.
     const passes = 1 + random(3);
     let at = Math.max(start, readerFree);
     const parts = toBeats(words, readLanes);

@@ -18,7 +18,7 @@ interface Sizes {
   readonly greatest?: number;
 }
 
-/** In multipliers that add, or in look-up tables with carry chains of so many bits at most. */
+/** Fabric: multipliers that add, or the longest carry chain in LUTs, bits. */
 type Form = 'chain' | number;
 
 function feedthroughCorner(sizes: Sizes, form: Form): Corner {

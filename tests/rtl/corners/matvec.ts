@@ -31,7 +31,7 @@ interface Case {
   readonly chain?: number;
   /** Sums that go round in chains. */
   readonly ring?: RingShape;
-  /** Accumulators that are loaded, with carry chains of so many bits. */
+  /** Loaded accumulators, with carry chains of this number of bits. */
   readonly carryBits?: number;
   /** Cycles by which GROUP_CYCLES is longer than the contract makes it. */
   readonly idle?: number;

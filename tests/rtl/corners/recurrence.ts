@@ -79,7 +79,7 @@ function recurrenceCorner(c: Case, rounding: Rounding): Corner {
     return { x: x1, clipped: [x1.re !== exact.re, x1.im !== exact.im] };
   };
 
-  // Full scale pushes the states to their ends; small inputs let them ring; zeros let them decay.
+  // Full scale drives the states to their limits. Small inputs let them ring. Zeros let them decay.
   const edges = edgeWords(buWidth);
   const steps = Array.from({ length: STEPS }, (_, step) => {
     const words =

@@ -98,7 +98,7 @@ const SIZES = [
   [3, 3, 24, 24, 24],
   [7, 7, 3, 10, 6],
   [12, 4, 12, 2, 12],
-  // Only the sum of both lowest codes is clipped; nothing is; nearly everything is.
+  // Three cases: only the sum of both lowest codes clips, no sum clips, nearly all sums clip.
   [1, 1, 8, 8, 9],
   [4, 2, 8, 6, 10],
   [2, 1, 24, 12, 2],
