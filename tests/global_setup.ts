@@ -10,6 +10,7 @@ export default function (): (() => void) | undefined {
   // Each tier asks for them.
   if (process.env['QS5_TEST_CACHE'] !== undefined) return undefined;
   const root = mkdtempSync(join(tmpdir(), 'qs5-tests-'));
+  process.env['QS5_TEST_FOLDER'] = root;
   process.env['QS5_TEST_CACHE'] = join(root, 'cache');
   process.env['QS5_UNIT_PATH'] = linksWithoutTools(join(root, 'bin'));
   return () => {

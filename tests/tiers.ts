@@ -47,6 +47,9 @@ export const SLOW: readonly string[] = [
   'tools/limits',
   'sweep/sweep',
   'network/file',
+  'cli/fit',
+  'cli/cache',
+  'fuzz/quality',
 ];
 
 export const fileOf = (name: string) => `tests/${name}.test.ts`;

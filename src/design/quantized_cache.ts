@@ -23,7 +23,7 @@ const SCHEMA = 1;
 
 export interface CacheOptions {
   readonly store: Store;
-  /** Told where integers come from, and of a damaged entry; one line. */
+  /** Called with one line where integers come from the cache, and for a damaged entry. */
   readonly note: (text: string) => void;
   /** Digest of the code that quantises. */
   readonly code?: string;
@@ -31,9 +31,9 @@ export interface CacheOptions {
 
 /** The cache of one config. */
 export interface QuantizedCache {
-  /** What an earlier run kept; undefined where there is none. */
+  /** The network that an earlier run kept; undefined where there is none. */
   readonly find: () => Promise<Quantized | undefined>;
-  /** Keeps what this run found, unless a file has changed since `find`. */
+  /** Keeps the network of this run, unless a file has changed since `find`. */
   readonly keep: (quantized: Quantized) => Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export interface EvaluationOptions {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
-  /** Whether the float network runs too; it takes several times as long as the integer network. */
+  /** The float network runs too; it takes several times as long as the integer network. */
   readonly float: boolean;
 }
 

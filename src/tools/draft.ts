@@ -1,7 +1,7 @@
 /**
  * Drafts: files and folders that are written under a name of their own beside their place, and then
- * renamed, so that a stop in between leaves what was there before. The name says which process
- * writes it, so that what a killed one left can be told from what another one is writing.
+ * renamed, so that a stop in between leaves the old content. The name has the number of the process
+ * that writes: the draft of a killed process is not the draft of a running one.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, readdir, readlink, realpath, rm } from 'node:fs/promises';

@@ -15,7 +15,7 @@ export function embedded(
   return { program: process.execPath, args: ['--no-warnings', path, name, tool, ...args] };
 }
 
-/** Whether an npm package is there. */
+/** True where an npm package is installed. */
 export function isInstalled(name: string): boolean {
   try {
     createRequire(import.meta.url).resolve(name);

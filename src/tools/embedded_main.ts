@@ -1,12 +1,12 @@
 /**
  * A program: a tool that comes as WebAssembly in an npm package, on the files of the current
- * folder. Arguments: package, tool, and the tool's own. What it leaves is written back.
+ * folder. Arguments: package, tool, and the tool's own. Files that the tool leaves are written back.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Exit, Tree } from '@yowasp/yosys';
 
-/** What the packages of that family export. */
+/** Exports of the packages of that family. */
 interface Package {
   readonly commands: Readonly<Record<string, Command>>;
   readonly Exit: typeof Exit;

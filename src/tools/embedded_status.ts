@@ -18,7 +18,7 @@ export interface EmbeddedStatus {
   readonly package: string;
   readonly state: 'ok' | 'broken';
   readonly version?: string;
-  /** What is wrong if the state is not `ok`. */
+  /** The fault, if the state is not `ok`. */
   readonly advice?: string;
 }
 

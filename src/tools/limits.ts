@@ -109,7 +109,7 @@ async function look(): Promise<void> {
 /** Environment variable with the most memory of a tool and all that it starts, GiB. */
 export const MEMORY_VARIABLE = 'QS5_TOOL_MEMORY';
 const GIB = 2 ** 30;
-/** Unless told, GiB; but no more than half of what the machine has. */
+/** The default, GiB; no more than half of the memory of the machine. */
 const MEMORY_GIB = 8;
 
 /** The most memory of a tool, bytes. Throws E_USAGE where the variable holds no number above 0. */

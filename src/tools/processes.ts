@@ -1,5 +1,5 @@
 /**
- * What the processes of a tool use: read from /proc, else asked of `ps`.
+ * Time and memory of the processes of a tool, from /proc, else from `ps`.
  *
  * A tool leads its own session, so all that it starts is found by that number, also where a shell
  * below it makes process groups of its own.
@@ -8,12 +8,12 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-/** What the processes of one session use. */
+/** Time and memory of the processes of one session. */
 export interface Usage {
   /** Processor time of the living processes and of the children that they waited for, ms. */
   readonly cpuMs: number;
   readonly memoryBytes: number;
-  /** Whether one of them could go on if it were given a processor, or waits for a disk. */
+  /** True where a process runs, waits for a processor or waits for a disk. */
   readonly ready: boolean;
 }
 
@@ -29,7 +29,7 @@ interface Entry {
 const TICK_MS = 10;
 const KIB = 1024;
 
-/** Usage of sessions; undefined where the system tells nothing. */
+/** Usage of sessions; undefined where the system does not give it. */
 export async function readUsage(
   sessions: ReadonlySet<number>,
 ): Promise<ReadonlyMap<number, Usage> | undefined> {
@@ -59,7 +59,7 @@ function readEntries(): Entry[] | undefined {
   }
 }
 
-/** Text of a file of /proc; empty where the process has ended meanwhile. */
+/** Text of a file of /proc; empty where the process has ended. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -11,7 +11,7 @@ export interface ToolOptions {
   readonly tool: ToolName;
   /** A program that the tool has built, absolute path: run instead of the tool itself. */
   readonly program?: string;
-  /** Passed as they are; no shell looks at them. */
+  /** Arguments, passed as they are, without a shell. */
   readonly args: readonly string[];
   readonly cwd?: string;
   /**
@@ -19,7 +19,7 @@ export interface ToolOptions {
    * `countedMs`.
    */
   readonly timeoutMs: number;
-  /** Most memory of the tool and all that it starts, bytes; `memoryLimit` unless told. */
+  /** Most memory of the tool and all that it starts, bytes; `memoryLimit` by default. */
   readonly memoryBytes?: number;
   readonly signal?: AbortSignal;
   /** Added to the environment of qs5. */

@@ -29,7 +29,7 @@ export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>
   }
 }
 
-/** What keeps the folder for temporary files from being used; undefined if nothing does. */
+/** The reason why the folder for temporary files cannot be used; undefined if it can. */
 export async function temporaryFolderProblem(
   folder: string = tmpdir(),
 ): Promise<Qs5Error | undefined> {

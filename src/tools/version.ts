@@ -37,7 +37,7 @@ export function compareVersions(a: string, b: string): number {
 export interface VersionOptions {
   readonly env?: Environment;
   readonly signal?: AbortSignal;
-  /** ms of the tool's own time; 10 s unless told. */
+  /** ms of the tool's own time; 10 s by default. */
   readonly timeoutMs?: number;
 }
 
@@ -82,7 +82,7 @@ export interface ToolStatus {
   readonly state: 'ok' | 'missing' | 'too_old' | 'broken';
   readonly path?: string;
   readonly version?: string;
-  /** What to do if the state is not `ok`. */
+  /** The remedy, if the state is not `ok`. */
   readonly advice?: string;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Ends the tools, and removes temporary folders, however qs5 itself ends: a process beside it that
- * is told what there is, and that acts when its input closes. The system closes it even after
- * `kill -9`.
+ * Ends the tools and removes temporary folders, however qs5 itself ends. A second process has their
+ * names and acts when its input closes, which the system does even after `kill -9`.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 
@@ -48,7 +47,7 @@ END
 let watchdog: ChildProcess | undefined;
 
 function start(): ChildProcess {
-  // Of a session of its own: a terminal that closes, or a group that is killed, leaves it there.
+  // In a session of its own: it survives a terminal that closes and a group that is killed.
   const child = spawn('/bin/sh', ['-c', SCRIPT], {
     detached: true,
     cwd: '/',

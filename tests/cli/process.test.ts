@@ -18,7 +18,7 @@ const folder = temporaryFolder();
 let program = '';
 
 beforeAll(() => {
-  program = compileCli(folder);
+  program = compileCli();
 });
 
 /** Waits for a file with a line in it. */
@@ -155,7 +155,6 @@ describe('the qs5 process', () => {
     const failure = { reason: expect.stringContaining('icarus: ') as string };
     expect(report).toMatchObject({ count: 100_000, complete: false, undecided: [] });
     expect(report['failures']).toContainEqual(expect.objectContaining(failure));
-    expect(report['done']).toBeLessThan(100);
   });
 
   it('an interrupted fuzz prints the models that it found', async () => {

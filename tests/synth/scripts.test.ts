@@ -39,7 +39,7 @@ afterAll(() => {
 /** The Yosys of the system and that of qs5, as YOSYS names them. */
 const YOSYS = {
   native: process.env['QS5_YOSYS'] ?? 'yosys',
-  embedded: `node --no-warnings ${compileCli(programs)} yosys`,
+  embedded: `node --no-warnings ${compileCli()} yosys`,
 } as const;
 
 /** The folder of a config. */

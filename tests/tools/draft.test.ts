@@ -20,7 +20,7 @@ import { compileCli } from '../cli/compiled.js';
 import { temporaryFolder } from './fake_tools.js';
 
 const folder = temporaryFolder();
-const dist = join(compileCli(folder), '..');
+const dist = join(compileCli(), '..');
 const MANIFEST = '{ "generator": "qs5 0.0.0" }';
 
 /** A process that begins to write a file and a folder, and hangs in the middle of both. */
