@@ -18,11 +18,11 @@ export interface Job extends RelaxedInput {
 export interface Score {
   /** Sum of squared differences. */
   readonly noise: number;
-  /** Whether the class of the last output is the label; false without one. */
+  /** True if the class of the last output is the label; false without one. */
   readonly right: boolean;
 }
 
-/** What came of a sequence. */
+/** Result of a sequence. */
 export interface Result {
   readonly index: number;
   /** Sum of squared outputs of the float network. */

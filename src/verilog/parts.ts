@@ -38,11 +38,7 @@ export function instancePath(plan: Plan, id: string): string {
 
 /** Layer of each block that has one. An array of multipliers is in the layer of all its engines. */
 function layersOf(plan: Plan): ReadonlyMap<string, number> {
-  const layers = new Map<string, number>();
-  for (const { id } of plan.blocks) {
-    const layer = layerOf(id);
-    if (layer !== undefined) layers.set(id, layer);
-  }
+  const layers = new Map(plan.layers);
   for (const { id, ports } of plan.blocks) {
     if (layers.has(id) || !ports.some(({ clients }) => clients !== undefined)) continue;
     const engines = plan.connections.filter(({ to }) => to.block === id);
@@ -51,10 +47,4 @@ function layersOf(plan: Plan): ReadonlyMap<string, number> {
     if (found.size === 1 && layer !== undefined) layers.set(id, layer);
   }
   return layers;
-}
-
-/** Ids of a layer's blocks start with `l<n>_`. */
-function layerOf(block: string): number | undefined {
-  const [, layer] = /^l(\d+)_/.exec(block) ?? [];
-  return layer === undefined ? undefined : Number(layer);
 }
