@@ -25,7 +25,7 @@ describe.concurrent.each(corners.map((corner, index) => ({ corner, index })))(
     });
 
     it('lint', async () => {
-      expect(await lint(corner)).toEqual([]);
+      expect(await lint(join(folder, `lint${index}`), corner)).toEqual([]);
     });
 
     it('Icarus', async () => {

@@ -1,4 +1,5 @@
 import type { Beat, StepTag } from '../../src/blocks/block.js';
+import type { BenchSignals } from './print_bench.js';
 import { randomBits, type Random } from './random.js';
 
 /** One parameter corner of one module, with all that its bench plays. */
@@ -8,10 +9,8 @@ export interface Corner {
   readonly name: string;
   /** Parameters of the module and of its bench. */
   readonly parameters: Readonly<Record<string, number | string>>;
-  /** Contents of rom.hex, address 0 first. */
-  readonly rom: readonly bigint[];
-  /** Contents of rom00.hex and on, where there are several. */
-  readonly roms?: readonly (readonly bigint[])[];
+  /** Signals of a bench that is printed; absent for a bench in testbenches/. */
+  readonly bench?: BenchSignals;
   /** A line per cycle. */
   readonly stimulus: readonly bigint[];
   readonly expected: readonly bigint[];

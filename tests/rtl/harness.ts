@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { libraryPaths } from '../../src/simulate/library.js';
 import { runTool } from '../../src/tools/run.js';
 import type { Corner } from './corner.js';
+import { printBench } from './print_bench.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const paths = await libraryPaths();
@@ -23,6 +24,9 @@ export const searched = (folders: readonly string[] = RTL_FOLDERS): string[] =>
 const BENCHES = join(root, 'testbenches');
 const SIM = join(root, 'sim');
 const SHARED = ['qs5_tb_player.v', 'qs5_tb_check.v'].map((file) => join(BENCHES, file));
+
+/** Folder for the waves of Icarus runs, for somebody who looks at one module; none if absent. */
+const WAVES = process.env['QS5_WAVES'];
 
 /** Time limits of one run of a tool, ms. */
 const RUN_MS = 60_000;
@@ -44,17 +48,16 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Writes what a bench reads into a folder, which is made. */
+/** Writes the files of a bench into a folder, which is made. */
 export function writeVectors(folder: string, corner: Corner): void {
-  mkdirSync(folder, { recursive: true });
-  for (const name of ['rom', 'stimulus', 'expected'] as const) {
-    const lines = corner[name].map((word) => `${word.toString(16)}\n`);
-    writeFileSync(join(folder, `${name}.hex`), lines.join(''));
-  }
-  corner.roms?.forEach((words, i) => {
-    const name = `rom${String(i).padStart(2, '0')}.hex`;
-    writeFileSync(join(folder, name), words.map((word) => `${word.toString(16)}\n`).join(''));
-  });
+  const write = (file: string, words: readonly bigint[]) => {
+    const place = join(folder, file);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, words.map((word) => `${word.toString(16)}\n`).join(''));
+  };
+  write('stimulus.hex', corner.stimulus);
+  write('expected.hex', corner.expected);
+  for (const { file, words } of corner.bench?.block.roms ?? []) write(file, words);
 }
 
 /** A value as Verilog has it. */
@@ -62,15 +65,31 @@ export function literal(value: number | string): string {
   return typeof value === 'number' ? String(value) : `"${value}"`;
 }
 
-/** The bench of a corner as an instance with parameters: `qs5_x_tb #(.A(1))`. */
-function benchInstance(corner: Corner, more: readonly string[] = []): string {
-  const values = { ...corner.parameters, CYCLES: corner.stimulus.length };
-  const list = Object.entries(values).map(([name, value]) => `.${name}(${literal(value)})`);
-  return `${corner.module}_tb #(${[...list, ...more].join(', ')})`;
+/** A bench of a corner, ready for a simulator. */
+interface Bench {
+  readonly file: string;
+  readonly module: string;
+  readonly parameters: Readonly<Record<string, number | string>>;
 }
 
-function benchFile(module: string): string {
-  return join(BENCHES, `${module}_tb.v`);
+/** The bench of a corner: printed into the folder if it follows from a contract. */
+function benchOf(folder: string, corner: Corner, name = `${corner.module}_tb`): Bench {
+  const CYCLES = corner.stimulus.length;
+  const { module, bench, parameters } = corner;
+  if (bench === undefined) {
+    const file = join(BENCHES, `${module}_tb.v`);
+    return { file, module: `${module}_tb`, parameters: { ...parameters, CYCLES } };
+  }
+  const file = join(folder, `${name}.v`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, printBench(name, corner, bench));
+  return { file, module: name, parameters: { CYCLES } };
+}
+
+/** A bench as an instance with parameters: `qs5_x_tb #(.A(1))`. */
+function benchInstance({ module, parameters }: Bench, more: readonly string[] = []): string {
+  const list = Object.entries(parameters).map(([name, value]) => `.${name}(${literal(value)})`);
+  return `${module} #(${[...list, ...more].join(', ')})`;
 }
 
 /** Lines that a tool printed, but for empty ones. */
@@ -79,20 +98,27 @@ function printed(result: { readonly stdout: string; readonly stderr: string }): 
 }
 
 /** All that `verilator --lint-only -Wall` says of a corner's bench and module. */
-export async function lint(corner: Corner): Promise<string[]> {
-  const { module, stimulus, parameters } = corner;
-  const values = Object.entries({ ...parameters, CYCLES: stimulus.length });
+export async function lint(folder: string, corner: Corner): Promise<string[]> {
+  const bench = benchOf(folder, corner);
+  const values = Object.entries(bench.parameters);
   const result = await runTool({
     tool: 'verilator',
     args: [
-      ...['--lint-only', '-Wall', '--top-module', `${module}_tb`, ...searched()],
+      ...['--lint-only', '-Wall', '--top-module', bench.module, ...searched()],
       ...values.map(([name, value]) => `-G${name}=${literal(value)}`),
-      ...[benchFile(module), ...SHARED],
+      ...[bench.file, ...SHARED],
     ],
     timeoutMs: RUN_MS,
     allowFailure: true,
   });
   return printed(result);
+}
+
+/** Where Icarus writes the waves of a corner, if they are wanted. */
+function waveMacro({ module, name }: Corner): string[] {
+  if (WAVES === undefined) return [];
+  const file = `${module}_${name.replaceAll(/\W+/g, '_')}.vcd`;
+  return [`-DWAVE="${resolve(WAVES, file)}"`];
 }
 
 export interface IcarusRun {
@@ -109,18 +135,13 @@ export async function runIcarus(
   rtl = RTL_FOLDERS,
 ): Promise<IcarusRun> {
   writeVectors(folder, corner);
+  const bench = benchOf(folder, corner);
   const compiled = await runTool({
     tool: 'iverilog',
     args: [
-      ...['-g2012', '-Wall', '-s', 'qs5_clock', `-DBENCH=${benchInstance(corner)}`],
-      ...[
-        ...searched(rtl),
-        '-o',
-        'bench.vvp',
-        join(SIM, 'clock.v'),
-        benchFile(corner.module),
-        ...SHARED,
-      ],
+      ...['-g2012', '-Wall', '-s', 'qs5_clock', `-DBENCH=${benchInstance(bench)}`],
+      ...waveMacro(corner),
+      ...[...searched(rtl), '-o', 'bench.vvp', join(SIM, 'clock.v'), bench.file, ...SHARED],
     ],
     cwd: folder,
     timeoutMs: RUN_MS,
@@ -132,7 +153,8 @@ export async function runIcarus(
     timeoutMs: RUN_MS,
     allowFailure: true,
   });
-  return { warnings: printed(compiled), output: printed(run) };
+  const output = printed(run).filter((line) => !line.startsWith('VCD info'));
+  return { warnings: printed(compiled), output };
 }
 
 /**
@@ -141,9 +163,13 @@ export async function runIcarus(
  */
 export async function runVerilator(folder: string, corners: readonly Corner[]): Promise<string[]> {
   const cycles = Math.max(...corners.map(({ stimulus }) => stimulus.length));
+  const files = new Set<string>();
   const instances = corners.map((corner, i) => {
-    writeVectors(join(folder, String(i)), corner);
-    return `  ${benchInstance(corner, [`.VECTORS("${i}/")`])} u_${i} (.clk(clk));`;
+    const place = join(folder, String(i));
+    writeVectors(place, corner);
+    const bench = benchOf(place, corner, `${corner.module}_tb${i}`);
+    files.add(bench.file);
+    return `  ${benchInstance(bench, [`.VECTORS("${i}/")`])} u_${i} (.clk(clk));`;
   });
   const top = [
     'module qs5_batch (input wire clk);',
@@ -156,14 +182,13 @@ export async function runVerilator(folder: string, corners: readonly Corner[]): 
     'endmodule\n',
   ];
   writeFileSync(join(folder, 'qs5_batch.v'), top.join('\n'));
-  const modules = [...new Set(corners.map(({ module }) => benchFile(module)))];
   const build = await runTool({
     tool: 'verilator',
     args: [
       ...['--cc', '--exe', '--build', '-j', '1', '-Wall', '--prefix', 'Vbench', '-DBATCH'],
       ...['--top-module', 'qs5_batch', ...searched()],
       ...['FAST', 'SLOW', 'GLOBAL'].flatMap((part) => ['-MAKEFLAGS', `OPT_${part}=-O0`]),
-      ...['qs5_batch.v', ...modules, ...SHARED, join(SIM, 'clock.cpp')],
+      ...['qs5_batch.v', ...files, ...SHARED, join(SIM, 'clock.cpp')],
     ],
     cwd: folder,
     timeoutMs: BUILD_MS,

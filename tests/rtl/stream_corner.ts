@@ -92,36 +92,28 @@ export function streamCorner(options: StreamCornerOptions): Corner {
 
   const cycles = end + 10;
   if (flag !== undefined) playFlag(expected, flag, clips, resets, cycles);
+  const stimulusFields: readonly Field[] = [
+    { name: 'rst', width: 1 },
+    { name: 'in_valid', width: 1 },
+    { name: 'in_tag', width: 2, garbage: true },
+    { name: 'in_data', width: inPort.lanes * inPort.width, garbage: true },
+    ...(side?.stimulus ?? []),
+  ];
+  const expectedFields: readonly Field[] = [
+    ...(multiplies ? [{ name: 'mul_valid', width: 1 }] : []),
+    ...(flag === undefined ? [] : [{ name: flag, width: 1 }]),
+    ...(side?.expected ?? []),
+    { name: 'out_valid', width: 1 },
+    { name: 'out_tag', width: 2 },
+    { name: 'out_data', width: outPort.lanes * outPort.width },
+  ];
   return {
     module: block.module,
     name,
     parameters: benchParameters(block),
-    rom: block.roms[0]?.words ?? [],
-    stimulus: toLines(
-      [
-        { name: 'rst', width: 1 },
-        { name: 'in_valid', width: 1 },
-        { name: 'in_tag', width: 2, garbage: true },
-        { name: 'in_data', width: inPort.lanes * inPort.width, garbage: true },
-        ...(side?.stimulus ?? []),
-      ],
-      stimulus,
-      cycles,
-      random,
-    ),
-    expected: toLines(
-      [
-        ...(multiplies ? [{ name: 'mul_valid', width: 1 }] : []),
-        ...(flag === undefined ? [] : [{ name: flag, width: 1 }]),
-        ...(side?.expected ?? []),
-        { name: 'out_valid', width: 1 },
-        { name: 'out_tag', width: 2 },
-        { name: 'out_data', width: outPort.lanes * outPort.width },
-      ],
-      expected,
-      cycles,
-      random,
-    ),
+    bench: { block, stimulus: stimulusFields, expected: expectedFields },
+    stimulus: toLines(stimulusFields, stimulus, cycles, random),
+    expected: toLines(expectedFields, expected, cycles, random),
     outputs,
     latency: firstOut - (schedule[0]?.cycles[0] ?? 0),
     checkContract() {

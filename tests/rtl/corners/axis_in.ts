@@ -163,7 +163,6 @@ function axisInCorner(c: Case): Corner {
       ...(maxLength > 0 ? [`at most ${maxLength} steps`] : []),
     ].join(', '),
     parameters: benchParameters(block),
-    rom: [],
     stimulus: toLines(
       [
         { name: 'rst', width: 1 },

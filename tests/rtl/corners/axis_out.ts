@@ -120,7 +120,6 @@ function axisOutCorner(c: Case): Corner {
     module: block.module,
     name: `${elements} on ${lanes} lanes, ${width} bits, ${slots} slots, result: ${emit}`,
     parameters: benchParameters(block),
-    rom: [],
     stimulus: toLines(
       [
         { name: 'rst', width: 1 },

@@ -1,3 +1,4 @@
+import type { Field } from '../corner.js';
 import { expect } from 'vitest';
 import { bufferBlock } from '../../../src/blocks/buffer.js';
 import { must, type StepTag } from '../../../src/blocks/block.js';
@@ -93,35 +94,32 @@ function bufferCorner(c: Case): Corner {
 
   const outputs = [...expected.values()].filter(({ vec_valid }) => vec_valid === 1n).length;
   const cycles = end + 10;
+  const stimulusFields: readonly Field[] = [
+    { name: 'rst', width: 1 },
+    { name: 'in_valid', width: 1 },
+    { name: 'in_tag', width: 2, garbage: true },
+    { name: 'in_data', width: writeLanes * width, garbage: true },
+    { name: 'vec_read', width: 1 },
+    { name: 'vec_release', width: 1, garbage: true },
+  ];
+  const expectedFields: readonly Field[] = [
+    { name: 'vec_start', width: 1 },
+    { name: 'vec_tag', width: 2 },
+    { name: 'vec_valid', width: 1 },
+    { name: 'vec_data', width: readLanes * width },
+  ];
   return {
     module: block.module,
     name: `${banks} x ${elements} of ${width} bits, ${writeLanes} in, ${readLanes} out`,
     parameters: benchParameters(block),
-    rom: [],
-    stimulus: toLines(
-      [
-        { name: 'rst', width: 1 },
-        { name: 'in_valid', width: 1 },
-        { name: 'in_tag', width: 2, garbage: true },
-        { name: 'in_data', width: writeLanes * width, garbage: true },
-        { name: 'vec_read', width: 1 },
-        { name: 'vec_release', width: 1, garbage: true },
-      ],
-      stimulus,
-      cycles,
-      random,
-    ),
-    expected: toLines(
-      [
-        { name: 'vec_start', width: 1 },
-        { name: 'vec_tag', width: 2 },
-        { name: 'vec_valid', width: 1 },
-        { name: 'vec_data', width: readLanes * width },
-      ],
-      expected,
-      cycles,
-      random,
-    ),
+    bench: {
+      block,
+      stimulus: stimulusFields,
+      expected: expectedFields,
+      output: 'checking & want_vec_valid',
+    },
+    stimulus: toLines(stimulusFields, stimulus, cycles, random),
+    expected: toLines(expectedFields, expected, cycles, random),
     outputs,
     latency: (firstData[0] ?? 0) - RESET_CYCLES,
     checkContract() {

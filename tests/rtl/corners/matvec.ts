@@ -1,3 +1,4 @@
+import type { Field } from '../corner.js';
 import { expect } from 'vitest';
 import { must, type Beat, type Block } from '../../../src/blocks/block.js';
 import { matvecBlock } from '../../../src/blocks/matvec.js';
@@ -153,6 +154,21 @@ function matvecCorner(c: Case): Corner {
     });
   });
   const cycles = end + 10;
+  const stimulusFields: readonly Field[] = [
+    { name: 'rst', width: 1 },
+    { name: 'x_start', width: 1 },
+    { name: 'x_tag', width: 2, garbage: true },
+    { name: 'x_data', width: simd * xWidth, garbage: true },
+  ];
+  const expectedFields: readonly Field[] = [
+    ...(chain === undefined ? [{ name: 'mul_valid', width: 1 }] : []),
+    { name: 'x_read', width: 1 },
+    { name: 'x_pass_end', width: 1 },
+    { name: 'x_release', width: 1 },
+    { name: 'out_valid', width: 1 },
+    { name: 'out_tag', width: 2 },
+    { name: 'out_data', width: outLanes * bitsFor(ends) },
+  ];
   return {
     module: block.module,
     name: `${rows}x${cols}, ${pe} rows x ${simd} columns${chain === undefined ? '' : ` in chains of ${chain}`}${ring === undefined ? '' : `, ${slots} in turn, ${ring.romLinks} a ROM`}${c.carryBits === undefined ? '' : `, carries of ${c.carryBits} bits`}, ${outLanes} out, ${xWidth}x${weightWidth} bits, ${turnCycles} cycles`,
@@ -160,33 +176,9 @@ function matvecCorner(c: Case): Corner {
       ...benchParameters(block),
       ...(ring === undefined ? { GROUP_CYCLES: groupCycles } : {}),
     },
-    rom: block.roms[0]?.words ?? [],
-    ...(chain === undefined ? {} : { roms: block.roms.map(({ words }) => words) }),
-    stimulus: toLines(
-      [
-        { name: 'rst', width: 1 },
-        { name: 'x_start', width: 1 },
-        { name: 'x_tag', width: 2, garbage: true },
-        { name: 'x_data', width: simd * xWidth, garbage: true },
-      ],
-      stimulus,
-      cycles,
-      random,
-    ),
-    expected: toLines(
-      [
-        ...(chain === undefined ? [{ name: 'mul_valid', width: 1 }] : []),
-        { name: 'x_read', width: 1 },
-        { name: 'x_pass_end', width: 1 },
-        { name: 'x_release', width: 1 },
-        { name: 'out_valid', width: 1 },
-        { name: 'out_tag', width: 2 },
-        { name: 'out_data', width: outLanes * bitsFor(ends) },
-      ],
-      expected,
-      cycles,
-      random,
-    ),
+    bench: { block, stimulus: stimulusFields, expected: expectedFields, input: 'x_start' },
+    stimulus: toLines(stimulusFields, stimulus, cycles, random),
+    expected: toLines(expectedFields, expected, cycles, random),
     outputs,
     latency,
     checkContract() {

@@ -35,7 +35,6 @@ function replayCorner(
     module: block.module,
     name: `${depth} vectors, interval ${interval}, delay ${delay}, up to ${longest} steps${aligned ? ', aligned' : ''}`,
     parameters: benchParameters(block),
-    rom: [],
     stimulus: toLines(
       [
         { name: 'rst', width: 1 },

@@ -80,9 +80,8 @@ function requantizeCorner(c: Case, rounding: Rounding, form: Form): Corner {
           ...(channels % 2 === 0 ? { served: { aBits: 26, bBits: 25 } } : {}),
         });
   // Each kind of ROM has a file of its own.
-  const romOf = (kind: string) => block.roms.find(({ file }) => file.includes(kind))?.words ?? [];
   const how = 'cut' in form ? `, cut at ${form.cut}` : '';
-  const corner = streamCorner({
+  return streamCorner({
     name: `${channels} on ${lanes}, ${inWidth} to ${outWidth} bits, ${kind} ${c.multiplier[0] ?? 0}, shift ${shift}, ${rounding}${how}`,
     block,
     steps,
@@ -95,7 +94,6 @@ function requantizeCorner(c: Case, rounding: Rounding, form: Form): Corner {
         return { out, clipped };
       },
   });
-  return { ...corner, roms: [romOf('multiplier'), romOf('offset')] };
 }
 
 const CASES: readonly Case[] = [

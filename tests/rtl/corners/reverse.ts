@@ -1,3 +1,4 @@
+import type { Field } from '../corner.js';
 import { expect } from 'vitest';
 import { SHORTEST_DELAY, STORE_LATENCY } from '../../../src/blocks/replay_control.js';
 import { SHORTEST_PACE } from '../../../src/blocks/step_pacer.js';
@@ -65,34 +66,26 @@ function reverseCorner(c: Case): Corner {
       put(expected, cycle, { out_valid: 1n, out_tag: packTag(tag), out_data });
     });
   }
+  const stimulusFields: readonly Field[] = [
+    { name: 'rst', width: 1 },
+    { name: 'in_valid', width: 1 },
+    { name: 'in_tag', width: 2, garbage: true },
+    { name: 'in_data', width: lanes * width, garbage: true },
+    { name: 'go_start', width: 1 },
+    { name: 'go_tag', width: 2, garbage: true },
+  ];
+  const expectedFields: readonly Field[] = [
+    { name: 'out_valid', width: 1 },
+    { name: 'out_tag', width: 2 },
+    { name: 'out_data', width: lanes * width },
+  ];
   return {
     module: block.module,
     name: `${elements} words of ${width} bits on ${lanes} lanes, up to ${longest} steps of ${depth}, from cycle ${offset} every ${spacing}`,
     parameters: benchParameters(block),
-    rom: [],
-    stimulus: toLines(
-      [
-        { name: 'rst', width: 1 },
-        { name: 'in_valid', width: 1 },
-        { name: 'in_tag', width: 2, garbage: true },
-        { name: 'in_data', width: lanes * width, garbage: true },
-        { name: 'go_start', width: 1 },
-        { name: 'go_tag', width: 2, garbage: true },
-      ],
-      stimulus,
-      CYCLES,
-      random,
-    ),
-    expected: toLines(
-      [
-        { name: 'out_valid', width: 1 },
-        { name: 'out_tag', width: 2 },
-        { name: 'out_data', width: lanes * width },
-      ],
-      expected,
-      CYCLES,
-      random,
-    ),
+    bench: { block, stimulus: stimulusFields, expected: expectedFields, input: 'go_start' },
+    stimulus: toLines(stimulusFields, stimulus, CYCLES, random),
+    expected: toLines(expectedFields, expected, CYCLES, random),
     outputs,
     latency: 1,
     checkContract() {

@@ -61,7 +61,6 @@ function wordCorner(corner: WordCorner): Corner {
     module,
     name,
     parameters,
-    rom: [],
     stimulus: toLines([valid, ...fields], stimulus, cycles, random),
     expected: toLines([valid, ...outputs], expected, cycles, random),
     outputs: sets.length,
