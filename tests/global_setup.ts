@@ -7,7 +7,7 @@ const TOOLS = /^(verilator|iverilog|vvp|yosys|nextpnr|make$|gmake$|cc$|c\+\+|gcc
 
 /** Makes folders for this run of the tests alone, and names them in the environment. */
 export default function (): (() => void) | undefined {
-  // Each tier asks for them.
+  // Each tier calls this function. Only the first call makes the folders.
   if (process.env['QS5_TEST_CACHE'] !== undefined) return undefined;
   const root = mkdtempSync(join(tmpdir(), 'qs5-tests-'));
   process.env['QS5_TEST_FOLDER'] = root;

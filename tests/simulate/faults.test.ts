@@ -35,7 +35,7 @@ function invertDigits(line: number): (text: string) => string {
   };
 }
 
-/** Faults to find: the corrupted file, its corruption, and the text of the first difference. */
+/** Faults that must be noticed: the corruption of a file, and a pattern of the first difference. */
 const FAULTS: readonly (readonly [string, (files: Files) => Files, RegExp])[] = [
   ['a corrupted expected word', edit(/expected\.hex$/, flipBit(5)), /^output\[5\]$/],
   ['a corrupted weight of B', edit(/rom\/b_weights_00\.hex$/, invertDigits(3)), /^output|^status/],

@@ -18,9 +18,10 @@ import { SMALL } from '../config/small.js';
 import { script, temporaryFolder } from '../tools/fake_tools.js';
 
 /**
- * The scripts in synth/ of a generated folder, as a user runs them. `npm run scripts` runs those of
- * every shipped config in both Yosys, which takes many minutes; otherwise the native Yosys runs that
- * of the smallest config, and the embedded Yosys that of a smaller core.
+ * The scripts in synth/ of a generated folder, as a user runs them. `npm run scripts` runs the
+ * scripts of every shipped config in both Yosys, which takes many minutes. Other tests run the
+ * script of the smallest config in the native Yosys, and that of a smaller core in the embedded
+ * Yosys.
  */
 const EVERY = process.env['QS5_EVERY_SCRIPT'] === '1';
 const CONFIGS = readdirSync('configs')

@@ -51,8 +51,8 @@ export function fakeTools(
 }
 
 /**
- * True if a process ends. A zombie has ended. The limit is a number of looks, each of which takes
- * longer on a busy machine.
+ * True if a process ends. A zombie has ended. The limit is a number of checks, which take longer on
+ * a busy machine.
  */
 export async function hasEnded(pid: number): Promise<boolean> {
   for (let i = 0; i < 4000; i++) {

@@ -8,7 +8,7 @@ async function said(tool: ToolName, args: readonly string[], cwd: string): Promi
   return `${failed}${run.stdout}${run.stderr}`;
 }
 
-/** Warnings of Verilator and Icarus for the files of a design in a folder, all enabled. */
+/** Messages of Verilator and Icarus about the files of a design in a folder, all warnings on. */
 export async function lintOf(
   top: string,
   folder: string,
