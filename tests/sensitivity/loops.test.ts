@@ -61,7 +61,7 @@ describe('rounding in the loops of a network', () => {
     expect(short.bitsShort).toBeGreaterThan(0);
     expect(short.state.least).toBeLessThan(short.biasBound.largest);
     expect(loopsText([short], false)).toContain(
-      `hint: give precision.state ${short.bitsShort} more bits, or take rounding: { loop: half_even }.`,
+      `hint: give precision.state ${short.bitsShort} more bits, or use rounding: { loop: half_even }.`,
     );
     const enough = await loopOf(8 + short.bitsShort, 'toward_zero');
     expect(enough.hidden).toBe(0);
