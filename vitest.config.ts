@@ -23,8 +23,8 @@ const tier = (name: string, include: string[], exclude: string[] = [], setup: st
 export default defineConfig({
   test: {
     globalSetup: ['tests/global_setup.ts'],
-    // By the wall clock, so for what hangs alone: on a busy machine a sound test takes many times
-    // as long. What simulators and compilers may take is limited by their own time.
+    // A limit in wall time, only to end a hang: a busy machine slows a sound test many times.
+    // Simulators and compilers have limits on their own CPU time.
     testTimeout: 3_600_000,
     hookTimeout: 3_600_000,
     maxWorkers: 2,

@@ -1,5 +1,5 @@
-// What other blocks are measured beside: a signed multiplier with an accumulator that can be cleared,
-// as one DSP of iCE40 has it, registers included.
+// Reference for the clocks of other blocks: a signed multiplier with a clearable accumulator and
+// all registers, one DSP of iCE40.
 `default_nettype none
 
 (* keep_hierarchy *)

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The integer network as a plain C program: one step after the other, one loop per node, integers
- * of the size that the proved bounds ask for. The fast emulator is compared with the program that
- * `gcc -O3 -march=native` makes of it.
+ * of the size that the proved bounds require. Compiled by `gcc -O3 -march=native`, it is the
+ * reference for the speed of the fast emulator.
  */
 import { at } from '#qs5/at.js';
 import { lambdaProductRange, rescaleWidth } from '#qs5/network/bounds.js';
@@ -12,7 +12,7 @@ import { maxMagnitude, signedWidth } from '#qs5/fixed/range.js';
 /** @import { IntegerNetwork, Node } from '#qs5/network/types.js' */
 
 /**
- * Smallest C integer that holds so many bits.
+ * Smallest C integer with at least this number of bits.
  *
  * @param {number} bits
  */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The fast emulator beside plain C and Verilator: `npm run bench`.
+ * The fast emulator compared with plain C and Verilator: `npm run bench`.
  *
  * Each runs the same sequences through the same integer network, and the words are compared. C and
  * the emulator take turns, several rounds in one run. Medians are printed, as sequences per second

@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * Cost of the hardware beside that of other tools: `npm run hardware`, written to docs/hardware.md.
+ * Cost of the hardware compared with other tools: `npm run hardware`, written to docs/hardware.md.
  *
  * A dense layer and the recurrence on several numbers of multipliers, each block synthesised alone
- * by the Yosys that comes with qs5. The clock of every block on an iCE40 UP5K, by nextpnr, is beside
- * that of a multiplier with its registers. Needs nextpnr-ice40.
+ * by the Yosys that comes with qs5. The clock of every block on an iCE40 UP5K, by nextpnr, is
+ * compared with that of a multiplier with its registers. Requires nextpnr-ice40.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -65,7 +65,7 @@ function config(device, changes) {
 }
 
 /**
- * @param {string} text of a config
+ * @param {string} text config, YAML
  * @param {readonly string[]} ids
  */
 async function blocksOf(text, ids) {
@@ -78,7 +78,7 @@ async function blocksOf(text, ids) {
  *
  * @param {readonly Block[]} blocks
  * @param {Device} device
- * @param {readonly number[]} seeds of the placer
+ * @param {readonly number[]} seeds seeds of the placer
  * @returns {Promise<Measured>}
  */
 async function measure(blocks, device, seeds) {
@@ -282,7 +282,7 @@ const right = (head, left) => head.map((title) => (left.includes(title) ? 'left'
 
 const DENSE_HEAD = [
   ...['device', 'multipliers', 'LUT', 'FF', 'DSP', 'block RAM'],
-  ...['LUT per multiplier', 'of these the matrix'],
+  ...['LUT per multiplier', 'matrix part'],
 ];
 /** Others' own RTL in the same Yosys; 64 x 64 int8, but for FINN without requantisation. */
 const OTHERS = [
@@ -298,8 +298,8 @@ const RECURRENCE_HEAD = [
   'MHz, 5 seeds',
 ];
 const CLOCK_HEAD = [
-  ...['module', 'of config', 'LUT', 'FF', 'DSP', 'block RAM', 'MHz'],
-  ...['of the accumulator', 'of the multiplier'],
+  ...['module', 'config', 'LUT', 'FF', 'DSP', 'block RAM', 'MHz'],
+  ...['clock / accumulator', 'clock / multiplier'],
 ];
 
 const dense = await denseRows();
@@ -307,7 +307,7 @@ const recurrence = await recurrenceRows();
 const { rows: clocks, accumulator, multiplier } = await clockRows();
 
 const page = [
-  '# What the hardware costs',
+  '# Cost of the hardware',
   '',
   `Every block alone, in Yosys ${yosys.version}; clocks of an iCE40 UP5K by nextpnr-ice40 ${nextpnr.version}, medians of ${SEEDS.length} seeds. Written by \`npm run hardware\`.`,
   '',
@@ -333,9 +333,9 @@ const page = [
   '',
   '## Clocks on the UP5K, each block alone',
   '',
-  `Beside an inferred multiplier with an accumulator that can be cleared, ${accumulator.toFixed(1)} MHz, and one with registers only, all inside the DSP, ${multiplier.toFixed(1)} MHz.`,
+  `For comparison: an inferred multiplier with a clearable accumulator,  ${accumulator.toFixed(1)} MHz, and one with registers only, all inside the DSP, ${multiplier.toFixed(1)} MHz.`,
   '',
-  markdownTable(CLOCK_HEAD, clocks, right(CLOCK_HEAD, ['module', 'of config'])),
+  markdownTable(CLOCK_HEAD, clocks, right(CLOCK_HEAD, ['module', 'config'])),
   '',
 ].join('\n');
 await writeFile('docs/hardware.md', page);

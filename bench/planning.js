@@ -168,7 +168,7 @@ async function measure({ config }) {
 }
 
 /**
- * @param {number} index of the case
+ * @param {number} index number of the case
  * @returns {Promise<Measured>}
  */
 async function measureApart(index) {

@@ -24,9 +24,9 @@ function round(v: v128, mode: i32): v128 {
 const MAGIC: f64 = 6755399441055744.0;
 
 /**
- * Words of f64 as i16, 4 steps side by side: of each 8 columns first those of one step, then those
- * of the next. `columns` a multiple of 16; what stands behind the words of a vector is taken as it
- * is, and meets weights of 0.
+ * Words of f64 as i16, 4 steps side by side: for each 8 columns those of one step, then those of
+ * the next. `columns` is a multiple of 16. Values after the words of a vector are copied unchanged,
+ * and meet weights of 0.
  */
 export function narrow(x: usize, stride: i32, out: usize, columns: i32, steps: i32): void {
   const magic = f64x2.splat(MAGIC);
@@ -387,7 +387,7 @@ export function residual(a: usize, b: usize, out: usize, n: i32, limit: f64): i3
   return count(clipped);
 }
 
-/** Where the entry of a word stands in a table of f64: MAGIC / 8 leaves room for a factor of 8. */
+/** Address of the entry of a word in a table of f64. MAGIC / 8 leaves room for a factor of 8. */
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
 function entry(x: usize, mask: i32): usize {

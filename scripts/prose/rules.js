@@ -123,8 +123,16 @@ export const RULES = [
       kind === 'rtl' &&
       first &&
       /^([A-Z_0-9]+\s+)?(as in|as for|as|see|like) (qs5_|above)/.test(text),
-    wrong: ['as in qs5_rom', 'see qs5_round_saturate', 'ROUNDING  as in qs5_round_saturate', 'see above'],
-    right: ['"auto", "block" or "distributed", as in qs5_rom', 'Latency 2 cycles, see qs5_round_saturate.'],
+    wrong: [
+      'as in qs5_rom',
+      'see qs5_round_saturate',
+      'ROUNDING  as in qs5_round_saturate',
+      'see above',
+    ],
+    right: [
+      '"auto", "block" or "distributed", as in qs5_rom',
+      'Latency 2 cycles, see qs5_round_saturate.',
+    ],
     kind: 'rtl',
   },
 ];

@@ -177,7 +177,7 @@ module DP16KD #(
       : DATA_WIDTH_A == 9 ? 9 * ada[13:3] : 9 * ada[13:3] + ada[2:0];
   reg [17:0] doa;
   assign {DOA17, DOA16, DOA15, DOA14, DOA13, DOA12, DOA11, DOA10, DOA9, DOA8, DOA7, DOA6, DOA5, DOA4, DOA3, DOA2, DOA1, DOA0} = DATA_WIDTH_B == 36 ? word_b[17:0] : doa;
-  // A reset needs no enable, and nothing is written in it.
+  // A reset needs no enable, and prevents a write.
   wire async = RESETMODE == "ASYNC";
   always @(posedge CLKA, posedge RSTA & async) if (RSTA) doa <= 18'd0;
   else if (CEA) begin

@@ -1,5 +1,6 @@
-// Models of the 7-series block RAMs, of which the library of Yosys has only the ports. What qs5 never
-// uses (output registers, resets to other words than zero, cascades, error correction) is left out.
+// Models of the 7-series block RAMs, of which the library of Yosys has only the ports. Unused
+// features are omitted: output registers, resets to other words than zero, cascades, error
+// correction.
 `timescale 1ns / 1ps
 
 // RAMB18E1: two-port memory, 16384 data bits and 2048 parity bits, 1 to 18 bits a port,

@@ -27,7 +27,7 @@ export interface QuantizeOptions {
   readonly stored?: NetworkFile | undefined;
   /** The checkpoint, where its bytes were read before. */
   readonly checkpoint?: CheckpointFile | undefined;
-  /** Cache of quantised networks; undefined: nothing is read or kept. */
+  /** Cache of quantised networks; undefined: no cache. */
   readonly cache?: CacheOptions | undefined;
   /** Called as the calibration proceeds. */
   readonly watch?: Watch | undefined;

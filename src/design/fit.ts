@@ -19,7 +19,7 @@ import { verifyPlan } from '../plan/verify.js';
 import { budgetOf, costOf, type Budget } from './budget.js';
 
 /**
- * The plan that a config asks for: the least hardware that keeps a rate, or the fastest that keeps
+ * The plan for the target of a config: the least hardware that reaches a rate, or the fastest
  * within a budget.
  *
  * @throws E_FOLDING when nothing fits; E_CONFIG_VALUE for an unknown device or a rate too high.
@@ -49,7 +49,7 @@ function ratedFolding(
   return sharing === 'always' && cycles !== undefined ? { ...folding, interval: cycles } : folding;
 }
 
-/** A folding that is tried; its blocks are made once, when they are first asked for. */
+/** A candidate folding. Its blocks are made once, on first use. */
 interface Tried {
   readonly lowered: () => Lowered;
   readonly scheduled: () => Scheduled;
@@ -77,7 +77,7 @@ function fastestWithin(
   const sharedTries = tried(sharedFoldings);
   const own = sharing === 'always' ? [] : ownCandidates(tried(ownFoldings), budget);
   const shared = sharing === 'never' ? [] : sharedCandidates(sharedTries, budget);
-  // The sort is stable: of two as fast, the one without shared multipliers comes first.
+  // The sort is stable: on a tie, the plan without shared multipliers comes first.
   const candidates = [...own, ...shared].sort((x, y) => x.interval - y.interval);
   let lacking: string | undefined;
   for (const { plan } of candidates) {
@@ -139,7 +139,7 @@ function sharedCandidates(all: readonly Tried[], budget: Budget): Candidate[] {
 /** The shortest interval at which engines that take turns keep within the budget, if any. */
 function shortestShared(plan: Scheduled, budget: Budget): number | undefined {
   const clients = clientsOf(plan);
-  // Nothing is gained beyond the interval at which all engines take turns.
+  // A longer interval than that of full sharing saves no hardware.
   const longest = 2 * clients.reduce((sum, { uses }) => sum + uses.length, 0);
   const work = clients.reduce((sum, client) => sum + budget.cost(client) * client.uses.length, 0);
   for (

@@ -16,8 +16,8 @@ import { asUsed } from '../s5/on_use.js';
 import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
 
 /**
- * The float model that a config names: a checkpoint, or a seeded initialisation, with the
- * functions that the config asks for.
+ * The float model that a config names: a checkpoint, or a seeded initialisation, with the functions
+ * of the config.
  */
 export async function loadFloatModel(
   loaded: LoadedConfig,
@@ -79,8 +79,8 @@ const SYNTHETIC_COUNT = 1_000_000;
 /**
  * The datasets that a config names.
  *
- * @throws E_FILE; E_DATASET when they do not fit the model, or are fewer than the calibration wants;
- * E_CONFIG_COMBINATION when a test sequence is longer than `max_length`.
+ * @throws E_FILE. E_DATASET for data that do not fit the model, or too few sequences for the
+ * calibration. E_CONFIG_COMBINATION for a test sequence longer than `max_length`.
  */
 export async function loadDatasets(loaded: LoadedConfig, model: S5Model): Promise<Datasets> {
   const datasets = await readDatasets(loaded, model);

@@ -1,9 +1,8 @@
 /**
  * The integers of earlier runs, so that commands on the same config calibrate once.
  *
- * An entry is found by the content of everything that it follows from: the config but for what only
- * shapes the hardware, the bytes of checkpoint and data, and the code of qs5. Names of files do not
- * count.
+ * The key of an entry covers all its inputs by content: the config without keys of the hardware,
+ * the bytes of checkpoint and data, and the code of qs5. Names of files do not count.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';

@@ -6,7 +6,7 @@ import type { Watch } from '../quantize/watch.js';
 import type { PreparedModel } from '../s5/prepare.js';
 import type { ModelInput } from './model_input.js';
 
-/** The way from weights to integers. It runs the calibration data where the config asks for that. */
+/** The way from weights to integers. It runs the calibration data if the config requires it. */
 export function weightFit(
   { calibration }: Config,
   model: PreparedModel,

@@ -24,7 +24,7 @@ export function availableOn({ luts, flip_flops, dsp, block_ram }: Device): Usage
   return { lut: luts, ff: flip_flops, dsp: dsp.count, bram: block_ram.count };
 }
 
-/** A resource of a design beside that of the device. */
+/** A resource of a design and of the device. */
 export interface Need {
   readonly resource: Resource;
   readonly need: number;

@@ -1,7 +1,7 @@
 import type { Device } from './device.js';
 import { familyOf } from './families/index.js';
 
-/** Clock that is asked for, MHz: more than any design reaches, so that it is always the limit. */
+/** Requested clock, MHz: above the reach of any design, so that the design is always the limit. */
 export const ASKED_MHZ = 300;
 
 /** Arguments with which nextpnr of any family places a netlist and reports. */

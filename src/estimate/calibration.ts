@@ -66,7 +66,7 @@ export function loadCalibration(family: Device['family']): Calibration | undefin
   return read(`${family}.json`);
 }
 
-/** @throws E_FILE for anything that is no calibration */
+/** @throws E_FILE for an invalid calibration */
 export function parseCalibration(text: string, file: string): Calibration {
   return parseStored(KIND, text, file);
 }

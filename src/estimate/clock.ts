@@ -71,7 +71,7 @@ export function loadClock(device: string): ClockCalibration | undefined {
   return read(`clock-${device}.json`);
 }
 
-/** @throws E_FILE for anything that is no calibration of a clock */
+/** @throws E_FILE for an invalid calibration of a clock */
 export function parseClock(text: string, file: string): ClockCalibration {
   return parseStored(KIND, text, file);
 }

@@ -16,7 +16,7 @@ import { amountsOf, blockRamsOf } from './amounts.js';
 import { applyForm, loadCalibration, type Calibration, type Form } from './calibration.js';
 import { clockOf, loadClock, pathsOf } from './clock.js';
 
-/** The 90 % range: 90 % of measurements lie within it. */
+/** The 90 % range: it contains 90 % of the measurements. */
 export type Interval = readonly [low: number, high: number];
 
 /** The cost of one block on a device. */

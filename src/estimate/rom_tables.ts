@@ -3,7 +3,7 @@ import type { RomImage } from '../blocks/block.js';
 
 /** The gates of a ROM that is in no memory, from its words. */
 export interface RomTables {
-  /** Different functions of as many address bits as a LUT has inputs. */
+  /** Number of different functions of n address bits, for LUTs with n inputs. */
   readonly leaves: number;
   /** Two-way choices among them, by the address bits above. */
   readonly choices: number;

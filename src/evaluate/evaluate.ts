@@ -29,14 +29,14 @@ export interface EvaluationOptions {
 /** Purpose of the outputs: labels make them classes, targets make them values. */
 export type Task = 'classification' | 'regression' | 'unknown';
 
-/** The integer network beside the float one on test sequences. */
+/** The integer and the float network on test sequences. */
 export interface Evaluation {
   readonly samples: number;
   readonly task: Task;
   /** Percent of the labelled sequences with the right class; undefined without labels. */
   readonly floatAccuracy: number | undefined;
   readonly integerAccuracy: number | undefined;
-  /** All outputs beside their targets; undefined without targets. */
+  /** Fit of all outputs to their targets; undefined without targets. */
   readonly floatFit: TargetFit | undefined;
   readonly integerFit: TargetFit | undefined;
   /**

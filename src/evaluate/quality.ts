@@ -2,7 +2,7 @@ import { at } from '../at.js';
 import { decibels } from '../decibels.js';
 import { joinSpreads, NO_SPREAD, spreadOf, sumOfSquares, type Spread } from './spread.js';
 
-/** Outputs of a network beside the targets. */
+/** Fit of the outputs of a network to the targets. */
 export interface TargetFit {
   /** Root of the mean squared difference. */
   readonly rms: number;
@@ -12,7 +12,7 @@ export interface TargetFit {
   readonly r2: number | undefined;
 }
 
-/** The integer network beside the float one. */
+/** The integer network compared with the float network. */
 export interface Noise {
   /** Root of the mean squared difference; 0: exact. */
   readonly rms: number;
@@ -144,7 +144,7 @@ export function noiseOf(signal: readonly Spread[], difference: readonly Spread[]
   };
 }
 
-/** Outputs together beside their targets; undefined without targets, or without these outputs. */
+/** Fit of all outputs to their targets; undefined without targets, or without these outputs. */
 export function targetFit(
   outputs: readonly OutputTally[],
   missOf: (output: OutputTally) => Spread,

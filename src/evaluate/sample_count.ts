@@ -7,7 +7,7 @@ const SYNTHETIC_SAMPLES = 100;
 /**
  * Number of test sequences to run: `samples`, else `standard`, or all where there are fewer.
  *
- * @param samples The number that the user asks for.
+ * @param samples The number from the user.
  * @param available The number of test sequences.
  * @throws E_DATASET when `samples` is more than `available`.
  */
@@ -22,6 +22,6 @@ export function sampleCount(
   throw new Qs5Error('E_DATASET', {
     subject: data.tensors?.test ?? data.idx?.test.images ?? 'synthetic data',
     message: `${samples} test sequences are wanted; there are ${available}.`,
-    hint: `ask for up to ${available} samples, or give more test data.`,
+    hint: `use at most ${available} samples, or give more test data.`,
   });
 }

@@ -25,7 +25,7 @@ export interface Variant {
 export interface ExploreOptions {
   readonly quantize: (loaded: LoadedConfig) => Promise<QuantizedModel>;
   readonly device: Device;
-  /** Test sequences that judge a variant; 0: none; undefined: `DEFAULT_SAMPLES`. */
+  /** Test sequences for the accuracy of a variant. 0: none. undefined: `DEFAULT_SAMPLES`. */
   readonly samples: number | undefined;
   readonly threads: number;
   readonly signal: AbortSignal;

@@ -52,8 +52,8 @@ export function ownArrays(clients: readonly Client[]): MultiplierArray[] {
 
 /**
  * Segments whose steps must start whole intervals apart. A step may be late, by any number of
- * cycles. Engines that meet in no cycle of steps in time may then meet, unless all that they do for
- * one step lies within an interval: then the next step comes after it, however late.
+ * cycles. Engines that never meet on time may then meet. They cannot meet if all their work for one
+ * step is within an interval, because the next step then comes later.
  */
 export function alignedSegments(
   arrays: readonly MultiplierArray[],

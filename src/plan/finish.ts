@@ -72,7 +72,7 @@ function edge(
   const { lanes, width } = portOf(block, port);
   const axis = block.ports.find(({ type }) => type === 's_axis' || type === 'm_axis');
   const elements = block.parameters.find(({ name }) => name === 'ELEMENTS')?.value;
-  if (axis === undefined || typeof elements !== 'number') throw new Error(`${id} is no edge`);
+  if (axis === undefined || typeof elements !== 'number') throw new Error(`${id} is not an edge`);
   return {
     block: id,
     elements,

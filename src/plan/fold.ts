@@ -39,9 +39,9 @@ const FOLDED_AS: Readonly<Record<MatrixRole, Matrix>> = {
 
 /**
  * Resolves a folding request. Given foldings are checked; `auto` becomes the least hardware whose
- * engine takes at most the wanted interval. The target sets the interval; without a target the
- * slowest given engine does; with neither, one multiplier does each matrix. The folding of a matrix
- * holds for every layer. A recurrence that shares has no use for a multiplier of its own.
+ * engine takes at most the wanted interval. The target sets the interval. Without a target the
+ * slowest given engine sets it. With neither, each matrix uses one multiplier. The folding of a
+ * matrix holds for every layer. A recurrence that shares has no use for a multiplier of its own.
  *
  * @throws E_FOLDING for a folding that does not divide, E_CONFIG_VALUE for a target below a cycle.
  */
@@ -54,14 +54,14 @@ export function resolveFolding(
 ): Folding {
   const wanted = request === 'auto' ? ALL_AUTO : request;
   const shape = shapeOf(network);
-  // Nothing is gained by engines faster than the update loop of a state.
+  // Engines faster than the update loop of a state give no gain.
   const interval = Math.max(SHORTEST_LOOP, targetCycles(target) ?? slowestGiven(shape, wanted));
 
   const matvec: Record<string, MatvecFolding> = {};
   for (const engine of shape.engines) {
     matvec[engine.id] = matvecFolding(engine, wanted[engine.matrix], interval, fabric);
   }
-  /** Cycles of the engines that feed something of so many lanes. */
+  /** Cycles of the engines that feed a block with `lanes` lanes. */
   const feeding = (engines: readonly Engine[]) => (lanes: number) =>
     Math.max(0, ...engines.map((e) => groupedCycles(e, must(matvec, e.id), lanes)));
   const intoStates = feeding(shape.engines.filter(({ matrix }) => matrix === 'b'));

@@ -369,8 +369,8 @@ function stateLanes({ recurrence: { lanes, multipliers } }: Folding): number {
 }
 
 /**
- * Words per beat that an operation wants of its source: those of a recurrence; as many as its own
- * consumer wants; or any number, where a buffer takes them.
+ * Words per beat that an operation requires of its source: those of a recurrence, those of its own
+ * consumer, or any number in front of a buffer.
  */
 const WANTED_LANES: Readonly<Record<Op, 'states' | 'as_consumer' | 'any'>> = {
   recurrence: 'states',
@@ -404,8 +404,8 @@ function consumerLanes(network: IntegerNetwork, id: string, folding: Folding): n
 }
 
 /**
- * Sums per beat of a matvec: as few as let its pe sums leave within the reads of a group, among
- * those that divide both pe and the consumer's lanes; the most of these where none is enough.
+ * Sums per beat of a matvec: the smallest common divisor of pe and the consumer's lanes that lets
+ * the pe sums leave within the reads of a group. If none is enough, the largest.
  */
 function sumLanes(pe: number, reads: number, consumer: number): number {
   const most = gcd(pe, consumer);

@@ -146,7 +146,7 @@ export interface RecurrenceFolding {
 
 /**
  * Cycles from the first input beat of a sequence of `length` steps to the last beat of its first
- * result, when nothing waits: a pool waits for the last step, and so does each replay.
+ * result, without stalls. A pool and each replay wait for the last step.
  */
 export function sequenceLatency(plan: Plan, length: number): number {
   const passes = plan.segments.length - (plan.emit === 'last' ? 0 : 1);

@@ -50,9 +50,9 @@ const OPTIONAL: ReadonlySet<string> = new Set(['norm_eps', 'step_rescale', 'band
  * the defaults of S5's command line and of flax. S5's own names of keys are read as qs5's.
  *
  * @param stated facts that the config states.
- * @throws Qs5Error with all mistakes. E_CHECKPOINT_FORMAT: a value that the key does not take, an
- * option that is not built, or two keys that disagree; also a probable slip that the config does not
- * settle. E_CONFIG_COMBINATION: the config states something else.
+ * @throws Qs5Error with all mistakes. E_CHECKPOINT_FORMAT: an invalid value, a probable slip of a
+ * key that the config does not settle, an unsupported option, or two keys that disagree.
+ * E_CONFIG_COMBINATION: the config states something else.
  */
 export function readArchitecture(
   metadata: Readonly<Record<string, string>>,

@@ -1,7 +1,7 @@
 /**
- * Drafts: files and folders that are written under a name of their own beside their place, and then
- * renamed, so that a stop in between leaves the old content. The name has the number of the process
- * that writes: the draft of a killed process is not the draft of a running one.
+ * Drafts: files and folders under a temporary name in the target folder. They are renamed at the
+ * end, so that an interruption keeps the old content. The name has the number of the writing
+ * process, which distinguishes drafts of a killed and a running process.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, readdir, readlink, realpath, rm } from 'node:fs/promises';

@@ -14,10 +14,10 @@ const SHARE = 0.05;
 export const WALL_FACTOR = 20;
 
 /**
- * The time that counts towards a limit between two looks, ms. While a process of the tool could
- * run, its processor time counts: waiting for a busy processor is free. While all of them sleep,
- * the wall clock counts, or a tool that waits for nothing would wait for ever; but no more than two
- * ticks, as a late look means that qs5 itself had to wait.
+ * The time that counts towards a limit between two samples, ms. While a process of the tool could
+ * run, its CPU time counts, so waiting for a busy CPU is free. While all of them sleep, wall time
+ * counts, to end a deadlock. It counts for at most two ticks, because a late sample means that qs5
+ * itself had to wait.
  *
  * @param before Processor time at the look before, ms.
  * @param usage undefined where the system tells nothing: then the wall clock counts.

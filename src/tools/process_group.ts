@@ -2,8 +2,8 @@
  * Ends a program together with everything it has started.
  *
  * Each tool runs as the leader of its own session and process group, so a kill reaches its
- * children; a terminal's Ctrl-C does not, which is why the groups that are alive are also ended
- * when qs5 itself exits, and by the watchdog when it is killed.
+ * children. Ctrl-C of a terminal does not reach the group. Living groups are therefore ended when
+ * qs5 exits, and by the watchdog when qs5 is killed.
  */
 import { sessionMembers } from './processes.js';
 import { guardSession, releaseSession } from './watchdog.js';

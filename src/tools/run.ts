@@ -52,9 +52,9 @@ type End = Excess | 'abort';
  * Runs an external program and waits for it. Over a limit and on abort the program and all that
  * it started are ended.
  *
- * Errors: E_TOOL_MISSING; E_TOOL_LIMIT for too much time or memory, and where the system had no
- * memory for it; E_OUTPUT where it failed on a disk without room; E_TOOL_FAILED for a non-zero exit code, a signal, an abort and too much output.
- * Each has the last 20 lines that it printed.
+ * Errors: E_TOOL_MISSING. E_TOOL_LIMIT for too much time or memory, also if the system has no
+ * memory. E_OUTPUT for a failure on a full disk. E_TOOL_FAILED for a non-zero exit code, a signal,
+ * an abort and too much output. Each has the last 20 lines of the output.
  */
 export async function runTool(options: ToolOptions): Promise<ToolResult> {
   try {

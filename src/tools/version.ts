@@ -42,8 +42,8 @@ export interface VersionOptions {
 }
 
 /**
- * Asks a tool for its version. Errors: E_TOOL_MISSING; E_TOOL_LIMIT if it hangs; E_TOOL_FAILED if
- * it crashes or prints no version; E_OUTPUT where that is for want of a temporary folder.
+ * Asks a tool for its version. Errors: E_TOOL_MISSING. E_TOOL_LIMIT for a hang. E_TOOL_FAILED for a
+ * crash or a missing version. E_OUTPUT for the lack of a temporary folder.
  */
 export async function toolVersion(
   tool: ToolName,

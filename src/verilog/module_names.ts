@@ -12,9 +12,8 @@ const FOLDERS = ['rtl', 'sim', 'testbenches'] as const;
 let taken: Promise<ReadonlySet<string>> | undefined;
 
 /**
- * Names of the modules that stand beside a design in some folder or other: library, benches, and
- * what is put around it. Their prefix keeps designs and modules apart from keywords and from the
- * cells of vendors.
+ * Names of the modules in one folder with a design: library, benches, and wrappers. Their prefix
+ * keeps designs and modules apart from keywords and from the cells of vendors.
  */
 export async function takenModules(): Promise<ReadonlySet<string>> {
   taken ??= readNames();

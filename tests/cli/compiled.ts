@@ -15,7 +15,7 @@ import ts from 'typescript';
 
 /**
  * Path of cli.js, made of src/ without type checks: what a test starts as a process is never an old
- * dist/. The first test of a run that asks for it compiles it.
+ * dist/. The first test of a run that needs the program compiles it.
  */
 export function compileCli(): string {
   const root = process.env['QS5_TEST_FOLDER'];

@@ -246,7 +246,7 @@ ${more}`;
         1,
         "test.safetensors  E_DATASET
         6 test sequences are wanted; there are 5.
-        hint: ask for up to 5 samples, or give more test data.
+        hint: use at most 5 samples, or give more test data.
       ",
       ]
     `);

@@ -16,8 +16,8 @@ export interface BenchSignals {
 }
 
 /**
- * The bench of a block, from the ports of its contract. An expected field that is no port of the
- * block only says when other fields count.
+ * The bench of a block, from the ports of its contract. An expected field that is not a port of the
+ * block only marks when other fields count.
  */
 export function printBench(name: string, corner: Corner, signals: BenchSignals): string {
   const { block, stimulus, expected, input = 'in_valid', output = 'out_valid' } = signals;

@@ -7,7 +7,7 @@ const eitherWay = (bits: number, min: number, weight: number): MultiplierPass[] 
   { a: bits, b: bits, minA: 4, minB: min, weight },
 ];
 
-/** A memory of one style, mapped before the others: `memory_bram` itself asks for no style. */
+/** A memory of one style, mapped before the others: `memory_bram` itself has no style. */
 const styled = (style: string) => `*/a:ram_style=${style} */a:rom_style=${style} %u`;
 
 /**

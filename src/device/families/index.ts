@@ -6,7 +6,7 @@ import { ice40 } from './ice40.js';
 import { xc7 } from './xc7.js';
 import { xcup } from './xcup.js';
 
-/** Every family; a new one is a file beside these. */
+/** Every family. A new one is a further file in this folder. */
 export const FAMILIES = { ice40, ecp5, xc7, xcup, gowin, cyclonev } as const satisfies Readonly<
   Record<string, Family>
 >;

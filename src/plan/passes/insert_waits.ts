@@ -25,7 +25,8 @@ interface Early extends Join {
  * may be late at a later join, so that this is repeated until no stream is early.
  *
  * The wait of a join changes the cycles of later joins only. In the order of the nodes, the first
- * join is right after one round, the second after two: there are at most as many rounds as joins.
+ * join is right after one round, the second after two: the number of rounds is at most that of the
+ * joins.
  */
 export function insertWaits<P extends Paced>(plan: P): P & Scheduled {
   const joins = joinsOf(plan);
@@ -72,7 +73,7 @@ function earlyJoins(joins: readonly Join[], { occupations }: Schedule): Early[] 
   });
 }
 
-/** Parts and connections in which the stream into a node waits for so many cycles. */
+/** Parts and connections in which the stream into a node waits for `cycles` cycles. */
 function delayed(plan: Paced, node: string, cycles: number): Pick<Paced, 'parts' | 'connections'> {
   const { parts, connections } = plan;
   const id = `${node}_wait`;

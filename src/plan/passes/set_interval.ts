@@ -2,8 +2,8 @@ import { withSizeEverywhere } from '../part.js';
 import type { Scheduled, Timed } from '../stages.js';
 
 /**
- * The interval is that of the slowest block, or the longer one that the folding asks for. Blocks
- * that start steps are paced by it.
+ * The interval is that of the slowest block, or the longer one of the folding. Blocks that start
+ * steps are paced by it.
  */
 export function setInterval<P extends Scheduled>(plan: P): P & Timed {
   const { minInterval } = plan.slowest;

@@ -4,7 +4,7 @@ import type { Lowered, Paced } from '../stages.js';
 
 /**
  * Blocks with a slower, smaller variant take it where it keeps up with the slowest block, or with
- * the interval that the folding asks for.
+ * the interval of the folding.
  */
 export function setPace<P extends Lowered>(plan: P): P & Paced {
   const { minInterval } = slowestOf(plan.parts);

@@ -7,9 +7,9 @@ import type { Replayed, Served } from '../stages.js';
 import type { Connection, Segment } from '../types.js';
 
 /**
- * Gives multipliers to every engine that multiplies outside: its own, or an array that it shares
- * where the folding asks for that. Engines that share rely on steps that start whole intervals
- * apart where their cycles lie further apart than an interval.
+ * Gives multipliers to every engine that multiplies outside: its own, or a shared array if the
+ * folding allows it. If the cycles of engines that share are further apart than an interval, steps
+ * must start whole intervals apart.
  */
 export function shareMultipliers<P extends Replayed>(plan: P): P & Served {
   const { folding, interval } = plan;

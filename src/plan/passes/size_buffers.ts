@@ -1,7 +1,10 @@
 import { withSizes } from '../part.js';
 import type { Buffered, Timed } from '../stages.js';
 
-/** Buffers hold as many vectors as steps write before the last read of the first of them. */
+/**
+ * The number of vectors in a buffer is the number of steps that write before the last read of the
+ * first of them.
+ */
 export function sizeBuffers<P extends Timed>(plan: P): P & Buffered {
   const lifetimes = new Map(
     [...plan.occupations].map(([id, { from, to, slack }]) => {

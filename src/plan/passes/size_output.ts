@@ -6,8 +6,8 @@ import { withSizes } from '../part.js';
 import type { Buffered, Slotted } from '../stages.js';
 
 /**
- * The output edge has a slot for every step that starts before the first result has left: a step
- * may start as soon as the slot of the one `slots` before is free and has been seen.
+ * The output edge has a slot for every step that starts before the first result has left. A step
+ * may start after the slot of the step `slots` earlier is seen to be free.
  */
 export function sizeOutput<P extends Buffered>(plan: P): P & Slotted {
   const cycles = lastOutput(plan.timing, OUTPUT_BLOCK) + RETURN_LATENCY + START_LATENCY;
