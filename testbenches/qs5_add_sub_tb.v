@@ -2,7 +2,7 @@
 //
 //   stimulus.hex  {valid, a, b}
 //   expected.hex  {valid, out};
-//                 valid is no port: it marks the words that are played and those due
+//                 valid is no port: it marks the words that are played and the words that are expected
 `default_nettype none
 
 module qs5_add_sub_tb #(

@@ -3,7 +3,7 @@
 //
 //   stimulus.hex  {valid, a, b, c}
 //   expected.hex  {valid, p};
-//                 valid is no port: it marks the words that are played and those due
+//                 valid is no port: it marks the words that are played and the words that are expected
 `default_nettype none
 
 module qs5_multiply_add_tb #(

@@ -2,7 +2,7 @@
 //
 //   stimulus.hex  {valid, aresetn}
 //   expected.hex  {valid, rst};
-//                 valid is no port: it marks the levels that are played and those due
+//                 valid is no port: it marks the levels that are played and the levels that are expected
 `default_nettype none
 
 module qs5_reset_tb #(

@@ -2,7 +2,7 @@
 //
 //   stimulus.hex  {valid, in}
 //   expected.hex  {valid, clipped, out};
-//                 valid is no port: it marks the words that are played and those due
+//                 valid is no port: it marks the words that are played and the words that are expected
 `default_nettype none
 
 module qs5_round_saturate_tb #(

@@ -9,7 +9,7 @@ import { statusBits } from '../verilog/top.js';
 import { instancePath, partsOf } from '../verilog/parts.js';
 import { FOLDER_NETWORK } from './manifest.js';
 
-/** The README of a generated folder, for somebody who has Verilog tools and not qs5. */
+/** The README of a generated folder, for a reader with Verilog tools and without qs5. */
 export function folderReadme(
   plan: Plan,
   stimulus: Stimulus,
@@ -39,14 +39,14 @@ sequence's last result.${longest(plan)}
 On the way in the bits of a slot above the word are ignored, on the way out they are
 copies of its sign.
 
-| status bit | says that |
+| status bit | meaning |
 |---|---|
 ${statusRows(plan)}
 
 ## Simulate
 
 The bench offers ${steps} time steps and checks ${run.outputs.length} beats, each word and each cycle. It ends with a line
-\`RESULT mismatches=0 cycle_mismatches=0 outputs=${run.outputs.length} ...\`; a run without that line has failed.
+\`RESULT mismatches=0 cycle_mismatches=0 outputs=${run.outputs.length} ...\`; a run without this line has failed.
 
 \`\`\`sh
 iverilog -g2012 -s qs5_clock -DBENCH=${bench} -o ${plan.top}.vvp -f bench.f bench/clock.v && vvp -n ${plan.top}.vvp
@@ -79,9 +79,10 @@ The files are those of \`files.f\`, the top module is \`${plan.top}\`. In this f
 ${synthesis.commands.join('\n')}
 \`\`\`
 
-\`YOSYS="qs5 yosys" sh synth/run.sh\` takes the Yosys that comes with qs5. What the scripts make goes to \`synth/out/\`.
-\`qs5 synth config.yaml --device ${synthesis.device.name} --reports synth/out\` shows it beside the estimate; that, \`qs5 plan\` and \`qs5 estimate\`
-need neither the checkpoint nor the data here, as the integers are in \`${FOLDER_NETWORK}\`. For other devices with Yosys alone:
+\`YOSYS="qs5 yosys" sh synth/run.sh\` takes the Yosys that comes with qs5. The scripts write to \`synth/out/\`.
+\`qs5 synth config.yaml --device ${synthesis.device.name} --reports synth/out\` shows the reports beside the estimate.
+In this folder \`qs5 synth\`, \`qs5 plan\` and \`qs5 estimate\` need neither checkpoint nor data, because the integers are in
+\`${FOLDER_NETWORK}\`. For other devices with Yosys alone:
 
 \`\`\`sh
 yosys -p "read_verilog -sv rtl/*.v; synth_xilinx -family xc7 -top ${plan.top}"
@@ -91,7 +92,7 @@ yosys -p "read_verilog -sv rtl/*.v; synth_ice40 -dsp -top ${plan.top}"
 
 \`qs5_multiply\` keeps its hierarchy on purpose: \`synth_ice40 -dsp\` merges sums of products wrongly otherwise.
 
-## What is here
+## Files
 
 | file | what it is |
 |---|---|

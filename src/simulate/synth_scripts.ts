@@ -97,8 +97,8 @@ function runScript(device: Device, placer: string | undefined): string {
   return [
     '#!/bin/sh',
     `# ${what} for ${device.name}: sh synth/run.sh${placer === undefined ? '' : ' [seed]'}`,
-    `# What it makes goes to ${SCRIPTS_OUT}/; qs5 synth --reports reads it there.`,
-    '# YOSYS names another Yosys than the one on PATH; YOSYS="qs5 yosys" is the one of qs5.',
+    `# Results go to ${SCRIPTS_OUT}/; qs5 synth --reports reads them there.`,
+    '# YOSYS names a Yosys; the default is the one on PATH. YOSYS="qs5 yosys" is the one of qs5.',
     'set -eu',
     'cd "$(dirname "$0")/.."',
     ...(placer === undefined ? [] : ['seed="${1:-1}"']),
@@ -122,7 +122,7 @@ function runScript(device: Device, placer: string | undefined): string {
 function vivadoScript(plan: Plan, part: string, rtl: readonly string[]): string {
   return `# Synthesis, placement and routing of ${plan.top} for ${part}, out of context: its ports are no pins.
 #   vivado -mode batch -source synth/vivado.tcl
-# What it makes goes to ${SCRIPTS_OUT}/; qs5 synth --reports reads it there.
+# Results go to ${SCRIPTS_OUT}/; qs5 synth --reports reads them there.
 cd [file dirname [file dirname [file normalize [info script]]]]
 file mkdir ${SCRIPTS_OUT}
 read_verilog {
