@@ -2,77 +2,77 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /**
- * Imports point one way. For each folder of src/: the folders it may import from.
- * Files at the root of src/ (errors.ts) may be imported from anywhere.
+ * Imports point one way. Rooms of src/, each with the rooms that it may import. cli.ts and index.ts
+ * may import every room.
  */
-const MAY_IMPORT = {
-  fixed: [],
-  network: ['fixed', 'checkpoint', 's5'],
-  config: ['fixed'],
-  device: ['config'],
-  checkpoint: [],
-  dataset: ['checkpoint'],
-  s5: ['checkpoint'],
-  emulate: ['fixed', 'network'],
-  quantize: ['fixed', 'network', 'config', 's5', 'dataset', 'checkpoint'],
-  blocks: ['fixed'],
-  plan: ['fixed', 'network', 'blocks', 'config', 'device'],
-  cycle: ['plan', 'blocks', 'fixed'],
-  verilog: ['plan', 'blocks', 'fixed'],
-  estimate: ['network', 'plan', 'blocks', 'fixed', 'device'],
-  tools: [],
-  jobs: [],
-  cache: ['tools'],
-  design: [
-    'cache',
-    'fixed',
-    'network',
-    'config',
-    'device',
-    'checkpoint',
-    'dataset',
-    's5',
-    'quantize',
-    'blocks',
-    'plan',
-    'verilog',
-    'estimate',
+const ROOMS = {
+  base: [],
+  config: ['base'],
+  tools: ['base'],
+  jobs: ['base', 'tools'],
+  float: ['base'],
+  network: ['base', 'config', 'float'],
+  hardware: ['base', 'config', 'network', 'tools'],
+  design: ['base', 'config', 'jobs', 'float', 'network', 'hardware'],
+  deliver: ['base', 'config', 'network', 'hardware', 'design'],
+  prove: [
+    ...['base', 'config', 'tools', 'jobs', 'float', 'network', 'hardware', 'design', 'deliver'],
+  ],
+  study: ['base', 'config', 'jobs', 'float', 'network', 'hardware', 'design'],
+  app: [
+    ...['base', 'config', 'tools', 'jobs', 'float', 'network', 'hardware', 'design', 'deliver'],
+    ...['prove', 'study'],
   ],
 };
-/** Folders at the end of the chain. Each may import all folders above and all before it in this list. */
-const TAIL = [
-  'evaluate',
-  'sensitivity',
-  'sweep',
-  'explore',
-  'simulate',
-  'synth',
-  'calibrate',
-  'fuzz',
-  'report',
-  'commands',
-];
 
-const folders = [...Object.keys(MAY_IMPORT), ...TAIL];
-const zones = folders.map((folder) => {
-  const tail = TAIL.indexOf(folder);
-  const allowed = MAY_IMPORT[folder] ?? [...Object.keys(MAY_IMPORT), ...TAIL.slice(0, tail)];
-  const forbidden = folders.filter((other) => other !== folder && !allowed.includes(other));
-  return {
-    files: [`src/${folder}/**/*.ts`],
-    ignores: ['**/*.test.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: forbidden.map((other) => ({
-            group: [`**/${other}/*`, `**/${other}`],
-            message: `src/${folder} may import only: ${allowed.join(', ') || 'nothing'}.`,
-          })),
-        },
-      ],
-    },
-  };
+/** Folders within a room, each with the folders of the room that it may import. */
+const FOLDERS = {
+  base: { fixed: ['.'] },
+  float: { checkpoint: [], dataset: ['checkpoint'], s5: ['checkpoint'] },
+  network: { emulate: ['.'], quantize: ['.'] },
+  hardware: {
+    device: ['.'],
+    blocks: ['.'],
+    plan: ['.', 'blocks', 'device'],
+    verilog: ['.', 'plan', 'blocks'],
+    cycle: ['.', 'plan', 'blocks'],
+    estimate: ['.', 'plan', 'blocks', 'device'],
+    folder: ['.', 'plan', 'blocks', 'verilog', 'cycle'],
+  },
+  prove: {
+    simulate: [],
+    synth: ['simulate'],
+    calibrate: ['simulate', 'synth'],
+    fuzz: ['simulate'],
+  },
+  study: {
+    evaluate: [],
+    sensitivity: ['evaluate'],
+    sweep: ['evaluate'],
+    explore: ['evaluate', 'sweep'],
+  },
+  app: { report: [], commands: ['report'] },
+};
+
+function zone(files, ignores, names, message) {
+  const patterns = names.map((name) => ({ group: [`**/${name}/*`, `**/${name}/**`], message }));
+  return { files, ignores, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+/** One zone for each folder of a room, and one for the files of the room itself. */
+const zones = Object.entries(ROOMS).flatMap(([room, allowed]) => {
+  const folders = FOLDERS[room] ?? {};
+  const outside = Object.keys(ROOMS).filter((other) => other !== room && !allowed.includes(other));
+  const inside = Object.entries(folders).map(([folder, reads]) => {
+    const closed = Object.keys(folders).filter((one) => one !== folder && !reads.includes(one));
+    const may = [...reads.map((one) => (one === '.' ? room : one)), ...allowed].join(', ');
+    const message = `src/${room}/${folder} may import only: ${may || 'nothing'}.`;
+    return zone([`src/${room}/${folder}/**/*.ts`], [], [...outside, ...closed], message);
+  });
+  const message = `src/${room} may import only: ${allowed.join(', ') || 'nothing'}.`;
+  const own = Object.keys(folders).map((folder) => `src/${room}/${folder}/**`);
+  const nested = room === 'base' ? [] : Object.keys(folders);
+  return [...inside, zone([`src/${room}/**/*.ts`], own, [...outside, ...nested], message)];
 });
 
 export default tseslint.config(

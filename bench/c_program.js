@@ -4,10 +4,10 @@
  * of the size that the proved bounds require. Compiled by `gcc -O3 -march=native`, it is the
  * reference for the speed of the fast emulator.
  */
-import { at } from '#qs5/at.js';
+import { at } from '#qs5/base/at.js';
 import { lambdaProductRange, rescaleWidth } from '#qs5/network/bounds.js';
 import { inputNode, lambdaAsIntegers, nodeById } from '#qs5/network/types.js';
-import { maxMagnitude, signedWidth } from '#qs5/fixed/range.js';
+import { maxMagnitude, signedWidth } from '#qs5/base/fixed/range.js';
 
 /** @import { IntegerNetwork, Node } from '#qs5/network/types.js' */
 

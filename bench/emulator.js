@@ -13,16 +13,16 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { at } from '#qs5/at.js';
+import { at } from '#qs5/base/at.js';
 import { loadConfig } from '#qs5/config/load.js';
-import { runCycleModel } from '#qs5/cycle/model.js';
+import { runCycleModel } from '#qs5/hardware/cycle/model.js';
 import { buildDesign } from '#qs5/design/build.js';
-import { createFastEmulator } from '#qs5/emulate/fast/emulator.js';
-import { runSequences } from '#qs5/evaluate/run_sequences.js';
-import { renderTable } from '#qs5/report/table.js';
-import { benchFiles, hardwareFiles } from '#qs5/simulate/files.js';
-import { testStimulus } from '#qs5/simulate/test_stimulus.js';
-import { writeFiles } from '#qs5/simulate/write_folder.js';
+import { createFastEmulator } from '#qs5/network/emulate/fast/emulator.js';
+import { runSequences } from '#qs5/study/evaluate/run_sequences.js';
+import { renderTable } from '#qs5/app/report/table.js';
+import { benchFiles, hardwareFiles } from '#qs5/hardware/folder/files.js';
+import { testStimulus } from '#qs5/prove/simulate/test_stimulus.js';
+import { writeFiles } from '#qs5/hardware/folder/write_folder.js';
 import { cProgram } from './c_program.js';
 
 /** @import { Design } from '#qs5/design/build.js' */

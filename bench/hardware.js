@@ -12,22 +12,22 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { URL } from 'node:url';
 import { stringify } from 'yaml';
-import { at } from '#qs5/at.js';
+import { at } from '#qs5/base/at.js';
 import { parseConfig, loadConfig } from '#qs5/config/load.js';
 import { buildDesign } from '#qs5/design/build.js';
-import { loadDevice } from '#qs5/device/device.js';
-import { overBudget } from '#qs5/device/budget.js';
-import { markdownTable } from '#qs5/report/markdown.js';
-import { addCells, NO_CELLS } from '#qs5/synth/cells.js';
-import { blockRequest } from '#qs5/synth/block_request.js';
-import { findNextpnr, route } from '#qs5/synth/nextpnr.js';
-import { NETLIST, synthesize } from '#qs5/synth/synthesize.js';
-import { chooseYosys } from '#qs5/synth/yosys.js';
+import { loadDevice } from '#qs5/hardware/device/device.js';
+import { overBudget } from '#qs5/hardware/device/budget.js';
+import { markdownTable } from '#qs5/app/report/markdown.js';
+import { addCells, NO_CELLS } from '#qs5/prove/synth/cells.js';
+import { blockRequest } from '#qs5/prove/synth/block_request.js';
+import { findNextpnr, route } from '#qs5/prove/synth/nextpnr.js';
+import { NETLIST, synthesize } from '#qs5/prove/synth/synthesize.js';
+import { chooseYosys } from '#qs5/prove/synth/yosys.js';
 
-/** @import { Block } from '#qs5/blocks/block.js' */
-/** @import { Device } from '#qs5/device/device.js' */
-/** @import { Cells } from '#qs5/device/cells.js' */
-/** @import { ModulePort } from '#qs5/verilog/structure.js' */
+/** @import { Block } from '#qs5/hardware/blocks/block.js' */
+/** @import { Device } from '#qs5/hardware/device/device.js' */
+/** @import { Cells } from '#qs5/hardware/device/cells.js' */
+/** @import { ModulePort } from '#qs5/hardware/verilog/structure.js' */
 
 /** @typedef {{ low: number, median: number, high: number }} Clock MHz */
 /** @typedef {Cells & { clock: Clock | undefined }} Measured */
@@ -233,8 +233,8 @@ async function clockRows() {
 
 /** A multiplier with an accumulator that can be cleared, inferred. */
 async function bareAccumulator() {
-  const { pinsAround, PINS_DESIGN, PINS_TOP } = await import('#qs5/simulate/pins.js');
-  const { printModule } = await import('#qs5/verilog/structure.js');
+  const { pinsAround, PINS_DESIGN, PINS_TOP } = await import('#qs5/deliver/pins.js');
+  const { printModule } = await import('#qs5/hardware/verilog/structure.js');
   /** @type {readonly ModulePort[]} */
   const ports = [
     { name: 'clk_i', direction: 'input', width: 1 },

@@ -16,9 +16,9 @@ import { stringify } from 'yaml';
 import { parseConfig } from '#qs5/config/load.js';
 import { designOf, quantizeModel } from '#qs5/design/build.js';
 import { loadDatasets, loadFloatModel } from '#qs5/design/load_model.js';
-import { markdownTable } from '#qs5/report/markdown.js';
-import { forward, observeUntilSsm } from '#qs5/s5/forward.js';
-import { prepare } from '#qs5/s5/prepare.js';
+import { markdownTable } from '#qs5/app/report/markdown.js';
+import { forward, observeUntilSsm } from '#qs5/float/s5/forward.js';
+import { prepare } from '#qs5/float/s5/prepare.js';
 
 /** @import { IntegerNetwork } from '#qs5/network/types.js' */
 

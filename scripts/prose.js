@@ -34,7 +34,7 @@ const SKIPPED = [
   'configs/invalid',
   'scripts/prose/rules.js',
   'tests/docs/prose.test.ts',
-  'src/emulate/fast/kernel_bytes.ts',
+  'src/network/emulate/fast/kernel_bytes.ts',
 ];
 
 const inside = (file, folders) => folders.some((one) => file === one || file.startsWith(`${one}/`));

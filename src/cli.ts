@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { interruptCode } from './commands/io.js';
-import { streamError, writeStream } from './commands/output_stream.js';
-import { bugText, runCli } from './commands/run_cli.js';
+import { interruptCode } from './app/commands/io.js';
+import { streamError, writeStream } from './app/commands/output_stream.js';
+import { bugText, runCli } from './app/commands/run_cli.js';
 
 const abort = new AbortController();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearest } from '../src/nearest.js';
+import { editDistance, nearest } from '../src/base/nearest.js';
 
 describe('nearest', () => {
   it('counts edits', () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openStore } from '../src/cache/store.js';
+import { openStore } from '../src/jobs/cache/store.js';
 import { loadConfig } from '../src/config/load.js';
 import {
   buildDesign,

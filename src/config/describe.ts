@@ -1,5 +1,5 @@
 /** Descriptions of a found value, and of the values that the schema allows. */
-import type { ConfigPath } from '../errors.js';
+import type { ConfigPath } from '../base/errors.js';
 import type { JsonSchema } from './json_schema.js';
 
 type Schema = JsonSchema | boolean;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ROUNDINGS } from '../fixed/rounding.js';
+import { ROUNDINGS } from '../base/fixed/rounding.js';
 
 /** Largest number of layers and largest vector length a config may name. */
 export const MAX_LAYERS = 64;

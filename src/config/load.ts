@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Qs5Error } from '../errors.js';
-import type { ConfigPath, Location } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
+import type { ConfigPath, Location } from '../base/errors.js';
 import { configJsonSchema } from './json_schema.js';
 import { errorFromIssues } from './problems.js';
 import { configSchema } from './schema.js';

@@ -1,8 +1,8 @@
 /** From issues of zod to the user's error: every problem with its place. */
 import type * as z from 'zod';
-import { formatPath, Qs5Error } from '../errors.js';
-import type { ConfigPath, ErrorCode, Location } from '../errors.js';
-import { nearest } from '../nearest.js';
+import { formatPath, Qs5Error } from '../base/errors.js';
+import type { ConfigPath, ErrorCode, Location } from '../base/errors.js';
+import { nearest } from '../base/nearest.js';
 import {
   describeAllowed,
   describeFound,

@@ -1,4 +1,4 @@
-import { Qs5Error } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
 import type { LoadedConfig } from './load.js';
 
 type Located = Pick<LoadedConfig, 'locate'>;

@@ -1,7 +1,7 @@
 import { Alias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Document, Node, YAMLError } from 'yaml';
-import { Qs5Error } from '../errors.js';
-import type { ConfigPath, Location } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
+import type { ConfigPath, Location } from '../base/errors.js';
 
 /** A YAML text as plain data, with the place of each value. */
 export interface YamlDocument {

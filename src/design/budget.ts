@@ -1,10 +1,10 @@
 import type { Config } from '../config/schema.js';
-import { loadDevice, type Device } from '../device/device.js';
-import { dspsOfProduct } from '../device/dsp.js';
-import { estimatePlan } from '../estimate/estimate.js';
-import type { MultiplierArray } from '../plan/arrays.js';
-import type { Lowered } from '../plan/stages.js';
-import type { Plan } from '../plan/types.js';
+import { loadDevice, type Device } from '../hardware/device/device.js';
+import { dspsOfProduct } from '../hardware/device/dsp.js';
+import { estimatePlan } from '../hardware/estimate/estimate.js';
+import type { MultiplierArray } from '../hardware/plan/arrays.js';
+import type { Lowered } from '../hardware/plan/stages.js';
+import type { Plan } from '../hardware/plan/types.js';
 
 /** The resources that a design may use. */
 export interface Budget {

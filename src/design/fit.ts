@@ -1,21 +1,21 @@
-import { loadDevice } from '../device/device.js';
+import { loadDevice } from '../hardware/device/device.js';
 import type { Config } from '../config/schema.js';
-import { Qs5Error } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
 import type { IntegerNetwork } from '../network/types.js';
-import { clientsOf, ownArrays } from '../plan/arrays.js';
-import { buildPlan, completePlan, lowerPlan, schedulePlan } from '../plan/build.js';
-import { fabricOf, type Fabric } from '../plan/fabric.js';
+import { clientsOf, ownArrays } from '../hardware/plan/arrays.js';
+import { buildPlan, completePlan, lowerPlan, schedulePlan } from '../hardware/plan/build.js';
+import { fabricOf, type Fabric } from '../hardware/plan/fabric.js';
 import {
   engineCycles,
   ownFoldings,
   resolveFolding,
   sharedFoldings,
   targetCycles,
-} from '../plan/fold.js';
-import { shareArrays } from '../plan/share.js';
-import type { Lowered, Scheduled } from '../plan/stages.js';
-import type { Folding, Plan } from '../plan/types.js';
-import { verifyPlan } from '../plan/verify.js';
+} from '../hardware/plan/fold.js';
+import { shareArrays } from '../hardware/plan/share.js';
+import type { Lowered, Scheduled } from '../hardware/plan/stages.js';
+import type { Folding, Plan } from '../hardware/plan/types.js';
+import { verifyPlan } from '../hardware/plan/verify.js';
 import { budgetOf, costOf, type Budget } from './budget.js';
 
 /**

@@ -2,17 +2,17 @@ import { resolve } from 'node:path';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { ModelInit } from '../config/model_schema.js';
-import { loadIdxDataset } from '../dataset/idx_dataset.js';
-import type { Dataset } from '../dataset/dataset.js';
-import { syntheticDataset } from '../dataset/synthetic.js';
-import { loadTensorDataset } from '../dataset/tensor_dataset.js';
-import { checkAll, Qs5Error } from '../errors.js';
-import type { Watch } from '../quantize/watch.js';
-import { defaultsFor, geluKindOf } from '../s5/architecture.js';
-import { loadModel } from '../s5/from_checkpoint.js';
-import { initModel } from '../s5/init.js';
-import type { GeluKind, S5Model } from '../s5/model.js';
-import { asUsed } from '../s5/on_use.js';
+import { loadIdxDataset } from '../float/dataset/idx_dataset.js';
+import type { Dataset } from '../float/dataset/dataset.js';
+import { syntheticDataset } from '../float/dataset/synthetic.js';
+import { loadTensorDataset } from '../float/dataset/tensor_dataset.js';
+import { checkAll, Qs5Error } from '../base/errors.js';
+import type { Watch } from '../network/quantize/watch.js';
+import { defaultsFor, geluKindOf } from '../float/s5/architecture.js';
+import { loadModel } from '../float/s5/from_checkpoint.js';
+import { initModel } from '../float/s5/init.js';
+import type { GeluKind, S5Model } from '../float/s5/model.js';
+import { asUsed } from '../float/s5/on_use.js';
 import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
 
 /**

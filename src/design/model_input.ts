@@ -1,14 +1,14 @@
 import type { Config } from '../config/schema.js';
-import { indicesOf } from '../dataset/one_hot.js';
+import { indicesOf } from '../float/dataset/one_hot.js';
 import type { Node } from '../network/types.js';
 import {
   exactInput,
   inputClipping,
   inputWords,
   type InputClipping,
-} from '../quantize/input_words.js';
-import { observeUntilSsm } from '../s5/forward.js';
-import type { PreparedModel } from '../s5/prepare.js';
+} from '../network/quantize/input_words.js';
+import { observeUntilSsm } from '../float/s5/forward.js';
+import type { PreparedModel } from '../float/s5/prepare.js';
 
 /** The way from a test sequence of some length to the words of an input node. */
 export interface ModelInput {

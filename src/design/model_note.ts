@@ -1,8 +1,8 @@
-import { CHECKPOINT } from '../checkpoint/file_kind.js';
-import { parseHeader } from '../checkpoint/safetensors_header.js';
+import { CHECKPOINT } from '../float/checkpoint/file_kind.js';
+import { parseHeader } from '../float/checkpoint/safetensors_header.js';
 import type { LoadedConfig } from '../config/load.js';
-import { Qs5Error } from '../errors.js';
-import { readArchitecture, type ReadArchitecture } from '../s5/metadata.js';
+import { Qs5Error } from '../base/errors.js';
+import { readArchitecture, type ReadArchitecture } from '../float/s5/metadata.js';
 import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
 
 /** The architecture of a checkpoint, and the source of each fact. */

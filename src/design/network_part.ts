@@ -1,11 +1,11 @@
 import { layerSettings } from '../config/layer.js';
 import type { Config } from '../config/schema.js';
-import type { Dataset } from '../dataset/dataset.js';
-import { Qs5Error } from '../errors.js';
-import { calibrateNetwork } from '../quantize/calibrate_network.js';
-import { quantizeNetwork } from '../quantize/network.js';
-import type { NetworkSettings } from '../quantize/settings.js';
-import type { PreparedModel } from '../s5/prepare.js';
+import type { Dataset } from '../float/dataset/dataset.js';
+import { Qs5Error } from '../base/errors.js';
+import { calibrateNetwork } from '../network/quantize/calibrate_network.js';
+import { quantizeNetwork } from '../network/quantize/network.js';
+import type { NetworkSettings } from '../network/quantize/settings.js';
+import type { PreparedModel } from '../float/s5/prepare.js';
 import { networkInput } from './model_input.js';
 import { partOf, type Part, type PartRequest } from './part.js';
 import { checkProofs } from './proofs.js';

@@ -1,7 +1,7 @@
 import { inputNode } from '../network/types.js';
-import type { Quantized } from '../quantize/builder.js';
-import type { InputClipping } from '../quantize/input_words.js';
-import type { Watch } from '../quantize/watch.js';
+import type { Quantized } from '../network/quantize/builder.js';
+import type { InputClipping } from '../network/quantize/input_words.js';
+import type { Watch } from '../network/quantize/watch.js';
 import type { ModelInput } from './model_input.js';
 
 /** The integers that become hardware, and their input for a test sequence of some length. */

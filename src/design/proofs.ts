@@ -1,8 +1,8 @@
-import { Qs5Error } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
 import { isProved } from '../network/proved.js';
-import type { Quantized } from '../quantize/builder.js';
+import type { Quantized } from '../network/quantize/builder.js';
 import { PROVABLE_TENSORS, type IntegerNetwork, type ProvableTensor } from '../network/types.js';
-import type { ProofSettings } from '../quantize/real_bounds.js';
+import type { ProofSettings } from '../network/quantize/real_bounds.js';
 
 /**
  * Checks that every tensor the config wants proved is proved. Scales were chosen from real bounds;

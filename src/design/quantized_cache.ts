@@ -9,12 +9,12 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { deserialize, serialize } from 'node:v8';
-import { codeDigest } from '../cache/code_digest.js';
-import type { Store } from '../cache/store.js';
+import { codeDigest } from '../jobs/cache/code_digest.js';
+import type { Store } from '../jobs/cache/store.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { decodeNetwork, encodeNetwork } from '../network/file.js';
-import type { Quantized } from '../quantize/builder.js';
+import type { Quantized } from '../network/quantize/builder.js';
 import type { CheckpointFile } from './checkpoint_file.js';
 
 /** A new number makes every older entry unknown. */

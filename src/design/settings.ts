@@ -1,9 +1,9 @@
 import type { Config } from '../config/schema.js';
-import type { CalibrationSettings } from '../quantize/calibrate.js';
-import type { ProofSettings } from '../quantize/real_bounds.js';
-import { activationScale } from '../quantize/scales.js';
-import type { InputSettings, PoleChoice, ScaleSettings } from '../quantize/settings.js';
-import type { Watch } from '../quantize/watch.js';
+import type { CalibrationSettings } from '../network/quantize/calibrate.js';
+import type { ProofSettings } from '../network/quantize/real_bounds.js';
+import { activationScale } from '../network/quantize/scales.js';
+import type { InputSettings, PoleChoice, ScaleSettings } from '../network/quantize/settings.js';
+import type { Watch } from '../network/quantize/watch.js';
 
 /* The keys of a config as quantize/ takes them. */
 

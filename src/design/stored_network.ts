@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseConfig, type LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
-import type { Dataset } from '../dataset/dataset.js';
-import { Qs5Error } from '../errors.js';
+import type { Dataset } from '../float/dataset/dataset.js';
+import { Qs5Error } from '../base/errors.js';
 import { decodeNetwork, type NetworkFile, type Provenance } from '../network/file.js';
 import type { CheckpointFile } from './checkpoint_file.js';
 

@@ -1,9 +1,9 @@
 import type { Config } from '../config/schema.js';
-import type { Dataset } from '../dataset/dataset.js';
-import { nearestFit, type WeightFit } from '../quantize/fit.js';
-import { measuredFit } from '../quantize/measured_fit.js';
-import type { Watch } from '../quantize/watch.js';
-import type { PreparedModel } from '../s5/prepare.js';
+import type { Dataset } from '../float/dataset/dataset.js';
+import { nearestFit, type WeightFit } from '../network/quantize/fit.js';
+import { measuredFit } from '../network/quantize/measured_fit.js';
+import type { Watch } from '../network/quantize/watch.js';
+import type { PreparedModel } from '../float/s5/prepare.js';
 import type { ModelInput } from './model_input.js';
 
 /** The way from weights to integers. It runs the calibration data if the config requires it. */

@@ -95,6 +95,6 @@ function distribute<Setup, Job, Result>(
  * also under the tests, where the other module is TypeScript.
  */
 export function compiledModule(name: string, beside: string): URL {
-  const here = beside.replace(/\/src\/(\w+)\/([^/]*)\.ts$/, '/dist/$1/$2.js');
+  const here = beside.replace(/\/src\/(.+)\/([^/]*)\.ts$/, '/dist/$1/$2.js');
   return new URL(`./${name}.js`, here);
 }

@@ -1,5 +1,5 @@
-import { at } from '../at.js';
-import { addRanges, fullRange, joinRanges, scaleRange, type Range } from '../fixed/range.js';
+import { at } from '../base/at.js';
+import { addRanges, fullRange, joinRanges, scaleRange, type Range } from '../base/fixed/range.js';
 import { lambdaAsIntegers, type LambdaBar } from './types.js';
 
 /** Bounds of an exact dot product with `weights` for any input within `x`; partial sums included. */

@@ -1,4 +1,4 @@
-import { signedWidth } from '../fixed/range.js';
+import { signedWidth } from '../base/fixed/range.js';
 import { oneOrAll } from './ops/checks.js';
 import { sourcesOf, specOf } from './ops/table.js';
 import { segmentsOf } from './segments.js';

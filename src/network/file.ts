@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { NETWORK } from '../checkpoint/file_kind.js';
-import { readSafetensors } from '../checkpoint/safetensors.js';
-import type { Tensor } from '../checkpoint/tensor.js';
-import { writeSafetensors, type WrittenType } from '../checkpoint/write_safetensors.js';
-import { Qs5Error } from '../errors.js';
+import { NETWORK } from '../float/checkpoint/file_kind.js';
+import { readSafetensors } from '../float/checkpoint/safetensors.js';
+import type { Tensor } from '../float/checkpoint/tensor.js';
+import { writeSafetensors, type WrittenType } from '../float/checkpoint/write_safetensors.js';
+import { Qs5Error } from '../base/errors.js';
 import { networkProblem } from './check.js';
 import { networkSchema } from './schema.js';
 import type { IntegerNetwork } from './types.js';

@@ -1,5 +1,5 @@
-import { geluOf, sigmoidOf } from '../s5/activation.js';
-import type { GeluKind, SigmoidKind } from '../s5/model.js';
+import { geluOf, sigmoidOf } from '../float/s5/activation.js';
+import type { GeluKind, SigmoidKind } from '../float/s5/model.js';
 
 /** The real parameters of a node, in units of its format, where the formats do not say all. */
 export type Ideal =

@@ -1,6 +1,6 @@
 /** The integer network as data that came from a file. */
 import * as z from 'zod';
-import { at } from '../at.js';
+import { at } from '../base/at.js';
 import { count, id } from './ops/fields.js';
 import { OPS } from './ops/table.js';
 import type { IntegerNetwork, Node } from './types.js';

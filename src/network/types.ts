@@ -1,6 +1,6 @@
-import { at } from '../at.js';
-import type { Range } from '../fixed/range.js';
-import type { Rounding } from '../fixed/rounding.js';
+import { at } from '../base/at.js';
+import type { Range } from '../base/fixed/range.js';
+import type { Rounding } from '../base/fixed/rounding.js';
 
 /**
  * The integer network: what the right answer is, before any hardware and any time.

@@ -1,4 +1,4 @@
-import { Qs5Error } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
 import { embedded, isInstalled } from './embedded.js';
 import type { ToolName } from './registry.js';
 import { toolInfo } from './registry.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import { Qs5Error } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
 import { installHint, toolInfo } from './registry.js';
 import type { ToolName } from './registry.js';
 

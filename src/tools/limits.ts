@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { Qs5Error } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
 import type { Environment } from './find.js';
 import { readUsage, type Usage } from './processes.js';
 

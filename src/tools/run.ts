@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { Qs5Error, type ErrorCode } from '../errors.js';
+import { Qs5Error, type ErrorCode } from '../base/errors.js';
 import { requireTool } from './find.js';
 import type { Environment } from './find.js';
 import { MEMORY_VARIABLE, memoryLimit, unwatch, watch, type Excess } from './limits.js';

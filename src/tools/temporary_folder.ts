@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Qs5Error } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
 import { guardFolder, releaseFolder } from './watchdog.js';
 
 /** With less room than this left, what was written last may be cut off, bytes. */

@@ -1,4 +1,4 @@
-import { Qs5Error } from '../errors.js';
+import { Qs5Error } from '../base/errors.js';
 import { findTool, requireTool } from './find.js';
 import type { Environment } from './find.js';
 import { installHint, toolInfo } from './registry.js';

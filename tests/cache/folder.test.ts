@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cacheFolder } from '../../src/cache/folder.js';
+import { cacheFolder } from '../../src/jobs/cache/folder.js';
 
 it.each([
   [{ QS5_CACHE: '/own', XDG_CACHE_HOME: '/xdg', HOME: '/home/me' }, '/own'],

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openStore } from '../../src/cache/store.js';
+import { openStore } from '../../src/jobs/cache/store.js';
 import { temporaryFolder } from '../tools/fake_tools.js';
 
 const root = temporaryFolder();

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseClock } from '../../src/estimate/clock.js';
+import { parseClock } from '../../src/hardware/estimate/clock.js';
 import { cli } from '../cli/in_process.js';
 import { script, temporaryFolder, VERSION_TEXTS } from '../tools/fake_tools.js';
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { devicesOf } from '../../src/calibrate/calibrate.js';
-import { randomDesigns } from '../../src/calibrate/collect.js';
-import { FAMILY_NAMES } from '../../src/device/families/index.js';
-import { loadCalibration, parseCalibration } from '../../src/estimate/calibration.js';
+import { devicesOf } from '../../src/prove/calibrate/calibrate.js';
+import { randomDesigns } from '../../src/prove/calibrate/collect.js';
+import { FAMILY_NAMES } from '../../src/hardware/device/families/index.js';
+import { loadCalibration, parseCalibration } from '../../src/hardware/estimate/calibration.js';
 import { rejected } from '../checkpoint/caught.js';
 import { cli } from '../cli/in_process.js';
 import { SMALL } from '../config/small.js';

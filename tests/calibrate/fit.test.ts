@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fitCalibration, fitForm } from '../../src/calibrate/fit.js';
-import { fitClock } from '../../src/calibrate/clock.js';
-import { clockOf, type ClockPoint, type Delays } from '../../src/estimate/clock.js';
-import type { CalibrationPoint } from '../../src/estimate/calibration.js';
-import { randomStream } from '../../src/random.js';
+import { fitCalibration, fitForm } from '../../src/prove/calibrate/fit.js';
+import { fitClock } from '../../src/prove/calibrate/clock.js';
+import { clockOf, type ClockPoint, type Delays } from '../../src/hardware/estimate/clock.js';
+import type { CalibrationPoint } from '../../src/hardware/estimate/calibration.js';
+import { randomStream } from '../../src/base/random.js';
 
 /** Points of a module that costs exactly 7 + 2 adder + mux tables, register flip-flops. */
 function exactPoints(count: number): CalibrationPoint[] {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { summarize, type HeldOut } from '../../src/calibrate/holdout.js';
-import { loadDevice } from '../../src/device/device.js';
-import { estimatePlan, type Estimate } from '../../src/estimate/estimate.js';
-import { holdOutJson, holdOutMarkdown, holdOutText } from '../../src/report/holdout.js';
+import { summarize, type HeldOut } from '../../src/prove/calibrate/holdout.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
+import { estimatePlan, type Estimate } from '../../src/hardware/estimate/estimate.js';
+import { holdOutJson, holdOutMarkdown, holdOutText } from '../../src/app/report/holdout.js';
 import { cli } from '../cli/in_process.js';
 import { smallCore } from '../simulate/prepared.js';
 

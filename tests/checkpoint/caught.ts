@@ -1,4 +1,4 @@
-import { Qs5Error } from '../../src/errors.js';
+import { Qs5Error } from '../../src/base/errors.js';
 
 /** The text a user sees of the error that `action` must throw. */
 export function caught(action: () => unknown): string {

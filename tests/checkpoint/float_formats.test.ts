@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeBfloat16, decodeFloat16 } from '../../src/checkpoint/float_formats.js';
+import { decodeBfloat16, decodeFloat16 } from '../../src/float/checkpoint/float_formats.js';
 
 /** binary16 by re-basing its fields into a binary32, whose decoding is the machine's. */
 function float16ByFloat32(bits: number): number {

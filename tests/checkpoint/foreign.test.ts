@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CHECKPOINT, DATASET, NETWORK } from '../../src/checkpoint/file_kind.js';
-import { foreignFile } from '../../src/checkpoint/foreign.js';
-import { readSafetensors } from '../../src/checkpoint/safetensors.js';
-import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
-import { readIdx } from '../../src/dataset/idx.js';
+import { CHECKPOINT, DATASET, NETWORK } from '../../src/float/checkpoint/file_kind.js';
+import { foreignFile } from '../../src/float/checkpoint/foreign.js';
+import { readSafetensors } from '../../src/float/checkpoint/safetensors.js';
+import { writeSafetensors } from '../../src/float/checkpoint/write_safetensors.js';
+import { readIdx } from '../../src/float/dataset/idx.js';
 import { decodeNetwork } from '../../src/network/file.js';
 import { caught } from './caught.js';
 

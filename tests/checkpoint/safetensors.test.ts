@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { readSafetensors } from '../../src/checkpoint/safetensors.js';
-import { Qs5Error } from '../../src/errors.js';
+import { readSafetensors } from '../../src/float/checkpoint/safetensors.js';
+import { Qs5Error } from '../../src/base/errors.js';
 import { caught } from './caught.js';
 
 interface Entry {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
-import { readSafetensors, type Tensor } from '../../src/checkpoint/safetensors.js';
-import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
+import { readSafetensors, type Tensor } from '../../src/float/checkpoint/safetensors.js';
+import { writeSafetensors } from '../../src/float/checkpoint/write_safetensors.js';
 import { caught } from './caught.js';
 
 const names = fc

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { integerOption } from '../../src/commands/options.js';
-import { pause } from '../../src/commands/io.js';
-import { schemaText } from '../../src/commands/schema.js';
-import { bugText } from '../../src/commands/run_cli.js';
+import { integerOption } from '../../src/app/commands/options.js';
+import { pause } from '../../src/app/commands/io.js';
+import { schemaText } from '../../src/app/commands/schema.js';
+import { bugText } from '../../src/app/commands/run_cli.js';
 import { fakeTools, script, temporaryFolder } from '../tools/fake_tools.js';
 import { cli } from './in_process.js';
 

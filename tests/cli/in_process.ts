@@ -1,4 +1,4 @@
-import { runCli } from '../../src/commands/run_cli.js';
+import { runCli } from '../../src/app/commands/run_cli.js';
 
 export interface CliResult {
   readonly exitCode: number;

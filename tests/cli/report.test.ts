@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createProgress } from '../../src/report/progress.js';
-import { renderTable } from '../../src/report/table.js';
+import { createProgress } from '../../src/app/report/progress.js';
+import { renderTable } from '../../src/app/report/table.js';
 
 describe('renderTable', () => {
   it('aligns columns, without colours or trailing spaces', () => {

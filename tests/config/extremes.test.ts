@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign } from '../../src/design/build.js';
-import { Qs5Error } from '../../src/errors.js';
+import { Qs5Error } from '../../src/base/errors.js';
 
 /** Every number that a config may hold, but for foldings; small, as each design is built. */
 const CONFIG = `name: x

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
-import { Qs5Error } from '../../src/errors.js';
+import { Qs5Error } from '../../src/base/errors.js';
 
 const folder = 'configs/invalid';
 const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'));

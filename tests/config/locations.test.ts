@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
 import { withLocations } from '../../src/config/with_locations.js';
-import { Qs5Error } from '../../src/errors.js';
+import { Qs5Error } from '../../src/base/errors.js';
 import { SMALL } from './small.js';
 
 const loaded = parseConfig(`${SMALL}layers:\n  - layer: 0\n`, 'small.yaml');

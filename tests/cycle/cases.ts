@@ -1,9 +1,9 @@
-import type { CycleRun } from '../../src/cycle/model.js';
-import type { Stimulus } from '../../src/cycle/stimulus.js';
+import type { CycleRun } from '../../src/hardware/cycle/model.js';
+import type { Stimulus } from '../../src/hardware/cycle/stimulus.js';
 import type { Design } from '../../src/design/build.js';
-import { createEmulator } from '../../src/emulate/emulator.js';
-import { randomCase } from '../../src/fuzz/case.js';
-import { designOrRefusal } from '../../src/fuzz/run_case.js';
+import { createEmulator } from '../../src/network/emulate/emulator.js';
+import { randomCase } from '../../src/prove/fuzz/case.js';
+import { designOrRefusal } from '../../src/prove/fuzz/run_case.js';
 
 /** Minimum steps of the test sequences of a random design. */
 const STEPS = 4;

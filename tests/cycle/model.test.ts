@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { RESET_LATENCY } from '../../src/blocks/reset.js';
-import { runCycleModel } from '../../src/cycle/model.js';
-import { RESET_CYCLES, type Stimulus } from '../../src/cycle/stimulus.js';
-import { sequenceLatency } from '../../src/plan/types.js';
-import { stallPatterns, STALLS } from '../../src/simulate/patterns.js';
+import { RESET_LATENCY } from '../../src/hardware/blocks/reset.js';
+import { runCycleModel } from '../../src/hardware/cycle/model.js';
+import { RESET_CYCLES, type Stimulus } from '../../src/hardware/cycle/stimulus.js';
+import { sequenceLatency } from '../../src/hardware/plan/types.js';
+import { stallPatterns, STALLS } from '../../src/prove/simulate/patterns.js';
 import { smallCore, smallNetwork, stimulusOf } from '../simulate/prepared.js';
 import { emulated, mostInFlight, randomDesign, sequencesOf, wordsOf } from './cases.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { runCycleModel } from '../../src/cycle/model.js';
-import { receivedSequences } from '../../src/cycle/received.js';
-import { inputBeats, type Stimulus } from '../../src/cycle/stimulus.js';
+import { runCycleModel } from '../../src/hardware/cycle/model.js';
+import { receivedSequences } from '../../src/hardware/cycle/received.js';
+import { inputBeats, type Stimulus } from '../../src/hardware/cycle/stimulus.js';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
 import { SMALL } from '../config/small.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { idxDataset, loadIdxDataset } from '../../src/dataset/idx_dataset.js';
-import { indicesOf, oneHot } from '../../src/dataset/one_hot.js';
-import { syntheticDataset } from '../../src/dataset/synthetic.js';
+import { idxDataset, loadIdxDataset } from '../../src/float/dataset/idx_dataset.js';
+import { indicesOf, oneHot } from '../../src/float/dataset/one_hot.js';
+import { syntheticDataset } from '../../src/float/dataset/synthetic.js';
 import { caught, rejected } from '../checkpoint/caught.js';
 
 const folder = 'data/smnist';

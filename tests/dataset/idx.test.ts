@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { readIdx } from '../../src/dataset/idx.js';
-import { Qs5Error } from '../../src/errors.js';
+import { readIdx } from '../../src/float/dataset/idx.js';
+import { Qs5Error } from '../../src/base/errors.js';
 import { caught } from '../checkpoint/caught.js';
 
 const read = (bytes: readonly number[] | Uint8Array): string =>

@@ -2,11 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Tensor } from '../../src/checkpoint/tensor.js';
-import { writeSafetensors, type WrittenType } from '../../src/checkpoint/write_safetensors.js';
+import type { Tensor } from '../../src/float/checkpoint/tensor.js';
+import {
+  writeSafetensors,
+  type WrittenType,
+} from '../../src/float/checkpoint/write_safetensors.js';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
-import { loadTensorDataset, tensorDataset } from '../../src/dataset/tensor_dataset.js';
+import { loadTensorDataset, tensorDataset } from '../../src/float/dataset/tensor_dataset.js';
 import { caught } from '../checkpoint/caught.js';
 import { cli } from '../cli/in_process.js';
 
@@ -195,7 +198,7 @@ ${more}`;
     const plain = { ...inputs };
     await write('test.safetensors', [plain]);
     const quantized = await quantizeModel(await loadConfig(config));
-    const { forward } = await import('../../src/s5/forward.js');
+    const { forward } = await import('../../src/float/s5/forward.js');
     const outputs = Array.from({ length: 5 }, (_, i) => [
       ...forward(quantized.model, quantized.test.sequence(i), 20),
     ]).flat();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/device/device.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign } from '../../src/design/build.js';
-import { estimatePlan } from '../../src/estimate/estimate.js';
+import { estimatePlan } from '../../src/hardware/estimate/estimate.js';
 import { SMALL } from '../config/small.js';
 
 const NETWORK = SMALL.replace(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig, type LoadedConfig } from '../../src/config/load.js';
-import { indicesOf } from '../../src/dataset/one_hot.js';
+import { indicesOf } from '../../src/float/dataset/one_hot.js';
 import { loadDatasets, loadFloatModel, maxLength } from '../../src/design/load_model.js';
 import { SMALL } from '../config/small.js';
 import { rejected } from '../checkpoint/caught.js';

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { SMALL } from '../config/small.js';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign } from '../../src/design/build.js';
-import { benchFiles, hardwareFiles } from '../../src/simulate/files.js';
-import { pinsFiles } from '../../src/simulate/pins.js';
+import { benchFiles, hardwareFiles } from '../../src/hardware/folder/files.js';
+import { pinsFiles } from '../../src/deliver/pins.js';
 import { stimulusOf } from '../simulate/prepared.js';
-import { runCycleModel } from '../../src/cycle/model.js';
+import { runCycleModel } from '../../src/hardware/cycle/model.js';
 
 /** Every module that a Verilog file of ours defines, without its prefix. */
 const MODULES = ['rtl', 'sim', 'testbenches'].flatMap((folder) =>

@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeDigest } from '../../src/cache/code_digest.js';
-import { openStore } from '../../src/cache/store.js';
-import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
+import { codeDigest } from '../../src/jobs/cache/code_digest.js';
+import { openStore } from '../../src/jobs/cache/store.js';
+import { writeSafetensors } from '../../src/float/checkpoint/write_safetensors.js';
 import { parseConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
-import { initModel } from '../../src/s5/init.js';
-import { tensorsFromModel } from '../../src/s5/to_checkpoint.js';
+import { initModel } from '../../src/float/s5/init.js';
+import { tensorsFromModel } from '../../src/float/s5/to_checkpoint.js';
 import { SMALL } from '../config/small.js';
 import { temporaryFolder } from '../tools/fake_tools.js';
 
@@ -203,13 +203,13 @@ describe('the digest of the code', () => {
     writeFileSync(join(base, 'src', 'types.d.ts'), 'export {};');
     writeFileSync(join(base, 'src', '.tsbuildinfo'), '{}');
     expect(codeDigest(modules)).toBe(digest);
-    const rounding = join(base, 'src', 'fixed', 'rounding.ts');
+    const rounding = join(base, 'src', 'base', 'fixed', 'rounding.ts');
     const text = readFileSync(rounding, 'utf8');
     writeFileSync(rounding, `${text} `);
     expect(codeDigest(modules)).not.toBe(digest);
     writeFileSync(rounding, text);
     expect(codeDigest(modules)).toBe(digest);
-    renameSync(rounding, join(base, 'src', 'fixed', 'round.ts'));
+    renameSync(rounding, join(base, 'src', 'base', 'fixed', 'round.ts'));
     expect(codeDigest(modules)).not.toBe(digest);
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { blockRamsOfMemory, blockStyle } from '../../src/device/block_ram.js';
-import { loadDevice } from '../../src/device/device.js';
+import { blockRamsOfMemory, blockStyle } from '../../src/hardware/device/block_ram.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
 import { createRandom } from '../rtl/random.js';
 import { yosysRun } from '../rtl/yosys.js';
 import { FAMILY_PROBES, textOf } from './yosys_families.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deviceNames, loadDevice, parseDevice } from '../../src/device/device.js';
-import { Qs5Error } from '../../src/errors.js';
+import { deviceNames, loadDevice, parseDevice } from '../../src/hardware/device/device.js';
+import { Qs5Error } from '../../src/base/errors.js';
 import { caught } from '../checkpoint/caught.js';
 
 const NAMES = [

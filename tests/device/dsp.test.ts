@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/device/device.js';
-import { dspsOfProduct } from '../../src/device/dsp.js';
-import { FAMILY_NAMES } from '../../src/device/families/index.js';
-import { cellsOfType } from '../../src/synth/cells.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
+import { dspsOfProduct } from '../../src/hardware/device/dsp.js';
+import { FAMILY_NAMES } from '../../src/hardware/device/families/index.js';
+import { cellsOfType } from '../../src/prove/synth/cells.js';
 import { yosysRun } from '../rtl/yosys.js';
 import { FAMILY_PROBES, textOf } from './yosys_families.js';
 

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, type LoadedConfig } from '../../src/config/load.js';
 import { choosePlan } from '../../src/design/fit.js';
-import { deviceNames, loadDevice } from '../../src/device/device.js';
-import { Qs5Error } from '../../src/errors.js';
-import { estimatePlan } from '../../src/estimate/estimate.js';
+import { deviceNames, loadDevice } from '../../src/hardware/device/device.js';
+import { Qs5Error } from '../../src/base/errors.js';
+import { estimatePlan } from '../../src/hardware/estimate/estimate.js';
 import type { IntegerNetwork } from '../../src/network/types.js';
 import { shippedQuantized } from '../shipped.js';
 

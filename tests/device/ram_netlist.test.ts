@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { blockStyle } from '../../src/device/block_ram.js';
-import { loadDevice } from '../../src/device/device.js';
-import { familyOf } from '../../src/device/families/index.js';
-import { cellModels } from '../../src/synth/cell_models.js';
+import { blockStyle } from '../../src/hardware/device/block_ram.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
+import { familyOf } from '../../src/hardware/device/families/index.js';
+import { cellModels } from '../../src/prove/synth/cell_models.js';
 import { runTool } from '../../src/tools/run.js';
 import { temporaryFolder } from '../rtl/harness.js';
 import { yosysRun } from '../rtl/yosys.js';

@@ -1,4 +1,4 @@
-import type { FamilyName } from '../../src/device/families/index.js';
+import type { FamilyName } from '../../src/hardware/device/families/index.js';
 
 /** How Yosys 0.55 gets to its multipliers and memories, per family: as short as it is the same. */
 export interface FamilyProbe {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ERROR_CODES, Qs5Error } from '../../src/errors.js';
+import { ERROR_CODES, Qs5Error } from '../../src/base/errors.js';
 
 /** Text of every file below a folder that tests are made of. */
 async function textOf(folder: string): Promise<string> {

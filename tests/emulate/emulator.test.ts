@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createEmulator } from '../../src/emulate/emulator.js';
-import { fullRange, symmetricRange, type Range } from '../../src/fixed/range.js';
+import { createEmulator } from '../../src/network/emulate/emulator.js';
+import { fullRange, symmetricRange, type Range } from '../../src/base/fixed/range.js';
 import type { IntegerNetwork, Node } from '../../src/network/types.js';
 
 const format = (width: number) => ({ width, scale: [1] });

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { createEmulator } from '../../src/emulate/emulator.js';
-import { createFastEmulator } from '../../src/emulate/fast/emulator.js';
+import { createEmulator } from '../../src/network/emulate/emulator.js';
+import { createFastEmulator } from '../../src/network/emulate/fast/emulator.js';
 import {
   isExactLayerNorm,
   isExactRecurrence,
   isExactRequantize,
   isNarrow,
-} from '../../src/emulate/fast/exact.js';
-import { TILE } from '../../src/emulate/fast/program.js';
-import { randomCase } from '../../src/fuzz/case.js';
-import { designOrRefusal } from '../../src/fuzz/run_case.js';
+} from '../../src/network/emulate/fast/exact.js';
+import { TILE } from '../../src/network/emulate/fast/program.js';
+import { randomCase } from '../../src/prove/fuzz/case.js';
+import { designOrRefusal } from '../../src/prove/fuzz/run_case.js';
 import { inputNode, nodeById, type IntegerNetwork } from '../../src/network/types.js';
-import { randomStream } from '../../src/random.js';
+import { randomStream } from '../../src/base/random.js';
 import { shippedQuantized } from '../shipped.js';
 
 /** Any words of the input format, the extremes far more often than chance would have them. */
@@ -108,5 +108,5 @@ describe('the fast emulator equals the plain one, word by word', () => {
 
 it('the checked-in kernels are those of the source', async () => {
   const made = execFileSync(process.execPath, ['scripts/build_kernels.js'], { encoding: 'utf8' });
-  expect(await readFile('src/emulate/fast/kernel_bytes.ts', 'utf8')).toBe(made);
+  expect(await readFile('src/network/emulate/fast/kernel_bytes.ts', 'utf8')).toBe(made);
 });

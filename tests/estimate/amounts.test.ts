@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { multiplyArrayBlock } from '../../src/blocks/multiply_array.js';
-import { loadDevice } from '../../src/device/device.js';
-import { amountsOf } from '../../src/estimate/amounts.js';
+import { multiplyArrayBlock } from '../../src/hardware/blocks/multiply_array.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
+import { amountsOf } from '../../src/hardware/estimate/amounts.js';
 
 describe('amountsOf', () => {
   const array = multiplyArrayBlock({

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fitCalibration } from '../../src/calibrate/fit.js';
-import { fitClock } from '../../src/calibrate/clock.js';
-import { FAMILY_NAMES } from '../../src/device/families/index.js';
+import { fitCalibration } from '../../src/prove/calibrate/fit.js';
+import { fitClock } from '../../src/prove/calibrate/clock.js';
+import { FAMILY_NAMES } from '../../src/hardware/device/families/index.js';
 import {
   loadCalibration,
   parseCalibration,
   printCalibration,
-} from '../../src/estimate/calibration.js';
-import { CALIBRATION_FOLDER } from '../../src/estimate/stored.js';
-import { loadClock, parseClock } from '../../src/estimate/clock.js';
-import { libraryPaths } from '../../src/simulate/library.js';
+} from '../../src/hardware/estimate/calibration.js';
+import { CALIBRATION_FOLDER } from '../../src/hardware/estimate/stored.js';
+import { loadClock, parseClock } from '../../src/hardware/estimate/clock.js';
+import { libraryPaths } from '../../src/hardware/folder/library.js';
 import { caught } from '../checkpoint/caught.js';
 
 const LIBRARY = await libraryPaths();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/device/device.js';
-import { clockOf, pathsOf, type Delays } from '../../src/estimate/clock.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
+import { clockOf, pathsOf, type Delays } from '../../src/hardware/estimate/clock.js';
 
 const multiplier = (aBits: number, bBits: number) => ({
   paths: [],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RomImage } from '../../src/blocks/block.js';
-import { romTables, usedColumns } from '../../src/estimate/rom_tables.js';
+import type { RomImage } from '../../src/hardware/blocks/block.js';
+import { romTables, usedColumns } from '../../src/hardware/estimate/rom_tables.js';
 
 function rom(width: number, words: readonly number[]): RomImage {
   return { file: 'rom/x.hex', width, words: words.map(BigInt), layout: '' };

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { execa } from 'execa';
-import { createEmulator } from '../../src/emulate/emulator.js';
-import { evaluate } from '../../src/evaluate/evaluate.js';
-import { argmax } from '../../src/s5/forward.js';
+import { createEmulator } from '../../src/network/emulate/emulator.js';
+import { evaluate } from '../../src/study/evaluate/evaluate.js';
+import { argmax } from '../../src/float/s5/forward.js';
 import { cli } from '../cli/in_process.js';
 import { shippedQuantized, TEST_CACHE } from '../shipped.js';
 

@@ -3,22 +3,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
+import { writeSafetensors } from '../../src/float/checkpoint/write_safetensors.js';
 import { loadConfig } from '../../src/config/load.js';
-import { decibels } from '../../src/decibels.js';
+import { decibels } from '../../src/base/decibels.js';
 import { quantizeModel } from '../../src/design/build.js';
-import type { Evaluation } from '../../src/evaluate/evaluate.js';
+import type { Evaluation } from '../../src/study/evaluate/evaluate.js';
 import {
   joinTallies,
   noiseOf,
   outputQuality,
   tallyOutputs,
   type OutputQuality,
-} from '../../src/evaluate/quality.js';
-import { joinSpreads, NO_SPREAD, spreadOf, sumOfSquares } from '../../src/evaluate/spread.js';
-import { evaluationJson, evaluationText } from '../../src/report/evaluation.js';
-import { sensitivityJson, sensitivityText } from '../../src/report/sensitivity.js';
-import { forward } from '../../src/s5/forward.js';
+} from '../../src/study/evaluate/quality.js';
+import { joinSpreads, NO_SPREAD, spreadOf, sumOfSquares } from '../../src/study/evaluate/spread.js';
+import { evaluationJson, evaluationText } from '../../src/app/report/evaluation.js';
+import { sensitivityJson, sensitivityText } from '../../src/app/report/sensitivity.js';
+import { forward } from '../../src/float/s5/forward.js';
 import { cli } from '../cli/in_process.js';
 
 /** JSON as it would be printed; throws for a number that JSON does not have. */

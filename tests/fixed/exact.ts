@@ -1,4 +1,4 @@
-import type { Rounding } from '../../src/fixed/rounding.js';
+import type { Rounding } from '../../src/base/fixed/rounding.js';
 
 /**
  * Rounding and saturation as rational arithmetic in bigint, by comparing distances: a second

@@ -12,7 +12,7 @@ import {
   symmetricRange,
   unsignedWidth,
   type Range,
-} from '../../src/fixed/range.js';
+} from '../../src/base/fixed/range.js';
 import { clipExact } from './exact.js';
 
 const ranges: Range[] = [];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rescale } from '../../src/fixed/requantize.js';
-import { ROUNDINGS, type Rounding } from '../../src/fixed/rounding.js';
+import { rescale } from '../../src/base/fixed/requantize.js';
+import { ROUNDINGS, type Rounding } from '../../src/base/fixed/rounding.js';
 import { roundExact } from './exact.js';
 
 function exact(acc: number, m: number, b: number, shift: number, rounding: Rounding): bigint {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ROUNDINGS, roundShift, roundShiftBig } from '../../src/fixed/rounding.js';
+import { ROUNDINGS, roundShift, roundShiftBig } from '../../src/base/fixed/rounding.js';
 import { roundExact } from './exact.js';
 
 const SAFE = fc.maxSafeInteger();

@@ -10,8 +10,8 @@ import {
   saturateTo,
   unpackFields,
   wrapTo,
-} from '../../src/blocks/words.js';
-import { ROUNDINGS } from '../../src/fixed/rounding.js';
+} from '../../src/hardware/blocks/words.js';
+import { ROUNDINGS } from '../../src/base/fixed/rounding.js';
 import { clipExact, roundExact } from './exact.js';
 
 const SAFE = fc.maxSafeInteger();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomCase } from '../../src/fuzz/case.js';
-import { fuzz } from '../../src/fuzz/fuzz.js';
-import { shrinkCase } from '../../src/fuzz/shrink.js';
+import { randomCase } from '../../src/prove/fuzz/case.js';
+import { fuzz } from '../../src/prove/fuzz/fuzz.js';
+import { shrinkCase } from '../../src/prove/fuzz/shrink.js';
 
 const SEED = 27;
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
-import type { Dataset } from '../../src/dataset/dataset.js';
-import { syntheticDataset } from '../../src/dataset/synthetic.js';
+import type { Dataset } from '../../src/float/dataset/dataset.js';
+import { syntheticDataset } from '../../src/float/dataset/synthetic.js';
 import { loadFloatModel } from '../../src/design/load_model.js';
-import { openCase, randomQualityCase } from '../../src/fuzz/quality/case.js';
-import { measureQuality } from '../../src/fuzz/quality/measure.js';
+import { openCase, randomQualityCase } from '../../src/prove/fuzz/quality/case.js';
+import { measureQuality } from '../../src/prove/fuzz/quality/measure.js';
 import { nodeById } from '../../src/network/types.js';
-import type { S5Layer, S5Model } from '../../src/s5/model.js';
+import type { S5Layer, S5Model } from '../../src/float/s5/model.js';
 
 const decibels = (a: number, b: number) => 10 * Math.log10(a / b);
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
-import { configText, randomCase } from '../../src/fuzz/case.js';
+import { configText, randomCase } from '../../src/prove/fuzz/case.js';
 import { cli } from '../cli/in_process.js';
 import { fakeTools, script, temporaryFolder, VERSION_TEXTS } from '../tools/fake_tools.js';
 

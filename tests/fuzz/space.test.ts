@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchema, type JsonSchema } from '../../src/config/json_schema.js';
-import { deviceNames } from '../../src/device/device.js';
-import { FUZZ_KINDS, kindOf, randomCase } from '../../src/fuzz/case.js';
-import { CONTENTS, LAST_FAULTS } from '../../src/fuzz/draw_stimulus.js';
-import { NEVER_DRAWN_ELSE, NEVER_DRAWN_KEYS } from '../../src/fuzz/never_drawn.js';
-import { STALLS } from '../../src/simulate/patterns.js';
+import { deviceNames } from '../../src/hardware/device/device.js';
+import { FUZZ_KINDS, kindOf, randomCase } from '../../src/prove/fuzz/case.js';
+import { CONTENTS, LAST_FAULTS } from '../../src/prove/fuzz/draw_stimulus.js';
+import { NEVER_DRAWN_ELSE, NEVER_DRAWN_KEYS } from '../../src/prove/fuzz/never_drawn.js';
+import { STALLS } from '../../src/prove/simulate/patterns.js';
 
 const SEED = 9;
 const cases = Array.from({ length: 1500 }, (_, i) => randomCase(SEED, i));

@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
-import { initModel } from '../../src/s5/init.js';
-import { tensorsFromModel } from '../../src/s5/to_checkpoint.js';
+import { writeSafetensors } from '../../src/float/checkpoint/write_safetensors.js';
+import { initModel } from '../../src/float/s5/init.js';
+import { tensorsFromModel } from '../../src/float/s5/to_checkpoint.js';
 import { cli } from '../cli/in_process.js';
 import { SMALL } from '../config/small.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeFolder } from '../../src/simulate/write_folder.js';
+import { writeFolder } from '../../src/hardware/folder/write_folder.js';
 import { temporaryFolder } from '../tools/fake_tools.js';
 
 const folder = temporaryFolder();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fullRange, type Range } from '../../src/fixed/range.js';
+import { fullRange, type Range } from '../../src/base/fixed/range.js';
 import {
   dotRange,
   feedthroughRange,

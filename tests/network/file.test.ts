@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NETWORK } from '../../src/checkpoint/file_kind.js';
-import { readSafetensors } from '../../src/checkpoint/safetensors.js';
-import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
+import { NETWORK } from '../../src/float/checkpoint/file_kind.js';
+import { readSafetensors } from '../../src/float/checkpoint/safetensors.js';
+import { writeSafetensors } from '../../src/float/checkpoint/write_safetensors.js';
 import { loadConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
 import { networkProblem } from '../../src/network/check.js';

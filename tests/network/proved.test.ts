@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { symmetricRange } from '../../src/fixed/range.js';
+import { symmetricRange } from '../../src/base/fixed/range.js';
 import { stateBounds } from '../../src/network/ops/recurrence.js';
 import { boundsIn, isProved } from '../../src/network/proved.js';
 import type { InputNode, IntegerNetwork, RecurrenceNode } from '../../src/network/types.js';
 import { lambdaAsIntegers } from '../../src/network/types.js';
-import { roundShift } from '../../src/fixed/rounding.js';
+import { roundShift } from '../../src/base/fixed/rounding.js';
 
 const WIDTH = 16;
 const FRAC = 12;

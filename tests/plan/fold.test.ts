@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign } from '../../src/design/build.js';
-import { Qs5Error } from '../../src/errors.js';
+import { Qs5Error } from '../../src/base/errors.js';
 import type { IntegerNetwork } from '../../src/network/types.js';
-import { buildPlan } from '../../src/plan/build.js';
-import { PLAIN_FABRIC } from '../../src/plan/fabric.js';
-import { resolveFolding } from '../../src/plan/fold.js';
-import type { Plan } from '../../src/plan/types.js';
+import { buildPlan } from '../../src/hardware/plan/build.js';
+import { PLAIN_FABRIC } from '../../src/hardware/plan/fabric.js';
+import { resolveFolding } from '../../src/hardware/plan/fold.js';
+import type { Plan } from '../../src/hardware/plan/types.js';
 import { SMALL } from '../config/small.js';
 
 type Target = Parameters<typeof resolveFolding>[2];

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { packEqual } from '../../src/blocks/words.js';
+import { packEqual } from '../../src/hardware/blocks/words.js';
 import { parseConfig } from '../../src/config/load.js';
 import { designOf, quantizeModel } from '../../src/design/build.js';
 import { choosePlan } from '../../src/design/fit.js';
-import { assemble } from '../../src/plan/assemble.js';
-import { verifyPlan } from '../../src/plan/verify.js';
+import { assemble } from '../../src/hardware/plan/assemble.js';
+import { verifyPlan } from '../../src/hardware/plan/verify.js';
 
-vi.mock('../../src/blocks/words.js', { spy: true });
-vi.mock('../../src/plan/assemble.js', { spy: true });
-vi.mock('../../src/plan/verify.js', { spy: true });
+vi.mock('../../src/hardware/blocks/words.js', { spy: true });
+vi.mock('../../src/hardware/plan/assemble.js', { spy: true });
+vi.mock('../../src/hardware/plan/verify.js', { spy: true });
 
 /** A core with equal numbers of states and features. */
 async function core(size: number, target: string) {

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Block } from '../../src/blocks/block.js';
-import { gateBlock } from '../../src/blocks/gate.js';
+import type { Block } from '../../src/hardware/blocks/block.js';
+import { gateBlock } from '../../src/hardware/blocks/gate.js';
 import { parseConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
-import { lowerPlan, schedulePlan } from '../../src/plan/build.js';
-import { resolveFolding } from '../../src/plan/fold.js';
-import { fixed, sized, withSizes, type Part } from '../../src/plan/part.js';
-import { insertWaits } from '../../src/plan/passes/insert_waits.js';
-import { setInterval } from '../../src/plan/passes/set_interval.js';
-import { setPace } from '../../src/plan/passes/set_pace.js';
-import { sizeBuffers } from '../../src/plan/passes/size_buffers.js';
-import type { Lowered, Paced } from '../../src/plan/stages.js';
-import { parameterOf } from '../../src/plan/types.js';
-import { verifyPlan } from '../../src/plan/verify.js';
+import { lowerPlan, schedulePlan } from '../../src/hardware/plan/build.js';
+import { resolveFolding } from '../../src/hardware/plan/fold.js';
+import { fixed, sized, withSizes, type Part } from '../../src/hardware/plan/part.js';
+import { insertWaits } from '../../src/hardware/plan/passes/insert_waits.js';
+import { setInterval } from '../../src/hardware/plan/passes/set_interval.js';
+import { setPace } from '../../src/hardware/plan/passes/set_pace.js';
+import { sizeBuffers } from '../../src/hardware/plan/passes/size_buffers.js';
+import type { Lowered, Paced } from '../../src/hardware/plan/stages.js';
+import { parameterOf } from '../../src/hardware/plan/types.js';
+import { verifyPlan } from '../../src/hardware/plan/verify.js';
 import { SMALL } from '../config/small.js';
 
 /** A network of two layers with gates. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign } from '../../src/design/build.js';
-import { alignedSegments, type Client } from '../../src/plan/arrays.js';
-import { shareArrays } from '../../src/plan/share.js';
-import type { Plan } from '../../src/plan/types.js';
-import { verifyPlan } from '../../src/plan/verify.js';
+import { alignedSegments, type Client } from '../../src/hardware/plan/arrays.js';
+import { shareArrays } from '../../src/hardware/plan/share.js';
+import type { Plan } from '../../src/hardware/plan/types.js';
+import { verifyPlan } from '../../src/hardware/plan/verify.js';
 import { SMALL } from '../config/small.js';
 
 function client(id: string, uses: readonly number[], count = 1, aBits = 8, bBits = 8): Client {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Block } from '../../src/blocks/block.js';
-import type { Plan } from '../../src/plan/types.js';
-import { verifyPlan } from '../../src/plan/verify.js';
+import type { Block } from '../../src/hardware/blocks/block.js';
+import type { Plan } from '../../src/hardware/plan/types.js';
+import { verifyPlan } from '../../src/hardware/plan/verify.js';
 import { smallCore } from '../simulate/prepared.js';
 
 const { plan } = await smallCore('folding: { b: { pe: 2, simd: 2 }, c: { pe: 2, simd: 4 } }\n');

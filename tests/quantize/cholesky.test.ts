@@ -1,7 +1,7 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import { cholesky } from '../../src/quantize/cholesky.js';
-import { randomStream } from '../../src/random.js';
+import { cholesky } from '../../src/network/quantize/cholesky.js';
+import { randomStream } from '../../src/base/random.js';
 
 /** A x A' + size: symmetric to the bit and well conditioned. */
 function positiveDefinite(size: number): Float64Array {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEmulator } from '../../src/emulate/emulator.js';
-import { fullRange, maxMagnitude, symmetricRange } from '../../src/fixed/range.js';
-import type { Rounding } from '../../src/fixed/rounding.js';
+import { createEmulator } from '../../src/network/emulate/emulator.js';
+import { fullRange, maxMagnitude, symmetricRange } from '../../src/base/fixed/range.js';
+import type { Rounding } from '../../src/base/fixed/rounding.js';
 import type { IntegerNetwork, LambdaBar } from '../../src/network/types.js';
-import { quantizeDelta, quantizeDirect } from '../../src/quantize/lambda.js';
+import { quantizeDelta, quantizeDirect } from '../../src/network/quantize/lambda.js';
 
 /** One complex state and nothing else: what goes in is added to it. */
 function loop(lambda: LambdaBar, width: number, rounding: Rounding): IntegerNetwork {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { impulseMatch, type Complex } from '../../src/quantize/impulse.js';
-import { quantizeDelta, quantizeDirect } from '../../src/quantize/lambda.js';
+import { impulseMatch, type Complex } from '../../src/network/quantize/impulse.js';
+import { quantizeDelta, quantizeDirect } from '../../src/network/quantize/lambda.js';
 
 const times = (a: Complex, b: Complex): Complex => ({
   re: a.re * b.re - a.im * b.im,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Qs5Error } from '../../src/errors.js';
+import { Qs5Error } from '../../src/base/errors.js';
 import { lambdaAsIntegers, type LambdaBar } from '../../src/network/types.js';
-import { quantizeDelta, quantizeDirect } from '../../src/quantize/lambda.js';
+import { quantizeDelta, quantizeDirect } from '../../src/network/quantize/lambda.js';
 
 interface Pole {
   readonly re: number;

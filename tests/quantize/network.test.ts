@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { loadDatasets, loadFloatModel, maxLength } from '../../src/design/load_model.js';
 import { networkPart } from '../../src/design/network_part.js';
-import { createEmulator } from '../../src/emulate/emulator.js';
+import { createEmulator } from '../../src/network/emulate/emulator.js';
 import { nodeById } from '../../src/network/types.js';
-import { forward, prepare } from '../../src/s5/forward.js';
+import { forward, prepare } from '../../src/float/s5/forward.js';
 
 /** A config of two layers with the given lines in `model.init` and at the top. */
 function configOf(init: string, top = ''): string {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
-import { createFastEmulator } from '../../src/emulate/fast/emulator.js';
+import { createFastEmulator } from '../../src/network/emulate/fast/emulator.js';
 import { isProved } from '../../src/network/proved.js';
 import { inputNode } from '../../src/network/types.js';
-import { randomStream } from '../../src/random.js';
+import { randomStream } from '../../src/base/random.js';
 import { rejected } from '../checkpoint/caught.js';
 
 /** The shipped classifier, with other calibration keys. */

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRangeFinder, type RangeMethod } from '../../src/quantize/ranges.js';
-import { leastSquaresLimit, quantizeValue, weightScale } from '../../src/quantize/scales.js';
-import { draws, randomStream } from '../../src/random.js';
+import { createRangeFinder, type RangeMethod } from '../../src/network/quantize/ranges.js';
+import {
+  leastSquaresLimit,
+  quantizeValue,
+  weightScale,
+} from '../../src/network/quantize/scales.js';
+import { draws, randomStream } from '../../src/base/random.js';
 
 const normal = (seed: number, count: number, deviation = 1) =>
   draws(count, deviation, randomStream(seed).normal);

@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
 import { realWeights } from '../../src/network/real_weights.js';
 import { nodeById } from '../../src/network/types.js';
-import type { PreparedLayer } from '../../src/s5/prepare.js';
+import type { PreparedLayer } from '../../src/float/s5/prepare.js';
 
 const [FEATURES, STATES, INPUTS] = [6, 4, 3];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxMagnitude } from '../../src/fixed/range.js';
+import { maxMagnitude } from '../../src/base/fixed/range.js';
 import {
   absMax,
   absorbMultipliers,
@@ -12,7 +12,7 @@ import {
   quantizeValue,
   soleWeightScale,
   weightScale,
-} from '../../src/quantize/scales.js';
+} from '../../src/network/quantize/scales.js';
 
 const magnitude = fc.double({ min: 1e-12, max: 1e12, noNaN: true });
 const width = fc.integer({ min: 2, max: 24 });

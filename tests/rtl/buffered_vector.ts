@@ -1,4 +1,4 @@
-import type { Beat } from '../../src/blocks/block.js';
+import type { Beat } from '../../src/hardware/blocks/block.js';
 import { packBeat, put } from './corner.js';
 import type { SideInput } from './stream_corner.js';
 

@@ -1,4 +1,4 @@
-import type { Beat, StepTag } from '../../src/blocks/block.js';
+import type { Beat, StepTag } from '../../src/hardware/blocks/block.js';
 import type { BenchSignals } from './print_bench.js';
 import { randomBits, type Random } from './random.js';
 

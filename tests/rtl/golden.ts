@@ -1,4 +1,4 @@
-import type { Rounding } from '../../src/fixed/rounding.js';
+import type { Rounding } from '../../src/base/fixed/rounding.js';
 
 /**
  * Results of the modules as plain mathematics in bigint, from the header comments in rtl/.

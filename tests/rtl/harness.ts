@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import { libraryPaths } from '../../src/simulate/library.js';
+import { libraryPaths } from '../../src/hardware/folder/library.js';
 import { runTool } from '../../src/tools/run.js';
 import type { Corner } from './corner.js';
 import { printBench } from './print_bench.js';

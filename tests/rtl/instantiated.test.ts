@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { RESET_MODULE } from '../../src/blocks/reset.js';
-import { libraryModules } from '../../src/simulate/library.js';
+import { RESET_MODULE } from '../../src/hardware/blocks/reset.js';
+import { libraryModules } from '../../src/hardware/folder/library.js';
 import { randomDesign } from '../cycle/cases.js';
 import { RTL_FILES } from './harness.js';
 

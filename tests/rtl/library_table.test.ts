@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { libraryPaths } from '../../src/simulate/library.js';
+import { libraryPaths } from '../../src/hardware/folder/library.js';
 import { RTL_SOURCES } from './harness.js';
 
 const README = readFileSync('rtl/README.md', 'utf8');

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { must } from '../../src/blocks/block.js';
+import { must } from '../../src/hardware/blocks/block.js';
 import { cornersOf } from './corners/all.js';
 import { results, RTL_SOURCES, runIcarus, temporaryFolder } from './harness.js';
 

@@ -1,5 +1,5 @@
-import { ROM_FOLDER, type Block } from '../../src/blocks/block.js';
-import { signalPort, signalsOf } from '../../src/blocks/bundles.js';
+import { ROM_FOLDER, type Block } from '../../src/hardware/blocks/block.js';
+import { signalPort, signalsOf } from '../../src/hardware/blocks/bundles.js';
 import type { Corner, Field } from './corner.js';
 
 /** Signals that a bench plays and checks. */

@@ -1,4 +1,4 @@
-import type { StepTag } from '../../src/blocks/block.js';
+import type { StepTag } from '../../src/hardware/blocks/block.js';
 import type { Random } from './random.js';
 
 /** Cycles of reset at the start, and in mid-stream. */

@@ -1,5 +1,11 @@
 import { expect } from 'vitest';
-import { must, portOf, type Beat, type Block, type StepTag } from '../../src/blocks/block.js';
+import {
+  must,
+  portOf,
+  type Beat,
+  type Block,
+  type StepTag,
+} from '../../src/hardware/blocks/block.js';
 import { benchParameters, packBeat, packTag, put, toLines } from './corner.js';
 import type { Corner, Field, Frames } from './corner.js';
 import { createRandom } from './random.js';

@@ -1,10 +1,10 @@
 import type { Tree } from '@yowasp/yosys';
-import type { Block, Multiplier } from '../../src/blocks/block.js';
-import { signalPort, signalsOf } from '../../src/blocks/bundles.js';
-import { matvecBlock } from '../../src/blocks/matvec.js';
-import { feedthroughChainBlock } from '../../src/blocks/feedthrough_chain.js';
-import { recurrenceBlock } from '../../src/blocks/recurrence.js';
-import { requantizeChainBlock } from '../../src/blocks/requantize_chain.js';
+import type { Block, Multiplier } from '../../src/hardware/blocks/block.js';
+import { signalPort, signalsOf } from '../../src/hardware/blocks/bundles.js';
+import { matvecBlock } from '../../src/hardware/blocks/matvec.js';
+import { feedthroughChainBlock } from '../../src/hardware/blocks/feedthrough_chain.js';
+import { recurrenceBlock } from '../../src/hardware/blocks/recurrence.js';
+import { requantizeChainBlock } from '../../src/hardware/blocks/requantize_chain.js';
 import { createRandom, randomWords } from './random.js';
 
 const random = createRandom(5);

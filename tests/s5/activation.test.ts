@@ -7,7 +7,7 @@ import {
   qGelu,
   sigmoid,
   sigmoidOf,
-} from '../../src/s5/activation.js';
+} from '../../src/float/s5/activation.js';
 
 const grid = Array.from({ length: 1601 }, (_, i) => (i - 800) / 100);
 

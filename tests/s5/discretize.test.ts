@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { discretize, expm1OverZ, type DiscreteSystem } from '../../src/s5/discretize.js';
-import type { Discretization } from '../../src/s5/model.js';
+import { discretize, expm1OverZ, type DiscreteSystem } from '../../src/float/s5/discretize.js';
+import type { Discretization } from '../../src/float/s5/model.js';
 import { add, div, get, mul, type Complex } from './naive.js';
 
 /** One state of pole `lambda` driven by b = 1, at step `dt`. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
-import { erfGelu, gelu } from '../../src/s5/activation.js';
-import { erfc } from '../../src/s5/erf.js';
+import { erfGelu, gelu } from '../../src/float/s5/activation.js';
+import { erfc } from '../../src/float/s5/erf.js';
 
 /** From the tables of Abramowitz and Stegun and from 40-digit arithmetic. */
 const KNOWN: readonly (readonly [number, number])[] = [

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { syntheticDataset } from '../../src/dataset/synthetic.js';
-import { argmax, forward, observeUntilSsm, prepare } from '../../src/s5/forward.js';
-import { initModel, type InitSpec } from '../../src/s5/init.js';
-import { ACTIVATIONS, GELUS, POOLINGS, SIGMOIDS, type S5Model } from '../../src/s5/model.js';
+import { syntheticDataset } from '../../src/float/dataset/synthetic.js';
+import { argmax, forward, observeUntilSsm, prepare } from '../../src/float/s5/forward.js';
+import { initModel, type InitSpec } from '../../src/float/s5/init.js';
+import { ACTIVATIONS, GELUS, POOLINGS, SIGMOIDS, type S5Model } from '../../src/float/s5/model.js';
 import { naiveForward } from './naive.js';
 import { TINY, specs } from './specs.js';
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { readSafetensors, type TensorFile } from '../../src/checkpoint/safetensors.js';
-import { writeSafetensors } from '../../src/checkpoint/write_safetensors.js';
-import { syntheticDataset } from '../../src/dataset/synthetic.js';
-import { forward, prepare } from '../../src/s5/forward.js';
-import { loadModel, modelFromTensors } from '../../src/s5/from_checkpoint.js';
-import { initModel } from '../../src/s5/init.js';
-import type { S5Model } from '../../src/s5/model.js';
-import { tensorsFromModel } from '../../src/s5/to_checkpoint.js';
+import { readSafetensors, type TensorFile } from '../../src/float/checkpoint/safetensors.js';
+import { writeSafetensors } from '../../src/float/checkpoint/write_safetensors.js';
+import { syntheticDataset } from '../../src/float/dataset/synthetic.js';
+import { forward, prepare } from '../../src/float/s5/forward.js';
+import { loadModel, modelFromTensors } from '../../src/float/s5/from_checkpoint.js';
+import { initModel } from '../../src/float/s5/init.js';
+import type { S5Model } from '../../src/float/s5/model.js';
+import { tensorsFromModel } from '../../src/float/s5/to_checkpoint.js';
 import { caught, rejected } from '../checkpoint/caught.js';
 import { TINY, specs } from './specs.js';
 

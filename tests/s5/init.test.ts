@@ -1,8 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
-import { hippoBasis, hippoSkewPart } from '../../src/s5/hippo.js';
-import { initModel } from '../../src/s5/init.js';
+import { hippoBasis, hippoSkewPart } from '../../src/float/s5/hippo.js';
+import { initModel } from '../../src/float/s5/init.js';
 import { caught } from '../checkpoint/caught.js';
 import { add, get, mul, type Complex } from './naive.js';
 import { TINY, specs } from './specs.js';

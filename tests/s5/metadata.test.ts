@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { TensorFile } from '../../src/checkpoint/safetensors.js';
-import { syntheticDataset } from '../../src/dataset/synthetic.js';
-import { Qs5Error } from '../../src/errors.js';
-import { ARCHITECTURE_KEYS, type Stated } from '../../src/s5/architecture.js';
-import { forward, prepare } from '../../src/s5/forward.js';
-import { modelFromTensors } from '../../src/s5/from_checkpoint.js';
-import { initModel } from '../../src/s5/init.js';
-import { guessedKeys, readArchitecture } from '../../src/s5/metadata.js';
-import type { S5Model } from '../../src/s5/model.js';
-import { tensorsFromModel } from '../../src/s5/to_checkpoint.js';
+import type { TensorFile } from '../../src/float/checkpoint/safetensors.js';
+import { syntheticDataset } from '../../src/float/dataset/synthetic.js';
+import { Qs5Error } from '../../src/base/errors.js';
+import { ARCHITECTURE_KEYS, type Stated } from '../../src/float/s5/architecture.js';
+import { forward, prepare } from '../../src/float/s5/forward.js';
+import { modelFromTensors } from '../../src/float/s5/from_checkpoint.js';
+import { initModel } from '../../src/float/s5/init.js';
+import { guessedKeys, readArchitecture } from '../../src/float/s5/metadata.js';
+import type { S5Model } from '../../src/float/s5/model.js';
+import { tensorsFromModel } from '../../src/float/s5/to_checkpoint.js';
 import { caught } from '../checkpoint/caught.js';
 import { TINY } from './specs.js';
 

@@ -1,4 +1,4 @@
-import type { Dense, S5Layer, S5Model } from '../../src/s5/model.js';
+import type { Dense, S5Layer, S5Model } from '../../src/float/s5/model.js';
 
 /**
  * The network once more, slowly and by other means, to compare with: complex numbers as pairs,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { loadIdxDataset } from '../../src/dataset/idx_dataset.js';
-import { argmax, forward, prepare } from '../../src/s5/forward.js';
-import { loadModel } from '../../src/s5/from_checkpoint.js';
+import { loadIdxDataset } from '../../src/float/dataset/idx_dataset.js';
+import { argmax, forward, prepare } from '../../src/float/s5/forward.js';
+import { loadModel } from '../../src/float/s5/from_checkpoint.js';
 
 /** A float32 array in numpy's format: magic, version, length and text of a header, data. */
 function readNpy(path: string): { shape: number[]; data: number[] } {

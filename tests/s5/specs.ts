@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { InitSpec } from '../../src/s5/init.js';
-import { C_INITS } from '../../src/s5/init.js';
+import type { InitSpec } from '../../src/float/s5/init.js';
+import { C_INITS } from '../../src/float/s5/init.js';
 import {
   ACTIVATIONS,
   DISCRETIZATIONS,
@@ -8,7 +8,7 @@ import {
   NORMS,
   POOLINGS,
   SIGMOIDS,
-} from '../../src/s5/model.js';
+} from '../../src/float/s5/model.js';
 
 /** A small model; tests change what they are about. */
 export const TINY: InitSpec = {

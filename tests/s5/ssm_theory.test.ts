@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { syntheticDataset } from '../../src/dataset/synthetic.js';
-import { initModel } from '../../src/s5/init.js';
-import { runSsm } from '../../src/s5/layer.js';
-import type { S5Layer, S5Model } from '../../src/s5/model.js';
-import { prepare } from '../../src/s5/prepare.js';
+import { syntheticDataset } from '../../src/float/dataset/synthetic.js';
+import { initModel } from '../../src/float/s5/init.js';
+import { runSsm } from '../../src/float/s5/layer.js';
+import type { S5Layer, S5Model } from '../../src/float/s5/model.js';
+import { prepare } from '../../src/float/s5/prepare.js';
 import { add, discretePole, div, get, mul, pair, power, type Complex } from './naive.js';
 import { TINY } from './specs.js';
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
 import { loadFloatModel } from '../../src/design/load_model.js';
-import { loopsText } from '../../src/report/loops.js';
-import { prepare } from '../../src/s5/prepare.js';
-import type { LoopReport } from '../../src/sensitivity/loops.js';
-import { reportTensors } from '../../src/sensitivity/tensors.js';
+import { loopsText } from '../../src/app/report/loops.js';
+import { prepare } from '../../src/float/s5/prepare.js';
+import type { LoopReport } from '../../src/study/sensitivity/loops.js';
+import { reportTensors } from '../../src/study/sensitivity/tensors.js';
 
 const LENGTH = 200;
 

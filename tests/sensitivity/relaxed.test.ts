@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { quantizeModel } from '../../src/design/build.js';
-import { createEmulator } from '../../src/emulate/emulator.js';
+import { createEmulator } from '../../src/network/emulate/emulator.js';
 import { inputNode, nodeById } from '../../src/network/types.js';
-import { forward } from '../../src/s5/forward.js';
-import { createProbe } from '../../src/sensitivity/probe.js';
-import { probeInput } from '../../src/sensitivity/input.js';
-import { quantisersOf } from '../../src/sensitivity/switches.js';
+import { forward } from '../../src/float/s5/forward.js';
+import { createProbe } from '../../src/study/sensitivity/probe.js';
+import { probeInput } from '../../src/study/sensitivity/input.js';
+import { quantisersOf } from '../../src/study/sensitivity/switches.js';
 import { shippedQuantized } from '../shipped.js';
 
 const MODEL = (shape: string) => `

@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluate } from '../../src/evaluate/evaluate.js';
-import { measureSensitivity } from '../../src/sensitivity/sensitivity.js';
-import { quantisersOf } from '../../src/sensitivity/switches.js';
+import { evaluate } from '../../src/study/evaluate/evaluate.js';
+import { measureSensitivity } from '../../src/study/sensitivity/sensitivity.js';
+import { quantisersOf } from '../../src/study/sensitivity/switches.js';
 import { cli } from '../cli/in_process.js';
 import { shippedQuantized } from '../shipped.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RESET_CYCLES } from '../../src/cycle/stimulus.js';
-import { STALLS } from '../../src/simulate/patterns.js';
+import { RESET_CYCLES } from '../../src/hardware/cycle/stimulus.js';
+import { STALLS } from '../../src/prove/simulate/patterns.js';
 import { shippedCore, simulate, smallCore, smallNetwork, stimulusOf } from './prepared.js';
 
 describe('the shipped core on real digits', () => {

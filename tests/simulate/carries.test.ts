@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
-import type { Block } from '../../src/blocks/block.js';
-import type { Plan } from '../../src/plan/types.js';
-import type { Files } from '../../src/simulate/files.js';
+import type { Block } from '../../src/hardware/blocks/block.js';
+import type { Plan } from '../../src/hardware/plan/types.js';
+import type { Files } from '../../src/hardware/folder/files.js';
 import { simulate, stimulusOf } from './prepared.js';
 
 /**

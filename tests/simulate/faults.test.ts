@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Files } from '../../src/simulate/files.js';
+import type { Files } from '../../src/hardware/folder/files.js';
 import { shippedCore, simulate, smallCore, stimulusOf } from './prepared.js';
 
 /** Changes one file; fails where there is nothing to change. */

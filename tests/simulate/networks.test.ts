@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
-import { loadDevice } from '../../src/device/device.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
-import { estimatePlan } from '../../src/estimate/estimate.js';
-import { simulatePlan, type Simulator } from '../../src/simulate/simulate.js';
+import { estimatePlan } from '../../src/hardware/estimate/estimate.js';
+import { simulatePlan, type Simulator } from '../../src/prove/simulate/simulate.js';
 import { erfGelu, gelu } from '../s5/naive.js';
 import { stimulusOf } from './prepared.js';
 import { shippedDesign } from '../shipped.js';

@@ -1,8 +1,8 @@
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
-import type { Stimulus } from '../../src/cycle/stimulus.js';
-import { stallPatterns, type Stalls } from '../../src/simulate/patterns.js';
-import { simulatePlan, type SimulationOptions } from '../../src/simulate/simulate.js';
+import type { Stimulus } from '../../src/hardware/cycle/stimulus.js';
+import { stallPatterns, type Stalls } from '../../src/prove/simulate/patterns.js';
+import { simulatePlan, type SimulationOptions } from '../../src/prove/simulate/simulate.js';
 import { SMALL } from '../config/small.js';
 import { shippedDesign } from '../shipped.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign, type Design } from '../../src/design/build.js';
-import { STALLS } from '../../src/simulate/patterns.js';
+import { STALLS } from '../../src/prove/simulate/patterns.js';
 import { SMALL } from '../config/small.js';
 import { simulate, stimulusOf } from './prepared.js';
 

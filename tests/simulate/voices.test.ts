@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/plan/types.js';
-import type { Files } from '../../src/simulate/files.js';
+import type { Plan } from '../../src/hardware/plan/types.js';
+import type { Files } from '../../src/hardware/folder/files.js';
 import { shippedCore, simulate, smallCore, stimulusOf } from './prepared.js';
 
 /** Compiled without optimisation: what is built here runs for a moment only. */

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.js';
-import { Qs5Error } from '../../src/errors.js';
-import { paretoSet, type Merit } from '../../src/sweep/pareto.js';
-import { configOfPoint } from '../../src/sweep/point_config.js';
-import { parseSweep } from '../../src/sweep/schema.js';
-import { openStore } from '../../src/sweep/store.js';
+import { Qs5Error } from '../../src/base/errors.js';
+import { paretoSet, type Merit } from '../../src/study/sweep/pareto.js';
+import { configOfPoint } from '../../src/study/sweep/point_config.js';
+import { parseSweep } from '../../src/study/sweep/schema.js';
+import { openStore } from '../../src/jobs/store.js';
 import { cli } from '../cli/in_process.js';
 
 const SWEEP = `base: ${resolve('configs/smnist.yaml')}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deviceNames, loadDevice } from '../../src/device/device.js';
-import { FAMILY_NAMES, familyOf } from '../../src/device/families/index.js';
-import { cellModels } from '../../src/synth/cell_models.js';
-import { cellsOfType, NO_CELLS } from '../../src/synth/cells.js';
+import { deviceNames, loadDevice } from '../../src/hardware/device/device.js';
+import { FAMILY_NAMES, familyOf } from '../../src/hardware/device/families/index.js';
+import { cellModels } from '../../src/prove/synth/cell_models.js';
+import { cellsOfType, NO_CELLS } from '../../src/prove/synth/cells.js';
 
 const lutRam = (lut: number) => ({ lut, lutMemory: lut });
 

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resetCells } from '../../src/blocks/reset.js';
-import { loadDevice } from '../../src/device/device.js';
+import { resetCells } from '../../src/hardware/blocks/reset.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
 import type { Design } from '../../src/design/build.js';
-import { overBudget } from '../../src/device/budget.js';
-import { simulateNetlist } from '../../src/synth/simulate_netlist.js';
-import { netlistStimulus } from '../../src/synth/stimulus.js';
-import { planRequest, synthesize, type Synthesis } from '../../src/synth/synthesize.js';
-import { chooseYosys } from '../../src/synth/yosys.js';
+import { overBudget } from '../../src/hardware/device/budget.js';
+import { simulateNetlist } from '../../src/prove/synth/simulate_netlist.js';
+import { netlistStimulus } from '../../src/prove/synth/stimulus.js';
+import { planRequest, synthesize, type Synthesis } from '../../src/prove/synth/synthesize.js';
+import { chooseYosys } from '../../src/prove/synth/yosys.js';
 import { temporaryFolder } from '../tools/fake_tools.js';
 import { smallCore } from '../simulate/prepared.js';
 

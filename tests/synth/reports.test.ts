@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/device/device.js';
-import { parseVivadoTiming, parseVivadoUtilization } from '../../src/synth/vivado_report.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
+import { parseVivadoTiming, parseVivadoUtilization } from '../../src/prove/synth/vivado_report.js';
 import { caught } from '../checkpoint/caught.js';
 import { cli } from '../cli/in_process.js';
 import { SMALL } from '../config/small.js';

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { EMBEDDED_VERSION } from '../../src/synth/yosys.js';
+import { EMBEDDED_VERSION } from '../../src/prove/synth/yosys.js';
 import { compileCli } from '../cli/compiled.js';
 import { cli } from '../cli/in_process.js';
 import { SMALL } from '../config/small.js';

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDevice } from '../../src/device/device.js';
-import { parseNetlist, countCells } from '../../src/synth/netlist.js';
-import { findNextpnr, route } from '../../src/synth/nextpnr.js';
-import { parseNextpnrReport } from '../../src/synth/nextpnr_report.js';
-import { chooseYosys, EMBEDDED_VERSION, runYosys } from '../../src/synth/yosys.js';
+import { loadDevice } from '../../src/hardware/device/device.js';
+import { parseNetlist, countCells } from '../../src/prove/synth/netlist.js';
+import { findNextpnr, route } from '../../src/prove/synth/nextpnr.js';
+import { parseNextpnrReport } from '../../src/prove/synth/nextpnr_report.js';
+import { chooseYosys, EMBEDDED_VERSION, runYosys } from '../../src/prove/synth/yosys.js';
 import { caught, rejected } from '../checkpoint/caught.js';
 import { cli } from '../cli/in_process.js';
 import { SMALL } from '../config/small.js';

@@ -13,8 +13,8 @@ import {
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeWhole } from '../../src/commands/output_file.js';
-import { writeFolder } from '../../src/simulate/write_folder.js';
+import { writeWhole } from '../../src/app/commands/output_file.js';
+import { writeFolder } from '../../src/hardware/folder/write_folder.js';
 import { draftOf } from '../../src/tools/draft.js';
 import { compileCli } from '../cli/compiled.js';
 import { temporaryFolder } from './fake_tools.js';

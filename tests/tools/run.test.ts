@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Qs5Error } from '../../src/errors.js';
+import { Qs5Error } from '../../src/base/errors.js';
 import { runTool } from '../../src/tools/run.js';
 import type { ToolOptions } from '../../src/tools/run.js';
 import { hasEnded, script, temporaryFolder } from './fake_tools.js';

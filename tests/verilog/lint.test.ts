@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Design } from '../../src/design/build.js';
-import { hardwareFiles } from '../../src/simulate/files.js';
-import { writeFiles } from '../../src/simulate/write_folder.js';
+import { hardwareFiles } from '../../src/hardware/folder/files.js';
+import { writeFiles } from '../../src/hardware/folder/write_folder.js';
 import { randomDesign } from '../cycle/cases.js';
 import { shippedCore, smallNetwork } from '../simulate/prepared.js';
 import { temporaryFolder } from '../tools/fake_tools.js';

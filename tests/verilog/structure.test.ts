@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Design } from '../../src/design/build.js';
-import type { Plan } from '../../src/plan/types.js';
-import { printModule } from '../../src/verilog/structure.js';
-import { designModules, statusBits } from '../../src/verilog/top.js';
-import { partsOf } from '../../src/verilog/parts.js';
+import type { Plan } from '../../src/hardware/plan/types.js';
+import { printModule } from '../../src/hardware/verilog/structure.js';
+import { designModules, statusBits } from '../../src/hardware/verilog/top.js';
+import { partsOf } from '../../src/hardware/verilog/parts.js';
 import { randomDesign } from '../cycle/cases.js';
 import { shippedCore, smallCore, smallNetwork } from '../simulate/prepared.js';
 

@@ -1,5 +1,5 @@
 /** Checks that several operations share; each gives the mistake that it found. */
-import { maxMagnitude, type Range } from '../../fixed/range.js';
+import { maxMagnitude, type Range } from '../../base/fixed/range.js';
 
 type Problem = string | undefined;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { at } from '../../at.js';
+import { at } from '../../base/at.js';
 import type { EmbedNode } from '../types.js';
 import { placesOf, sized, within } from './checks.js';
 import { count, reader, words } from './fields.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { at } from '../../at.js';
-import { at as element } from '../../s5/vector.js';
+import { at } from '../../base/at.js';
+import { at as element } from '../../float/s5/vector.js';
 import { feedthroughRange } from '../bounds.js';
 import type { FeedthroughNode } from '../types.js';
 import { alike, sameRange, sized, weightsWithin } from './checks.js';

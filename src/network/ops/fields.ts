@@ -1,6 +1,6 @@
 /** Schemas of the fields of nodes, as a network file has them. */
 import * as z from 'zod';
-import { ROUNDINGS } from '../../fixed/rounding.js';
+import { ROUNDINGS } from '../../base/fixed/rounding.js';
 import { PROVABLE_TENSORS, ROLES } from '../types.js';
 
 export const id = z.string().regex(/^[a-z][a-z0-9_]*$/);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { at } from '../../s5/vector.js';
+import { at } from '../../float/s5/vector.js';
 import type { GateNode } from '../types.js';
 import { alike, sized } from './checks.js';
 import { readerOfTwo } from './fields.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { at } from '../../at.js';
-import { roundShift, roundShiftBig } from '../../fixed/rounding.js';
+import { at } from '../../base/at.js';
+import { roundShift, roundShiftBig } from '../../base/fixed/rounding.js';
 import type { LayerNormNode } from '../types.js';
 import { alike, sized } from './checks.js';
 import { reader, rounding, shift, words } from './fields.js';

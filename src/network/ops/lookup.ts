@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { at } from '../../at.js';
-import { maxMagnitude } from '../../fixed/range.js';
+import { at } from '../../base/at.js';
+import { maxMagnitude } from '../../base/fixed/range.js';
 import { functionOf } from '../ideal.js';
 import type { LookupNode } from '../types.js';
 import { alike, placesOf, sized, within } from './checks.js';

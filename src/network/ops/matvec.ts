@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { applyRows, at } from '../../s5/vector.js';
+import { applyRows, at } from '../../float/s5/vector.js';
 import { dotRange, matvecRange } from '../bounds.js';
 import { MATRIX_ROLES, type MatvecNode } from '../types.js';
 import { sameRange, sized, weightsWithin } from './checks.js';

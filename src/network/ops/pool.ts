@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { roundQuotient } from '../../fixed/rounding.js';
-import { at } from '../../s5/vector.js';
+import { roundQuotient } from '../../base/fixed/rounding.js';
+import { at } from '../../float/s5/vector.js';
 import { POOL_MODES, type PoolNode } from '../types.js';
 import { alike } from './checks.js';
 import { reader, rounding } from './fields.js';

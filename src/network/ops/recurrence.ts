@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { at } from '../../at.js';
-import { maxMagnitude, saturateTo } from '../../fixed/range.js';
-import { roundShift } from '../../fixed/rounding.js';
-import { at as element } from '../../s5/vector.js';
+import { at } from '../../base/at.js';
+import { maxMagnitude, saturateTo } from '../../base/fixed/range.js';
+import { roundShift } from '../../base/fixed/rounding.js';
+import { at as element } from '../../float/s5/vector.js';
 import { lambdaAsIntegers, type LambdaBar, type RecurrenceNode } from '../types.js';
 import { alike, sized } from './checks.js';
 import { reader, rounding, shift, width, words } from './fields.js';

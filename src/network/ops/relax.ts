@@ -1,6 +1,6 @@
 /** Parts of relaxed steps that several operations share. */
-import { at } from '../../s5/vector.js';
-import type { Rounding } from '../../fixed/rounding.js';
+import { at } from '../../float/s5/vector.js';
+import type { Rounding } from '../../base/fixed/rounding.js';
 import type { Ideal } from '../ideal.js';
 import type { Trace } from './spec.js';
 

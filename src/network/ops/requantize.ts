@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { at } from '../../at.js';
-import { maxMagnitude, saturateTo, type Range } from '../../fixed/range.js';
-import { rescale } from '../../fixed/requantize.js';
+import { at } from '../../base/at.js';
+import { maxMagnitude, saturateTo, type Range } from '../../base/fixed/range.js';
+import { rescale } from '../../base/fixed/requantize.js';
 import type { Node, RequantizeNode } from '../types.js';
 import { alike, oneOrAll } from './checks.js';
 import { integers, reader, rounding, shift } from './fields.js';

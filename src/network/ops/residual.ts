@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { maxMagnitude, saturateTo } from '../../fixed/range.js';
-import { at } from '../../s5/vector.js';
+import { maxMagnitude, saturateTo } from '../../base/fixed/range.js';
+import { at } from '../../float/s5/vector.js';
 import type { ResidualNode } from '../types.js';
 import { alike, sized } from './checks.js';
 import { readerOfTwo } from './fields.js';

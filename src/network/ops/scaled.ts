@@ -1,4 +1,4 @@
-import { at } from '../../at.js';
+import { at } from '../../base/at.js';
 import type { ReadWeights } from './spec.js';
 
 /** Element h of a list that has one value for all elements, or one each. */

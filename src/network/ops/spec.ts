@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Range } from '../../fixed/range.js';
+import type { Range } from '../../base/fixed/range.js';
 import type { Ideal } from '../ideal.js';
 import type { Node } from '../types.js';
 
@@ -75,7 +75,7 @@ export interface Bounds {
 /** Schemas of all fields of a node, those that may be absent too. */
 export type FieldsOf<N> = { readonly [F in keyof N]-?: z.ZodType<N[F]> };
 
-/** All that the tool knows of an operation, apart from its hardware (`plan/`) and its kernel (`emulate/fast/`). */
+/** All that the tool knows of an operation, apart from its hardware (`hardware/plan/`) and its kernel (`emulate/fast/`). */
 export interface OpSpec<N extends Node> {
   /** The node as data of a network file. */
   readonly schema: z.ZodObject<FieldsOf<N>>;

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { axisInBlock } from '../../../src/blocks/axis_in.js';
-import { slotWidth } from '../../../src/blocks/bundles.js';
-import { must } from '../../../src/blocks/block.js';
+import { axisInBlock } from '../../../src/hardware/blocks/axis_in.js';
+import { slotWidth } from '../../../src/hardware/blocks/bundles.js';
+import { must } from '../../../src/hardware/blocks/block.js';
 import { benchParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom, randomBits, randomWords } from '../random.js';

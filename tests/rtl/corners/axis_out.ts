@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { axisOutBlock, RETURN_LATENCY, type Emit } from '../../../src/blocks/axis_out.js';
-import { slotWidth } from '../../../src/blocks/bundles.js';
-import type { Beat, StepTag } from '../../../src/blocks/block.js';
+import { axisOutBlock, RETURN_LATENCY, type Emit } from '../../../src/hardware/blocks/axis_out.js';
+import { slotWidth } from '../../../src/hardware/blocks/bundles.js';
+import type { Beat, StepTag } from '../../../src/hardware/blocks/block.js';
 import { benchParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';

@@ -1,7 +1,7 @@
 import type { Field } from '../corner.js';
 import { expect } from 'vitest';
-import { bufferBlock } from '../../../src/blocks/buffer.js';
-import { must, type StepTag } from '../../../src/blocks/block.js';
+import { bufferBlock } from '../../../src/hardware/blocks/buffer.js';
+import { must, type StepTag } from '../../../src/hardware/blocks/block.js';
 import { benchParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';

@@ -1,5 +1,5 @@
-import type { MemoryStyle } from '../../../src/blocks/block.js';
-import { delayBlock } from '../../../src/blocks/delay.js';
+import type { MemoryStyle } from '../../../src/hardware/blocks/block.js';
+import { delayBlock } from '../../../src/hardware/blocks/delay.js';
 import { toBeats, type Corner } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';
 import { streamCorner } from '../stream_corner.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { embedBlock } from '../../../src/blocks/embed.js';
+import { embedBlock } from '../../../src/hardware/blocks/embed.js';
 import { toBeats, type Corner } from '../corner.js';
 import { allWords, edgeWords } from '../golden.js';
 import { createRandom, randomWords } from '../random.js';

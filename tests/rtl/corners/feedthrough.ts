@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { packBeat, put, toBeats, type Corner } from '../corner.js';
-import { feedthroughBlock } from '../../../src/blocks/feedthrough.js';
-import { feedthroughChainBlock } from '../../../src/blocks/feedthrough_chain.js';
+import { feedthroughBlock } from '../../../src/hardware/blocks/feedthrough.js';
+import { feedthroughChainBlock } from '../../../src/hardware/blocks/feedthrough_chain.js';
 import { bitsFor, edgeWords, highest, lowest } from '../golden.js';
 import { createRandom, randomWords } from '../random.js';
 import { streamCorner, type SideInput } from '../stream_corner.js';

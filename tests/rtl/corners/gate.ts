@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { gateBlock } from '../../../src/blocks/gate.js';
+import { gateBlock } from '../../../src/hardware/blocks/gate.js';
 import { bufferedVector } from '../buffered_vector.js';
 import { toBeats, type Corner } from '../corner.js';
 import { edgeWords } from '../golden.js';

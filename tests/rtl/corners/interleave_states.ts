@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { interleaveStatesBlock } from '../../../src/blocks/interleave_states.js';
+import { interleaveStatesBlock } from '../../../src/hardware/blocks/interleave_states.js';
 import { bufferedVector } from '../buffered_vector.js';
 import { toBeats, type Corner } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';

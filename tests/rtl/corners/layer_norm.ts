@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { layerNormBlock } from '../../../src/blocks/layer_norm.js';
-import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
+import { layerNormBlock } from '../../../src/hardware/blocks/layer_norm.js';
+import { ROUNDINGS, type Rounding } from '../../../src/base/fixed/rounding.js';
 import { bufferedVector } from '../buffered_vector.js';
 import { toBeats, type Corner } from '../corner.js';
 import { bitsFor, highest, lowest, roundGolden } from '../golden.js';

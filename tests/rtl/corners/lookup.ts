@@ -1,4 +1,4 @@
-import { lookupBlock } from '../../../src/blocks/lookup.js';
+import { lookupBlock } from '../../../src/hardware/blocks/lookup.js';
 import { toBeats, type Corner } from '../corner.js';
 import { allWords, highest, lowest } from '../golden.js';
 import { createRandom, randomWords } from '../random.js';

@@ -1,9 +1,9 @@
 import type { Field } from '../corner.js';
 import { expect } from 'vitest';
-import { must, type Beat, type Block } from '../../../src/blocks/block.js';
-import { matvecBlock } from '../../../src/blocks/matvec.js';
-import { matvecChainBlock } from '../../../src/blocks/matvec_chain.js';
-import { matvecRingBlock, type RingShape } from '../../../src/blocks/matvec_ring.js';
+import { must, type Beat, type Block } from '../../../src/hardware/blocks/block.js';
+import { matvecBlock } from '../../../src/hardware/blocks/matvec.js';
+import { matvecChainBlock } from '../../../src/hardware/blocks/matvec_chain.js';
+import { matvecRingBlock, type RingShape } from '../../../src/hardware/blocks/matvec_ring.js';
 import {
   benchParameters,
   packBeat,

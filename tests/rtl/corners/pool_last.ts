@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { poolLastBlock } from '../../../src/blocks/pool_last.js';
+import { poolLastBlock } from '../../../src/hardware/blocks/pool_last.js';
 import { toBeats, type Corner } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';
 import { streamCorner } from '../stream_corner.js';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { poolMeanBlock } from '../../../src/blocks/pool_mean.js';
-import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
+import { poolMeanBlock } from '../../../src/hardware/blocks/pool_mean.js';
+import { ROUNDINGS, type Rounding } from '../../../src/base/fixed/rounding.js';
 import { toBeats, type Corner } from '../corner.js';
 import { floorDiv, highest, lowest } from '../golden.js';
 import { createRandom, randomWords } from '../random.js';

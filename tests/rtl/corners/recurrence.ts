@@ -1,7 +1,7 @@
-import { recurrenceBlock } from '../../../src/blocks/recurrence.js';
-import { recurrenceChainBlock } from '../../../src/blocks/recurrence_chain.js';
-import { recurrenceSerialBlock } from '../../../src/blocks/recurrence_serial.js';
-import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
+import { recurrenceBlock } from '../../../src/hardware/blocks/recurrence.js';
+import { recurrenceChainBlock } from '../../../src/hardware/blocks/recurrence_chain.js';
+import { recurrenceSerialBlock } from '../../../src/hardware/blocks/recurrence_serial.js';
+import { ROUNDINGS, type Rounding } from '../../../src/base/fixed/rounding.js';
 import { toBeats, type Corner } from '../corner.js';
 import { clipGolden, edgeWords, highest, lowest, roundGolden } from '../golden.js';
 import { createRandom, randomWord, randomWords } from '../random.js';

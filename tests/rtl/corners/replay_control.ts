@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { replayControlBlock } from '../../../src/blocks/replay_control.js';
+import { replayControlBlock } from '../../../src/hardware/blocks/replay_control.js';
 import { benchParameters, packTag, put, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom } from '../random.js';

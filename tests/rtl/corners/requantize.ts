@@ -1,7 +1,7 @@
-import { requantizeBlock } from '../../../src/blocks/requantize.js';
-import { requantizeChainBlock } from '../../../src/blocks/requantize_chain.js';
-import { isShift, requantizeShiftBlock } from '../../../src/blocks/requantize_shift.js';
-import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
+import { requantizeBlock } from '../../../src/hardware/blocks/requantize.js';
+import { requantizeChainBlock } from '../../../src/hardware/blocks/requantize_chain.js';
+import { isShift, requantizeShiftBlock } from '../../../src/hardware/blocks/requantize_shift.js';
+import { ROUNDINGS, type Rounding } from '../../../src/base/fixed/rounding.js';
 import { toBeats, type Corner } from '../corner.js';
 import { clipGolden, edgeWords, floorDiv, highest, lowest, roundGolden } from '../golden.js';
 import { createRandom, randomWord } from '../random.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { residualBlock } from '../../../src/blocks/residual.js';
+import { residualBlock } from '../../../src/hardware/blocks/residual.js';
 import { bufferedVector } from '../buffered_vector.js';
 import { toBeats, type Corner } from '../corner.js';
 import { clipGolden, edgeWords, highest, lowest } from '../golden.js';

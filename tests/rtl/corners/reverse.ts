@@ -1,8 +1,8 @@
 import type { Field } from '../corner.js';
 import { expect } from 'vitest';
-import { SHORTEST_DELAY, STORE_LATENCY } from '../../../src/blocks/replay_control.js';
-import { SHORTEST_PACE } from '../../../src/blocks/step_pacer.js';
-import { reverseBlock } from '../../../src/blocks/reverse.js';
+import { SHORTEST_DELAY, STORE_LATENCY } from '../../../src/hardware/blocks/replay_control.js';
+import { SHORTEST_PACE } from '../../../src/hardware/blocks/step_pacer.js';
+import { reverseBlock } from '../../../src/hardware/blocks/reverse.js';
 import { benchParameters, packBeat, packTag, put, toBeats, toLines } from '../corner.js';
 import type { Corner, Frames } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';

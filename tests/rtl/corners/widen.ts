@@ -1,4 +1,4 @@
-import { widenBlock } from '../../../src/blocks/widen.js';
+import { widenBlock } from '../../../src/hardware/blocks/widen.js';
 import { toBeats, type Corner } from '../corner.js';
 import { createRandom, randomWords } from '../random.js';
 import { streamCorner } from '../stream_corner.js';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { RESET_LATENCY } from '../../../src/blocks/reset.js';
-import { floorBy, floorWide, roundBy, roundWide } from '../../../src/blocks/words.js';
-import { ROUNDINGS, type Rounding } from '../../../src/fixed/rounding.js';
+import { RESET_LATENCY } from '../../../src/hardware/blocks/reset.js';
+import { floorBy, floorWide, roundBy, roundWide } from '../../../src/hardware/blocks/words.js';
+import { ROUNDINGS, type Rounding } from '../../../src/base/fixed/rounding.js';
 import { packBeat, put, toLines, type Corner, type Frames } from '../corner.js';
 import {
   allWords,

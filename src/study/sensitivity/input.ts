@@ -1,0 +1,23 @@
+import type { InputNode } from '../../network/types.js';
+import type { RelaxedInput } from '../../network/ops/spec.js';
+
+/**
+ * One sequence as a probe takes it.
+ *
+ * @param vectors integer vectors, one per step.
+ * @param sequence the real values that they represent, [L, inputs].
+ */
+export function probeInput(
+  { length, format }: InputNode,
+  vectors: readonly Float64Array[],
+  sequence: Float64Array,
+): RelaxedInput {
+  const words = new Float64Array(vectors.length * length);
+  vectors.forEach((vector, k) => {
+    words.set(vector, k * length);
+  });
+  const [scale = 1] = format.scale;
+  // A one-hot vector comes as its index, which is exact.
+  const values = sequence.length === words.length ? sequence.map((value) => value / scale) : words;
+  return { words, values };
+}
