@@ -233,7 +233,7 @@ const VIOLATIONS: readonly Violation[] = [
   {
     module: 'requantize_chain',
     rule: 'SUM_W_must_exceed_SHIFT_and_CUT',
-    parameters: { SUM_W: 12, CUT: 4, SHIFT: 12 },
+    parameters: { SUM_W: 12, CUT: 4, SHIFT: 12, LOW_W: 26 },
   },
   {
     module: 'requantize_chain',

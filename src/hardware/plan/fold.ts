@@ -24,8 +24,7 @@ const ALL_AUTO: FoldingRequest = {
 };
 
 /** Names in the config of engines that multiply by a matrix. */
-const MATRICES = ['encoder', 'b', 'c', 'gate', 'decoder'] as const;
-type Matrix = (typeof MATRICES)[number];
+type Matrix = 'encoder' | 'b' | 'c' | 'gate' | 'decoder';
 
 /** The folding of each matrix. The value of a full GLU has that of its gate: both arrive together. */
 const FOLDED_AS: Readonly<Record<MatrixRole, Matrix>> = {
