@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.js';
 import { loadDevice, type Device } from '../hardware/device/device.js';
 import { dspsOfProduct } from '../hardware/device/dsp.js';
 import { estimatePlan } from '../hardware/estimate/estimate.js';
-import type { MultiplierArray } from '../hardware/plan/arrays.js';
+import type { MultiplierArray } from '../hardware/plan/multiplier_array.js';
 import type { Lowered } from '../hardware/plan/stages.js';
 import type { Plan } from '../hardware/plan/types.js';
 

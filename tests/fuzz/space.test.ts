@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { configJsonSchema, type JsonSchema } from '../../src/config/json_schema.js';
 import { deviceNames } from '../../src/hardware/device/device.js';
 import { FUZZ_KINDS, kindOf, randomCase } from '../../src/prove/fuzz/case.js';
-import { CONTENTS, LAST_FAULTS } from '../../src/prove/fuzz/draw_stimulus.js';
+import { CONTENTS, LAST_FAULTS } from '../../src/prove/fuzz/fuzz_case.js';
 import { NEVER_DRAWN_ELSE, NEVER_DRAWN_KEYS } from '../../src/prove/fuzz/never_drawn.js';
 import { STALLS } from '../../src/prove/simulate/patterns.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
 import { buildDesign } from '../../src/design/build.js';
-import { alignedSegments, type Client } from '../../src/hardware/plan/arrays.js';
+import { alignedSegments } from '../../src/hardware/plan/arrays.js';
+import type { Client } from '../../src/hardware/plan/multiplier_array.js';
 import { shareArrays } from '../../src/hardware/plan/share.js';
 import type { Plan } from '../../src/hardware/plan/types.js';
 import { verifyPlan } from '../../src/hardware/plan/verify.js';

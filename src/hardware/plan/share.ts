@@ -1,5 +1,5 @@
 import { MULTIPLY_PORT } from '../blocks/multiply_port.js';
-import type { Client, MultiplierArray } from './arrays.js';
+import type { Client, MultiplierArray } from './multiplier_array.js';
 
 /** An array while it is being filled. */
 interface Filling {

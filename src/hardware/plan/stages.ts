@@ -1,6 +1,6 @@
 import type { Timing } from '../blocks/block.js';
 import type { IntegerNetwork } from '../../network/types.js';
-import type { MultiplierArray } from './arrays.js';
+import type { MultiplierArray } from './multiplier_array.js';
 import type { Part } from './part.js';
 import type { Occupation } from './schedule.js';
 import type { Slowest } from './slowest.js';

@@ -1,6 +1,6 @@
 import type { IntegerNetwork, Node } from '../types.js';
 import type { Ideal } from '../ideal.js';
-import { checkExact } from './nodes.js';
+import { checkExact } from './exact.js';
 import type { WeightFit } from './fit.js';
 
 /** An integer network, and the real parameters of its nodes. */

@@ -1,8 +1,7 @@
 import { at } from '../../base/at.js';
-import { Qs5Error } from '../../base/errors.js';
-import { MAX_EXACT_WIDTH, signedWidth, symmetricRange } from '../../base/fixed/range.js';
+import { signedWidth, symmetricRange } from '../../base/fixed/range.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
-import { isExact, matvecRange } from '../bounds.js';
+import { matvecRange } from '../bounds.js';
 import type { Format, MatrixRole, MatvecNode, Node, NodeName, RequantizeNode } from '../types.js';
 import {
   absMax,
@@ -148,14 +147,4 @@ export function requantizeNode(
     format,
     range: symmetricRange(format.width),
   };
-}
-
-/** Every word that a node makes on its way must be exact in a `number`. */
-export function checkExact(node: Node): void {
-  if (isExact(node.range)) return;
-  throw new Qs5Error('E_WIDTH', {
-    subject: node.id,
-    message: `The sums of ${node.id} take ${signedWidth(node.range)} bits; up to ${MAX_EXACT_WIDTH - 1} are exact.`,
-    hint: 'use fewer bits for its weights or for the activations that enter it.',
-  });
 }

@@ -1,6 +1,6 @@
 import { deviceNames } from '../../hardware/device/device.js';
 import type { Draw } from '../../base/draw.js';
-import type { FuzzFolding, FuzzTarget, Sizes } from './case.js';
+import type { FuzzFolding, FuzzTarget, Sizes } from './fuzz_case.js';
 import { choicesOf } from './choices.js';
 
 const SHARING = choicesOf(['sharing']);

@@ -1,5 +1,5 @@
 import type { Draw } from '../../base/draw.js';
-import type { Sizes } from './case.js';
+import type { Sizes } from './fuzz_case.js';
 import { choicesOf } from './choices.js';
 
 /** Largest vectors of a core, and of a whole network of up to three layers. */

@@ -1,10 +1,13 @@
 import { SHORTEST_RESET } from '../../hardware/blocks/reset.js';
 import type { Draw } from '../../base/draw.js';
 import { STALLS } from '../simulate/patterns.js';
-import type { FuzzReset, FuzzStimulus, LastFault } from './case.js';
-
-export const CONTENTS = ['data', 'full_scale', 'rails'] as const;
-export const LAST_FAULTS = ['missing', 'early', 'within', 'late'] as const;
+import {
+  CONTENTS,
+  LAST_FAULTS,
+  type FuzzReset,
+  type FuzzStimulus,
+  type LastFault,
+} from './fuzz_case.js';
 
 /** Usual steps of a sequence, and steps above the longest one. */
 const USUAL_STEPS = 8;

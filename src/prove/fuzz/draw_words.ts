@@ -1,7 +1,7 @@
 import { precisionFields } from '../../config/fields.js';
 import type { Draw } from '../../base/draw.js';
 import { PROVABLE_TENSORS, type ProvableTensor } from '../../network/types.js';
-import type { LayerOverride } from './case.js';
+import type { LayerOverride } from './fuzz_case.js';
 import { choicesOf } from './choices.js';
 
 const PRECISIONS = Object.keys(precisionFields);

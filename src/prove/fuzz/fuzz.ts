@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Simulator } from '../simulate/simulate.js';
-import { configText, kindOf, randomCase, type FuzzCase } from './case.js';
+import { configText, kindOf, randomCase } from './case.js';
+import type { FuzzCase } from './fuzz_case.js';
 import { countRefusals, type Refusals } from './refusals.js';
 import { runCase } from './run_case.js';
 import type { QualityCase } from './quality/case.js';

@@ -1,5 +1,5 @@
 import { PROVABLE_TENSORS, type ProvableTensor } from '../../network/types.js';
-import type { FuzzConfig } from './case.js';
+import type { FuzzConfig } from './fuzz_case.js';
 
 /** The tensors of a network, or of the core of a layer, whose range may be a bound. */
 export function provableTensors(

@@ -3,7 +3,8 @@ import { parseConfig } from '../../config/load.js';
 import { buildDesign, type Design } from '../../design/build.js';
 import { Qs5Error, type ErrorCode } from '../../base/errors.js';
 import { simulatePlan, type Simulator, type SimulationResult } from '../simulate/simulate.js';
-import { configText, type FuzzCase } from './case.js';
+import { configText } from './case.js';
+import type { FuzzCase } from './fuzz_case.js';
 import { withPixelFiles } from './pixels.js';
 import { caseStimulus } from './stimulus.js';
 

@@ -1,7 +1,13 @@
 import { SHORTEST_RESET } from '../../hardware/blocks/reset.js';
 import { divisors } from '../../base/divisors.js';
 import { provableTensors } from './provable.js';
-import type { FuzzCase, FuzzConfig, FuzzFolding, FuzzStimulus, LayerOverride } from './case.js';
+import type {
+  FuzzCase,
+  FuzzConfig,
+  FuzzFolding,
+  FuzzStimulus,
+  LayerOverride,
+} from './fuzz_case.js';
 
 /**
  * Simpler cases than a failing one, the largest change first: shorter stimulus without stalls,

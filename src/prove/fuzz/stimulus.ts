@@ -4,7 +4,7 @@ import type { Design } from '../../design/build.js';
 import { inputNode } from '../../network/types.js';
 import { randomStream, type RandomStream } from '../../base/random.js';
 import { stallPatterns } from '../simulate/patterns.js';
-import type { FuzzCase, FuzzReset, FuzzStimulus, LastFault } from './case.js';
+import type { FuzzCase, FuzzReset, FuzzStimulus, LastFault } from './fuzz_case.js';
 
 /** The stimulus of a case, for its design. */
 export async function caseStimulus({ stimulus }: FuzzCase, design: Design): Promise<Stimulus> {

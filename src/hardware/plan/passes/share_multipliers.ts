@@ -1,6 +1,7 @@
 import { multiplyArrayBlock } from '../../blocks/multiply_array.js';
 import { MULTIPLY_PORT } from '../../blocks/multiply_port.js';
-import { alignedSegments, clientsOf, ownArrays, type MultiplierArray } from '../arrays.js';
+import { alignedSegments, clientsOf, ownArrays } from '../arrays.js';
+import type { MultiplierArray } from '../multiplier_array.js';
 import { fixed, resized, withSizes, type Part } from '../part.js';
 import { shareArrays } from '../share.js';
 import type { Replayed, Served } from '../stages.js';
