@@ -1,3 +1,4 @@
+import { at } from '../../base/at.js';
 /** Sequences of indices: of characters, tokens or events. */
 
 /**
@@ -8,7 +9,7 @@
 export function oneHot(indices: ArrayLike<number>, width: number): Float64Array {
   const rows = new Float64Array(indices.length * width);
   for (let k = 0; k < indices.length; k++) {
-    const index = indices[k] ?? NaN;
+    const index = at(indices, k);
     if (!Number.isInteger(index) || index < 0 || index >= width) {
       throw new RangeError(`index ${index} of ${width}`);
     }

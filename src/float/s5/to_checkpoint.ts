@@ -1,3 +1,4 @@
+import { at } from '../../base/at.js';
 import type { Tensor, TensorFile } from '../checkpoint/safetensors.js';
 import { readStates, type Dense, type S5Layer, type S5Model, type S5Shape } from './model.js';
 import { DECODER, ENCODER, layerPrefix, statisticsPrefix } from './tensor_names.js';
@@ -79,7 +80,7 @@ function cTensors(
   const half = (first: number): Float64Array =>
     Float64Array.from({ length: (features * row) / 2 }, (_, i) => {
       const h = Math.floor(i / (row / 2));
-      return c[h * row + first + (i % (row / 2))] ?? NaN;
+      return at(c, h * row + first + (i % (row / 2)));
     });
   return [tensor('seq/C1', sizes, half(0)), tensor('seq/C2', sizes, half(row / 2))];
 }

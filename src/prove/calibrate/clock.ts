@@ -1,3 +1,4 @@
+import { at } from '../../base/at.js';
 import { fcnnlsVector } from 'ml-fcnnls';
 import pMap from 'p-map';
 import * as z from 'zod';
@@ -193,7 +194,7 @@ function fitDelays(points: readonly ClockPoint[]): Delays {
     }
     const solution = fcnnlsVector(rows, right, { maxIterations: 1000 }).K.to1DArray();
     delays = { ...first };
-    DELAYS.forEach((name, i) => (delays[name] = rounded(solution[i] ?? 0)));
+    DELAYS.forEach((name, i) => (delays[name] = rounded(at(solution, i))));
   }
   return delays;
 }

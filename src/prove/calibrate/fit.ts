@@ -1,3 +1,4 @@
+import { at } from '../../base/at.js';
 import { fcnnlsVector } from 'ml-fcnnls';
 import {
   applyForm,
@@ -73,13 +74,13 @@ export function fitForm(
   const weights = points.map((point) => 1 / Math.max(point[figure], SMALL));
   // Columns of equal size keep the solver well conditioned.
   const sizes = names.map((name) => {
-    const column = points.map(({ amounts }, i) => (amounts[name] ?? 0) * (weights[i] ?? 0));
+    const column = points.map(({ amounts }, i) => (amounts[name] ?? 0) * at(weights, i));
     return Math.hypot(...column) || 1;
   });
   const rows = points.map(({ amounts }, i) =>
-    names.map((name, j) => ((amounts[name] ?? 0) * (weights[i] ?? 0)) / (sizes[j] ?? 1)),
+    names.map((name, j) => ((amounts[name] ?? 0) * at(weights, i)) / at(sizes, j)),
   );
-  const right = points.map((point, i) => point[figure] * (weights[i] ?? 0));
+  const right = points.map((point, i) => point[figure] * at(weights, i));
   // Amounts that always occur together share their cost. Without the ridge the solution is not
   // unique.
   names.forEach((_, j) => {
@@ -90,7 +91,7 @@ export function fitForm(
   const solution = [...K.to1DArray()];
   return Object.fromEntries(
     names
-      .map((name, j) => [name, rounded((solution[j] ?? 0) / (sizes[j] ?? 1))] as const)
+      .map((name, j) => [name, rounded(at(solution, j) / at(sizes, j))] as const)
       .filter(([, coefficient]) => coefficient > NOTHING),
   );
 }
@@ -98,8 +99,8 @@ export function fitForm(
 /** The value that covers the share COVER of the errors, including one more error. */
 export function covering(errors: readonly number[]): number {
   const sorted = [...errors].sort((a, b) => a - b);
-  const at = Math.ceil((sorted.length + 1) * COVER) - 1;
-  return sorted[Math.min(at, sorted.length - 1)] ?? 0;
+  const rank = Math.ceil((sorted.length + 1) * COVER) - 1;
+  return at(sorted, Math.min(rank, sorted.length - 1));
 }
 
 /** Rounds to four digits, the precision of the data. */

@@ -1,3 +1,4 @@
+import { at } from '../../../base/at.js';
 import { parseConfig, type LoadedConfig } from '../../../config/load.js';
 import type { Dataset } from '../../../float/dataset/dataset.js';
 import { syntheticDataset } from '../../../float/dataset/synthetic.js';
@@ -102,7 +103,7 @@ export async function openCase({ config, spoils, data }: QualityCase): Promise<{
   const dataset: Dataset = {
     ...base,
     sequence: (i) =>
-      base.sequence(i).map((v, n) => v * (gains[n % inputs] ?? 1) + (offsets[n % inputs] ?? 0)),
+      base.sequence(i).map((v, n) => v * at(gains, n % inputs) + at(offsets, n % inputs)),
   };
   return { loaded, model, dataset };
 }

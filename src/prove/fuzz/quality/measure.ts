@@ -1,3 +1,4 @@
+import { at } from '../../../base/at.js';
 import type { Config } from '../../../config/schema.js';
 import type { Dataset } from '../../../float/dataset/dataset.js';
 import { networkPart } from '../../../design/network_part.js';
@@ -37,7 +38,7 @@ export function measureQuality(
   const sequences = Array.from({ length: data.count }, (_, i) => data.sequence(i));
   const wanted = sequences.map((sequence) => forward(prepared, sequence, data.length));
   const { length, format } = nodeById(network, network.output);
-  const scale = (i: number) => format.scale[format.scale.length === 1 ? 0 : i % length] ?? 1;
+  const scale = (i: number) => at(format.scale, format.scale.length === 1 ? 0 : i % length);
   const inputs = sequences.map((sequence) => words(sequence, data.length));
   const found = inputs.map((steps) => {
     const vectors = createEmulator(network).run(steps);
@@ -47,7 +48,7 @@ export function measureQuality(
     network,
     words: inputs,
     signal: power(wanted, () => 0),
-    noise: power(wanted, (i, k) => found[i]?.[k] ?? NaN),
+    noise: power(wanted, (i, k) => at(at(found, i), k)),
     expected: expectedNoise(config, prepared, sequences, data.length, wanted, noiseSeed),
   };
 }
@@ -67,7 +68,7 @@ function expectedNoise(
   const draws = Array.from({ length: DRAWS }, () => {
     const run = noisyForward(model, own, widths, random);
     const noisy = sequences.map(run);
-    return power(wanted, (i, k) => noisy[i]?.[k] ?? NaN);
+    return power(wanted, (i, k) => at(at(noisy, i), k));
   });
   return draws.reduce((sum, draw) => sum + draw, 0) / DRAWS;
 }

@@ -7,7 +7,8 @@ import type {
   PreparedModel,
   PreparedNorm,
 } from '../../../float/s5/prepare.js';
-import { applyRows, at } from '../../../float/s5/vector.js';
+import { at } from '../../../base/at.js';
+import { applyRows } from '../../../float/s5/vector.js';
 import type { LayerMagnitudes, Magnitudes } from './ranges.js';
 
 /** Word lengths and bits of the requantising multipliers. */
@@ -112,8 +113,8 @@ function rowSteps(
   multiplier: number,
 ) {
   const own = largest.map((value) => value / (2 ** (bits - 1) - 0.5));
-  const ratio = Math.max(...own.map((step, m) => ((to[m] ?? 0) === 0 ? 0 : step / (to[m] ?? 1))));
-  return own.map((step, m) => step + (ratio * (to[m] ?? 0)) / 2 ** (multiplier - 2));
+  const ratio = Math.max(...own.map((step, m) => (at(to, m) === 0 ? 0 : step / at(to, m))));
+  return own.map((step, m) => step + (ratio * at(to, m)) / 2 ** (multiplier - 2));
 }
 
 /** A dense map from words of one step to words of another. */
@@ -129,9 +130,7 @@ function noisyDense(dense: PreparedDense, from: number, to: number, tools: Tools
     widths.non_ssm,
     widths.multiplier,
   );
-  const noisy = worst(weights, (i) =>
-    from === 0 ? 0 : (steps[Math.floor(i / inputs)] ?? 0) / from,
-  );
+  const noisy = worst(weights, (i) => (from === 0 ? 0 : at(steps, Math.floor(i / inputs)) / from));
   const result = rounded(tools, outputs, to);
   return (x) => result(applyRows(x, x.length / inputs, inputs, noisy, outputs, bias));
 }
@@ -207,12 +206,12 @@ function noisyLayer(
   );
   const driveSteps = rowSteps(
     driveRows.map((largest) => largest * uStep),
-    driveRows.map((_, m) => stateStep[m % P] ?? 0),
+    driveRows.map((_, m) => at(stateStep, m % P)),
     widths.b,
     widths.multiplier,
   );
   const drive = worst(layer.inputWeights, (i) =>
-    uStep === 0 ? 0 : (driveSteps[Math.floor(i / H)] ?? 0) / uStep,
+    uStep === 0 ? 0 : at(driveSteps, Math.floor(i / H)) / uStep,
   );
   const { lambdaBarRe, lambdaBarIm } = layer.discrete;
   const poles = Array.from(lambdaBarRe, (re, p) => noisyPole(re, at(lambdaBarIm, p), tools));
@@ -220,7 +219,7 @@ function noisyLayer(
   // C and D share the scale of their row, the larger of the two.
   const S = bidirectional ? 2 * P : P;
   const columns = 2 * S;
-  const columnStep = (n: number) => readStep[(n % S) % P] ?? 0;
+  const columnStep = (n: number) => at(readStep, (n % S) % P);
   const readWidth = Math.min(widths.state, widths.ssm_act);
   const apart = Math.log2(Math.sqrt(columns)) + readWidth - widths.non_ssm_act;
   const k = Math.min(Math.max(Math.round(apart), -8), 24);
@@ -235,15 +234,15 @@ function noisyLayer(
   const rows = needs.map((need) => need + ratio / 2 ** (widths.multiplier - 2));
   const output = worst(layer.outputWeights, (i) => {
     const step = columnStep(i % columns);
-    return step === 0 ? 0 : (rows[Math.floor(i / columns)] ?? 0) / step;
+    return step === 0 ? 0 : at(rows, Math.floor(i / columns)) / step;
   });
   const feedthrough = worst(layer.feedthrough, (h) =>
-    uStep === 0 ? 0 : ((rows[h] ?? 0) * 2 ** k) / uStep,
+    uStep === 0 ? 0 : (at(rows, h) * 2 ** k) / uStep,
   );
 
-  const toState = Array.from({ length: 4 * S }, (_, i) => grid(stateStep[(i % S) % P] ?? 0));
+  const toState = Array.from({ length: 4 * S }, (_, i) => grid(at(stateStep, (i % S) % P)));
   const toRead = Array.from({ length: columns }, (_, i) =>
-    grid(widths.ssm_act < widths.state ? (readStep[(i % S) % P] ?? 0) : 0),
+    grid(widths.ssm_act < widths.state ? at(readStep, (i % S) % P) : 0),
   );
   const scan = (
     du: Float64Array,

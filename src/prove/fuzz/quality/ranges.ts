@@ -1,3 +1,4 @@
+import { at } from '../../../base/at.js';
 import type { ObservedTensor } from '../../../float/s5/forward.js';
 import { forward } from '../../../float/s5/forward.js';
 import { readStates } from '../../../float/s5/model.js';
@@ -49,7 +50,7 @@ export function magnitudesOf(
       const width = readStates(model.shape);
       data.forEach((value, i) => {
         const p = (i % width) % stateSize;
-        state[p] = Math.max(state[p] ?? 0, Math.abs(value));
+        state[p] = Math.max(at(state, p), Math.abs(value));
       });
     });
     raise('output', output);

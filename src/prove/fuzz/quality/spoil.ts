@@ -1,3 +1,4 @@
+import { at } from '../../../base/at.js';
 import { drawFrom } from '../../../base/draw.js';
 import { randomStream } from '../../../base/random.js';
 import type { Dense, S5Layer, S5Model } from '../../../float/s5/model.js';
@@ -67,25 +68,25 @@ function drawSpoil(seed: number, model: S5Model): Spoil {
     () => {
       const rows = some(P, factor);
       return inSsm(`rows of B times ${size}`, ({ b }) => ({
-        b: b.map((v, i) => v * (rows[Math.floor(i / (2 * H))] ?? 1)),
+        b: b.map((v, i) => v * at(rows, Math.floor(i / (2 * H)))),
       }));
     },
     () => {
       const columns = some(H, factor);
       return inSsm(`columns of B times ${size}`, ({ b }) => ({
-        b: b.map((v, i) => v * (columns[Math.floor(i / 2) % H] ?? 1)),
+        b: b.map((v, i) => v * at(columns, Math.floor(i / 2) % H)),
       }));
     },
     () => {
       const rows = some(H, factor);
       return inSsm(`rows of C times ${size}`, ({ c }) => ({
-        c: c.map((v, i) => v * (rows[Math.floor((i * H) / c.length)] ?? 1)),
+        c: c.map((v, i) => v * at(rows, Math.floor((i * H) / c.length))),
       }));
     },
     () => {
       const columns = some(P, factor);
       return inSsm(`columns of C times ${size}`, ({ c }) => ({
-        c: c.map((v, i) => v * (columns[Math.floor(i / 2) % P] ?? 1)),
+        c: c.map((v, i) => v * at(columns, Math.floor(i / 2) % P)),
       }));
     },
     () => inSsm('B zero', ({ b }) => ({ b: b.map(() => 0) })),
@@ -94,7 +95,7 @@ function drawSpoil(seed: number, model: S5Model): Spoil {
       const scale = pick([0, 1e-4, 0.01, 10, 1000]);
       const rows = some(H, scale);
       return inSsm(`elements of D times ${scale}`, ({ d }) => ({
-        d: d.map((v, h) => v * (rows[h] ?? 1)),
+        d: d.map((v, h) => v * at(rows, h)),
       }));
     },
     () => {
@@ -116,7 +117,7 @@ function drawSpoil(seed: number, model: S5Model): Spoil {
         const rows = some(dense.outputs, factor);
         return {
           ...dense,
-          kernel: dense.kernel.map((v, i) => v * (rows[i % dense.outputs] ?? 1)),
+          kernel: dense.kernel.map((v, i) => v * at(rows, i % dense.outputs)),
         };
       }),
     () =>
@@ -124,7 +125,7 @@ function drawSpoil(seed: number, model: S5Model): Spoil {
         const columns = some(dense.inputs, factor);
         return {
           ...dense,
-          kernel: dense.kernel.map((v, i) => v * (columns[Math.floor(i / dense.outputs)] ?? 1)),
+          kernel: dense.kernel.map((v, i) => v * at(columns, Math.floor(i / dense.outputs))),
         };
       }),
     () => inDense('kernel zero', (dense) => ({ ...dense, kernel: dense.kernel.map(() => 0) })),
@@ -140,7 +141,7 @@ function drawSpoil(seed: number, model: S5Model): Spoil {
       const channels = some(H, scale);
       return inLayer(`gains of the norm times ${scale}`, (layer) => ({
         ...layer,
-        norm: { ...layer.norm, scale: layer.norm.scale.map((v, h) => v * (channels[h] ?? 1)) },
+        norm: { ...layer.norm, scale: layer.norm.scale.map((v, h) => v * at(channels, h)) },
       }));
     },
     () => {
