@@ -17,7 +17,15 @@ import {
  */
 const folder = temporaryFolder();
 
-describe.concurrent.each(corners.map((corner, index) => ({ corner, index })))(
+/** A single module, for `npm run bench:module`. */
+const MODULE = process.env['QS5_MODULE'];
+const tried = corners.filter(({ module }) => MODULE === undefined || module === MODULE);
+
+it('tries a module', () => {
+  expect(tried).not.toEqual([]);
+});
+
+describe.concurrent.each(tried.map((corner, index) => ({ corner, index })))(
   '$corner.module: $corner.name',
   ({ corner, index }) => {
     it('contract', () => {
@@ -41,11 +49,11 @@ describe.concurrent.each(corners.map((corner, index) => ({ corner, index })))(
 
 /** Corners that Verilator simulates; one program holds them all, as its build is what costs. */
 describe('Verilator', () => {
-  const chosen = corners.filter((_, index) => index % 3 === 0);
+  const chosen = tried.filter((_, index) => MODULE !== undefined || index % 3 === 0);
 
   it('is given corners of every module', () => {
     const modules = (list: readonly Corner[]) => new Set(list.map(({ module }) => module));
-    expect(modules(chosen)).toEqual(modules(corners));
+    expect(modules(chosen)).toEqual(modules(tried));
   });
 
   it(`runs ${chosen.length} corners without a mismatch`, async () => {
