@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the bench of one module of rtl/ at all its corners, in one simulator or in both:
+# Runs the bench of one module of rtl/ at all its corners, in one simulator or in both. Examples:
 #   npm run bench:module qs5_gate
 #   npm run bench:module qs5_gate -- --with icarus --wave out/waves
 # --wave writes a VCD file per corner of the Icarus run into a folder.

@@ -1,8 +1,8 @@
 // Bench of qs5_add_sub: words through the combinational adder, one per cycle.
 //
 //   stimulus.hex  {valid, a, b}
-//   expected.hex  {valid, out};
-//                 valid is no port: it marks the words that are played and the words that are expected
+//   expected.hex  {valid, out}
+//                 valid is not a port: it marks the words to play and the words to compare
 `default_nettype none
 
 module qs5_add_sub_tb #(

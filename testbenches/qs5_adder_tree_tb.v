@@ -1,8 +1,8 @@
 // Bench of qs5_adder_tree: words through the pipeline, one set per cycle.
 //
 //   stimulus.hex  {valid, in}
-//   expected.hex  {valid, out};
-//                 valid is no port: it marks the words that are played and the words that are expected
+//   expected.hex  {valid, out}
+//                 valid is not a port: it marks the words to play and the words to compare
 `default_nettype none
 
 module qs5_adder_tree_tb #(

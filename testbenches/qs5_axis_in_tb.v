@@ -1,9 +1,9 @@
 // Bench of qs5_axis_in: a source with gaps, waiting for room, tlast in the wrong place, resets.
 //
 //   stimulus.hex  {rst, tvalid, tlast, tdata, room}
-//   expected.hex  {tready, start, waits, step_tag, protocol, out_valid, out_tag, out_data};
-//                 out_tag and out_data count where out_valid is 1, step_tag where waits, which
-//                 is no port, is 1: a step waits to start
+//   expected.hex  {tready, start, waits, step_tag, protocol, out_valid, out_tag, out_data}
+//                 out_tag and out_data are compared where out_valid is 1, step_tag where waits is 1.
+//                 waits is not a port: it is 1 while a step waits to start.
 `default_nettype none
 
 module qs5_axis_in_tb #(

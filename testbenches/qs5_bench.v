@@ -1,21 +1,23 @@
 // Self-checking bench of a generated design; both simulators run it. `clk` is its only port, so
 // that no simulator needs delays (sim/clock.cpp and sim/clock.v are the clocks).
 //
-// The source offers beats of INPUT_FILE, the sink takes results and compares each word and the
-// cycle of its handshake with EXPECTED_FILE. When either holds back follows from two patterns of
-// PATTERN bits that repeat: the source may put a new beat on the bus in the cycle after a 1 in
-// VALID_FILE, the sink is ready in the cycles of a 1 in READY_FILE.
-// Cycle 0 is the first rising edge. aresetn is low for RESET_CYCLES cycles from 0, and again from
-// each cycle of RESET_FILE for as many as it says, also where it is low already; then the source
-// goes on with the beat named there.
+// The source offers the beats of INPUT_FILE. The sink takes results and compares each word, and the
+// cycle of its handshake, with EXPECTED_FILE. Two patterns of PATTERN bits, which repeat, make the
+// stalls. The source may put a new beat on the bus in the cycle after a 1 in VALID_FILE. The sink is
+// ready in the cycles of a 1 in READY_FILE.
+//
+// Cycle 0 is the first rising edge. aresetn is low for RESET_CYCLES cycles from cycle 0. Each entry of
+// RESET_FILE is a further reset: aresetn is low for `cycles` cycles from `cycle` on. A reset that
+// begins during another restarts the count. The source then continues with beat number `beat`.
 //
 //   INPUT_FILE      {tlast, tdata}
 //   EXPECTED_FILE   {cycle[31:0], tlast, tdata}
 //   RESET_FILE      {cycles[31:0], beat[31:0], cycle[31:0]}
 //   STATUS_FILE     the sticky status bits at the end
 //
-// The rules of AXI4-Stream are checked too: a beat that waits must not change or vanish, and once
-// the blocks have seen a reset no beat is offered or taken. Where the source offers nothing, its data are unknown on purpose.
+// The bench also checks the rules of AXI4-Stream. A beat that waits must not change or vanish. Once the
+// blocks have seen a reset, no beat is offered or taken. While the source offers no beat, its data are
+// unknown (x) on purpose.
 //
 // Ends with one line RESULT mismatches=.. cycle_mismatches=.. outputs=.. latency=.. cycles=..
 // A run without that line has failed, whatever its exit code.
@@ -79,11 +81,11 @@ module qs5_bench #(
   integer latency          = -1;  // from there to the end of the first result
   integer idle             = 0;   // cycles since the last handshake
   integer mismatches       = 0;
-  integer violations       = 0;   // of AXI4-Stream; they count as mismatches
+  integer violations       = 0;   // broken rules of AXI4-Stream; they count as mismatches
   integer cycle_mismatches = 0;
   reg     valid            = 1'b0;
   reg     waiting          = 1'b0;  // a beat was offered in the last cycle and not taken
-  reg [2:0] resetting      = 3'b0;  // whether aresetn was low in each of the last cycles
+  reg [2:0] resetting      = 3'b0;  // bit i is 1 if aresetn was low i + 1 cycles ago
   reg [OUT_W:0] waiting_beat = {(OUT_W + 1) {1'b0}};
 
   assign aresetn       = reset_left == 0;
@@ -161,7 +163,7 @@ module qs5_bench #(
       end
     end
 
-    // The end: nothing has moved for a while. Missing results count as mismatches.
+    // The end: no handshake for PATIENCE cycles. Missing results count as mismatches.
     if (idle == PATIENCE) begin
       if (taken < OUTPUTS)
         $display("MISMATCH cycle=%0d output=%0d signal=m_axis expected=%h actual=none", cycle,

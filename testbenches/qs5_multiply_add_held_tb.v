@@ -2,8 +2,8 @@
 // cycles after its a and b.
 //
 //   stimulus.hex  {valid, take, a, b, c}
-//   expected.hex  {valid, p};
-//                 valid is no port: it marks the words that are played and the words that are expected
+//   expected.hex  {valid, p}
+//                 valid is not a port: it marks the words to play and the words to compare
 `default_nettype none
 
 module qs5_multiply_add_held_tb #(

@@ -1,8 +1,8 @@
 // Bench of qs5_multiply_array: operands of one client or of none in every cycle.
 //
 //   stimulus.hex  {valid, mul_valid, mul_a, mul_b}
-//   expected.hex  {valid, mul_p};
-//                 valid is no port: it marks the words that are played and the words that are expected
+//   expected.hex  {valid, mul_p}
+//                 valid is not a port: it marks the words to play and the words to compare
 `default_nettype none
 
 module qs5_multiply_array_tb #(

@@ -1,8 +1,8 @@
 // Bench of qs5_multiply: words through the pipeline, one per cycle.
 //
 //   stimulus.hex  {valid, a, b}
-//   expected.hex  {valid, p};
-//                 valid is no port: it marks the words that are played and the words that are expected
+//   expected.hex  {valid, p}
+//                 valid is not a port: it marks the words to play and the words to compare
 `default_nettype none
 
 module qs5_multiply_tb #(

@@ -1,8 +1,8 @@
 // Bench of qs5_replay_control: steps in, room for steps out, resets, checked in every cycle.
 //
 //   stimulus.hex  {rst, step_start, step_tag, replay_room}
-//   expected.hex  {step_room, replay_start, replay_tag};
-//                 the tag counts where start is 1; go is the same as replay
+//   expected.hex  {step_room, replay_start, replay_tag}
+//                 replay_tag is compared where replay_start is 1. The go port must equal replay.
 `default_nettype none
 
 module qs5_replay_control_tb #(

@@ -1,8 +1,8 @@
 // Bench of qs5_reset: levels through it, one per cycle.
 //
 //   stimulus.hex  {valid, aresetn}
-//   expected.hex  {valid, rst};
-//                 valid is no port: it marks the levels that are played and the levels that are expected
+//   expected.hex  {valid, rst}
+//                 valid is not a port: it marks the levels to play and the levels to compare
 `default_nettype none
 
 module qs5_reset_tb #(

@@ -1,8 +1,8 @@
 // Bench of qs5_round_saturate: words through it, one per cycle. clipped_o comes a cycle before its word.
 //
 //   stimulus.hex  {valid, in}
-//   expected.hex  {valid, clipped, out};
-//                 valid is no port: it marks the words that are played and the words that are expected
+//   expected.hex  {valid, clipped, out}
+//                 valid is not a port: it marks the words to play and the words to compare
 `default_nettype none
 
 module qs5_round_saturate_tb #(

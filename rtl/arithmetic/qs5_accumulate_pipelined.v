@@ -1,8 +1,8 @@
 // Sum of the words of a vector in parts: out = INIT + sum of in, modulo 2^W.
 //
 // Part k works k cycles after part 0, so that carry chains are short. The last word of a vector is
-// added on the way to the result, and the sum starts anew. There is no choice between a sum and its
-// first word, and no gap between vectors.
+// added on the way to the result, while the sum returns to INIT. The accumulator therefore needs no
+// multiplexer for the first word, and vectors follow each other without a gap.
 //
 // Stages    1 to PARTS: one part each
 // Latency   PARTS cycles from the last word; the result stays until the next vector's result

@@ -1,6 +1,6 @@
 // Pipelined sum of N signed words: one register per level of the binary tree.
 //
-// Stages    level k adds pairs; its words have k bits more than the inputs, so nothing is lost
+// Stages    level k adds pairs; its words have k bits more than the inputs, so that sums are exact
 // Latency   ceil(log2 N) cycles, 0 for N = 1
 // Interval  one sum per cycle
 // Reset     none

@@ -40,7 +40,7 @@ module qs5_divide_serial #(
   // Tag {last, first} of a result: last is always 1, first is 1 if the sequence has one step.
   reg [D_W-1:0] less_one_q;
   reg           one_q;
-  reg           load_q;  // 1: the operand is the sum that was read; nothing is added
+  reg           load_q;  // 1: load the sum that was read, without a division step
   always @(posedge clk_i) begin
     if (load_i) less_one_q <= less_one_i;
     if (load_q) one_q <= less_one_q == {D_W{1'b0}};

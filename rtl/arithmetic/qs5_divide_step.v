@@ -3,8 +3,8 @@
 //   rest = x - d if x >= 0, else x + d       d = less_one + 1
 //   rest = x if skip
 //
-// The quotient digit is 1 where x >= 0. x lies in -d to d - 1, is doubled, and takes in one bit of the
-// dividend; the next rest is in the same range. Combinational.
+// The quotient digit is 1 where x >= 0. Between two steps the remainder, from -d to d - 1, is doubled
+// and takes in one bit of the dividend. The next rest is in the same range. Combinational.
 //
 // Latency   0
 // Interval  one step per cycle

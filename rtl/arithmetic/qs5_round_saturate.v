@@ -3,8 +3,9 @@
 // No decision waits for a sum. Stage 1 looks at floor(in / 2^SHIFT) and at the dropped bits. Stage 2
 // chooses. "half_even" is "half_up", except that a tie clears the lowest bit.
 //
-// ROUNDING  "half_up": ties towards plus infinity; "half_even": ties to the even neighbour;
-//           "toward_zero": magnitude truncated
+// ROUNDING  "half_up"      ties towards plus infinity
+//           "half_even"    ties to the even neighbour
+//           "toward_zero"  magnitude truncated
 // ROUNDED   0  in_i is the word to round: an increment is added to its floor
 //           1  2^(SHIFT-1) was added to in_i already, unless ROUNDING is "toward_zero". The floor of in_i
 //              is then rounded half up.
@@ -125,21 +126,21 @@ module qs5_round_saturate #(
           lowest_q <= sign & ~(|body);
           below_q  <= sign | ~(&body);
         end
-        // The highest value gets no increment, the lowest code always gets one: up & below | lowest,
-        // which is the carry of up + below + lowest, as lowest is below. The chain goes on
-        // through the value; where it is over, the sum does not matter, and over_q stands in it
-        // so that adder and choice are one look-up table.
+        // The highest value gets no increment, and the lowest code always gets one. The increment
+        // up & below_q | lowest_q equals the carry of up + below_q + lowest_q, because lowest_q
+        // implies below_q. The carry chain continues through the value. The sum is not used while
+        // over_q is 1. over_q is the other operand, so that one LUT makes the sum and the choice.
         wire [LOW_W+1:0] low = {value_q[LOW_W-1:0], up, lowest_q}
                              + {{LOW_W{over_q}}, below_q, lowest_q};
-        // The lowest bit apart: being 1 in either limit, its register gets a set, with which it
-        // would not fit into the chain on iCE40.
+        // The lowest bit is separate. It is 1 in both limits, so its register gets a set input. On
+        // iCE40 a register with a set does not pack with the other registers of the chain.
         wire bit0 = lowest_q | (up & below_q ? ~(value_q[0] | tie) : value_q[0]);
         wire unused_bits = &{1'b0, low[2:0]};
         wire [OUT_W-1:0] sum;
         if (LOW_W == OUT_W) begin : g_one
           assign sum = {low[OUT_W+1:3], bit0};
         end else begin : g_two
-          // An increment leaves the low bits where they are ones, which is known without them.
+          // An increment carries out of the low bits if they are all ones, which is known a stage earlier.
           reg  carries_q;
           wire [OUT_W-LOW_W:0] high = {value_q[OUT_W-1:LOW_W], up}
                                     + {{(OUT_W - LOW_W) {over_q}}, carries_q};

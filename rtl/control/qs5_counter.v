@@ -61,7 +61,7 @@ module qs5_counter #(
       localparam WRAPS = 2 ** W == N;  // the carry wraps to 0
       reg [W-1:0] count_q;
       reg         last_q;
-      // A reset is a step to 0. One enable serves both, and no LUT stands before the reset.
+      // A reset is a step to 0. One enable serves both, and no LUT drives the reset of the count.
       always @(posedge clk_i) begin
         if (step_i | rst_i) begin
           count_q <= count_q + 1'b1;

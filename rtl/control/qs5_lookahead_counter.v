@@ -3,7 +3,7 @@
 // The wrap of a digit is predicted one cycle early (soon). No carry ripples across digits, and a
 // register that the counter steps is one LUT away.
 //
-// Latency   0: first, last and end speak of this cycle, soon of the next one
+// Latency   0: first, last and end refer to this cycle, soon to the next one
 // Interval  one step per cycle
 // Reset     to 0 while run_i is 0
 `default_nettype none
@@ -14,7 +14,7 @@ module qs5_lookahead_counter #(
     parameter W      = COUNT > 1 ? $clog2(COUNT) : 1  // bits of the digit
 ) (
     input  wire         clk_i,
-    input  wire         run_i,    // 1: count; 0: start anew
+    input  wire         run_i,    // 1: count; 0: return to 0
     input  wire         end_i,    // all lower digits are at their last value
     input  wire         soon_i,   // they will be in the next cycle, if they count
     output wire         first_o,

@@ -121,8 +121,8 @@ module qs5_axis_in #(
   // Vectors that wait, and a flag for each: its step ends the sequence.
   reg  in_bank_q;
   reg  protocol_q;
-  reg  last_q;         // of the older vector
-  reg  second_last_q;  // of the newer vector
+  reg  last_q;         // flag of the older vector
+  reg  second_last_q;  // flag of the newer vector
   wire in_last = s_axis_tlast | full;
   always @(posedge clk_i) begin
     one_q     <= gathered | two_q | (one_q & ~start);

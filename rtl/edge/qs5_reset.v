@@ -1,6 +1,6 @@
 // Synchronous active-high resets of the blocks, from the active-low reset of AXI.
 //
-// Every block has a reset register of its own, which can be placed beside the block. No reset has to
+// Every block has a reset register of its own, which can be placed next to the block. No reset has to
 // cross the device and pass logic in one cycle.
 //
 // Stages    1 inversion, 2 one register per block

@@ -9,9 +9,9 @@
 // twice: as a stream, for S and Q, and again from its buffer. Results fit OUT_W bits by the caller's
 // bound. Only the odd factor of H needs a product; a power of two is a shift.
 //
-// Stages    from the last beat: 2 squares, clog2(LANES) levels, sums and D in parts of at most 13 bits,
-//           5 for k and i, 1 ROM; from a read: 1 buffer, 2 product if H is no power of two, 1 H*x - S,
-//           2 product, shift and rounding; the reads begin before the ROM word arrives
+// Stages    From the last beat: 2 squares, clog2(LANES) levels, sums and D in parts of at most 13 bits,
+//           5 for k and i, 1 ROM. From a read: 1 buffer, 2 product with the odd factor of H if it is above 1,
+//           1 H*x - S, 2 product (4 if split), shift and rounding. Reads begin before the ROM word arrives.
 // Latency   READ_AT cycles from the last beat in to the first read, READ_AT + STAGES to the first beat out,
 //           then a beat every cycle
 // Interval  at least READ_AT + 1 cycles, and at least CHANNELS/LANES + (K_W + 1) / 2

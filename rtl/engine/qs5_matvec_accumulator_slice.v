@@ -43,8 +43,8 @@ module qs5_matvec_accumulator_slice #(
         wire [W-1:0] sum;
         wire         carry;
         wire         unused_bit;
-        // The carry out beside a first term is not used. Gating the top bit forces a LUT after the carry
-        // chain, so that the carry register packs beside it.
+        // The carry-out of a first term is not used. Gating the top bit forces a LUT after the carry
+        // chain, so that the carry register packs with that LUT.
         wire         mixed = LATE ? first_i : 1'b0;
         assign {carry, sum, unused_bit} = {1'b0, acc_q, 1'b1} + {mixed, term, carry_i[i]};
         always @(posedge clk_i) carry_q <= carry;

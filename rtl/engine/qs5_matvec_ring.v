@@ -2,7 +2,7 @@
 //
 // Each read of the vector stays for SLOTS cycles. In these cycles SLOTS groups of PE rows take turns.
 // Each group is back at the first link of its chain when its next words arrive. The registers of the
-// chain are the accumulators: no adder stands behind the chain. Sums of one group leave per cycle.
+// chain are the accumulators: the chain needs no adder after it. Sums of one group leave per cycle.
 //
 // A read has SIMD columns. Each row has SIMD/CHAIN chains of CHAIN qs5_multiply_add_held. Chain h, link j
 // has column h*CHAIN+j of the read and works j cycles after link 0. ROM r has the weights of links
@@ -101,7 +101,7 @@ module qs5_matvec_ring #(
   );
   assign x_read_o = reading;
 
-  // Control: links take their words, sums start anew, sums leave.
+  // Control: links take their words, new sums start, sums leave.
   reg                take_q;
   reg [   CHAIN-1:0] takes_q;
   reg [   AGAIN-1:0] first_q;

@@ -6,7 +6,7 @@
 //
 // Latency   1 cycle from x_start_i to the first read; outputs are aligned with read_o
 // Interval  TURNS * PASS_READS * SLOTS
-// Reset     idle; all counts start anew while idle
+// Reset     idle; all counts are 0 while idle
 `default_nettype none
 
 module qs5_matvec_sequencer #(

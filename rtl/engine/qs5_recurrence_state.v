@@ -45,8 +45,8 @@ module qs5_recurrence_state #(
   localparam SLOTS     = STATES / LANES;
   localparam FLOOR_W   = ACC_W - FRAC;
   localparam INCREMENT = ROUNDED == 1 || FRAC == 0 ? 0 : 1;
-  // Kept fraction bits: the half, if the rounding needs it, and two sticky bits, if it needs those:
-  // 1 if any bit is 1 in the lower, and in the upper half of the other fraction bits.
+  // Kept fraction bits: the half and up to two sticky bits, as far as the rounding needs them. Each
+  // sticky bit is the OR of one half of the other fraction bits.
   localparam HALF      = INCREMENT == 1 && ROUNDING != "toward_zero" ? 1 : 0;
   localparam OTHERS    = INCREMENT == 1 && ROUNDING != "half_up" ? FRAC - HALF : 0;
   localparam STICKY    = OTHERS > 2 ? 2 : OTHERS;

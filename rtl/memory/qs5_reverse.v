@@ -4,8 +4,8 @@
 // sides. A side grows with each vector that comes in; the vector tagged last completes it. go_start_i
 // takes the vector on top of the side that is replayed. The go tagged last moves on to the other side.
 // There is no handshake. qs5_replay_control counts the vectors in here, at most DEPTH. Its DELAY
-// covers the last write and two cycles more. Starts are at least three cycles apart, and at least as
-// many cycles as a vector has beats.
+// covers the last write and two cycles more. The distance of two starts is at least three cycles, and
+// at least the number of beats of a vector.
 //
 // Memory    DEPTH + 1 vectors: one more for the vector that is being read. The first beat of a vector
 //           is on top, so that a side is read downwards, word by word

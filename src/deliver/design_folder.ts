@@ -32,7 +32,7 @@ export interface FolderSource {
   readonly clockMhz?: number;
 }
 
-/** The network file beside a config, if both lie as they were generated in a folder of `designFolder`. */
+/** Network file in the folder of a config, if both files are unchanged since `designFolder` made them. */
 export async function folderNetwork({ dir, text }: LoadedConfig): Promise<string | undefined> {
   const manifest = await readManifest(dir);
   const hash = manifest?.files[FOLDER_NETWORK];

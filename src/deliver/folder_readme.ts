@@ -36,8 +36,7 @@ Written by ${generator}. Speed: ${describeTiming(plan)}; bound by \`u_${plan.bin
 \`s_axis_tlast\` with the last beat of a step ends a sequence: the next step starts from state zero, without
 an idle cycle; within a step it is ignored, and a status bit says so. \`m_axis_tlast\` marks the last beat of a
 sequence's last result.${longest(plan)}
-On the way in the bits of a slot above the word are ignored, on the way out they are
-copies of its sign.
+Input: the bits of a slot above the word are ignored. Output: they are copies of the word's sign.
 
 | status bit | meaning |
 |---|---|
@@ -80,7 +79,7 @@ ${synthesis.commands.join('\n')}
 \`\`\`
 
 \`YOSYS="qs5 yosys" sh synth/run.sh\` takes the Yosys that comes with qs5. The scripts write to \`synth/out/\`.
-\`qs5 synth config.yaml --device ${synthesis.device.name} --reports synth/out\` shows the reports beside the estimate.
+\`qs5 synth config.yaml --device ${synthesis.device.name} --reports synth/out\` compares the reports with the estimate.
 In this folder \`qs5 synth\`, \`qs5 plan\` and \`qs5 estimate\` need neither checkpoint nor data, because the integers are in
 \`${FOLDER_NETWORK}\`. For other devices with Yosys alone:
 
@@ -133,7 +132,7 @@ function layerRow(plan: Plan): string {
 function longest({ network: { maxLength } }: Plan): string {
   if (maxLength === undefined) return '';
   return `
-A sequence has at most ${maxLength} steps: after so many it ends as if \`tlast\` had come, and a status bit says so.`;
+A sequence has at most ${maxLength} steps. Step ${maxLength} ends the sequence even without \`tlast\`; a status bit then reports the missing \`tlast\`.`;
 }
 
 function statusRows(plan: Plan): string {

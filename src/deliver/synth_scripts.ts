@@ -9,7 +9,7 @@ import { WRONG_NETLIST, yosysScript } from './yosys_script.js';
 /** Where the scripts of a design's folder leave what they make. */
 export const SCRIPTS_OUT = 'synth/out';
 
-/** Clock that Vivado is asked for where the config names none, MHz: more than any design reaches. */
+/** Clock constraint for Vivado if the config names none, in MHz: more than any design reaches. */
 const ASKED_MHZ = 400;
 
 /** Files that `qs5 synth --reports` reads. */

@@ -4,7 +4,7 @@ import { familyOf } from '../hardware/device/families/index.js';
 /**
  * Warnings of Yosys that mean a wrong netlist, whatever its exit code says: a pattern of one line, as
  * grep -E has it. A log has such words in its notes too ("No latch inferred"), so the line must be
- * a warning. Latches are no warning: the script itself asserts that there are none.
+ * a warning. Latches are not in the pattern: the script itself asserts that there are none.
  */
 export const WRONG_NETLIST = `warning: .*(${[
   'driver-driver conflict',

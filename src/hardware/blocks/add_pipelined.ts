@@ -1,14 +1,14 @@
 import type { Structure } from './block.js';
 
 /**
- * Structure of a qs5_add_pipelined: `aBits` and `bBits` are the bits of its operands that differ from each
- * other, as those above are copies of a sign.
+ * Structure of a qs5_add_pipelined. `aBits` and `bBits` are the bits of its operands up to the sign: the
+ * bits above are copies of the sign.
  */
 export function addPipelinedStructure(p: {
   readonly width: number;
   readonly pieces: number;
   readonly dropped: number;
-  /** Low bits of the sum of which nothing is asked. */
+  /** Low bits of the sum that are not used; default 0. */
   readonly unused?: number;
   readonly aBits: number;
   readonly bBits: number;

@@ -26,7 +26,7 @@ export interface AxisOutParameters {
 /** Cycles from the last beat of a vector on the bus until its slot is free. */
 export const RETURN_LATENCY = 2;
 
-/** Cycles from a beat to its tvalid, when nothing is waiting before it. */
+/** Cycles from a beat to its tvalid while no earlier beat waits. */
 export const OUTPUT_LATENCY = 2;
 
 /** Contract of qs5_axis_out. Back-pressure: `hardware/cycle/output_edge.ts`. */

@@ -38,7 +38,7 @@ export interface VerilogParameter {
 /** Folder of the ROM images inside a design's folder; the file names of a block begin with it. */
 export const ROM_FOLDER = 'rom';
 
-/** Contents of one ROM, loaded by $readmemh. Large `words` are worked out on first use. */
+/** Contents of one ROM, loaded by $readmemh. Large `words` are computed on first use. */
 export interface RomImage {
   /** Path inside the design's folder. */
   readonly file: string;
@@ -51,10 +51,9 @@ export interface RomImage {
 }
 
 /**
- * Amounts of LUTs and flip-flops of a block, beside its memories and multipliers: by name, from its
- * parameters. `register` counts bits of flip-flops; others are named for what they
- * are (adder: bits of carry chains, mux: bits of two-way choices, ...). What one of each costs on a
- * family is measured, per module.
+ * Logic of a block without its memories and multipliers: amounts by name, computed from its parameters.
+ * `register` counts flip-flops. Each other name is a kind of logic (`adder`: bits of carry chains, `mux`:
+ * bits of two-way choices, ...). The LUTs and flip-flops of one unit are measured per module and family.
  */
 export type Structure = Readonly<Record<string, number>>;
 
@@ -62,7 +61,7 @@ export type Structure = Readonly<Record<string, number>>;
 export interface Path {
   /** `product`: a multiplier without its registers, where a product is made of several. */
   readonly from: 'register' | 'memory' | 'multiplier' | 'product';
-  /** Look-up tables in a row; the sum of a carry chain is one. */
+  /** LUTs in series; the sum of a carry chain counts as one. */
   readonly levels: number;
   /** Bits of the longest carry chain in it. */
   readonly carry: number;
@@ -141,7 +140,7 @@ export interface Block {
   createMachine(): Machine;
 }
 
-/** A signed word of so many bits, as summaries write it. */
+/** Signed word of `width` bits in a summary: `s16`. */
 export function signed(width: number): string {
   return `s${width}`;
 }

@@ -146,7 +146,7 @@ function structureOf(p: LayerNormParameters, sizes: Sizes): Structure {
     return 2 * width + sum(passed);
   };
   const root = readAt + (oddWidth === 0 ? 2 : 4);
-  // Beats in and read; what tells that a vector comes, ends, is read and leaves; tags.
+  // Beat counters in and read, shift registers that follow beats, vector ends and reads, and tags.
   const split = centredLow > 0;
   const end = root + (split ? 3 : 1);
   const control = 2 * beatBits + (levels + 2) + end + 1 + (outAt - readAt) + 6;
@@ -242,7 +242,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
       { count: lanes, aBits: inWidth, bBits: inWidth },
       ...splitSquare(sumWidth, sumLow),
       ...splitProduct(sumWidth + 1, frac, centredLow).map((m) => ({ ...m, count: lanes })),
-      // A power of two is no product.
+      // H as a power of two is a shift: it takes no multiplier.
       ...(oddWidth === 0
         ? []
         : [

@@ -1,4 +1,4 @@
-/** A value that is worked out when it is first asked for. */
+/** A value that is computed on its first use and then kept. */
 export function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -49,7 +49,7 @@ export interface Accumulate {
   readonly carryBits: number;
 }
 
-/** Columns of a read whose weights lie in one ROM, lowest first. */
+/** ROM image with the weights of some columns of a read. `columns`: lowest first. */
 export interface WeightRom {
   readonly file: string;
   readonly columns: readonly number[];

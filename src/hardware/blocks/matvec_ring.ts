@@ -123,7 +123,7 @@ export function ringStructure(
   const wait = slots - chain;
   const a = new Amounts();
   addSequencer(a, { turns, reads, passReads: reads, slots, addrBits, first: again });
-  // When links take their words, when sums start anew, what leaves.
+  // Control: links take their words, new sums start, sums leave.
   a.add('register', chain + stages)
     .line(1, again ? (wait === 0 ? 3 : 2) : 0)
     .line(2, stages);

@@ -13,7 +13,7 @@ export class Amounts {
     return this;
   }
 
-  /** Bits that are delayed by so many cycles; a shift register takes fewer than three into none. */
+  /** A delay of `bits` bits by `stages` cycles. Below three stages it is flip-flops, not shift registers. */
   line(bits: number, stages: number): this {
     if (stages < 3) return this.add('register', bits * stages);
     return this.add('delay', bits * stages).add('delayLines', bits);
@@ -32,7 +32,7 @@ function isPower(n: number): boolean {
   return Number.isInteger(Math.log2(n));
 }
 
-/** Outputs of a qs5_lookahead_counter that are used, beside its end. */
+/** Outputs of a qs5_lookahead_counter that are used in addition to its end. */
 interface LookaheadCounterUse {
   readonly lowest: boolean;
   readonly first?: boolean;
@@ -70,7 +70,7 @@ export function addSequencer(a: Amounts, w: Sequencer): void {
     last: !rests || reads === 1,
   });
   addLookaheadCounter(a, turns, { lowest: slots === 1 && passReads === 1, last: true });
-  // Busy and the tag; when it reads, which is while it is busy where nothing is between reads.
+  // Busy flag and tag. With several slots a read flag, with rests two flags of the reads.
   a.add('register', 3 + (slots > 1 ? 1 : 0) + (rests ? 2 : 0));
   if (rests || !isPower(slots) || !isPower(reads)) {
     a.add('register', addrBits).add('counter', addrBits);
@@ -135,7 +135,7 @@ export function addAccumulators(a: Amounts, r: Accumulators): void {
   addLookaheadCounter(a, beats, { lowest: true });
 }
 
-/** Candidates of a matvec whose adder tree, if any, has sums of so many bits. */
+/** Candidates for the critical path of a matvec. `treeBits`: bits of its adder tree's sums, 0 without one. */
 export function matvecPaths(sequencer: Sequencer, rows: Accumulators, treeBits: number): Path[] {
   const { reads, accWidth, load, parts } = rows;
   const widest = Math.max(sequencer.passReads, sequencer.turns, sequencer.slots);

@@ -14,7 +14,7 @@ export interface MultiplyArrayParameters {
   readonly uses: number;
 }
 
-/** Contract of qs5_multiply_array. What is multiplied is the clients' business. */
+/** Contract of qs5_multiply_array. The machines of the clients compute the products. */
 export function multiplyArrayBlock(p: MultiplyArrayParameters): Block {
   const { id, count, aBits, bBits, clients, uses } = p;
   const engines = clients === 1 ? '' : ` for ${clients} engines`;
@@ -54,8 +54,8 @@ export function multiplyArrayBlock(p: MultiplyArrayParameters): Block {
   };
 }
 
-/** Look-up tables in a row from the operands of one of several engines to a multiplier. */
+/** LUTs in series between the operands of several engines and the multiplier that they share. */
 function switchLevels(clients: number): number {
-  // One table chooses from two, and gathers four that chose.
+  // The first LUT chooses between two engines. Each further LUT merges four of these choices.
   return clients > 1 ? 1 + Math.ceil(Math.log(clients / 2) / Math.log(4)) : 0;
 }

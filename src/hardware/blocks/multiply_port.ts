@@ -5,13 +5,13 @@ export type OperandWidths = Pick<Multiplier, 'aBits' | 'bBits'>;
 
 /** Abilities of a device's multipliers. */
 export interface AddingMultipliers {
-  /** Bits of the adder behind each; 0 where there is none. */
+  /** Bits of the adder after each multiplier; 0 without an adder. */
   readonly adderBits: number;
-  /** True if one multiplier makes the whole product of words of so many bits. */
+  /** True if one multiplier computes the whole product of words of `aBits` and `bBits` bits. */
   readonly oneMultiplier: (aBits: number, bBits: number) => boolean;
 }
 
-/** How an engine says that it multiplies outside: see qs5_multiply_port. */
+/** Connection of an engine to multipliers outside of it: see qs5_multiply_port. */
 export interface MultiplyClient {
   readonly operands: Multiplier;
   readonly port: Port;

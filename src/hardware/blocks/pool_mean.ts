@@ -145,7 +145,7 @@ function divideWord(sum: number, count: number, width: number, rounding: Roundin
   return negative ? 0 - result : result;
 }
 
-/** Amounts of look-up tables and flip-flops, and the paths between them. */
+/** LUTs and flip-flops, and the paths between them. */
 function madeOf(
   p: PoolMeanParameters,
   addressBits: number,

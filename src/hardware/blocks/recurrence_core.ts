@@ -65,13 +65,13 @@ export interface RecurrenceCore {
   readonly paths: readonly Path[];
   readonly parameters: readonly VerilogParameter[];
   readonly ports: readonly Port[];
-  /** Least cycles from step to step with an update loop of so many cycles, and what sets it. */
+  /** Least cycles from step to step with an update loop of `loop` cycles, and the reason for the limit. */
   readonly interval: (loop: number) => { readonly minInterval: number; readonly limit: string };
   /** A machine whose products are made of ROM words: one function per state. */
   readonly machine: (products: readonly ComplexProduct[]) => Machine;
 }
 
-/** Fraction bits of what is kept: the half, and whether there is anything in two parts of the rest. */
+/** Kept fraction bits of a product: the half, and one sticky bit for each of two parts of the rest. */
 function keptFraction(frac: number, rounding: Rounding): number {
   const half = rounding === 'toward_zero' ? 0 : Math.min(frac, 1);
   return half + (rounding === 'half_up' ? 0 : Math.min(frac - half, 2));
@@ -95,8 +95,8 @@ export function recurrenceSummary(
 }
 
 /**
- * @param rounded Whether products come with the increment of their rounding in them, so that none
- *   has to be kept.
+ * @param rounded True if products include the increment of their rounding. Their fraction bits are then
+ *   not kept.
  */
 export function recurrenceCore(p: RecurrenceParameters, rounded: boolean): RecurrenceCore {
   const { states, lanes, stateWidth, buWidth, coefficients, rounding, saturates = true } = p;

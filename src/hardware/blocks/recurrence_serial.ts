@@ -21,7 +21,7 @@ const FEW_STATES = 4;
 /** Cycles from the start of a state to the sum that becomes its re. */
 const SUM = 6;
 
-/** Least cycles per step of so many states. */
+/** Least cycles per step of `states` states. */
 export function serialCycles(states: number): number {
   return Math.max(PRODUCTS * states, SUM + recurrenceLatency(true) + 1);
 }
@@ -83,7 +83,7 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
       queue,
     ],
     structure: {
-      // Two slots, and three of states under way with their tags; ages; control.
+      // Two slot numbers, slot and tag of three states in flight, ages, control.
       register:
         update.register +
         core.update.floorWidth +

@@ -62,7 +62,7 @@ export function complexSumAmounts(product: number, sum: number, unused: number):
   return { register: register - Math.min(unused, Math.floor(sum / 2)), adder };
 }
 
-/** Look-up tables of four inputs in a row that bring so many bits together. */
+/** 4-input LUTs in series that combine `bits` bits. */
 export function levelsOf(bits: number): number {
   return Math.max(1, Math.ceil(Math.log2(bits) / 2));
 }

@@ -46,7 +46,7 @@ export function replayControlBlock(p: ReplayControlParameters): Block {
     multipliers: [],
     memories: [],
     structure: sumStructure(
-      // Room, and the steps that came in and are left, each with its flags; sides; delays.
+      // Three counts (room, steps in, steps left) and ten flags. Per side: a delay counter and two flags.
       {
         register: 3 * stepBits + 10 + 2 * (delayBits + 2),
         steps: stepBits,

@@ -49,7 +49,7 @@ export interface RequantizeWidths {
 
 export interface RequantizeCore extends RequantizeWidths {
   readonly parameters: readonly VerilogParameter[];
-  /** True if there are offsets beside the half of the rounding. */
+  /** True if there are offsets in addition to the half of the rounding. */
   readonly offsets: boolean;
   /** All but that of multipliers. */
   readonly ports: readonly Port[];
@@ -57,7 +57,7 @@ export interface RequantizeCore extends RequantizeWidths {
   readonly roms: readonly RomImage[];
   readonly memories: readonly Memory[];
   readonly load: Pick<Block, 'products' | 'minInterval' | 'limit'>;
-  /** Bits of the multipliers of a beat that are no constants, in all lanes. */
+  /** Bits per beat, over all lanes, of multipliers that are not constant. */
   readonly multiplierBits: number;
   /** Structure of the beat counters. */
   readonly structure: Structure;
@@ -195,7 +195,7 @@ export function requantizeSummary(p: RequantizeParameters): string {
   return `saturate(round(${sum} / 2^${shift})), ${signed(inWidth)} -> ${signed(outWidth)}, ${rounding}${per}`;
 }
 
-/** @param halfLater Whether the rounder adds its half to what is cut to the width of the sum. */
+/** @param halfLater True if the rounder adds the half after the sum is cut to its width. */
 export function requantizeCore(p: RequantizeParameters, halfLater = false): RequantizeCore {
   const { channels, lanes, inWidth, outWidth, shift, rounding } = p;
   const widths = requantizeWidths(p);

@@ -10,7 +10,10 @@ export const RESET_LATENCY = 2;
 /** Fewest cycles of aresetn: until no beat is offered any more. */
 export const SHORTEST_RESET = RESET_LATENCY + 1;
 
-/** Look-up tables and flip-flops of the reset of so many blocks: an inverter, and the registers. Measured on ice40, ecp5 and xc7. */
+/**
+ * LUTs and flip-flops of the reset of `blocks` blocks: an inverter and the registers. Measured on ice40,
+ * ecp5 and xc7.
+ */
 export function resetCells(blocks: number): { readonly lut: number; readonly ff: number } {
   return { lut: 1, ff: 1 + blocks };
 }

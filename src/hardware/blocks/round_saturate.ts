@@ -79,7 +79,7 @@ export function roundSaturatePaths(p: RoundSaturateParameters, from: Path['from'
   ];
 }
 
-/** Levels of look-up tables of four inputs that take in so many bits. */
+/** 4-input LUTs in series that combine `bits` bits. */
 export function levelsOf(bits: number): number {
   return Math.max(1, Math.ceil(Math.log2(Math.max(1, bits)) / 2));
 }

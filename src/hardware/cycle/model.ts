@@ -161,7 +161,7 @@ export async function runCycleModel(
       moved = accepted || delivered;
     }
     const resetCycles = resets.get(cycle + 1);
-    // A reset is a move too: several in a row are no end.
+    // A reset counts as a move, so that several resets in a row do not end the run.
     idle = moved || resetCycles !== undefined ? 0 : idle + 1;
 
     if (resetCycles !== undefined) {

@@ -1,13 +1,13 @@
 import type { Segment } from '../plan/types.js';
 
 /**
- * qs5_step_pacer: when the steps of a segment start, as far as its source decides. That a step starts is
- * decided the cycle before.
+ * Start times of a segment's steps, as far as its source decides them (qs5_step_pacer). Each start is
+ * decided one cycle earlier.
  */
 export interface Pacing {
   /** True if a step may start in the next cycle. */
   open(): boolean;
-  /** End of the cycle: whether a step starts in the next. */
+  /** End of the cycle. `starts`: a step starts in the next cycle. */
   clock(starts: boolean): void;
 }
 

@@ -1,11 +1,11 @@
-/** Cycles for which aresetn is low at the beginning, unless a stimulus says otherwise. */
+/** Default number of cycles for which aresetn is low at the beginning. */
 export const RESET_CYCLES = 4;
 
 /** A reset in mid-stream. */
 export interface Reset {
   /** First cycle in which aresetn is low; above 0. */
   readonly cycle: number;
-  /** Cycles for which it is low, counted anew where a reset begins in another; at least 3. */
+  /** Cycles for which aresetn is low, at least 3. A reset that begins during another restarts the count. */
   readonly cycles: number;
 }
 
@@ -18,15 +18,15 @@ export interface Stimulus {
   /** The sink is ready in the cycles of a 1; repeats, same length as `validPattern`. */
   readonly readyPattern: readonly boolean[];
   /**
-   * In ascending order of their cycles; one may begin before another is over. The source then goes
-   * on with the sequence after the one that it was in.
+   * In ascending order of their cycles; one may begin before another is over. The source then
+   * continues with the sequence after the interrupted one.
    */
   readonly resets: readonly Reset[];
-  /** Cycles for which aresetn is low from cycle 0 on; `RESET_CYCLES` if absent, at least 3. */
+  /** Cycles for which aresetn is low from cycle 0 on, at least 3; default `RESET_CYCLES`. */
   readonly firstReset?: number;
   /**
-   * Numbers of the beats whose tlast is wrong: set where the sequence goes on, or missing at its
-   * end. What the design then takes for a sequence: `received.ts`.
+   * Numbers of the beats whose tlast is wrong: set inside a sequence, or missing at its end.
+   * `received.ts` has the sequences that the design then receives.
    */
   readonly wrongLast?: readonly number[];
 }

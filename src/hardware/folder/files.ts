@@ -13,7 +13,7 @@ import { libraryModules, packageFile } from './library.js';
 /** Files by path inside a design's folder. */
 export type Files = ReadonlyMap<string, string>;
 
-/** The same, with files that are no text. */
+/** Files by path inside a design's folder, including binary files. */
 export type FolderFiles = ReadonlyMap<string, string | Uint8Array>;
 
 /** The synthesisable part of a design: top, library modules, ROM images and the file list. */

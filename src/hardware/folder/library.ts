@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Root of the installed package: rtl/, sim/ and testbenches/ lie there. */
+/** Root of the installed package, with rtl/, sim/ and testbenches/. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Text of a file of the package. */

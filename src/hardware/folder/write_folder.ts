@@ -23,12 +23,12 @@ interface Changes {
 }
 
 /**
- * Writes a folder whole or not at all: beside its place, then renamed. A folder that has our
- * manifest, and in which nobody has changed anything, is replaced; an empty one too. A link to a
+ * Writes a folder completely or not at all: the files go to a draft, which is then renamed. An empty
+ * folder is replaced. So is a folder with a manifest of qs5 and without changes by others. A link to a
  * folder stays a link.
  *
- * @param force Replace our folder whatever was changed in it.
- * @throws E_OUTPUT when something else is there, or it cannot be written.
+ * @param force Replace a folder of qs5 even if its files were changed.
+ * @throws E_OUTPUT if anything else has this name, or the folder cannot be written.
  */
 export async function writeFolder(
   folder: string,
@@ -69,7 +69,7 @@ export async function writeFolder(
   }
 }
 
-/** Only what qs5 wrote, or nothing at all, may be replaced. */
+/** @throws E_OUTPUT unless the target is absent, empty, or a folder of qs5 that may be replaced. */
 async function checkReplaceable(target: string, shown: string, force: boolean): Promise<void> {
   const manifest = await readManifest(target);
   if (manifest !== undefined) {
@@ -109,7 +109,7 @@ function listed(paths: readonly string[]): string {
 const LEFTOVERS =
   /^verilator\/|^synth\/out\/|^\.Xil\/|^vivado.*\.(?:log|jou)$|\.vvp$|\.vcd$|\.fst$/;
 
-/** Changes by others in a folder of qs5; a file that was removed is no loss. */
+/** Changes by others in a folder of qs5. A removed file does not count: its loss costs no work. */
 async function changesIn(folder: string, manifest: Manifest): Promise<Changes> {
   const edited: string[] = [];
   const added: string[] = [];

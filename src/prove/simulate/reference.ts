@@ -60,11 +60,11 @@ export async function runReference(
 }
 
 /**
- * Every word and end of sequence of a run of the cycle model against the integer network. What
- * came between two resets must be the beginning of what should come; after the last one all of it
- * must be there, and the status bits must say what the integer network counted.
+ * Compares every word and end of sequence of a run of the cycle model with the integer network. The
+ * results before a reset must be a prefix of the expected results. After the last reset the results
+ * must be complete, and the status bits must equal those of the integer network.
  *
- * @param reference that of the whole stimulus.
+ * @param reference Reference of the whole stimulus.
  */
 export async function compareWithReference(
   plan: Plan,
