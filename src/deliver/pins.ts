@@ -7,10 +7,10 @@ import { packageFile } from '../hardware/folder/library.js';
 
 export { PINS_TOP };
 
-/** The instance of the design in it. */
+/** Instance name of the design in the wrapper. */
 export const PINS_DESIGN = 'u_design';
 
-/** A design whose ports, but its clock, are on the shift registers of sim/qs5_pins.v. */
+/** Wrapper that connects all ports of a design except the clock to the shift registers of sim/qs5_pins.v. */
 function pinsModule(design: string, clock: string, ports: readonly ModulePort[]): Module {
   const others = ports.filter(({ name }) => name !== clock);
   const bus = (direction: ModulePort['direction']) => {
@@ -73,12 +73,12 @@ function pinsModule(design: string, clock: string, ports: readonly ModulePort[])
   };
 }
 
-/** The module around a design, and its library module, in a folder. */
+/** Files of the wrapper of a design: the wrapper and its library module. */
 export async function pinsFiles(plan: Plan, folder: string): Promise<Files> {
   return pinsAround(plan.top, 'aclk', topModule(plan, []).ports, folder);
 }
 
-/** The same around any module. */
+/** Files of the wrapper of any module. */
 export async function pinsAround(
   module: string,
   clock: string,
@@ -92,8 +92,8 @@ export async function pinsAround(
 }
 
 /**
- * Modules that keep their hierarchy in synthesis: every block, so that its cells can be counted;
- * little is lost, as their borders are registered.
+ * Modules that keep their hierarchy in synthesis: every block, so that its cells can be counted. The
+ * cost is small because the ports of blocks are registered.
  */
 export function keptModules(plan: Plan): string[] {
   return [...new Set(plan.blocks.map(({ module }) => module))];

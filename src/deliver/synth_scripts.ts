@@ -6,7 +6,7 @@ import type { Files } from '../hardware/folder/files.js';
 import { keptModules, PINS_TOP, pinsFiles } from './pins.js';
 import { WRONG_NETLIST, yosysScript } from './yosys_script.js';
 
-/** Where the scripts of a design's folder leave what they make. */
+/** Output folder of the synthesis scripts, inside a design's folder. */
 export const SCRIPTS_OUT = 'synth/out';
 
 /** Clock constraint for Vivado if the config names none, in MHz: more than any design reaches. */
@@ -45,7 +45,7 @@ export async function synthScripts(
   return files;
 }
 
-/** The commands to type in a design's folder, as far as there are any. */
+/** Commands that run the scripts in a design's folder. */
 export function scriptCommands(files: Files): string[] {
   return [
     ...(files.has('synth/run.sh') ? ['sh synth/run.sh'] : []),
@@ -77,7 +77,7 @@ function yosysFile(plan: Plan, device: Device, sources: readonly string[]): stri
   ].join('\n');
 }
 
-/** The line that places and routes, where there is an open program for it. */
+/** Command line that places and routes; undefined without an open-source tool for the device. */
 function placerScript(device: Device): string | undefined {
   const { placer } = familyOf(device.family);
   if (placer === undefined || device.nextpnr === undefined) return undefined;

@@ -23,14 +23,14 @@ export interface AxisInParameters {
   readonly aligned: boolean;
   /** The bus carries unsigned words of width - 1 bits. */
   readonly unsigned: boolean;
-  /** Placement of the memory; `auto` if absent. */
+  /** Placement of the memory; default `auto`. */
   readonly place?: Placement;
 }
 
-/** Vectors that can be complete and wait for their step; one that has started makes room. */
+/** Complete vectors that can wait for their step. A vector whose step has started frees its place. */
 export const INPUT_BANKS = 2;
 
-/** Cycles from the last beat of a vector to the start of its step, when nothing waits. */
+/** Cycles from the last beat of a vector to the start of its step if no other vector waits. */
 export const INPUT_LATENCY = 2;
 
 /** Cycles from a step's start to the first beat of its vector. */

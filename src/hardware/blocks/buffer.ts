@@ -27,7 +27,7 @@ export interface BufferParameters {
   readonly readLanes: number;
   /** Vectors held; from the plan's lifetimes. */
   readonly banks: number;
-  /** Placement of the memory; `auto` if absent. */
+  /** Placement of the memory; default `auto`. */
   readonly place?: Placement;
 }
 
@@ -35,7 +35,7 @@ export interface BufferParameters {
 export function bufferBlock(p: BufferParameters): Block {
   const { id, width, elements, writeLanes, readLanes, banks } = p;
   const wordLanes = lcm(writeLanes, readLanes);
-  /** Choices in a row from a word to its part. */
+  /** Multiplexer levels that select the part of a word. */
   const muxLevels = Math.ceil(Math.log2(wordLanes / readLanes));
   const depth = (banks * elements) / wordLanes;
   const memory = ram('words', depth, wordLanes * width, p.place);

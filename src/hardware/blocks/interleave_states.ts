@@ -12,7 +12,7 @@ import {
 
 export interface InterleaveStatesParameters {
   readonly id: string;
-  /** Words per vector of each input, re and im counted apart. */
+  /** Words per vector of each input; re and im count as two words. */
   readonly elements: number;
   /** Words per beat of each input, even; a beat out holds twice as many. */
   readonly lanes: number;

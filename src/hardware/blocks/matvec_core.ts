@@ -33,11 +33,11 @@ export interface MatvecParameters {
   readonly simd: number;
   /** Sums per beat out; divides pe. */
   readonly outLanes: number;
-  /** Groups of pe rows that take turns at each read of the vector; 1 if absent. */
+  /** Groups of pe rows that take turns at each read of the vector; default 1. */
   readonly slots?: number;
-  /** How sums are accumulated where multipliers do not; cleared, in one part, if absent. */
+  /** Accumulation outside the multipliers; by default cleared, in one part. */
   readonly accumulate?: Accumulate;
-  /** Placement of the memories; `auto` if absent. */
+  /** Placement of the memories; default `auto`. */
   readonly place?: Placement;
 }
 

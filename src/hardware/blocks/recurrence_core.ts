@@ -32,11 +32,11 @@ export interface RecurrenceParameters {
   /** Exact bounds of lambda_bar * x at 2^-frac. */
   readonly accRange: Range;
   readonly rounding: Rounding;
-  /** False if every new state is proved to fit; true if absent. */
+  /** False if every new state is proved to fit; default true. */
   readonly saturates?: boolean;
-  /** Placement of the memories; `auto` if absent. */
+  /** Placement of the memories; default `auto`. */
   readonly place?: Placement;
-  /** Operand widths of the multipliers that serve it; those of its own operands if absent. */
+  /** Operand widths of the multipliers that serve it; default: the widths of its own operands. */
   readonly served?: OperandWidths;
 }
 
@@ -57,7 +57,7 @@ export interface RecurrenceCore {
   readonly accWidth: number;
   /** Memory of lambda_bar * x, without the fraction bits that the rounding does not need. */
   readonly memory: Memory;
-  /** Fraction bits of a product that its rounding brings together. */
+  /** Fraction bits of a product that its rounding combines. */
   readonly others: number;
   readonly update: UpdateWidths;
   /** Structure of qs5_recurrence_state if products come back after `loop` cycles. */

@@ -12,7 +12,7 @@ import {
 import { requantizeShiftStructure } from './requantize_shift.js';
 
 export interface ChainedRequantizeParameters extends RequantizeParameters {
-  /** Low bits of a word that have a multiplier of their own; 0 where one multiplier takes all. */
+  /** Low bits of a word that have a multiplier of their own; 0 if one multiplier takes the whole word. */
   readonly cut: number;
 }
 
@@ -35,7 +35,7 @@ export function requantizeChainBlock(p: ChainedRequantizeParameters): Block {
     rounding: p.rounding,
     rounded: true,
   };
-  // Half up asks nothing of what is dropped.
+  // half_up does not depend on the dropped bits.
   const asked = p.rounding !== 'half_up';
   // Delay of the high bits until the sum of the low bits, and that sum.
   const operands =
@@ -107,8 +107,8 @@ function linksOf(
 }
 
 /**
- * Where to cut the words of a requantisation so that each part is the work of one multiplier that
- * adds; undefined where two are not enough, or do not add.
+ * Bit at which the words of a requantisation are split, so that one multiplier with an adder computes
+ * each part; 0: no split. Undefined if two multipliers are not enough, or have no adder.
  */
 export function requantizeCut(
   p: RequantizeParameters,
@@ -117,7 +117,7 @@ export function requantizeCut(
   if (adderBits === 0) return undefined;
   const widths = requantizeWidths(p);
   const one = ({ aBits, bBits }: Pick<Link, 'aBits' | 'bBits'>) => oneMultiplier(aBits, bBits);
-  // No cut; then the highest, which leaves least for the other.
+  // First without a split, then from the highest bit down: the high part is then smallest.
   const most = Math.min(p.inWidth, widths.sumWidth) - 1;
   for (const cut of [0, ...Array.from({ length: most }, (_, i) => most - i)]) {
     const { high, low } = operandsOf(p, widths, cut);

@@ -1,13 +1,13 @@
-/** The resets of all blocks, from that of AXI. */
+/** Module that makes the resets of all blocks from aresetn. */
 export const RESET_MODULE = 'qs5_reset';
 
-/** Its name among the blocks of a design; it is none of the plan's. */
+/** Instance id of the reset module, which is not a block of the plan. */
 export const RESET_ID = 'reset';
 
 /** Cycles from aresetn to the reset of every block. */
 export const RESET_LATENCY = 2;
 
-/** Fewest cycles of aresetn: until no beat is offered any more. */
+/** Least cycles of aresetn: from then on no beat is offered. */
 export const SHORTEST_RESET = RESET_LATENCY + 1;
 
 /**

@@ -45,7 +45,7 @@ export async function writeFolder(
     drafts.push(draft);
     await mkdir(draft);
     await writeFiles(draft, files);
-    // The old one is there until the new one takes its place.
+    // The old folder is kept until the new one has its name.
     const there = await rename(target, old).then(
       () => true,
       () => false,

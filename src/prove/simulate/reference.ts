@@ -26,7 +26,7 @@ export interface Comparison {
 /**
  * Runs the integer network over every sequence and step of a stimulus.
  *
- * @param from number of the first beat: 0, or that with which the source goes on after a reset.
+ * @param from Number of the first beat: 0, or the beat with which the source continues after a reset.
  */
 export async function runReference(
   plan: Plan,
