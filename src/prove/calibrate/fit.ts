@@ -96,8 +96,9 @@ export function fitForm(
   );
 }
 
-/** The value that covers the share COVER of the errors, including one more error. */
+/** The value that covers the share COVER of the errors, including one more error; 0 of no errors. */
 export function covering(errors: readonly number[]): number {
+  if (errors.length === 0) return 0;
   const sorted = [...errors].sort((a, b) => a - b);
   const rank = Math.ceil((sorted.length + 1) * COVER) - 1;
   return at(sorted, Math.min(rank, sorted.length - 1));
