@@ -97,7 +97,7 @@ describe('qs5 simulate', () => {
     [['--stalls', 'some'], 'Allowed choices are none, random, worst.'],
     [['--sequences', '0'], 'It must be an integer from 1 to 1000000.'],
     [['--wave', 'waves.txt'], 'The name of the file must end in .vcd or .fst.'],
-    [['--wave', 'a.vcd', '--with', 'model'], '--wave needs the Icarus run'],
+    [['--wave', 'a.vcd', '--with', 'model'], '--wave requires the Icarus run'],
   ])('refuses %j', async (args, message) => {
     const { exitCode, stderr } = await cli(['simulate', config, ...args]);
     expect(exitCode).toBe(1);

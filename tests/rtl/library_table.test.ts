@@ -5,7 +5,7 @@ import { libraryPaths } from '../../src/hardware/folder/library.js';
 import { RTL_SOURCES } from './harness.js';
 
 const README = readFileSync('rtl/README.md', 'utf8');
-const CONTRACTS = 'src/blocks';
+const CONTRACTS = 'src/hardware/blocks';
 
 interface Row {
   readonly module: string;
