@@ -46,7 +46,12 @@ export function geluOf(kind: GeluKind): (x: number) => number {
 
 /** The sigmoid of that kind. */
 export function sigmoidOf(kind: SigmoidKind): (x: number) => number {
-  return kind === 'exact' ? sigmoid : hardSigmoid;
+  switch (kind) {
+    case 'exact':
+      return sigmoid;
+    case 'hard':
+      return hardSigmoid;
+  }
 }
 
 /** `f` of every element. */
