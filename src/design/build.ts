@@ -9,7 +9,7 @@ import type { IntegerNetwork } from '../network/types.js';
 import { benchName, topName } from '../hardware/plan/names.js';
 import { targetCycles } from '../hardware/plan/fold.js';
 import type { Plan } from '../hardware/plan/types.js';
-import type { Ideal } from '../network/ideal.js';
+import type { FloatGraph } from '../network/graph/types.js';
 import type { InputClipping } from '../network/quantize/input_words.js';
 import type { Watch } from '../network/quantize/watch.js';
 import { prepare, type PreparedModel } from '../float/s5/prepare.js';
@@ -39,7 +39,8 @@ export interface QuantizedModel {
   readonly checkpoint: CheckpointFile;
   readonly model: PreparedModel;
   readonly network: IntegerNetwork;
-  readonly ideals: ReadonlyMap<string, Ideal>;
+  /** The float graph that the integers approximate. */
+  readonly graph: FloatGraph;
   readonly test: Dataset;
   /** Test sequence `i` as the hardware receives it: integer vectors, one per step. */
   readonly words: (i: number) => Float64Array[];
@@ -76,8 +77,7 @@ export async function quantizeModel(
       stored === undefined && cache !== undefined
         ? quantizedCache(loaded, checkpoint, cache)
         : undefined;
-    const known =
-      stored === undefined ? await kept?.find() : { network: stored.network, ideals: new Map() };
+    const known = stored === undefined ? await kept?.find() : stored.network;
     const floatModel = await loadFloatModel(loaded, watch, checkpoint);
     const { calibration, test } = await loadDatasets(loaded, floatModel);
     const model = prepare(floatModel);
@@ -85,17 +85,17 @@ export async function quantizeModel(
     const steps = maxLength(config, test);
     checkLength(stored, test);
     const request = { stored: known, watch };
-    const { network, ideals, words, values, clipping } =
+    const { network, graph, words, values, clipping } =
       config.scope === 'network'
         ? networkPart(config, model, calibration, steps, request)
         : corePart(config, config.scope.ssm_core, model, calibration, steps, request);
-    if (known === undefined) await kept?.keep({ network, ideals });
+    if (known === undefined) await kept?.keep(network);
     return {
       loaded,
       checkpoint,
       model,
       network,
-      ideals,
+      graph,
       test,
       words: (i) => words(test.sequence(i), test.length),
       values: (i) => values(test.sequence(i), test.length),

@@ -1,17 +1,14 @@
-import { layerSettings } from '../config/layer.js';
+import { at } from '../base/at.js';
+import { Qs5Error } from '../base/errors.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../float/dataset/dataset.js';
-import { Qs5Error } from '../base/errors.js';
-import { calibrateCore } from '../network/quantize/calibrate.js';
-import { quantizeCore } from '../network/quantize/core.js';
-import { floatCoreOf } from '../network/quantize/layer.js';
-import type { CoreSettings } from '../network/quantize/settings.js';
 import type { PreparedModel } from '../float/s5/prepare.js';
+import { floatCoreOf } from '../network/graph/network.js';
+import { coreGraph } from '../network/graph/ssm.js';
+import { activationScale } from '../network/quantize/scales.js';
 import { coreInput } from './model_input.js';
-import { partOf, type Part, type PartRequest } from './part.js';
-import { checkProofs } from './proofs.js';
-import { calibrationSettings, poleChoice, proofSettings, scaleSettings } from './settings.js';
-import { weightFit } from './weight_fit.js';
+import { quantizedPart, type FloatPart, type Part, type PartRequest } from './part.js';
+import { poleChoice, proofSettings, quantizerSettings, scaleSettings } from './settings.js';
 
 /**
  * The SSM core of one layer.
@@ -25,7 +22,7 @@ export function corePart(
   model: PreparedModel,
   data: Dataset,
   maxLength: number,
-  { stored, watch }: PartRequest = {},
+  request: PartRequest = {},
 ): Part {
   if (model.shape.bidirectional) {
     throw new Qs5Error('E_CONFIG_COMBINATION', {
@@ -34,24 +31,29 @@ export function corePart(
       hint: 'use scope: network.',
     });
   }
-  const input = coreInput(model, layer);
-  if (stored !== undefined) return partOf(stored, input);
-  const ranges = calibrateCore(model, layer, data, calibrationSettings(config, watch));
-  const parameters = model.layers[layer];
-  if (parameters === undefined) throw new Error(`no layer ${layer}`);
-  const { norm, ...core } = floatCoreOf(model, parameters, layer);
-  const folded = norm?.kind === 'batch' ? { norm } : {};
-  const { precision, lambda_form: lambdaForm, rounding } = layerSettings(config, layer);
-  const settings: CoreSettings = {
-    name: config.name,
-    poles: poleChoice(config, maxLength),
-    proof: proofSettings(config, maxLength),
-    precision,
-    lambdaForm,
-    rounding,
-    scales: scaleSettings(config),
+  const parameters = at(model.layers, layer);
+  const { norm, ...core } = floatCoreOf(model, parameters);
+  const settings = quantizerSettings(config, layer);
+  const scales = scaleSettings(config);
+  const width = settings.precision.residual;
+  const part: FloatPart = {
+    // Layer norm stays outside.
+    graph: coreGraph({ ...core, norm: norm?.kind === 'batch' ? norm : undefined }),
+    input: coreInput(model, layer),
+    settings: (ranges) => ({
+      name: config.name,
+      poles: poleChoice(config, maxLength),
+      proof: proofSettings(config, maxLength),
+      at: () => settings,
+      scales,
+      input: {
+        kind: 'values',
+        width,
+        scale: activationScale(ranges.absMax(['input']), width, scales.kind),
+        unsigned: false,
+      },
+      maxLength,
+    }),
   };
-  const fit = weightFit(config, model, data, input, watch);
-  const quantized = quantizeCore({ ...core, ...folded }, ranges, settings, fit);
-  return partOf(checkProofs(quantized, settings.proof), input);
+  return quantizedPart(config, part, data, maxLength, request);
 }

@@ -22,10 +22,9 @@ export interface ModelInput {
 
 /** The input of a whole network: its sequences. */
 export function networkInput(config: Config, { inputs }: PreparedModel['shape']): ModelInput {
-  const values = (sequence: Float64Array) => sequence;
-  if (config.input !== 'one_hot') return valuesInput(values);
+  if (config.input !== 'one_hot') return valuesInput((sequence) => sequence);
   return {
-    values,
+    values: (sequence) => Float64Array.from(indicesOf(sequence, inputs)),
     words: (_input, sequence) => indicesOf(sequence, inputs).map((index) => Float64Array.of(index)),
     clipping: (_input, sequence) => exactInput(sequence.length / inputs),
   };

@@ -1,22 +1,17 @@
-import { layerSettings } from '../config/layer.js';
 import type { Config } from '../config/schema.js';
 import type { Dataset } from '../float/dataset/dataset.js';
 import { Qs5Error } from '../base/errors.js';
-import { calibrateNetwork } from '../network/quantize/calibrate_network.js';
-import { quantizeNetwork } from '../network/quantize/network.js';
-import type { NetworkSettings } from '../network/quantize/settings.js';
+import { networkGraph } from '../network/graph/network.js';
 import type { PreparedModel } from '../float/s5/prepare.js';
 import { networkInput } from './model_input.js';
-import { partOf, type Part, type PartRequest } from './part.js';
-import { checkProofs } from './proofs.js';
+import { quantizedPart, type FloatPart, type Part, type PartRequest } from './part.js';
 import {
-  calibrationSettings,
   inputSettings,
   poleChoice,
   proofSettings,
+  quantizerSettings,
   scaleSettings,
 } from './settings.js';
-import { weightFit } from './weight_fit.js';
 
 /**
  * The whole network.
@@ -29,7 +24,7 @@ export function networkPart(
   model: PreparedModel,
   data: Dataset,
   maxLength: number,
-  { stored, watch }: PartRequest = {},
+  request: PartRequest = {},
 ): Part {
   const { shape } = model;
   if (shape.bidirectional && shape.pooling === 'none') {
@@ -40,26 +35,18 @@ export function networkPart(
       hint: 'streaming an output every step needs a model with bidirectional: false, or pooling: mean or last.',
     });
   }
-  const input = networkInput(config, shape);
-  if (stored !== undefined) return partOf(stored, input);
-  const ranges = calibrateNetwork(model, data, calibrationSettings(config, watch));
-  const settings: NetworkSettings = {
-    name: config.name,
-    poles: poleChoice(config, maxLength),
-    proof: proofSettings(config, maxLength),
-    layers: model.layers.map((_, n) => {
-      const { precision, lambda_form: lambdaForm, rounding } = layerSettings(config, n);
-      return { precision, lambdaForm, rounding };
+  const part: FloatPart = {
+    graph: networkGraph(model, config.input === 'one_hot'),
+    input: networkInput(config, shape),
+    settings: (ranges) => ({
+      name: config.name,
+      poles: poleChoice(config, maxLength),
+      proof: proofSettings(config, maxLength),
+      at: (layer) => quantizerSettings(config, layer),
+      scales: scaleSettings(config),
+      input: inputSettings(config, ranges.absMax(['input'])),
+      maxLength,
     }),
-    encoder: config.precision.non_ssm,
-    decoder: config.precision.non_ssm,
-    residual: config.precision.residual,
-    rounding: config.rounding,
-    scales: scaleSettings(config),
-    input: inputSettings(config, ranges.input),
-    maxLength,
   };
-  const fit = weightFit(config, model, data, input, watch);
-  const quantized = quantizeNetwork(model, ranges, settings, fit);
-  return partOf(checkProofs(quantized, settings.proof), input);
+  return quantizedPart(config, part, data, maxLength, request);
 }

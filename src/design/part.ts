@@ -1,11 +1,23 @@
-import { inputNode } from '../network/types.js';
-import type { Quantized } from '../network/quantize/builder.js';
+import type { Config } from '../config/schema.js';
+import type { Dataset } from '../float/dataset/dataset.js';
+import type { FloatGraph } from '../network/graph/types.js';
+import { calibrate, type CalibrationData, type Ranges } from '../network/quantize/calibrate.js';
+import { compensatedGraph } from '../network/quantize/compensate.js';
 import type { InputClipping } from '../network/quantize/input_words.js';
+import { quantizeGraph } from '../network/quantize/network.js';
+import type { QuantizeSettings } from '../network/quantize/settings.js';
 import type { Watch } from '../network/quantize/watch.js';
+import { inputNode, type IntegerNetwork, type Node } from '../network/types.js';
 import type { ModelInput } from './model_input.js';
+import { checkProofs } from './proofs.js';
+import { calibrationSettings, poleChoice } from './settings.js';
+import { weightFit } from './weight_fit.js';
 
 /** The integers that become hardware, and their input for a test sequence of some length. */
-export interface Part extends Quantized {
+export interface Part {
+  readonly network: IntegerNetwork;
+  /** The float graph that the integers approximate. */
+  readonly graph: FloatGraph;
   /** Integer vectors, one per step. */
   readonly words: (sequence: Float64Array, length: number) => Float64Array[];
   /** The real values of those words, [L, width]. */
@@ -16,17 +28,54 @@ export interface Part extends Quantized {
 
 export interface PartRequest {
   /** A network that was quantised before, in place of one to be calibrated. */
-  readonly stored?: Quantized | undefined;
+  readonly stored?: IntegerNetwork | undefined;
   readonly watch?: Watch | undefined;
 }
 
-/** A quantised network with its input. */
-export function partOf(quantized: Quantized, { values, words, clipping }: ModelInput): Part {
-  const input = inputNode(quantized.network);
+/** The part of a model that becomes hardware. */
+export interface FloatPart {
+  readonly graph: FloatGraph;
+  readonly input: ModelInput;
+  readonly settings: (ranges: Ranges) => QuantizeSettings;
+}
+
+/**
+ * A float graph with its integers: calibrated and quantised, or those of before.
+ *
+ * @param maxLength longest sequence, steps.
+ */
+export function quantizedPart(
+  config: Config,
+  part: FloatPart,
+  data: Dataset,
+  maxLength: number,
+  { stored, watch }: PartRequest,
+): Part {
+  const { values, words, clipping } = part.input;
+  const network = stored ?? quantized(config, part, data, watch);
+  const node = inputNode(network);
   return {
-    ...quantized,
+    network,
+    graph: compensatedGraph(part.graph, network, poleChoice(config, maxLength)),
     values,
-    words: (sequence, length) => words(input, sequence, length),
-    clipping: (sequence, length) => clipping(input, sequence, length),
+    words: (sequence, length) => words(node, sequence, length),
+    clipping: (sequence, length) => clipping(node, sequence, length),
   };
+}
+
+function quantized(
+  config: Config,
+  { graph, input, settings }: FloatPart,
+  data: Dataset,
+  watch: Watch | undefined,
+): IntegerNetwork {
+  const sequences: CalibrationData = {
+    count: Math.min(config.calibration.sequences, data.count),
+    values: (i) => input.values(data.sequence(i), data.length),
+  };
+  const ranges = calibrate(graph, sequences, calibrationSettings(config, watch));
+  const chosen = settings(ranges);
+  const words = (to: Node, i: number) => input.words(to, data.sequence(i), data.length);
+  const fit = weightFit(config, graph, sequences, words, watch);
+  return checkProofs(quantizeGraph(graph, ranges, chosen, fit), chosen.proof);
 }

@@ -1,6 +1,5 @@
 import { Qs5Error } from '../base/errors.js';
 import { isProved } from '../network/proved.js';
-import type { Quantized } from '../network/quantize/builder.js';
 import { PROVABLE_TENSORS, type IntegerNetwork, type ProvableTensor } from '../network/types.js';
 import type { ProofSettings } from '../network/quantize/real_bounds.js';
 
@@ -12,9 +11,9 @@ import type { ProofSettings } from '../network/quantize/real_bounds.js';
  * @throws E_WIDTH for a tensor that may clip
  */
 export function checkProofs(
-  { network, ...rest }: Quantized,
+  network: IntegerNetwork,
   { tensors, length }: ProofSettings,
-): Quantized {
+): IntegerNetwork {
   for (const tensor of tensors) {
     const nodes = network.nodes.filter((node) => node.tensor === tensor);
     if (nodes.length === 0) throw nothingToProve(tensor, network);
@@ -26,7 +25,7 @@ export function checkProofs(
       hint: 'use calibration: { margin: 1.1 }, or leave it calibrated.',
     });
   }
-  return { network, ...rest };
+  return network;
 }
 
 function nothingToProve(tensor: ProvableTensor, { nodes }: IntegerNetwork): Qs5Error {

@@ -8,17 +8,16 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { deserialize, serialize } from 'node:v8';
 import { codeDigest } from '../jobs/cache/code_digest.js';
 import type { Store } from '../jobs/cache/store.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { decodeNetwork, encodeNetwork } from '../network/file.js';
-import type { Quantized } from '../network/quantize/builder.js';
+import type { IntegerNetwork } from '../network/types.js';
 import type { CheckpointFile } from './checkpoint_file.js';
 
 /** A new number makes every older entry unknown. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 export interface CacheOptions {
   readonly store: Store;
@@ -31,9 +30,9 @@ export interface CacheOptions {
 /** The cache of one config. */
 export interface QuantizedCache {
   /** The network that an earlier run kept; undefined where there is none. */
-  readonly find: () => Promise<Quantized | undefined>;
+  readonly find: () => Promise<IntegerNetwork | undefined>;
   /** Keeps the network of this run, unless a file has changed since `find`. */
-  readonly keep: (quantized: Quantized) => Promise<void>;
+  readonly keep: (network: IntegerNetwork) => Promise<void>;
 }
 
 export function quantizedCache(
@@ -48,19 +47,20 @@ export function quantizedCache(
       if (wanted === undefined) return undefined;
       const found = await store.read(wanted);
       if (found.kind === 'none') return undefined;
-      const quantized = found.kind === 'content' ? decode(found.content, found.path) : undefined;
+      const network = found.kind === 'content' ? decode(found.content, found.path) : undefined;
       note(
-        quantized === undefined
+        network === undefined
           ? `note: the cache entry ${found.path} is damaged; it is written again`
           : `note: the quantised network comes from the cache, ${found.path}; --no-cache makes it again`,
       );
-      return quantized;
+      return network;
     },
-    async keep(quantized) {
+    async keep(network) {
       if (wanted === undefined) return;
       // The data may have been read after a change of their file.
       if ((await keyOf(loaded, checkpoint, code)) !== wanted) return;
-      await store.write(wanted, encode(quantized, loaded, await checkpoint.digest()));
+      const provenance = { qs5: '', config: loaded.text, checkpoint: await checkpoint.digest() };
+      await store.write(wanted, encodeNetwork({ network, provenance }));
     },
   };
 }
@@ -116,18 +116,10 @@ async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The network as its file has it, and the real values behind it as V8 writes them. */
-function encode({ network, ideals }: Quantized, { text }: LoadedConfig, checkpoint: string) {
-  const provenance = { qs5: '', config: text, checkpoint };
-  return serialize({ network: encodeNetwork({ network, provenance }), ideals });
-}
-
-/** Undefined for what `encode` of this version did not make. */
-function decode(content: Uint8Array, path: string): Quantized | undefined {
+/** Undefined for content that is not a network of this version. */
+function decode(content: Uint8Array, path: string): IntegerNetwork | undefined {
   try {
-    // The digests of content and code say that `encode` wrote it.
-    const entry = deserialize(content) as { network: Uint8Array; ideals: Quantized['ideals'] };
-    return { network: decodeNetwork(entry.network, path).network, ideals: entry.ideals };
+    return decodeNetwork(content, path).network;
   } catch {
     return undefined;
   }

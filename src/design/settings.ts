@@ -1,8 +1,14 @@
+import { layerSettings } from '../config/layer.js';
 import type { Config } from '../config/schema.js';
 import type { CalibrationSettings } from '../network/quantize/calibrate.js';
 import type { ProofSettings } from '../network/quantize/real_bounds.js';
 import { activationScale } from '../network/quantize/scales.js';
-import type { InputSettings, PoleChoice, ScaleSettings } from '../network/quantize/settings.js';
+import type {
+  InputSettings,
+  LayerSettings,
+  PoleChoice,
+  ScaleSettings,
+} from '../network/quantize/settings.js';
 import type { Watch } from '../network/quantize/watch.js';
 
 /* The keys of a config as quantize/ takes them. */
@@ -21,13 +27,19 @@ export function calibrationSettings(
   { calibration }: Config,
   watch: Watch | undefined,
 ): CalibrationSettings {
-  const { sequences, margin, method, percentile } = calibration;
+  const { margin, method, percentile } = calibration;
   return {
-    sequences,
     margin,
     watch,
     method: method === 'percentile' ? { kind: method, percentile } : { kind: method },
   };
+}
+
+/** @param layer undefined: outside the layers. */
+export function quantizerSettings(config: Config, layer: number | undefined): LayerSettings {
+  const settings = layer === undefined ? config : layerSettings(config, layer);
+  const { precision, lambda_form: lambdaForm, rounding } = settings;
+  return { precision, lambdaForm, rounding };
 }
 
 /** @param length steps of the longest sequence. */

@@ -1,4 +1,4 @@
-import { at } from '../base/at.js';
+import { at, oneOrEach } from '../base/at.js';
 import { addRanges, fullRange, joinRanges, scaleRange, type Range } from '../base/fixed/range.js';
 import { lambdaAsIntegers, type LambdaBar } from './types.js';
 
@@ -31,8 +31,8 @@ export function rescaleWidth(
   const channels = Math.max(multiplier.length, offset.length);
   let width = 1;
   for (let h = 0; h < channels; h++) {
-    const m = BigInt(at(multiplier, multiplier.length === 1 ? 0 : h));
-    const b = BigInt(at(offset, offset.length === 1 ? 0 : h));
+    const m = BigInt(oneOrEach(multiplier, h));
+    const b = BigInt(oneOrEach(offset, h));
     for (const bound of [acc.lo, acc.hi]) {
       width = Math.max(width, signedWidthBig(BigInt(bound) * m + b));
     }

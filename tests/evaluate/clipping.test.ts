@@ -13,9 +13,12 @@ import { networkProblem } from '../../src/network/check.js';
 import { decodeNetwork, encodeNetwork } from '../../src/network/file.js';
 import { isProved } from '../../src/network/proved.js';
 import type { IntegerNetwork, LookupNode } from '../../src/network/types.js';
-import { createBuilder } from '../../src/network/quantize/builder.js';
-import { addLookup } from '../../src/network/quantize/lookup.js';
-import { nameOf } from '../../src/network/quantize/names.js';
+import { nodeById } from '../../src/network/types.js';
+import { floatNodeById, type FloatGraph } from '../../src/network/graph/types.js';
+import { weightsOf } from '../../src/network/ops/table.js';
+import type { QuantizeSettings } from '../../src/network/quantize/settings.js';
+import { LAYER, PRECISION, SETTINGS } from '../quantize/settings.js';
+import { quantizeGraph } from '../../src/network/quantize/network.js';
 import { nearestFit } from '../../src/network/quantize/fit.js';
 import { inputClipping } from '../../src/network/quantize/input_words.js';
 import { cli } from '../cli/in_process.js';
@@ -155,20 +158,29 @@ describe('input values beyond the words of the input', () => {
 describe('entries of a table beyond its words', () => {
   /** GELU of words at 1/16, in words of 6 bits at 1/16: from 2 on it is clipped. */
   const network = (): IntegerNetwork => {
-    const builder = createBuilder(nearestFit);
-    const input = builder.add({
-      op: 'input',
-      id: 'input',
-      role: 'input',
-      length: 3,
-      format: { width: 8, scale: [1 / 16] },
-      unsigned: false,
-      range: { lo: -128, hi: 127 },
-    });
-    const gelu = { name: 'gelu', variant: 'exact' } as const;
-    const target = { width: 6, scale: 1 / 16 };
-    const node = addLookup(builder, nameOf('gelu'), input, gelu, target);
-    return { name: 'table', nodes: [...builder.nodes], output: node.id };
+    const slot = (kind: 'input' | 'activation', id: string) => ({ kind, covers: [id] });
+    const graph: FloatGraph = {
+      nodes: [
+        {
+          ...{ op: 'input', id: 'input', role: 'input', length: 3, index: false },
+          slot: slot('input', 'input'),
+        },
+        {
+          ...{ op: 'lookup', id: 'gelu', role: 'gelu', length: 3, source: 'input' },
+          function: { name: 'gelu', variant: 'exact' },
+          slot: slot('activation', 'gelu'),
+        },
+      ],
+      output: 'gelu',
+    };
+    const ranges = { absMax: () => 31 / 16, limit: () => () => 31 / 16, states: () => [] };
+    const settings: QuantizeSettings = {
+      ...SETTINGS,
+      at: () => ({ ...LAYER, precision: { ...PRECISION, non_ssm_act: 6 } }),
+      input: { kind: 'values', width: 8, scale: 1 / 16, unsigned: false },
+      name: 'table',
+    };
+    return quantizeGraph(graph, ranges, settings, nearestFit);
   };
   // GELU(33 / 16) * 16 = 32.3, GELU(32 / 16) * 16 = 31.3, which is the largest word.
   const sequence = [
@@ -232,11 +244,11 @@ describe('weights beyond their words', () => {
       'c: 2',
     );
     await write('mse.yaml', text);
-    const { ideals } = await quantizeModel(await loadConfig(at('mse.yaml')));
-    const ideal = ideals.get('l0_c');
+    const { network, graph } = await quantizeModel(await loadConfig(at('mse.yaml')));
+    const nodeOf = (id: string) => nodeById(network, id);
+    const weights = weightsOf(nodeOf('l0_c'), floatNodeById(graph, 'l0_c'), nodeOf);
     // Words of 2 bits are -1 to 1.
-    const lost =
-      ideal?.kind === 'weights' ? ideal.weights.filter((weight) => Math.abs(weight) >= 1.5) : [];
+    const lost = Array.from(weights?.real ?? []).filter((weight) => Math.abs(weight) >= 1.5);
     expect(lost.length).toBeGreaterThan(0);
     const result = await json('quantize', at('mse.yaml'), '-o', at('mse.safetensors'));
     const tensors = result['tensors'] as { id: string; weights?: { clipped: number } }[];

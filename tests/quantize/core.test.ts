@@ -1,20 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
-import { buildDesign } from '../../src/design/build.js';
+import { buildDesign, quantizeModel } from '../../src/design/build.js';
 import { loadDatasets, loadFloatModel } from '../../src/design/load_model.js';
 import { createEmulator } from '../../src/network/emulate/emulator.js';
 import { Qs5Error } from '../../src/base/errors.js';
 import { inputNode, nodeById } from '../../src/network/types.js';
-import { calibrateCore } from '../../src/network/quantize/calibrate.js';
-import { quantizeCore } from '../../src/network/quantize/core.js';
+import { floatCoreOf } from '../../src/network/graph/network.js';
+import { coreGraph } from '../../src/network/graph/ssm.js';
+import { calibrate } from '../../src/network/quantize/calibrate.js';
 import { nearestFit } from '../../src/network/quantize/fit.js';
-import { floatCoreOf } from '../../src/network/quantize/layer.js';
+import { quantizeGraph } from '../../src/network/quantize/network.js';
+import { activationScale } from '../../src/network/quantize/scales.js';
 import { observeUntilSsm } from '../../src/float/s5/forward.js';
 import { initModel } from '../../src/float/s5/init.js';
 import { prepare, type PreparedLayer, type PreparedModel } from '../../src/float/s5/prepare.js';
 import { syntheticDataset } from '../../src/float/dataset/synthetic.js';
+import { at } from '../../src/base/at.js';
+import type { Dataset } from '../../src/float/dataset/dataset.js';
 import { TINY } from '../s5/specs.js';
+import { LAYER, PRECISION, SETTINGS } from './settings.js';
 
 const FILE = 'configs/smnist-ssm.yaml';
 const DIGITS = [0, 1, 2];
@@ -38,6 +43,15 @@ function floatOutput(model: PreparedModel, sequence: Float64Array, length: numbe
     if (tensor === 'y') y.push(...data);
   });
   return y;
+}
+
+/** The residual stream that enters the first layer. */
+function layerInput(model: PreparedModel, data: Dataset, sequence: number): Float64Array {
+  let found: Float64Array = new Float64Array();
+  observeUntilSsm(model, data.sequence(sequence), data.length, 0, (_, tensor, x) => {
+    if (tensor === 'layer_input') found = x;
+  });
+  return found;
 }
 
 /** Signal to quantisation noise of y, dB. */
@@ -124,24 +138,6 @@ describe('the shipped core against the float core, on digits', () => {
   });
 });
 
-type Settings = Parameters<typeof quantizeCore>[2];
-
-const SETTINGS: Settings = {
-  name: 'core',
-  precision: {
-    ...{ a: 12, b: 12, c: 12, d: 12, ssm_act: 12 },
-    ...{ non_ssm_act: 12, state: 20, residual: 16 },
-  },
-  lambdaForm: 'delta',
-  rounding: { loop: 'toward_zero', requantize: 'half_even' },
-  proof: { tensors: new Set(), length: 784, margin: 1 },
-  poles: { kind: 'nearest' },
-  scales: {
-    ...{ kind: 'real', perChannel: true, weightRange: 'abs_max' },
-    ...{ balancedStates: true, multiplierBits: 16 },
-  },
-};
-
 describe('negative gains of a batch norm', () => {
   it('are negative multipliers, and y stays as near as with positive ones', () => {
     const model = prepare(initModel({ ...TINY, layers: 1, features: 6, stateSize: 5 }));
@@ -153,26 +149,22 @@ describe('negative gains of a batch norm', () => {
       const offset = Float64Array.from({ length: 6 }, (_, h) => 0.3 * h - 0.7);
       const changed: PreparedLayer = { ...layer, norm: { kind: 'batch', gain, offset } };
       const prepared: PreparedModel = { ...model, layers: [changed] };
-      const ranges = calibrateCore(prepared, 0, data, {
-        ...{ sequences: 4, margin: 1, method: { kind: 'abs_max' } },
-      });
-      const { network } = quantizeCore(
-        floatCoreOf(prepared, changed, 0),
-        ranges,
-        SETTINGS,
-        nearestFit,
-      );
+      const graph = coreGraph(floatCoreOf(prepared, changed));
+      const inputs = Array.from({ length: 4 }, (_, i) => layerInput(prepared, data, i));
+      const sequences = { count: 4, values: (i: number) => at(inputs, i) };
+      const ranges = calibrate(graph, sequences, { margin: 1, method: { kind: 'abs_max' } });
+      const scale = activationScale(ranges.absMax(['input']), 16, 'real');
+      const input = { kind: 'values', width: 16, scale, unsigned: false } as const;
+      const network = quantizeGraph(graph, ranges, { ...SETTINGS, input }, nearestFit);
       const emulator = createEmulator(network);
       const [inScale = NaN] = inputNode(network).format.scale;
       const [outScale = NaN] = nodeById(network, network.output).format.scale;
       const found: number[] = [];
-      observeUntilSsm(prepared, data.sequence(0), data.length, 0, (_, tensor, x) => {
-        if (tensor !== 'layer_input') return;
-        const steps = Array.from({ length: x.length / 6 }, (_s, k) =>
-          x.slice(6 * k, 6 * k + 6).map((v) => Math.round(v / inScale)),
-        );
-        for (const vector of emulator.run(steps)) found.push(...vector.map((q) => q * outScale));
-      });
+      const x = at(inputs, 0);
+      const steps = Array.from({ length: x.length / 6 }, (_s, k) =>
+        x.slice(6 * k, 6 * k + 6).map((v) => Math.round(v / inScale)),
+      );
+      for (const vector of emulator.run(steps)) found.push(...vector.map((q) => q * outScale));
       const norm = nodeById(network, 'norm');
       const signs = norm.op === 'requantize' ? norm.multiplier.map(Math.sign) : [];
       return { signs, db: sqnr(floatOutput(prepared, data.sequence(0), data.length), found) };
@@ -192,7 +184,7 @@ describe('sums that exact arithmetic cannot carry', () => {
     const fill = (length: number, value: number) => new Float64Array(length).fill(value);
     const empty = new Float64Array(0);
     const core = {
-      ...{ features: 1, states, bidirectional: false, index: 0 },
+      ...{ features: 1, states, bidirectional: false },
       layer: {
         discrete: {
           lambdaBarRe: fill(states, 0.5),
@@ -205,11 +197,37 @@ describe('sums that exact arithmetic cannot carry', () => {
         feedthrough: fill(1, 0),
       },
     };
-    const one = () => 1;
-    const ranges = { layerInput: 1, u: one, state: [...fill(states, 1)], y: one, sequences: 1 };
-    const precision = { ...SETTINGS.precision, c: 24, ssm_act: 24, state: 24 };
-    const quantize = () => quantizeCore(core, ranges, { ...SETTINGS, precision }, nearestFit);
+    const ranges = { absMax: () => 1, limit: () => () => 1, states: () => [...fill(states, 1)] };
+    const precision = { ...PRECISION, c: 24, ssm_act: 24, state: 24 };
+    const settings = { ...SETTINGS, at: () => ({ ...LAYER, precision }) };
+    const quantize = () => quantizeGraph(coreGraph(core), ranges, settings, nearestFit);
     expect(quantize).toThrow(Qs5Error);
     expect(quantize).toThrow('The sums of c take 56 bits; up to 53 are exact.');
+  });
+});
+
+describe('the input of a core behind a layer norm', () => {
+  const text = `
+name: core
+model:
+  init: { seed: 2, layers: 1, features: 6, state_size: 3, inputs: 4, outputs: 3, activation: gelu, norm: layer, pooling: mean }
+scope: { ssm_core: 0 }
+data: { synthetic: { seed: 3, length: 40 } }
+calibration: { sequences: 16, method: abs_max }
+precision:
+  { a: 8, b: 8, c: 8, d: 8, non_ssm: 8, ssm_act: 9, non_ssm_act: 8, state: 16, residual: 16 }
+lambda_form: delta
+device: xc7a35t
+`;
+
+  it('has the range of what the norm yields', async () => {
+    const { network, values } = await quantizeModel(parseConfig(text, 'core.yaml'));
+    const all = Array.from({ length: 16 }, (_, i) => values(i)).flatMap((x) => [...x]);
+    const largest = Math.max(...all.map(Math.abs));
+    const { format } = inputNode(network);
+    const covered = at(format.scale, 0) * (2 ** (format.width - 1) - 1);
+    // Other sequences than those of the calibration reach about as far.
+    expect(covered / largest).toBeGreaterThan(0.8);
+    expect(covered / largest).toBeLessThan(1.25);
   });
 });

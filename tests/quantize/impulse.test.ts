@@ -82,7 +82,7 @@ describe('poles chosen by their impulse response', () => {
           pair.form === 'direct'
             ? { re: part(pair.re, undefined), im: part(pair.im, undefined) }
             : { re: 1 - part(pair.re, pair.reShift), im: -part(pair.im, pair.imShift) };
-        const gain = { re: found.gainRe[p] ?? NaN, im: found.gainIm[p] ?? NaN };
+        const gain = { re: found.gain.re[p] ?? NaN, im: found.gain.im[p] ?? NaN };
         return mismatch(w, q, gain, length);
       });
     };

@@ -1,4 +1,4 @@
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
 import { signedWidth, unsignedWidth, type Range } from '../../base/fixed/range.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
 import {
@@ -102,18 +102,14 @@ function boundWidth(
   const channels = Math.max(p.multiplier.length, p.offset.length);
   let width = 1;
   for (let h = 0; h < channels; h++) {
-    const m = BigInt(factor(p.multiplier, h));
-    const b = BigInt(factor(p.offset, h) + half);
+    const m = BigInt(oneOrEach(p.multiplier, h));
+    const b = BigInt(oneOrEach(p.offset, h) + half);
     for (const word of [lo, hi]) {
       const sum = BigInt(word) * m + b;
       while (BigInt.asIntN(width, sum) !== sum) width += 1;
     }
   }
   return width;
-}
-
-function factor(list: readonly number[], h: number): number {
-  return at(list, list.length === 1 ? 0 : h);
 }
 
 /** Bits of a signed word that holds all values, at least 2. */
@@ -182,7 +178,7 @@ function multiplierWords(values: readonly number[], channels: number): number[] 
   if (same && wordWidth([first]) > PARAMETER_BITS)
     return new Array<number>(Math.max(channels, 2)).fill(first);
   if (same) return [first];
-  return Array.from({ length: channels }, (_, h) => factor(values, h));
+  return Array.from({ length: channels }, (_, h) => oneOrEach(values, h));
 }
 
 /** Equation and formats of a requantisation. */
@@ -213,7 +209,7 @@ export function requantizeCore(p: RequantizeParameters, halfLater = false): Requ
     'offset',
     !hasOffsets(p)
       ? [half]
-      : Array.from({ length: Math.max(channels, 2) }, (_, h) => factor(p.offset, h) + half),
+      : Array.from({ length: Math.max(channels, 2) }, (_, h) => oneOrEach(p.offset, h) + half),
     offsetWidth,
   );
   const beats = channels / lanes;

@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
+import type { FloatEmbed } from '../graph/types.js';
 import type { EmbedNode } from '../types.js';
 import { placesOf, sized, within } from './checks.js';
 import { count, reader, words } from './fields.js';
-import { oneOrEach, scaled } from './scaled.js';
+import { scaled } from './scaled.js';
 import { wholeRange } from './ranges.js';
-import { idealOf, perStep } from './relax.js';
-import type { OpSpec, Step } from './spec.js';
+import { floatInWords, perStep } from './relax.js';
+import type { FloatTraces, OpSpec, Step, Trace } from './spec.js';
 
 /** y = row `source` of a table. */
 export const embed = {
@@ -27,22 +28,37 @@ export const embed = {
   quantisers: ({ format }) => [{ what: 'weights', width: format.width }],
   readWeights: ({ table, length, format }) =>
     scaled(table, (i) => oneOrEach(format.scale, i % length)),
-  weights: ({ table, format }, ideal) => ({
-    ...{ whole: table, real: idealOf(ideal, 'weights').weights, width: format.width, unit: 1 },
+  weights: ({ table, length, format }, real) => ({
+    ...{ whole: table, width: format.width, unit: 1 },
+    real: real.table.map((value, i) => value / oneOrEach(format.scale, i % length)),
   }),
-  relaxed(node, ideal, { trace }, on) {
-    const table = on.weights ? node.table : idealOf(ideal, 'weights').weights;
-    const { length } = node;
-    const { data } = trace(node.source);
-    return perStep(data.length, length, (k) => {
-      const row = rowOf(node, at(data, k));
-      return table.subarray(row * length, (row + 1) * length);
-    });
-  },
+  float,
+  relaxed: (node, real, reading, on) =>
+    on.weights
+      ? rowsOf(node, node.table, reading.trace(node.source))
+      : floatInWords(node, real, reading, float),
 } satisfies OpSpec<EmbedNode>;
 
+function float(node: FloatEmbed, { trace }: FloatTraces): Float64Array {
+  return rowsOf(node, node.table, trace(node.source));
+}
+
+/** The row of each step. */
+function rowsOf(
+  { rows, length }: Sized,
+  table: Int32Array | Float64Array,
+  { data }: Trace,
+): Float64Array {
+  return perStep(data.length, length, (k) => {
+    const row = rowOf({ rows }, at(data, k));
+    return table.subarray(row * length, (row + 1) * length);
+  });
+}
+
+type Sized = Pick<EmbedNode, 'rows' | 'length'>;
+
 /** An index beyond the rows takes the last of them. */
-function rowOf({ rows }: EmbedNode, index: number): number {
+function rowOf({ rows }: Pick<EmbedNode, 'rows'>, index: number): number {
   return index >= 0 && index < rows ? index : rows - 1;
 }
 

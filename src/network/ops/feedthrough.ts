@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
 import { at as element } from '../../float/s5/vector.js';
 import { feedthroughRange } from '../bounds.js';
+import type { FloatFeedthrough } from '../graph/types.js';
 import type { FeedthroughNode } from '../types.js';
 import { alike, sameRange, sized, weightsWithin } from './checks.js';
 import { readerOfTwo, shift, width, words } from './fields.js';
-import { oneOrEach, scaled } from './scaled.js';
-import { idealOf } from './relax.js';
-import type { OpSpec } from './spec.js';
+import { scaled } from './scaled.js';
+import { floatInWords } from './relax.js';
+import type { FloatTraces, OpSpec } from './spec.js';
 
 /** y = (sum << sumShift) + ((d * u) << productShift), element by element, exact. */
 export const feedthrough = {
@@ -54,15 +55,21 @@ export const feedthrough = {
       (h) => (oneOrEach(format.scale, h) * 2 ** productShift) / oneOrEach(scale, h),
     );
   },
-  weights({ weights, weightWidth, productShift }, ideal) {
+  weights({ input, weights, weightWidth, productShift, format }, { weights: d }, nodeOf) {
     const unit = 2 ** productShift;
-    const whole = Array.from(weights, (d) => d * unit);
-    return { whole, real: idealOf(ideal, 'weights').weights, width: weightWidth, unit };
+    const { scale } = nodeOf(input).format;
+    return {
+      ...{ width: weightWidth, unit },
+      whole: Array.from(weights, (word) => word * unit),
+      real: d.map((value, h) => (value * oneOrEach(scale, h)) / oneOrEach(format.scale, h)),
+    };
   },
-  relaxed(node, ideal, { trace }, on) {
+  float,
+  relaxed(node, real, reading, on) {
+    if (!on.weights) return floatInWords(node, real, reading, float);
     const { weights, sumShift, productShift, length } = node;
-    const real = idealOf(ideal, 'weights').weights;
-    const factors = on.weights ? Float64Array.from(weights, (d) => d * 2 ** productShift) : real;
+    const { trace } = reading;
+    const factors = Float64Array.from(weights, (d) => d * 2 ** productShift);
     const sumUnit = 2 ** sumShift;
     const u = trace(node.input).data;
     return trace(node.source).data.map(
@@ -70,3 +77,18 @@ export const feedthrough = {
     );
   },
 } satisfies OpSpec<FeedthroughNode>;
+
+function float(
+  { source, input, weights, length }: FloatFeedthrough,
+  { trace }: FloatTraces,
+): Float64Array {
+  const [sums, u] = [trace(source).data, trace(input).data];
+  const result = new Float64Array(sums.length);
+  for (let from = 0; from < sums.length; from += length) {
+    for (let h = 0; h < length; h++) {
+      const i = from + h;
+      result[i] = element(sums, i) + element(weights, h) * element(u, i);
+    }
+  }
+  return result;
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { multiplyAll } from '../../float/s5/activation.js';
 import { at } from '../../float/s5/vector.js';
 import type { GateNode } from '../types.js';
 import { alike, sized } from './checks.js';
@@ -25,6 +26,7 @@ export const gate = {
   quantisers: () => [],
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed: ({ source, input }, _ideal, { trace }) =>
+  float: ({ source, input }, { trace }) => multiplyAll(trace(input).data, trace(source).data),
+  relaxed: ({ source, input }, _real, { trace }) =>
     pairwise(trace(input), trace(source), (a, b) => a * b + 0),
 } satisfies OpSpec<GateNode>;

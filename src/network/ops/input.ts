@@ -23,5 +23,6 @@ export const input = {
   quantisers: ({ unsigned, format }) => (unsigned ? [] : [{ what: 'words', width: format.width }]),
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed: (_node, _ideal, { input: { words, values } }, on) => (on.words ? words : values),
+  float: (_node, { input: values }) => values,
+  relaxed: (_node, _real, { input: { words, values } }, on) => (on.words ? words : values),
 } satisfies OpSpec<InputNode>;

@@ -5,7 +5,7 @@ import { sized } from './checks.js';
 import { readerOfTwo } from './fields.js';
 import { wholeRange } from './ranges.js';
 import { perStep, row, stepsOf } from './relax.js';
-import type { OpSpec } from './spec.js';
+import type { OpSpec, Trace } from './spec.js';
 
 /** Two vectors of complex states as one: re a, im a, re b, im b of each state in turn. */
 export const join = {
@@ -23,11 +23,14 @@ export const join = {
   quantisers: () => [],
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed({ source, input, length }, _ideal, { trace }) {
-    const [a, b] = [trace(input), trace(source)];
-    return perStep(stepsOf(b), length, (k) => joined(row(a, k), row(b, k), length));
-  },
+  float: ({ source, input }, { trace }) => joinedSteps(trace(input), trace(source)),
+  relaxed: ({ source, input }, _real, { trace }) => joinedSteps(trace(input), trace(source)),
 } satisfies OpSpec<JoinNode>;
+
+function joinedSteps(a: Trace, b: Trace): Float64Array {
+  const length = a.width + b.width;
+  return perStep(stepsOf(b), length, (k) => joined(row(a, k), row(b, k), length));
+}
 
 function joined(a: Float64Array, b: Float64Array, length: number): Float64Array {
   return Float64Array.from({ length }, (_, i) => {

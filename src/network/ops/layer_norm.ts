@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { at } from '../../base/at.js';
 import { roundShift, roundShiftBig } from '../../base/fixed/rounding.js';
+import type { FloatLayerNorm } from '../graph/types.js';
 import type { LayerNormNode } from '../types.js';
+import { normalised } from '../../float/s5/norm.js';
 import { alike, sized } from './checks.js';
 import { reader, rounding, shift, words } from './fields.js';
 import { wholeRange } from './ranges.js';
-import { idealOf, perStep, rounded, row, stepsOf } from './relax.js';
-import type { OpSpec } from './spec.js';
+import { floatInWords, perStep, rounded, row, stepsOf } from './relax.js';
+import type { FloatTraces, OpSpec } from './spec.js';
 
 /** The vector less its mean, over its standard deviation. */
 export const layerNorm = {
@@ -27,27 +29,26 @@ export const layerNorm = {
   quantisers: ({ format }) => [{ what: 'words', width: format.width }],
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed(node, ideal, { trace }, on) {
-    const { epsilon } = idealOf(ideal, 'layer_norm');
-    const { length, outFrac, rounding: rule } = node;
+  float,
+  relaxed(node, real, reading, on) {
+    if (!on.words) return floatInWords(node, real, reading, float);
     const exact = normaliser(node);
-    const x = trace(node.source);
-    return perStep(stepsOf(x), length, (k) => {
+    const x = reading.trace(node.source);
+    const whole = (vector: Float64Array) => vector.every((word) => Number.isInteger(word));
+    const values = whole(x.data) ? x.data : floatInWords(node, real, reading, float);
+    return perStep(stepsOf(x), node.length, (k) => {
       const vector = row(x, k);
-      if (on.words && vector.every((word) => Number.isInteger(word))) return exact(vector);
-      let [sum, squares] = [0, 0];
-      for (const word of vector) {
-        sum += word;
-        squares += word * word;
-      }
-      const inverse = 2 ** outFrac / Math.sqrt(length * squares - sum * sum + epsilon);
-      return vector.map((word) => {
-        const value = (length * word - sum) * inverse;
-        return on.words ? rounded(value, rule) : value;
-      });
+      return whole(vector)
+        ? exact(vector)
+        : row({ ...x, data: values }, k).map((value) => rounded(value, node.rounding));
     });
   },
 } satisfies OpSpec<LayerNormNode>;
+
+function float({ source, eps }: FloatLayerNorm, { trace }: FloatTraces): Float64Array {
+  const x = trace(source);
+  return perStep(stepsOf(x), x.width, (k) => normalised(row(x, k), eps));
+}
 
 /** The formula of `LayerNormNode`, in bigint where a sum of squares may leave 2^53. */
 function normaliser(node: LayerNormNode): (x: Float64Array) => Float64Array {

@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { at } from '../../base/at.js';
 import { maxMagnitude } from '../../base/fixed/range.js';
-import { functionOf } from '../ideal.js';
+import { applyAll } from '../../float/s5/activation.js';
+import { functionOf } from '../graph/function.js';
+import type { FloatLookup } from '../graph/types.js';
 import type { LookupNode } from '../types.js';
 import { alike, placesOf, sized, within } from './checks.js';
 import { reader, words } from './fields.js';
 import { wholeRange } from './ranges.js';
-import { clip, idealOf, rounded } from './relax.js';
-import type { OpSpec, Step } from './spec.js';
+import { clip, floatInWords, rounded } from './relax.js';
+import type { FloatTraces, OpSpec, Step } from './spec.js';
 
 /** y = table[x]: any function of one word. */
 export const lookup = {
@@ -31,21 +33,27 @@ export const lookup = {
   quantisers: ({ format }) => [{ what: 'words', width: format.width }],
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed(node, ideal, { trace, node: nodeOf }, on) {
-    const f = functionOf(idealOf(ideal, 'function').function);
-    const sourceScale = at(nodeOf(node.source).format.scale, 0);
+  float,
+  relaxed(node, real, reading, on) {
+    if (!on.words) return floatInWords(node, real, reading, float);
+    const f = functionOf(real.function);
+    const sourceScale = at(reading.node(node.source).format.scale, 0);
     const scale = at(node.format.scale, 0);
     const max = maxMagnitude(node.format.width);
     const codes = node.table.length;
-    return trace(node.source).data.map((word) => {
-      if (on.words && Number.isInteger(word) && Math.abs(word) < codes / 2) {
-        return at(node.table, codeOf(word, codes));
-      }
-      const value = f(word * sourceScale) / scale;
-      return on.words ? clip(rounded(value, 'half_even'), max) : value;
-    });
+    return reading
+      .trace(node.source)
+      .data.map((word) =>
+        Number.isInteger(word) && Math.abs(word) < codes / 2
+          ? at(node.table, codeOf(word, codes))
+          : clip(rounded(f(word * sourceScale) / scale, 'half_even'), max),
+      );
   },
 } satisfies OpSpec<LookupNode>;
+
+function float(node: FloatLookup, { trace }: FloatTraces): Float64Array {
+  return applyAll(trace(node.source).data, functionOf(node.function));
+}
 
 /** The place of a signed word in a table over every code. */
 function codeOf(word: number, codes: number): number {

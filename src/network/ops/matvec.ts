@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { oneOrEach } from '../../base/at.js';
 import { applyRows, at } from '../../float/s5/vector.js';
 import { dotRange, matvecRange } from '../bounds.js';
+import type { FloatMatvec } from '../graph/types.js';
 import { MATRIX_ROLES, type MatvecNode } from '../types.js';
 import { sameRange, sized, weightsWithin } from './checks.js';
 import { count, reader, width, words } from './fields.js';
-import { oneOrEach, scaled } from './scaled.js';
-import { idealOf, stepsOf } from './relax.js';
-import type { OpSpec, Step } from './spec.js';
+import { scaled } from './scaled.js';
+import { floatInWords, stepsOf } from './relax.js';
+import type { FloatTraces, OpSpec, Step } from './spec.js';
 
 /** y = W x, exact. */
 export const matvec = {
@@ -43,19 +45,28 @@ export const matvec = {
       (i) => oneOrEach(format.scale, Math.floor(i / cols)) / oneOrEach(scale, i % cols),
     );
   },
-  weights: ({ weights, weightWidth }, ideal) => ({
-    ...{ whole: weights, real: idealOf(ideal, 'weights').weights, width: weightWidth, unit: 1 },
-  }),
-  relaxed({ source, weights, length }, ideal, { trace }, on) {
-    const { weights: real, missing } = idealOf(ideal, 'weights');
-    const matrix = on.weights ? Float64Array.from(weights) : real;
-    const x = trace(source);
-    const sums = applyRows(x.data, stepsOf(x), x.width, matrix, length);
-    if (on.weights || missing === undefined) return sums;
-    // The offset behind real weights has nothing to make up for.
-    return sums.map((sum, i) => sum - at(missing, i % length));
+  weights({ source, weights, weightWidth, cols, format }, { weights: real }, nodeOf) {
+    const { scale } = nodeOf(source).format;
+    return {
+      ...{ whole: weights, width: weightWidth, unit: 1 },
+      real: real.map(
+        (value, i) =>
+          (value * oneOrEach(scale, i % cols)) / oneOrEach(format.scale, Math.floor(i / cols)),
+      ),
+    };
+  },
+  float,
+  relaxed(node, real, reading, on) {
+    if (!on.weights) return floatInWords(node, real, reading, float);
+    const x = reading.trace(node.source);
+    return applyRows(x.data, stepsOf(x), x.width, Float64Array.from(node.weights), node.length);
   },
 } satisfies OpSpec<MatvecNode>;
+
+function float({ source, length, weights, offset }: FloatMatvec, { trace }: FloatTraces) {
+  const x = trace(source);
+  return applyRows(x.data, stepsOf(x), x.width, weights, length, offset);
+}
 
 function step(node: MatvecNode): Step {
   const weights = Float64Array.from(node.weights);

@@ -6,7 +6,7 @@ import { alike } from './checks.js';
 import { reader, rounding } from './fields.js';
 import { wholeRange } from './ranges.js';
 import { rounded, row, stepsOf } from './relax.js';
-import type { OpSpec, Step } from './spec.js';
+import type { OpSpec, Step, Trace } from './spec.js';
 
 /** One vector per sequence: the mean, or that of the first or last step. */
 export const pool = {
@@ -23,15 +23,20 @@ export const pool = {
     mode === 'mean' ? [{ what: 'words', width: format.width }] : [],
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed({ source, mode, rounding: rule }, _ideal, { trace }, on) {
-    const x = trace(source);
-    const steps = stepsOf(x);
-    if (mode !== 'mean') return row(x, mode === 'first' ? 0 : steps - 1).slice();
-    const sum = new Float64Array(x.width);
-    for (let k = 0; k < steps; k++) addTo(sum, row(x, k));
-    return sum.map((total) => (on.words ? rounded(total / steps, rule) : total / steps));
+  float: ({ source, mode }, { trace }) => pooled(trace(source), mode),
+  relaxed({ source, mode, rounding: rule }, _real, { trace }, on) {
+    const result = pooled(trace(source), mode);
+    return mode === 'mean' && on.words ? result.map((mean) => rounded(mean, rule)) : result;
   },
 } satisfies OpSpec<PoolNode>;
+
+function pooled(x: Trace, mode: PoolNode['mode']): Float64Array {
+  const steps = stepsOf(x);
+  if (mode !== 'mean') return row(x, mode === 'first' ? 0 : steps - 1).slice();
+  const sum = new Float64Array(x.width);
+  for (let k = 0; k < steps; k++) addTo(sum, row(x, k));
+  return sum.map((total) => total / steps);
+}
 
 function addTo(sum: Float64Array, vector: Float64Array): void {
   vector.forEach((word, h) => (sum[h] = at(sum, h) + word));

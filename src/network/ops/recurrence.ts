@@ -3,13 +3,14 @@ import { at } from '../../base/at.js';
 import { maxMagnitude, saturateTo } from '../../base/fixed/range.js';
 import { roundShift } from '../../base/fixed/rounding.js';
 import { at as element } from '../../float/s5/vector.js';
+import type { FloatRecurrence } from '../graph/types.js';
 import { lambdaAsIntegers, type LambdaBar, type RecurrenceNode } from '../types.js';
 import { alike, sized } from './checks.js';
 import { reader, rounding, shift, width, words } from './fields.js';
 import { wholeRange } from './ranges.js';
-import { clip, idealOf, rounded } from './relax.js';
+import { clip, floatInWords, rounded } from './relax.js';
 import { unclipped } from './requantize.js';
-import type { Bounds, OpSpec, Step } from './spec.js';
+import type { Bounds, FloatTraces, OpSpec, Step } from './spec.js';
 
 const lambda = z.discriminatedUnion('form', [
   z.strictObject({ form: z.literal('direct'), width, frac: shift, re: words, im: words }),
@@ -52,8 +53,7 @@ export const recurrence = {
       steps: Float64Array.from(shifts, (by) => 2 ** by * unit),
     };
   },
-  weights({ lambda: stored }, ideal) {
-    const poles = idealOf(ideal, 'poles');
+  weights({ lambda: stored }, poles) {
     const { re, im } = lambdaAsIntegers(stored);
     const unit = 2 ** -stored.frac;
     return {
@@ -64,9 +64,10 @@ export const recurrence = {
       unit: stored.form === 'direct' ? unit : Infinity,
     };
   },
-  relaxed(node, ideal, { trace }, on) {
-    const real = idealOf(ideal, 'poles');
-    const { data, width: words } = trace(node.source);
+  float,
+  relaxed(node, real, reading, on) {
+    if (!on.weights && !on.words) return floatInWords(node, real, reading, float);
+    const { data, width: words } = reading.trace(node.source);
     const { rounding: rule, lambda: stored } = node;
     const unit = 2 ** stored.frac;
     const whole = lambdaAsIntegers(stored);
@@ -76,14 +77,10 @@ export const recurrence = {
       const exact = on.weights;
       const re = exact ? at(whole.re, p) : element(real.re, p) * unit;
       const im = exact ? at(whole.im, p) : element(real.im, p) * unit;
-      // The drive is multiplied for the quantised pole; the real one has it back.
-      const [gr, gi] = exact ? [1, 0] : [element(real.gainRe, p), element(real.gainIm, p)];
-      const size = gr * gr + gi * gi;
+      const driveOf = exact ? asIs : withoutGain(real, p);
       let [a, b] = [0, 0];
       for (let i = 2 * p; i < data.length; i += words) {
-        const [dr, di] = [element(data, i), element(data, i + 1)];
-        let driveRe = exact ? dr : (gr * dr + gi * di) / size;
-        let driveIm = exact ? di : (gr * di - gi * dr) / size;
+        let [driveRe, driveIm] = driveOf(element(data, i), element(data, i + 1));
         const turnedRe = re * a - im * b;
         const turnedIm = im * a + re * b;
         if (on.words) {
@@ -105,6 +102,41 @@ export const recurrence = {
     return out;
   },
 } satisfies OpSpec<RecurrenceNode>;
+
+type Drive = (re: number, im: number) => [number, number];
+
+const asIs: Drive = (re, im) => [re, im];
+
+/** The drive of a state without the factor for its quantised pole. */
+function withoutGain({ gain }: FloatRecurrence, p: number): Drive {
+  if (gain === undefined) return asIs;
+  const [gr, gi] = [element(gain.re, p), element(gain.im, p)];
+  const size = gr * gr + gi * gi;
+  return (re, im) => [(gr * re + gi * im) / size, (gr * im - gi * re) / size];
+}
+
+function float(node: FloatRecurrence, { trace }: FloatTraces): Float64Array {
+  const { data, width } = trace(node.source);
+  const out = new Float64Array(data.length);
+  for (let p = 0; p < width / 2; p++) {
+    const re = element(node.re, p);
+    const im = element(node.im, p);
+    const driveOf = node.gain === undefined ? undefined : withoutGain(node, p);
+    let a = 0;
+    let b = 0;
+    for (let i = 2 * p; i < data.length; i += width) {
+      let driveRe = element(data, i);
+      let driveIm = element(data, i + 1);
+      if (driveOf !== undefined) [driveRe, driveIm] = driveOf(driveRe, driveIm);
+      const next = re * a - im * b + driveRe;
+      b = re * b + im * a + driveIm;
+      a = next;
+      out[i] = a;
+      out[i + 1] = b;
+    }
+  }
+  return out;
+}
 
 function step(node: RecurrenceNode, onClip: () => void): Step {
   const { rounding: rule, format, lambda: stored } = node;

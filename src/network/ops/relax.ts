@@ -1,23 +1,41 @@
 /** Parts of relaxed steps that several operations share. */
-import { at } from '../../float/s5/vector.js';
+import { oneOrEach } from '../../base/at.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
-import type { Ideal } from '../ideal.js';
-import type { Trace } from './spec.js';
+import { at } from '../../float/s5/vector.js';
+import type { Node } from '../types.js';
+import type { FloatTraces, Reading, Trace } from './spec.js';
 
-/** The real parameters of a node, of the kind that its operation has. */
-export function idealOf<K extends Ideal['kind']>(
-  ideal: Ideal | undefined,
-  kind: K,
-): Extract<Ideal, { kind: K }> {
-  if (!isOfKind(ideal, kind)) throw new Error(`a node without its ${kind}`);
-  return ideal;
+/**
+ * The float step of a node on vectors in units of their formats, and its result in units of the
+ * node's.
+ */
+export function floatInWords<F>(
+  { format, length }: Node,
+  real: F,
+  { trace, node: nodeOf }: Reading,
+  float: (real: F, reading: FloatTraces) => Float64Array,
+): Float64Array {
+  const result = float(real, {
+    trace(id) {
+      const { data, width } = trace(id);
+      return { width, data: scaledBy(data, width, nodeOf(id).format.scale) };
+    },
+  });
+  return scaledBy(
+    result,
+    length,
+    format.scale.map((scale) => 1 / scale),
+  );
 }
 
-function isOfKind<K extends Ideal['kind']>(
-  ideal: Ideal | undefined,
-  kind: K,
-): ideal is Extract<Ideal, { kind: K }> {
-  return ideal?.kind === kind;
+/** Every vector times a factor for all elements, or one each. */
+function scaledBy(data: Float64Array, width: number, by: readonly number[]): Float64Array {
+  const factors = Float64Array.from({ length: width }, (_, h) => oneOrEach(by, h));
+  const result = new Float64Array(data.length);
+  for (let from = 0; from < data.length; from += width) {
+    for (let h = 0; h < width; h++) result[from + h] = at(data, from + h) * at(factors, h);
+  }
+  return result;
 }
 
 /** The vector of one step. */

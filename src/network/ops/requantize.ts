@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { at } from '../../base/at.js';
+import { oneOrEach } from '../../base/at.js';
 import { maxMagnitude, saturateTo, type Range } from '../../base/fixed/range.js';
 import { rescale } from '../../base/fixed/requantize.js';
-import type { Node, RequantizeNode } from '../types.js';
+import { at as element } from '../../float/s5/vector.js';
+import type { FloatRequantize } from '../graph/types.js';
+import type { RequantizeNode } from '../types.js';
 import { alike, oneOrAll } from './checks.js';
 import { integers, reader, rounding, shift } from './fields.js';
-import { oneOrEach } from './scaled.js';
 import { wholeRange } from './ranges.js';
-import { clip, rounded } from './relax.js';
-import type { Bounds, OpSpec, Step, Trace } from './spec.js';
+import { clip, floatInWords, rounded } from './relax.js';
+import type { Bounds, FloatTraces, OpSpec, Step, Trace } from './spec.js';
 
 /** q = saturate(round((acc * multiplier + offset) / 2^shift)). */
 export const requantize = {
@@ -31,19 +32,24 @@ export const requantize = {
   quantisers: ({ format }) => [{ what: 'words', width: format.width }],
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed(node, ideal, { trace, node: nodeOf }, on) {
-    const x = trace(node.source);
-    if (on.words) return requantized(node, x);
-    const given = ideal?.kind === 'ratio' ? ideal.ratio : undefined;
-    const source = nodeOf(node.source);
-    return rescaled(node, x, (h) =>
-      given === undefined ? scaleOf(source, h) / scaleOf(node, h) : oneOrEach(given, h),
-    );
-  },
+  float,
+  relaxed: (node, real, reading, on) =>
+    on.words
+      ? requantized(node, reading.trace(node.source))
+      : floatInWords(node, real, reading, float),
 } satisfies OpSpec<RequantizeNode>;
 
-function scaleOf({ format }: Node, h: number): number {
-  return oneOrEach(format.scale, h);
+function float({ source, gain, offset, length }: FloatRequantize, { trace }: FloatTraces) {
+  const gains = Float64Array.from({ length }, (_, h) => oneOrEach(gain, h));
+  const offsets = Float64Array.from({ length }, (_, h) => oneOrEach(offset, h));
+  const { data } = trace(source);
+  const result = new Float64Array(data.length);
+  for (let from = 0; from < data.length; from += length) {
+    for (let h = 0; h < length; h++) {
+      result[from + h] = element(data, from + h) * element(gains, h) + element(offsets, h);
+    }
+  }
+  return result;
 }
 
 /** Bounds of each element before it is clipped. */
@@ -75,15 +81,4 @@ function requantized(node: RequantizeNode, { data, width }: Trace): Float64Array
     if (Number.isInteger(acc)) return clip(rescale(acc, m, b, by, rule), max);
     return clip(rounded((acc * m + b) / 2 ** by, rule), max);
   });
-}
-
-/** Neither rounded nor clipped. */
-function rescaled(
-  { offset, shift: by }: RequantizeNode,
-  { data, width }: Trace,
-  ratio: (h: number) => number,
-): Float64Array {
-  const factors = Float64Array.from({ length: width }, (_, h) => ratio(h));
-  const offsets = Float64Array.from({ length: width }, (_, h) => oneOrEach(offset, h) / 2 ** by);
-  return data.map((acc, i) => acc * at(factors, i % width) + at(offsets, i % width));
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { maxMagnitude, saturateTo } from '../../base/fixed/range.js';
+import { addAll } from '../../float/s5/activation.js';
 import { at } from '../../float/s5/vector.js';
 import type { ResidualNode } from '../types.js';
 import { alike, sized } from './checks.js';
@@ -31,7 +32,8 @@ export const residual = {
   quantisers: ({ format }) => [{ what: 'words', width: format.width }],
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed({ source, input, format }, _ideal, { trace }, on) {
+  float: ({ source, input }, { trace }) => addAll(trace(input).data, trace(source).data),
+  relaxed({ source, input, format }, _real, { trace }, on) {
     const max = on.words ? maxMagnitude(format.width) : Infinity;
     return pairwise(trace(input), trace(source), (skip, branch) => clip(skip + branch, max));
   },

@@ -4,7 +4,7 @@ import { alike } from './checks.js';
 import { reader } from './fields.js';
 import { wholeRange } from './ranges.js';
 import { perStep, row, stepsOf } from './relax.js';
-import type { OpSpec } from './spec.js';
+import type { OpSpec, Trace } from './spec.js';
 
 /** The step at the other end of the sequence. */
 export const reverse = {
@@ -22,9 +22,11 @@ export const reverse = {
   quantisers: () => [],
   readWeights: () => undefined,
   weights: () => undefined,
-  relaxed({ source, length }, _ideal, { trace }) {
-    const x = trace(source);
-    const steps = stepsOf(x);
-    return perStep(steps, length, (k) => row(x, steps - 1 - k));
-  },
+  float: ({ source }, { trace }) => reversed(trace(source)),
+  relaxed: ({ source }, _real, { trace }) => reversed(trace(source)),
 } satisfies OpSpec<ReverseNode>;
+
+function reversed(x: Trace): Float64Array {
+  const steps = stepsOf(x);
+  return perStep(steps, x.width, (k) => row(x, steps - 1 - k));
+}

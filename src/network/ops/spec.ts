@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Range } from '../../base/fixed/range.js';
-import type { Ideal } from '../ideal.js';
+import type { FloatNodeOf } from '../graph/types.js';
 import type { Node } from '../types.js';
 
 /** The place of a time step in its sequence. */
@@ -15,10 +15,20 @@ export type Vectors = (id: string) => Float64Array;
 /** One step of one node: the vector that it yields, if any, for the vectors that came before it. */
 export type Step = (vectors: Vectors, tag: StepTag) => Float64Array | undefined;
 
-/** Vectors of a node over a sequence, [L, width], in units of its format. */
+/** Vectors of a node over a sequence, [L, width]. */
 export interface Trace {
   readonly width: number;
   readonly data: Float64Array;
+}
+
+/** Real vectors of nodes over the sequence, in the order of the stream. */
+export interface FloatTraces {
+  readonly trace: (id: string) => Trace;
+}
+
+/** All that a float node reads: the real input of the network, and the nodes before it. */
+export interface FloatReading extends FloatTraces {
+  readonly input: Float64Array;
 }
 
 /** One sequence as it enters the network: as words, and as the real values, in their units. */
@@ -30,6 +40,7 @@ export interface RelaxedInput {
 /** All that a relaxed node reads: the input of the network, and the nodes before it. */
 export interface Reading {
   readonly input: RelaxedInput;
+  /** In units of the format of the node. */
   readonly trace: (id: string) => Trace;
   readonly node: (id: string) => Node;
 }
@@ -96,17 +107,23 @@ export interface OpSpec<N extends Node> {
   /** Its weights as real values; undefined without weights. */
   readonly readWeights: (node: N, nodeOf: (id: string) => Node) => ReadWeights | undefined;
   /** Its weights and the real ones, in units of the format; undefined without weights. */
-  readonly weights: (node: N, ideal: Ideal | undefined) => RealWeights | undefined;
+  readonly weights: (
+    node: N,
+    real: FloatNodeOf<N['op']>,
+    nodeOf: (id: string) => Node,
+  ) => RealWeights | undefined;
+  /** The float step over a whole sequence, in real units: the operation without any quantiser. */
+  readonly float: (node: FloatNodeOf<N['op']>, reading: FloatReading) => Float64Array;
   /**
    * The node over a whole sequence with its quantisers on or off. With all on, and whole numbers as
    * input, the result is the words of the integer network. With all off, the result is the values
    * of the float network, in units of the node's format. Inputs need not be whole numbers.
    *
-   * @param ideal the real parameters of the node, where its formats do not say all.
+   * @param real the node of the float graph, with the real parameters.
    */
   readonly relaxed: (
     node: N,
-    ideal: Ideal | undefined,
+    real: FloatNodeOf<N['op']>,
     reading: Reading,
     on: Switches,
   ) => Float64Array;

@@ -1,3 +1,4 @@
+import type { FloatNode } from '../graph/types.js';
 import type { Node, NodeOf, Op } from '../types.js';
 import { embed } from './embed.js';
 import { feedthrough } from './feedthrough.js';
@@ -12,7 +13,7 @@ import { recurrence } from './recurrence.js';
 import { requantize } from './requantize.js';
 import { residual } from './residual.js';
 import { reverse } from './reverse.js';
-import type { OpSpec, Step } from './spec.js';
+import type { FloatReading, OpSpec, Reading, RealWeights, Step, Switches } from './spec.js';
 
 type OpTable = { readonly [K in Op]: OpSpec<NodeOf<K>> };
 
@@ -47,6 +48,41 @@ export function sourcesOf(node: Node): readonly string[] {
 /** The exact integer step of a node; `onClip` is called for every word that saturates. */
 export function stepOf(node: Node, onClip: () => void): Step {
   return specOf(node.op).step(node, onClip);
+}
+
+/** Ids that a float node reads. */
+export function floatSourcesOf(node: FloatNode): readonly string[] {
+  return [...('input' in node ? [node.input] : []), ...('source' in node ? [node.source] : [])];
+}
+
+/** The float step of a node over a whole sequence, in real units. */
+export function floatStepOf(node: FloatNode, reading: FloatReading): Float64Array {
+  return specOf(node.op).float(node, reading);
+}
+
+/** The node over a whole sequence, with its quantisers on or off. */
+export function relaxedStepOf(
+  node: Node,
+  real: FloatNode,
+  reading: Reading,
+  on: Switches,
+): Float64Array {
+  return specOf(node.op).relaxed(node, matching(node, real), reading, on);
+}
+
+/** The weights of a node and the real ones, in units of the format; undefined without weights. */
+export function weightsOf(
+  node: Node,
+  real: FloatNode,
+  nodeOf: (id: string) => Node,
+): RealWeights | undefined {
+  return specOf(node.op).weights(node, matching(node, real), nodeOf);
+}
+
+/** The float node of a node, which has its operation. */
+function matching(node: Node, real: FloatNode): FloatNode {
+  if (real.op !== node.op) throw new Error(`${node.id} is ${real.op} in the float graph`);
+  return real;
 }
 
 /** True if words of a node can be clipped: by its operation, or in its table from the beginning. */

@@ -1,67 +1,80 @@
 import { at } from '../../base/at.js';
-import type { Dataset } from '../../float/dataset/dataset.js';
-import { observeUntilSsm, type ObservedTensor } from '../../float/s5/forward.js';
 import { at as element } from '../../float/s5/vector.js';
-import { readStates } from '../../float/s5/model.js';
-import type { PreparedModel } from '../../float/s5/prepare.js';
-import type { Watch } from './watch.js';
+import { runGraph } from '../graph/run.js';
+import type { FloatGraph } from '../graph/types.js';
 import { createRangeFinder, type RangeLimit, type RangeMethod } from './ranges.js';
+import type { Watch } from './watch.js';
 
-/** Ranges of the activations of one SSM core over the calibration sequences. */
-export interface CoreRanges {
-  /** Largest magnitude of the residual stream entering the layer. */
-  readonly layerInput: number;
-  /** Input of the SSM. */
-  readonly u: RangeLimit;
-  /** Largest magnitude per state that C reads, of re and im: [P], or [2P] when bidirectional. */
-  readonly state: readonly number[];
-  /** SSM output, with D u. */
-  readonly y: RangeLimit;
-  readonly sequences: number;
+/** The calibration sequences, as they enter the float graph and the integer network. */
+export interface CalibrationData {
+  /** Number of sequences. */
+  readonly count: number;
+  /** Real vectors of sequence i, [L, length of the input node]. */
+  readonly values: (i: number) => Float64Array;
 }
 
-/** Sequences that are run, and how ranges follow from them. */
+/** The way from the values of the calibration sequences to ranges. */
 export interface CalibrationSettings {
-  readonly sequences: number;
   readonly method: RangeMethod;
   /** Factor on every range, > 0. */
   readonly margin: number;
   readonly watch?: Watch | undefined;
 }
 
-/** Runs the float network as far as the SSM of `layer` on the first sequences of the dataset. */
-export function calibrateCore(
-  model: PreparedModel,
-  layer: number,
-  dataset: Dataset,
-  { sequences, method, margin, watch }: CalibrationSettings,
-): CoreRanges {
-  const state = new Array<number>(readStates(model.shape)).fill(0);
+/** Ranges of the slots of a float graph over the calibration sequences. */
+export interface Ranges {
+  /** Largest magnitude of the values of nodes, times the margin. */
+  readonly absMax: (ids: readonly string[]) => number;
+  /** The magnitude that words of a node should cover, by the method. */
+  readonly limit: (id: string) => RangeLimit;
+  /** Largest magnitude of re and im of each state of the nodes, times the margin: [P]. */
+  readonly states: (ids: readonly string[]) => readonly number[];
+}
+
+/** Runs the float graph on the calibration sequences. */
+export function calibrate(
+  graph: FloatGraph,
+  { count, values }: CalibrationData,
+  { method, margin, watch }: CalibrationSettings,
+): Ranges {
+  const covered = new Set(
+    graph.nodes.flatMap((node) =>
+      'slot' in node && 'covers' in node.slot ? node.slot.covers : [],
+    ),
+  );
   const finder = createRangeFinder(method, margin);
-  const observe = (at: number, tensor: ObservedTensor, data: Float64Array, width: number) => {
-    if (at !== layer) return;
-    if (tensor === 'state_re' || tensor === 'state_im') raiseColumns(state, data, width);
-    if (tensor === 'layer_input' || tensor === 'u' || tensor === 'y') finder.see(tensor, data);
-  };
-  const count = Math.min(sequences, dataset.count);
+  const states = new Map<string, number[]>();
   for (let i = 0; i < count; i++) {
     watch?.('ranges', i, count);
-    observeUntilSsm(model, dataset.sequence(i), dataset.length, layer, observe);
+    runGraph(graph, values(i), (node, data) => {
+      if (!covered.has(node.id)) return;
+      if (node.op === 'recurrence') {
+        const maxima = states.get(node.id) ?? new Array<number>(node.length / 2).fill(0);
+        states.set(node.id, maxima);
+        raisePairs(maxima, data);
+      } else {
+        finder.see(node.id, data);
+      }
+    });
   }
   return {
-    layerInput: finder.absMax('layer_input'),
-    u: finder.limit('u'),
-    state: state.map((value) => value * margin),
-    y: finder.limit('y'),
-    sequences: count,
+    absMax: (ids) => Math.max(...ids.map((id) => finder.absMax(id))),
+    limit: (id) => finder.limit(id),
+    states(ids) {
+      const [first = [], ...others] = ids.map((id) => states.get(id) ?? []);
+      return first.map(
+        (max, p) => Math.max(max, ...others.map((maxima) => at(maxima, p))) * margin,
+      );
+    },
   };
 }
 
-/** Raises each of `maxima` to the largest magnitude in its column of `data`, [L, width]. */
-export function raiseColumns(maxima: number[], data: Float64Array, width: number): void {
-  for (let from = 0; from < data.length; from += width) {
-    for (let p = 0; p < width; p++) {
-      maxima[p] = Math.max(at(maxima, p), Math.abs(element(data, from + p)));
+/** Raises each of `maxima` to the largest magnitude of its pair of columns in `data`. */
+function raisePairs(maxima: number[], data: Float64Array): void {
+  for (let from = 0; from < data.length; from += 2 * maxima.length) {
+    for (let p = 0; p < maxima.length; p++) {
+      const [re, im] = [element(data, from + 2 * p), element(data, from + 2 * p + 1)];
+      maxima[p] = Math.max(at(maxima, p), Math.abs(re), Math.abs(im));
     }
   }
 }

@@ -1,8 +1,9 @@
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
 import { MAX_EXACT_WIDTH, signedWidth } from '../../base/fixed/range.js';
 import { feedthroughRange } from '../bounds.js';
-import type { FeedthroughNode, MatvecNode, Node, NodeName } from '../types.js';
-import type { NetworkBuilder } from './builder.js';
+import type { FloatFeedthrough } from '../graph/types.js';
+import type { FeedthroughNode } from '../types.js';
+import { placeOf, type Filling } from './filling.js';
 import { absMax, quantizeValue, soleWeightScale } from './scales.js';
 import type { ScaleSettings } from './settings.js';
 
@@ -82,36 +83,22 @@ function alignmentOf(k: number): Alignment {
   return { sumShift: Math.max(0, -k), productShift: Math.max(0, k) };
 }
 
-/** Adds the D term to the network, with its real weights. */
-export function addFeedthrough(
-  builder: NetworkBuilder,
-  node: FeedthroughNode,
-  d: Float64Array,
-  uScale: number,
-): FeedthroughNode {
-  const weights = d.map((value, h) => (value * uScale) / at(node.format.scale, h));
-  return builder.add(node, { kind: 'weights', weights });
-}
-
 /** The D term behind the sums of C. */
-export function feedthroughNode(
-  name: NodeName,
-  d: Float64Array,
-  sum: MatvecNode,
-  u: Node,
-  sumScale: readonly number[],
-  { sumShift, productShift }: Alignment,
-  width: number,
-): FeedthroughNode {
+export function fillFeedthrough(node: FloatFeedthrough, filling: Filling): FeedthroughNode {
+  const [sum, u] = [filling.node(node.source), filling.node(node.input)];
+  const alignment = filling.alignments.get(node.source);
+  if (alignment === undefined) throw new Error(`${node.id} reads ${sum.op}`);
+  const { sumShift, productShift } = alignment;
+  const width = filling.settings.at(node.layer).precision.d;
   const uScale = at(u.format.scale, 0);
   const unit = 2 ** (productShift - sumShift);
-  const weights = Int32Array.from(d, (value, h) =>
-    quantizeValue(value * uScale, at(sumScale, h) * unit, width),
+  const weights = Int32Array.from(node.weights, (value, h) =>
+    quantizeValue(value * uScale, oneOrEach(sum.format.scale, h) * unit, width),
   );
   const range = feedthroughRange(sum.range, sumShift, weights, u.range, productShift);
   return {
     op: 'feedthrough',
-    ...name,
+    ...placeOf(node),
     source: sum.id,
     input: u.id,
     length: sum.length,

@@ -1,23 +1,13 @@
-import { at } from '../../base/at.js';
+import { oneOrEach } from '../../base/at.js';
 import type { MatvecNode, Node } from '../types.js';
 import { quantizeValue } from './scales.js';
-
-/**
- * The tensor of the float network that a vector of the integer network represents. States come
- * with re and im of each in turn, like the integers.
- */
-export type FloatTensor =
-  | { readonly tensor: 'input' | 'pooled' }
-  | { readonly tensor: 'u' | 'gelu' | 'states'; readonly layer: number };
 
 /** A real matrix on its way to integers. */
 export interface LinearMap {
   /** Columns are the words of this node. */
   readonly source: Node;
-  /** The float tensor that those words represent. */
-  readonly reads: FloatTensor;
-  /** The element of that tensor that a word represents; by default the element of the same index. */
-  readonly column?: (word: number) => number;
+  /** Id of the node of the float graph with the real values of those words. */
+  readonly reads: string;
   /** Real rows over real inputs. */
   readonly rows: readonly Float64Array[];
 }
@@ -40,10 +30,7 @@ export interface WeightFit {
 /** Rows over words: every column at the scale of its word. */
 export function rowsOverWords({ source, rows }: LinearMap): Float64Array[] {
   const { scale } = source.format;
-  const [common = 1] = scale;
-  return rows.map((row) =>
-    row.map((weight, n) => weight * (scale.length === 1 ? common : at(scale, n))),
-  );
+  return rows.map((row) => row.map((weight, n) => weight * oneOrEach(scale, n)));
 }
 
 /** Every weight to its nearest integer. */

@@ -1,6 +1,6 @@
 import { at } from '../../base/at.js';
 import { maxMagnitude } from '../../base/fixed/range.js';
-import type { LambdaBar } from '../types.js';
+import { lambdaAsIntegers, type LambdaBar } from '../types.js';
 import { Qs5Error } from '../../base/errors.js';
 import { impulseMatch, UNITY, type Complex } from './impulse.js';
 import type { PoleChoice } from './settings.js';
@@ -11,13 +11,16 @@ interface Part {
   readonly exponent: number;
 }
 
-/** Lambda-bar as integers, and what B is multiplied by to make up for the change: [P]. */
+/** Complex factors on what drives the poles, [P] each. */
+export interface PoleGain {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+/** Lambda-bar as integers, and the factors on B that make up for the change. */
 export interface QuantizedLambda {
   readonly lambda: LambdaBar;
-  readonly gainRe: Float64Array;
-  readonly gainIm: Float64Array;
-  /** Poles that plain rounding of each part would have put on or outside the unit circle. */
-  readonly pushedOut: number;
+  readonly gain: PoleGain;
 }
 
 /**
@@ -42,12 +45,11 @@ export function quantizeDirect(
     return chooseStable(p, subject, wanted, choice, {
       re: around(wanted.re),
       im: around(wanted.im),
-      plain: { re: nearestPart(wanted.re, frac, max), im: nearestPart(wanted.im, frac, max) },
       lambda: (a, b) => ({ re: a, im: b }),
     });
   });
   return {
-    ...gainsOf(poles),
+    gain: gainsOf(poles),
     lambda: {
       form: 'direct',
       width,
@@ -82,19 +84,17 @@ export function quantizeDelta(
       .filter((exponent) => exponent <= maxFrac)
       .flatMap((exponent) => neighbours(value, exponent, max));
   };
-  const plain = (value: number) => nearestPart(value, exponentFor(value, max, maxFrac), max);
   const poles = Array.from(re, (wantedRe, p) => {
     const wanted = { re: wantedRe, im: at(im, p) };
     return chooseStable(p, subject, wanted, choice, {
       re: around(1 - wanted.re),
       im: around(-wanted.im),
-      plain: { re: plain(1 - wanted.re), im: plain(-wanted.im) },
       lambda: (a, b) => ({ re: 1 - a, im: -b }),
     });
   });
   const frac = Math.max(0, ...poles.flatMap(({ re: a, im: b }) => [a.exponent, b.exponent]));
   return {
-    ...gainsOf(poles),
+    gain: gainsOf(poles),
     lambda: {
       form: 'delta',
       width,
@@ -107,12 +107,51 @@ export function quantizeDelta(
   };
 }
 
-function gainsOf(poles: readonly ChosenPole[]) {
+function gainsOf(poles: readonly ChosenPole[]): PoleGain {
   return {
-    gainRe: Float64Array.from(poles, ({ gain }) => gain.re),
-    gainIm: Float64Array.from(poles, ({ gain }) => gain.im),
-    pushedOut: poles.filter(({ pushedOut }) => pushedOut).length,
+    re: Float64Array.from(poles, ({ gain }) => gain.re),
+    im: Float64Array.from(poles, ({ gain }) => gain.im),
   };
+}
+
+/** The factors that make up for quantised poles; undefined where the choice has none. */
+export function poleGain(
+  { re, im }: { readonly re: Float64Array; readonly im: Float64Array },
+  lambda: LambdaBar,
+  choice: PoleChoice,
+): PoleGain | undefined {
+  if (choice.kind === 'nearest') return undefined;
+  const found = lambdaAsIntegers(lambda);
+  const unit = 2 ** -lambda.frac;
+  const gains = found.re.map((c, p) => {
+    const wanted = { re: at(re, p), im: at(im, p) };
+    const pole = { re: c * unit, im: at(found.im, p) * unit };
+    return impulseMatch(wanted, pole, choice.length).gain;
+  });
+  return {
+    re: Float64Array.from(gains, (gain) => gain.re),
+    im: Float64Array.from(gains, (gain) => gain.im),
+  };
+}
+
+/** Number of poles that plain rounding of each part would put on or outside the unit circle. */
+export function polesPushedOut(
+  { re, im }: { readonly re: Float64Array; readonly im: Float64Array },
+  { form, width, frac }: LambdaBar,
+  stateWidth: number,
+): number {
+  const max = maxMagnitude(width);
+  const outside = Array.from(re).filter((a, p) => {
+    const [x, y] = [form === 'direct' ? a : 1 - a, form === 'direct' ? at(im, p) : -at(im, p)];
+    const plain = (value: number) => {
+      const exponent = form === 'direct' ? frac : exponentFor(value, max, stateWidth);
+      const { mantissa } = nearestPart(value, exponent, max);
+      return mantissa * 2 ** -exponent;
+    };
+    const radius = form === 'direct' ? plain(x) ** 2 : (1 - plain(x)) ** 2;
+    return radius + plain(y) ** 2 >= 1;
+  });
+  return outside.length;
 }
 
 /** Left shift to 2^-frac; a zero needs none, and must not make the shifters longer. */
@@ -148,8 +187,6 @@ interface ChosenPole {
   readonly im: Part;
   /** Factor on what drives the pole. */
   readonly gain: Complex;
-  /** True if plain rounding would have put the pole on or outside the unit circle. */
-  readonly pushedOut: boolean;
 }
 
 /**
@@ -164,16 +201,12 @@ function chooseStable(
   grid: {
     readonly re: readonly Part[];
     readonly im: readonly Part[];
-    /** Each part rounded by itself. */
-    readonly plain: { readonly re: Part; readonly im: Part };
     readonly lambda: (re: number, im: number) => Complex;
   },
 ): ChosenPole {
   const inside = wanted.re * wanted.re + wanted.im * wanted.im < 1;
   const lambdaOf = (re: Part, im: Part) =>
     grid.lambda(re.mantissa * 2 ** -re.exponent, im.mantissa * 2 ** -im.exponent);
-  const plain = lambdaOf(grid.plain.re, grid.plain.im);
-  const pushedOut = plain.re * plain.re + plain.im * plain.im >= 1;
   let best: { pole: ChosenPole; distance: number } | undefined;
   for (const re of inside ? grid.re : []) {
     for (const im of grid.im) {
@@ -184,7 +217,7 @@ function chooseStable(
           ? { distance: Math.hypot(lambda.re - wanted.re, lambda.im - wanted.im), gain: UNITY }
           : impulseMatch(wanted, lambda, choice.length);
       if (best === undefined || distance < best.distance)
-        best = { pole: { re, im, gain, pushedOut }, distance };
+        best = { pole: { re, im, gain }, distance };
     }
   }
   if (best !== undefined) return best.pole;

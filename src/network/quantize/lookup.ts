@@ -1,10 +1,13 @@
+import { at } from '../../base/at.js';
 import { Qs5Error } from '../../base/errors.js';
 import { maxMagnitude } from '../../base/fixed/range.js';
-import type { LookupNode, Node, NodeName } from '../types.js';
-import type { NetworkBuilder } from './builder.js';
+import { functionOf } from '../graph/function.js';
+import type { FloatLookup } from '../graph/types.js';
+import type { LookupNode } from '../types.js';
 import { clippedPlaces } from './clipping.js';
-import { functionOf, type LookupFunction } from '../ideal.js';
+import { placeOf, type Filling } from './filling.js';
 import { quantizeValue } from './scales.js';
+import { formatOf } from './slot_format.js';
 
 /** Longest word that a table can be addressed with. */
 const MAX_TABLE_BITS = 14;
@@ -14,53 +17,38 @@ const MAX_TABLE_BITS = 14;
  *
  * @throws E_WIDTH
  */
-export function addLookup(
-  builder: NetworkBuilder,
-  name: NodeName,
-  source: Node,
-  which: LookupFunction,
-  target: { readonly width: number; readonly scale: number },
-): LookupNode {
-  const node = lookupNode(name, source, functionOf(which), target);
-  return builder.add(node, { kind: 'function', function: which });
-}
-
-function lookupNode(
-  name: NodeName,
-  source: Node,
-  f: (x: number) => number,
-  target: { readonly width: number; readonly scale: number },
-): LookupNode {
+export function fillLookup(node: FloatLookup, filling: Filling): LookupNode {
+  const source = filling.node(node.source);
+  const format = formatOf(filling, node, source);
+  const f = functionOf(node.function);
   const bits = source.format.width;
   if (bits > MAX_TABLE_BITS) {
     throw new Qs5Error('E_WIDTH', {
-      subject: name.id,
+      subject: node.id,
       message: `A table over ${bits} bits has ${2 ** bits} entries; up to ${MAX_TABLE_BITS} bits are built.`,
       hint: 'use fewer bits for non_ssm_act.',
     });
   }
-  const [scale = 1] = source.format.scale;
+  const [scale, step] = [at(source.format.scale, 0), at(format.scale, 0)];
   const values = Float64Array.from({ length: 2 ** bits }, (_, code) =>
     f(Math.max(wordOf(code, bits), -maxMagnitude(bits)) * scale),
   );
-  const table = Int32Array.from(values, (value) =>
-    quantizeValue(value, target.scale, target.width),
-  );
+  const table = Int32Array.from(values, (value) => quantizeValue(value, step, format.width));
   const { lo: first, hi: last } = source.range;
   const clipped = clippedPlaces(
-    values.map((value) => value / target.scale),
-    target.width,
+    values.map((value) => value / step),
+    format.width,
   )?.filter((code) => wordOf(code, bits) >= first && wordOf(code, bits) <= last);
   const lo = table.reduce((a, b) => Math.min(a, b));
   const hi = table.reduce((a, b) => Math.max(a, b));
   return {
     op: 'lookup',
-    ...name,
+    ...placeOf(node),
     source: source.id,
     length: source.length,
     table,
     ...(clipped === undefined || clipped.length === 0 ? {} : { clipped }),
-    format: { width: target.width, scale: [target.scale] },
+    format,
     range: { lo, hi },
   };
 }

@@ -1,18 +1,16 @@
-import { at as element } from '../../base/at.js';
+import { at as element, oneOrEach } from '../../base/at.js';
 import { at } from '../../float/s5/vector.js';
-import type { Dataset } from '../../float/dataset/dataset.js';
+import { runGraph } from '../graph/run.js';
+import type { FloatGraph } from '../graph/types.js';
 import type { MatvecNode, Node } from '../types.js';
-import type { PreparedModel } from '../../float/s5/prepare.js';
+import type { CalibrationData } from './calibrate.js';
 import { nearestFit, type LinearMap, type WeightFit } from './fit.js';
-import { traceFloat } from './float_traces.js';
 import { momentsOf, type Moments } from './moments.js';
 import { reconstructingFit } from './reconstruct.js';
 import { createTraces } from './traces.js';
 import type { Watch } from './watch.js';
 
 export interface MeasuredFitSettings {
-  /** Sequences of the dataset that are run. */
-  readonly sequences: number;
   /** Each weight to its nearest integer, or weights that make up for the errors before them. */
   readonly weights: 'nearest' | 'reconstruct';
   /** True if offsets make up for the mean error. */
@@ -21,29 +19,26 @@ export interface MeasuredFitSettings {
 }
 
 /**
- * A fit that runs the integer network, as far as it is built, and the float one on the calibration
- * sequences.
+ * A fit that runs the integer network, as far as it is built, and the float graph on the
+ * calibration sequences.
  *
- * @param words words of an input sequence, for the network's input node.
+ * @param words words of sequence i, for the network's input node.
  */
 export function measuredFit(
-  model: PreparedModel,
-  dataset: Dataset,
-  words: (node: Node, sequence: Float64Array) => readonly Float64Array[],
-  { sequences, weights, biasCorrection, watch }: MeasuredFitSettings,
+  graph: FloatGraph,
+  data: CalibrationData,
+  words: (input: Node, i: number) => readonly Float64Array[],
+  { weights, biasCorrection, watch }: MeasuredFitSettings,
 ): WeightFit {
-  const count = Math.min(sequences, dataset.count);
-  const float = traceFloat(model, dataset, count, watch);
-  const nodes = expectedNodes(model);
+  const float = traceFloat(graph, data, watch);
+  const nodes = graph.nodes.length;
   let followed = 0;
-  const traces = createTraces((node, i) => words(node, dataset.sequence(i)), count);
+  const traces = createTraces(words, data.count);
   const found = new Map<string, Moments>();
-  const moments = (map: LinearMap): Moments => {
-    const { source, reads, column } = map;
+  const moments = ({ source, reads }: LinearMap): Moments => {
     const known = found.get(source.id);
     if (known !== undefined) return known;
-    const real = (i: number) => float.of(reads, i);
-    const made = momentsOf(traces.of(source.id), real, column ?? ((word) => word));
+    const made = momentsOf(traces.of(source.id), float(reads));
     found.set(source.id, made);
     return made;
   };
@@ -61,9 +56,23 @@ export function measuredFit(
     : reconstructingFit(base, moments, watch);
 }
 
-/** Approximate number of nodes of a network; for progress alone. */
-function expectedNodes({ shape }: PreparedModel): number {
-  return 6 + (shape.activation === 'gelu' ? 12 : 18) * shape.layers;
+/** The vectors that matrices read on the calibration sequences: by id, per sequence. */
+function traceFloat(
+  graph: FloatGraph,
+  { count, values }: CalibrationData,
+  watch: Watch | undefined,
+): (id: string) => readonly Float64Array[] {
+  const kept = new Map<string, Float64Array[]>();
+  for (const node of graph.nodes) if (node.op === 'matvec') kept.set(node.source, []);
+  for (let i = 0; i < count; i++) {
+    watch?.('float network', i, count);
+    runGraph(graph, values(i), ({ id }, data) => kept.get(id)?.push(data));
+  }
+  return (id) => {
+    const sequences = kept.get(id);
+    if (sequences === undefined) throw new Error(`no float vectors of ${id}`);
+    return sequences;
+  };
 }
 
 /** Mean of W0 f less mean of the matvec, real, per row. */
@@ -79,6 +88,6 @@ function missingMean(
       real += at(row, n) * at(meanReal, n);
       sum += element(weights, m * cols + n) * at(meanWords, n);
     }
-    return real - sum * element(format.scale, format.scale.length === 1 ? 0 : m);
+    return real - sum * oneOrEach(format.scale, m);
   });
 }

@@ -1,6 +1,5 @@
 import { at as element } from '../../base/at.js';
 import { at } from '../../float/s5/vector.js';
-import type { FloatTrace } from './float_traces.js';
 import type { Trace } from './traces.js';
 
 /** First and second moments of the words x of a vector and the real values f that they represent. */
@@ -16,28 +15,18 @@ export interface Moments {
 /**
  * Over all steps of all sequences.
  *
- * @param real float values of each sequence, in the order of time.
- * @param column the column of `real` that a word represents.
+ * @param real the float values that the words represent, per sequence.
  */
-export function momentsOf(
-  { width, backwards, sequences }: Trace,
-  real: (sequence: number) => FloatTrace,
-  column: (word: number) => number,
-): Moments {
+export function momentsOf({ width, sequences }: Trace, real: readonly Float64Array[]): Moments {
   const meanWords = new Float64Array(width);
   const meanReal = new Float64Array(width);
   const words = new Float64Array(width * width);
   const cross = new Float64Array(width * width);
-  const columns = Array.from({ length: width }, (_, i) => column(i));
   const forEachStep = (visit: (x: Float64Array, f: Float64Array) => void) => {
-    const f = new Float64Array(width);
     sequences.forEach((data, i) => {
-      const float = real(i);
-      const steps = data.length / width;
-      for (let k = 0; k < steps; k++) {
-        const from = (backwards ? steps - 1 - k : k) * float.width;
-        for (let n = 0; n < width; n++) f[n] = at(float.data, from + element(columns, n));
-        visit(data.subarray(k * width, (k + 1) * width), f);
+      const float = element(real, i);
+      for (let from = 0; from < data.length; from += width) {
+        visit(data.subarray(from, from + width), float.subarray(from, from + width));
       }
     });
   };

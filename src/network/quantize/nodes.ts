@@ -1,4 +1,4 @@
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
 import { signedWidth, symmetricRange } from '../../base/fixed/range.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
 import { matvecRange } from '../bounds.js';
@@ -12,8 +12,7 @@ import {
   weightScale,
   type Multipliers,
 } from './scales.js';
-import type { NetworkBuilder } from './builder.js';
-import { rowsOverWords, type LinearMap, type WeightFit } from './fit.js';
+import type { LinearMap, WeightFit } from './fit.js';
 import type { ScaleSettings } from './settings.js';
 
 /** Scale that each row of weights wants: its own, or that of the whole tensor; 0 for zeros. */
@@ -53,7 +52,7 @@ export function fitRows(
   target: readonly number[],
   { kind, perChannel, multiplierBits }: ScaleSettings,
 ): RowFit {
-  const targetOf = (m: number) => at(target, target.length === 1 ? 0 : m);
+  const targetOf = (m: number) => oneOrEach(target, m);
   const exact = wanted.map((scale, m) => scale / targetOf(m));
   const largest = absMax(exact);
   const base: number[] = [];
@@ -67,46 +66,20 @@ export function fitRows(
   return { ...fit, scale: base.map((scale, m) => scale * at(fit.growth, m)) };
 }
 
-/** A linear map as a node, and what is missing on average at its outputs, real, if it is known. */
-export function addMatvec(
-  builder: NetworkBuilder,
-  name: NodeName<MatrixRole>,
-  map: LinearMap,
-  rows: readonly Float64Array[],
-  scale: readonly number[],
-  width: number,
-): { readonly node: MatvecNode; readonly missing: Float64Array | undefined } {
-  const node = matvecNode(name, map, rows, scale, width, builder.fit);
-  const missing = builder.fit.bias(map, node);
-  const { cols } = node;
-  const weights = new Float64Array(node.length * cols);
-  rowsOverWords(map).forEach((row, m) => {
-    const units = row.map((weight) => weight / at(scale, m));
-    weights.set(units, m * cols);
-  });
-  const units = missing?.map((value, m) => value / at(scale, m));
-  builder.add(node, {
-    kind: 'weights',
-    weights,
-    ...(units === undefined ? {} : { missing: units }),
-  });
-  return { node, missing };
-}
-
-/** A linear map as integers, and the exact bounds of their sums. */
-function matvecNode(
-  name: NodeName<MatrixRole>,
-  map: LinearMap,
-  rows: readonly Float64Array[],
-  scale: readonly number[],
-  width: number,
+/** A linear map as integers, and what is missing on average at its outputs, real, if it is known. */
+export function matvecNode(
   fit: WeightFit,
-): MatvecNode {
+  name: NodeName<MatrixRole>,
+  map: LinearMap,
+  rows: readonly Float64Array[],
+  scale: readonly number[],
+  width: number,
+): { readonly matvec: MatvecNode; readonly missing: Float64Array | undefined } {
   const { source } = map;
   const units = rows.map((row, m) => row.map((weight) => weight / at(scale, m)));
   const weights = fit.words(map, units, width);
   const range = matvecRange(weights, source.length, source.range);
-  return {
+  const matvec: MatvecNode = {
     op: 'matvec',
     ...name,
     source: source.id,
@@ -117,6 +90,7 @@ function matvecNode(
     format: { width: signedWidth(range), scale },
     range,
   };
+  return { matvec, missing: fit.bias(map, matvec) };
 }
 
 /**

@@ -1,7 +1,7 @@
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
 import { maxMagnitude } from '../../base/fixed/range.js';
 import { lambdaAsIntegers, type LambdaBar, type Node, type ProvableTensor } from '../types.js';
-import type { PreparedNorm } from '../../float/s5/prepare.js';
+import type { FloatRequantize } from '../graph/types.js';
 import { absMax } from './scales.js';
 
 /** Which ranges are bounds, and of sequences how long. */
@@ -36,20 +36,26 @@ function rowSums(rows: readonly Float64Array[], source: Node): number[] {
   return rows.map((row) => row.reduce((sum, weight) => sum + Math.abs(weight), 0) * word);
 }
 
-/** Largest magnitude behind a norm, or of the source itself. */
+/**
+ * Largest magnitude behind a gain and an offset.
+ *
+ * @param layered true if the vector less its mean, over its standard deviation, has that gain.
+ * @param source the words that enter the norm.
+ */
 export function largestNormed(
-  norm: PreparedNorm | undefined,
+  { gain, offset }: Pick<FloatRequantize, 'gain' | 'offset'>,
+  layered: boolean,
   source: Node,
   { margin }: ProofSettings,
 ): number {
-  const [scale = 1] = source.format.scale;
-  if (norm === undefined) return largestWord(source) * scale * margin;
+  const largest = largestWord(source) * at(source.format.scale, 0);
+  // The identity is exact.
+  if (!layered && gain.every((g) => g === 1) && offset.every((b) => b === 0)) {
+    return largest * margin;
+  }
   // A normalised value is at most the root of the number of channels.
-  const reach = norm.kind === 'layer' ? Math.sqrt(source.length) : largestWord(source) * scale;
-  const sums = Array.from(
-    norm.gain,
-    (gain, h) => Math.abs(gain) * reach + Math.abs(at(norm.offset, h)),
-  );
+  const reach = layered ? Math.sqrt(source.length) : largest;
+  const sums = Array.from(gain, (g, h) => Math.abs(g) * reach + Math.abs(oneOrEach(offset, h)));
   return absMax(sums) * SLACK * margin;
 }
 

@@ -15,8 +15,8 @@ export interface ScaleSettings {
   readonly multiplierBits: number;
 }
 
-/** Word lengths that the SSM core needs, bits; names as in Q-S5. */
-export interface CorePrecision {
+/** Word lengths, bits; names as in Q-S5. */
+export interface Precision {
   readonly a: number;
   readonly b: number;
   readonly c: number;
@@ -25,6 +25,8 @@ export interface CorePrecision {
   readonly non_ssm_act: number;
   readonly state: number;
   readonly residual: number;
+  /** Encoder, decoder and the maps of the GLU. */
+  readonly non_ssm: number;
 }
 
 /** How Lambda-bar is chosen among the poles that its word length has. */
@@ -34,21 +36,11 @@ export type PoleChoice =
   /** The one whose impulse response over `length` steps is nearest but for a factor that B takes. */
   | { readonly kind: 'impulse'; readonly length: number };
 
-export interface CoreSettings {
-  readonly name: string;
-  readonly poles: PoleChoice;
-  readonly precision: CorePrecision;
-  readonly lambdaForm: 'direct' | 'delta';
-  readonly rounding: { readonly loop: Rounding; readonly requantize: Rounding };
-  readonly scales: ScaleSettings;
-  readonly proof: ProofSettings;
-}
-
 /** Settings that differ from layer to layer. */
 export interface LayerSettings {
-  readonly precision: CorePrecision & { readonly non_ssm: number };
-  readonly lambdaForm: CoreSettings['lambdaForm'];
-  readonly rounding: CoreSettings['rounding'];
+  readonly precision: Precision;
+  readonly lambdaForm: 'direct' | 'delta';
+  readonly rounding: { readonly loop: Rounding; readonly requantize: Rounding };
 }
 
 /** Format of what enters the network: words, or the index of the input that is one. */
@@ -61,15 +53,10 @@ export type InputSettings =
     }
   | { readonly kind: 'one_hot' };
 
-export interface NetworkSettings {
+export interface QuantizeSettings {
   readonly name: string;
-  /** Per layer, in order. */
-  readonly layers: readonly LayerSettings[];
-  /** Word lengths outside the layers. */
-  readonly encoder: number;
-  readonly decoder: number;
-  readonly residual: number;
-  readonly rounding: CoreSettings['rounding'];
+  /** Settings of a layer; undefined: those outside the layers, and those of a core alone. */
+  readonly at: (layer: number | undefined) => LayerSettings;
   readonly scales: ScaleSettings;
   readonly input: InputSettings;
   readonly poles: PoleChoice;

@@ -5,8 +5,6 @@ import type { Node } from '../types.js';
 export interface Trace {
   /** Elements per vector. */
   readonly width: number;
-  /** True if its steps run backwards in time. */
-  readonly backwards: boolean;
   /** Per sequence [L, width]; [1, width] behind a pool. */
   readonly sequences: readonly Float64Array[];
 }
@@ -36,7 +34,7 @@ export function createTraces(
       const width = node.length;
       if (node.op === 'input') {
         const words = indices.map((i) => joined(inputs(node, i), width));
-        traces.set(node.id, { width, backwards: false, sequences: words });
+        traces.set(node.id, { width, sequences: words });
         return;
       }
       const sources = sourcesOf(node).map((id) => [id, of(id)] as const);
@@ -44,7 +42,6 @@ export function createTraces(
       const run = stepOf(node, () => undefined);
       traces.set(node.id, {
         width,
-        backwards: node.op === 'reverse' ? !source.backwards : source.backwards,
         sequences: source.sequences.map((words, i) => {
           const steps = words.length / source.width;
           const out: Float64Array[] = [];

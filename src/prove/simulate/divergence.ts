@@ -1,4 +1,4 @@
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
 import { unpackFields } from '../../hardware/blocks/words.js';
 import type { TimedOutput } from '../../hardware/cycle/model.js';
 import type { Edge, Plan } from '../../hardware/plan/types.js';
@@ -19,7 +19,7 @@ export interface Divergence {
 /** A word in hexadecimal and as its real value. */
 export function describeWord(word: number, element: number, edge: Edge): string {
   const hex = BigInt.asUintN(edge.width, BigInt(word)).toString(16);
-  const scale = at(edge.scale, edge.scale.length === 1 ? 0 : element);
+  const scale = oneOrEach(edge.scale, element);
   const digits = Math.ceil(edge.width / 4);
   return `0x${hex.padStart(digits, '0')} (${(word * scale).toPrecision(6)})`;
 }

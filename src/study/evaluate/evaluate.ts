@@ -1,4 +1,4 @@
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
 import type { QuantizedModel } from '../../design/build.js';
 import { inputNode, nodeById } from '../../network/types.js';
 import { joinClippings, type InputClipping } from '../../network/quantize/input_words.js';
@@ -61,9 +61,7 @@ export async function evaluate(
   { samples, threads, signal, onProgress, float }: EvaluationOptions,
 ): Promise<Evaluation> {
   const { length, format } = nodeById(network, network.output);
-  const scales = Float64Array.from({ length }, (_, h) =>
-    at(format.scale, format.scale.length === 1 ? 0 : h),
-  );
+  const scales = Float64Array.from({ length }, (_, h) => oneOrEach(format.scale, h));
   const tallies = new Array<Tally | undefined>(samples).fill(undefined);
   let done = 0;
   const byNode = await runSequences({

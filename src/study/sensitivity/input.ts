@@ -1,3 +1,4 @@
+import { at } from '../../base/at.js';
 import type { InputNode } from '../../network/types.js';
 import type { RelaxedInput } from '../../network/ops/spec.js';
 
@@ -5,7 +6,7 @@ import type { RelaxedInput } from '../../network/ops/spec.js';
  * One sequence as a probe takes it.
  *
  * @param vectors integer vectors, one per step.
- * @param sequence the real values that they represent, [L, inputs].
+ * @param sequence the real values that they represent, [L, length].
  */
 export function probeInput(
   { length, format }: InputNode,
@@ -16,8 +17,6 @@ export function probeInput(
   vectors.forEach((vector, k) => {
     words.set(vector, k * length);
   });
-  const [scale = 1] = format.scale;
-  // A one-hot vector comes as its index, which is exact.
-  const values = sequence.length === words.length ? sequence.map((value) => value / scale) : words;
-  return { words, values };
+  const scale = at(format.scale, 0);
+  return { words, values: sequence.map((value) => value / scale) };
 }

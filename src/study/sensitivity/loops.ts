@@ -2,7 +2,8 @@ import { at } from '../../base/at.js';
 import { lambdaAsIntegers, type IntegerNetwork, type RecurrenceNode } from '../../network/types.js';
 import { median } from '../../base/median.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
-import type { Ideal } from '../../network/ideal.js';
+import { polesPushedOut } from '../../network/quantize/lambda.js';
+import { floatNodeById, type FloatGraph } from '../../network/graph/types.js';
 import type { Traces } from './probe.js';
 
 /** Rounding in the loop of one recurrence, in units of the last place (LSB) of its states. */
@@ -44,7 +45,7 @@ export interface LoopWatch {
 /** @param maxLength longest sequence, steps. */
 export function createLoopWatch(
   network: IntegerNetwork,
-  ideals: ReadonlyMap<string, Ideal>,
+  graph: FloatGraph,
   maxLength: number,
 ): LoopWatch {
   const loops = network.nodes.filter((node) => node.op === 'recurrence');
@@ -64,7 +65,6 @@ export function createLoopWatch(
         const state = sums.get(node.id)?.roots() ?? [];
         const drive = sums.get(`${node.id} ${node.source}`)?.roots() ?? [];
         const bounds = biasBounds(node, maxLength);
-        const ideal = ideals.get(node.id);
         // A state that nothing drives stays at zero, and loses nothing.
         const excess = bounds.flatMap((bound, p) => {
           const size = at(state, p);
@@ -79,10 +79,16 @@ export function createLoopWatch(
           state: { least: Math.min(...state), median: middle(state) },
           hidden: excess.length,
           bitsShort: Math.ceil(Math.log2(Math.max(1, ...excess))),
-          pushedOut: ideal?.kind === 'poles' ? ideal.pushedOut : 0,
+          pushedOut: pushedOut(graph, node),
         };
       }),
   };
+}
+
+function pushedOut(graph: FloatGraph, { id, lambda, format }: RecurrenceNode): number {
+  const node = floatNodeById(graph, id);
+  if (node.op !== 'recurrence') throw new Error(`${id} is ${node.op} in the float graph`);
+  return polesPushedOut(node, lambda, format.width);
 }
 
 function middle(values: readonly number[]): number {

@@ -1,14 +1,15 @@
-import { at } from '../../base/at.js';
-import type { Ideal } from '../../network/ideal.js';
+import { oneOrEach } from '../../base/at.js';
+import { floatNodeById, type FloatGraph } from '../../network/graph/types.js';
 import type { RelaxedInput, Switches, Trace } from '../../network/ops/spec.js';
-import { sourcesOf, specOf } from '../../network/ops/table.js';
+import { relaxedStepOf, sourcesOf } from '../../network/ops/table.js';
 import type { IntegerNetwork, Node } from '../../network/types.js';
 import { quantisersOf, type Quantiser } from './switches.js';
 
 /** A network that can be run with any of its quantisers at work. */
 export interface Relaxable {
   readonly network: IntegerNetwork;
-  readonly ideals: ReadonlyMap<string, Ideal>;
+  /** The float graph that the integers approximate. */
+  readonly graph: FloatGraph;
 }
 
 /** Real outputs of a network, [vectors, width]. */
@@ -46,7 +47,8 @@ export function createTracer(relaxable: Relaxable): (input: RelaxedInput) => Tra
 const ALL: Switches = { weights: true, words: true };
 const NONE: Switches = { weights: false, words: false };
 
-function createRun({ network, ideals }: Relaxable) {
+function createRun({ network, graph }: Relaxable) {
+  const realOf = (id: string) => floatNodeById(graph, id);
   const nodes = new Map(network.nodes.map((node) => [node.id, node]));
   const nodeOf = (id: string): Node => {
     const node = nodes.get(id);
@@ -67,8 +69,7 @@ function createRun({ network, ideals }: Relaxable) {
     };
     for (const node of which) {
       const reading = { input, trace, node: nodeOf };
-      const { relaxed } = specOf(node.op);
-      const data = relaxed(node, ideals.get(node.id), reading, switches(node));
+      const data = relaxedStepOf(node, realOf(node.id), reading, switches(node));
       traces.set(node.id, { width: node.length, data });
     }
     return traces;
@@ -88,7 +89,7 @@ export function createProbe(relaxable: Relaxable): (input: RelaxedInput) => Prob
   const { scale } = output.format;
   const real = (traces: Traces): Outputs =>
     (traces.get(output.id)?.data ?? new Float64Array()).map(
-      (word, i) => word * at(scale, scale.length === 1 ? 0 : i % output.length),
+      (word, i) => word * oneOrEach(scale, i % output.length),
     );
   return (sequence) => {
     const float = run(sequence, off, network.nodes, new Map());

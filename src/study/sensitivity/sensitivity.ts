@@ -45,7 +45,7 @@ export interface Sensitivity {
 
 /** Switches every quantiser alone on and alone off; the same for any number of threads. */
 export async function measureSensitivity(
-  { network, ideals, test, words }: QuantizedModel,
+  { network, graph, words, values, test }: QuantizedModel,
   { samples, threads, signal, onProgress }: SensitivityOptions,
 ): Promise<Sensitivity> {
   const input = inputNode(network);
@@ -53,14 +53,14 @@ export async function measureSensitivity(
   let done = 0;
   await runJobs<Setup, Job, Result>({
     runner: compiledModule('run_job', import.meta.url),
-    setup: { network, ideals },
+    setup: { network, graph },
     count: samples,
     threads,
     signal,
     job: (index) => ({
       index,
       label: test.label(index),
-      ...probeInput(input, words(index), test.sequence(index)),
+      ...probeInput(input, words(index), values(index)),
     }),
     onResult: (result) => {
       results[result.index] = result;

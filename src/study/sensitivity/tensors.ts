@@ -1,15 +1,16 @@
-import { at } from '../../base/at.js';
+import { at, oneOrEach } from '../../base/at.js';
 import { decibels } from '../../base/decibels.js';
 import type { QuantizedModel } from '../../design/build.js';
 import { createFastEmulator } from '../../network/emulate/fast/emulator.js';
 import { noiseOf } from '../evaluate/quality.js';
 import { joinSpreads, NO_SPREAD, spreadOf, type Spread } from '../evaluate/spread.js';
 import { maxMagnitude } from '../../base/fixed/range.js';
-import { specOf } from '../../network/ops/table.js';
+import { weightsOf } from '../../network/ops/table.js';
 import { isProved } from '../../network/proved.js';
-import { inputNode, type Node } from '../../network/types.js';
+import { inputNode, nodeById, type Node } from '../../network/types.js';
 import { isClipped } from '../../network/quantize/clipping.js';
-import type { Ideal } from '../../network/ideal.js';
+import { floatNodeById } from '../../network/graph/types.js';
+import type { RealWeights } from '../../network/ops/spec.js';
 import { joinClippings } from '../../network/quantize/input_words.js';
 import { probeInput } from './input.js';
 import { createLoopWatch, type LoopReport } from './loops.js';
@@ -69,12 +70,12 @@ export interface NetworkReport {
 
 /** Every tensor of a network that was just quantised, and the rounding in its recurrences. */
 export async function reportTensors(
-  { network, ideals, words, values, clipping }: QuantizedModel,
+  { network, graph, words, values, clipping }: QuantizedModel,
   { samples, maxLength, pause }: TensorOptions,
 ): Promise<NetworkReport> {
-  const tracer = createTracer({ network, ideals });
+  const tracer = createTracer({ network, graph });
   const emulator = createFastEmulator(network);
-  const loops = createLoopWatch(network, ideals, maxLength);
+  const loops = createLoopWatch(network, graph, maxLength);
   const input = inputNode(network);
   const tallies = new Map<string, Tally>(
     network.nodes.map(({ id, length }) => [id, emptyTally(length)]),
@@ -101,7 +102,7 @@ export async function reportTensors(
     const clipped =
       node.id === input.id ? clippedInput.clipped : (emulator.clipped.get(node.id) ?? 0);
     const { sqnrDb, variationSqnrDb, rms } = noiseOf(float, difference);
-    const weights = weightReport(node, ideals.get(node.id));
+    const held = weightsOf(node, floatNodeById(graph, node.id), (id) => nodeById(network, id));
     return {
       id: node.id,
       op: node.op,
@@ -118,7 +119,7 @@ export async function reportTensors(
       sqnrDb,
       variationSqnrDb,
       noiseRms: rms,
-      ...(weights === undefined ? {} : { weights }),
+      ...(held === undefined ? {} : { weights: weightReport(held) }),
     };
   });
   return { tensors, loops: loops.report() };
@@ -158,13 +159,10 @@ function addTo(tally: Tally, node: Node, real: Float64Array, whole: Float64Array
 }
 
 function scaleOf({ format }: Node, h: number): number {
-  return at(format.scale, format.scale.length === 1 ? 0 : h);
+  return oneOrEach(format.scale, h);
 }
 
-function weightReport(node: Node, ideal: Ideal | undefined): WeightReport | undefined {
-  const weights = specOf(node.op).weights(node, ideal);
-  if (weights === undefined) return undefined;
-  const { whole, real, width, unit } = weights;
+function weightReport({ whole, real, width, unit }: RealWeights): WeightReport {
   let [signal, noise, clipped] = [0, 0, 0];
   for (let i = 0; i < real.length; i++) {
     signal += at(real, i) ** 2;

@@ -1,4 +1,4 @@
-import { at } from '../../../base/at.js';
+import { at, oneOrEach } from '../../../base/at.js';
 import { maxMagnitude } from '../../../base/fixed/range.js';
 import type { Rounding } from '../../../base/fixed/rounding.js';
 import {
@@ -199,7 +199,7 @@ function requantize(node: RequantizeNode, context: ProgramContext): TileOperatio
   const out = tile(id);
   const unit = 2 ** -node.shift;
   const each = (values: readonly number[]) =>
-    Array.from({ length }, (_, h) => at(values, values.length === 1 ? 0 : h) * unit);
+    Array.from({ length }, (_, h) => oneOrEach(values, h) * unit);
   const factors = constant(arena, each(multiplier), out.stride);
   const offsets = constant(arena, each(offset), out.stride);
   const limit = maxMagnitude(node.format.width);

@@ -1,4 +1,4 @@
-import { at } from '../../../base/at.js';
+import { at, oneOrEach } from '../../../base/at.js';
 import type { Config } from '../../../config/schema.js';
 import type { Dataset } from '../../../float/dataset/dataset.js';
 import { networkPart } from '../../../design/network_part.js';
@@ -38,7 +38,7 @@ export function measureQuality(
   const sequences = Array.from({ length: data.count }, (_, i) => data.sequence(i));
   const wanted = sequences.map((sequence) => forward(prepared, sequence, data.length));
   const { length, format } = nodeById(network, network.output);
-  const scale = (i: number) => at(format.scale, format.scale.length === 1 ? 0 : i % length);
+  const scale = (i: number) => oneOrEach(format.scale, i % length);
   const inputs = sequences.map((sequence) => words(sequence, data.length));
   const found = inputs.map((steps) => {
     const vectors = createEmulator(network).run(steps);

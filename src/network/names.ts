@@ -1,4 +1,4 @@
-import type { NodeName, ProvableTensor, Role } from '../types.js';
+import type { NodeName, ProvableTensor, Role } from './types.js';
 
 /** Prefix of the ids of a layer; none outside the layers. */
 export function prefixOf(layer: number | undefined): string {
