@@ -44,7 +44,7 @@ export function bits(description: string, example = 8) {
   return integer(2, 24, `${description} Bits, 2 to 24.`, example);
 }
 
-export const LAMBDA_FORMS = ['direct', 'delta'] as const;
+export const LAMBDA_FORMS = ['direct', 'delta', 'anchored'] as const;
 
 /** The word lengths of section 2 of the number contract, by name. */
 export const precisionFields = {
@@ -74,7 +74,7 @@ export const precisionOverrides = {
 
 export const lambdaForm = oneOf(
   LAMBDA_FORMS,
-  'Form of the stored Lambda-bar: direct is a fraction, delta is 1 - Lambda-bar with an exponent per state. Slow poles need delta, or a wide precision.a.',
+  'Form of the stored Lambda-bar: direct is a fraction, delta is 1 - Lambda-bar with an exponent per state. Slow poles need delta, or a wide precision.a. anchored is the distance from the best of 0, 1, -1, i and -i; no hardware has it yet.',
 ).meta({ examples: ['direct'] });
 
 export const loopRounding = oneOf(

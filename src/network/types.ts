@@ -229,8 +229,8 @@ export type Op = Node['op'];
 /** The node of an operation. */
 export type NodeOf<K extends Op> = Extract<Node, { readonly op: K }>;
 
-/** Lambda-bar of P states in one of two encodings. */
-export type LambdaBar = DirectLambda | DeltaLambda;
+/** Lambda-bar of P states in one of three encodings. */
+export type LambdaBar = DirectLambda | DeltaLambda | AnchoredLambda;
 
 /** lambda_bar = (re + j im) / 2^frac. */
 export interface DirectLambda {
@@ -257,14 +257,36 @@ export interface DeltaLambda {
   readonly imShift: Int32Array;
 }
 
+/** Points that a pole may be measured from; times an anchor is wiring and a sign. */
+export const ANCHORS = [
+  { re: 0, im: 0 },
+  { re: 1, im: 0 },
+  { re: -1, im: 0 },
+  { re: 0, im: 1 },
+  { re: 0, im: -1 },
+] as const;
+
+/**
+ * anchor - lambda_bar in place of 1 - lambda_bar: poles that turn fast are near another anchor
+ * than 1.
+ */
+export interface AnchoredLambda extends Omit<DeltaLambda, 'form'> {
+  readonly form: 'anchored';
+  /** Index into `ANCHORS` of each state. */
+  readonly anchor: Int32Array;
+}
+
 /** The coefficients of lambda_bar as integers at 2^-frac, whatever the encoding. */
 export function lambdaAsIntegers(lambda: LambdaBar): { re: number[]; im: number[] } {
   if (lambda.form === 'direct') return { re: [...lambda.re], im: [...lambda.im] };
   const shift = (mantissa: Int32Array, by: Int32Array) =>
     Array.from(mantissa, (m, p) => m * 2 ** at(by, p));
+  const unit = 2 ** lambda.frac;
+  const anchorOf = (p: number) =>
+    lambda.form === 'delta' ? ANCHORS[1] : at(ANCHORS, at(lambda.anchor, p));
   return {
-    re: shift(lambda.re, lambda.reShift).map((delta) => 2 ** lambda.frac - delta),
-    im: shift(lambda.im, lambda.imShift).map((delta) => -delta + 0),
+    re: shift(lambda.re, lambda.reShift).map((delta, p) => anchorOf(p).re * unit - delta + 0),
+    im: shift(lambda.im, lambda.imShift).map((delta, p) => anchorOf(p).im * unit - delta + 0),
   };
 }
 

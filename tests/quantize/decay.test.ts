@@ -4,7 +4,7 @@ import { createEmulator } from '../../src/network/emulate/emulator.js';
 import { fullRange, maxMagnitude, symmetricRange } from '../../src/base/fixed/range.js';
 import type { Rounding } from '../../src/base/fixed/rounding.js';
 import type { IntegerNetwork, LambdaBar } from '../../src/network/types.js';
-import { quantizeDelta, quantizeDirect } from '../../src/network/quantize/lambda.js';
+import { quantizeLambda } from '../../src/network/quantize/lambda.js';
 
 /** One complex state and nothing else: what goes in is added to it. */
 function loop(lambda: LambdaBar, width: number, rounding: Rounding): IntegerNetwork {
@@ -57,10 +57,9 @@ const stablePole = fc
   .map(([size, angle, direct]) => {
     const re = Float64Array.of(size * Math.cos(angle));
     const im = Float64Array.of(size * Math.sin(angle));
-    const found = direct
-      ? quantizeDirect(re, im, 8, NEAREST, 'p')
-      : quantizeDelta(re, im, 6, 12, NEAREST, 'p');
-    return found.lambda;
+    return direct
+      ? quantizeLambda({ re, im }, 'direct', { lambda: 8, state: WIDTH }, NEAREST, 'p').lambda
+      : quantizeLambda({ re, im }, 'delta', { lambda: 6, state: 12 }, NEAREST, 'p').lambda;
   });
 
 describe('a state without input', () => {
@@ -81,13 +80,9 @@ describe('a state without input', () => {
   it.each(['half_up', 'half_even'] as const)(
     'is stuck with %s, so that the above can fail',
     (r) => {
-      const lambda = quantizeDirect(
-        Float64Array.of(0.99),
-        Float64Array.of(0),
-        8,
-        NEAREST,
-        'p',
-      ).lambda;
+      const pole = { re: Float64Array.of(0.99), im: Float64Array.of(0) };
+      const widths = { lambda: 8, state: WIDTH };
+      const { lambda } = quantizeLambda(pole, 'direct', widths, NEAREST, 'p');
       expect(sizes(loop(lambda, WIDTH, r), [40, 0]).at(-1)).toBeGreaterThan(0);
       expect(sizes(loop(lambda, WIDTH, 'toward_zero'), [40, 0]).at(-1)).toBe(0);
     },

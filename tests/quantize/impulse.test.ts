@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { impulseMatch, type Complex } from '../../src/network/quantize/impulse.js';
-import { quantizeDelta, quantizeDirect } from '../../src/network/quantize/lambda.js';
+import { at } from '../../src/base/at.js';
+import { median } from '../../src/base/median.js';
+import { initModel } from '../../src/float/s5/init.js';
+import { prepare } from '../../src/float/s5/prepare.js';
+import { lambdaAsIntegers, type LambdaBar } from '../../src/network/types.js';
+import { TINY } from '../s5/specs.js';
+import { quantizeLambda } from '../../src/network/quantize/lambda.js';
 
 const times = (a: Complex, b: Complex): Complex => ({
   re: a.re * b.re - a.im * b.im,
@@ -67,26 +73,19 @@ describe('poles chosen by their impulse response', () => {
     ];
     const re = Float64Array.from(wanted, (w) => w.re);
     const im = Float64Array.from(wanted, (w) => w.im);
-    const worst = (choice: 'nearest' | 'impulse', bits: number, form: 'direct' | 'delta') => {
+    const worst = (choice: 'nearest' | 'impulse', bits: number, form: LambdaBar['form']) => {
       const rule = choice === 'impulse' ? { kind: choice, length } : { kind: choice };
-      const found =
-        form === 'direct'
-          ? quantizeDirect(re, im, bits, rule, 'Lambda')
-          : quantizeDelta(re, im, bits, 16, rule, 'Lambda');
+      const widths = { lambda: bits, state: 16 };
+      const found = quantizeLambda({ re, im }, form, widths, rule, 'Lambda');
       const unit = 2 ** -found.lambda.frac;
+      const integers = lambdaAsIntegers(found.lambda);
       return wanted.map((w, p) => {
-        const pair = found.lambda;
-        const part = (mantissa: Int32Array, shift: Int32Array | undefined) =>
-          (mantissa[p] ?? NaN) * 2 ** (shift?.[p] ?? 0) * unit;
-        const q =
-          pair.form === 'direct'
-            ? { re: part(pair.re, undefined), im: part(pair.im, undefined) }
-            : { re: 1 - part(pair.re, pair.reShift), im: -part(pair.im, pair.imShift) };
+        const q = { re: (integers.re[p] ?? NaN) * unit, im: (integers.im[p] ?? NaN) * unit };
         const gain = { re: found.gain.re[p] ?? NaN, im: found.gain.im[p] ?? NaN };
         return mismatch(w, q, gain, length);
       });
     };
-    for (const form of ['direct', 'delta'] as const) {
+    for (const form of ['direct', 'delta', 'anchored'] as const) {
       for (const bits of [4, 6, 8, 12]) {
         const nearest = worst('nearest', bits, form);
         worst('impulse', bits, form).forEach((error, p) => {
@@ -94,5 +93,31 @@ describe('poles chosen by their impulse response', () => {
         });
       }
     }
+  });
+
+  it.each([
+    [4, 1.1],
+    [6, 1.1],
+    [8, 1.1],
+  ])('is nearer in the form anchored than in delta, fresh HiPPO poles, %i bits', (bits, factor) => {
+    const model = prepare(initModel({ ...TINY, layers: 1, stateSize: 32 }));
+    const { lambdaBarRe: re, lambdaBarIm: im } = at(model.layers, 0).discrete;
+    const errors = (form: LambdaBar['form']) => {
+      const choice = { kind: 'impulse', length: 784 } as const;
+      const widths = { lambda: bits, state: 24 };
+      const { lambda } = quantizeLambda({ re, im }, form, widths, choice, 'Lambda');
+      const found = lambdaAsIntegers(lambda);
+      return Array.from(re, (a, p) => {
+        const unit = 2 ** -lambda.frac;
+        const pole = { re: at(found.re, p) * unit, im: at(found.im, p) * unit };
+        return Math.sqrt(impulseMatch({ re: a, im: at(im, p) }, pole, 784).distance);
+      });
+    };
+    const [anchored, delta] = [errors('anchored'), errors('delta')];
+    // Every delta pole is an anchored one.
+    anchored.forEach((error, p) => {
+      expect(error).toBeLessThan(at(delta, p) + 1e-9);
+    });
+    expect(median(anchored) ?? NaN).toBeLessThan((median(delta) ?? NaN) / factor);
   });
 });

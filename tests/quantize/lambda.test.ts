@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Qs5Error } from '../../src/base/errors.js';
-import { lambdaAsIntegers, type LambdaBar } from '../../src/network/types.js';
-import { quantizeDelta, quantizeDirect } from '../../src/network/quantize/lambda.js';
+import { ANCHORS, lambdaAsIntegers, type LambdaBar } from '../../src/network/types.js';
+import { quantizeLambda } from '../../src/network/quantize/lambda.js';
 
 interface Pole {
   readonly re: number;
@@ -23,23 +23,19 @@ const poles = fc.array(pole, { minLength: 1, maxLength: 5 });
 
 const NEAREST = { kind: 'nearest' } as const;
 
-const direct = (all: readonly Pole[], width: number): LambdaBar =>
-  quantizeDirect(
-    Float64Array.from(all, ({ re }) => re),
-    Float64Array.from(all, ({ im }) => im),
-    width,
-    NEAREST,
-    'Lambda',
-  ).lambda;
-const delta = (all: readonly Pole[], width: number, maxFrac: number): LambdaBar =>
-  quantizeDelta(
-    Float64Array.from(all, ({ re }) => re),
-    Float64Array.from(all, ({ im }) => im),
-    width,
-    maxFrac,
-    NEAREST,
-    'Lambda',
-  ).lambda;
+const quantized =
+  (form: LambdaBar['form']) =>
+  (all: readonly Pole[], lambda: number, state = 24): LambdaBar =>
+    quantizeLambda(
+      { re: Float64Array.from(all, ({ re }) => re), im: Float64Array.from(all, ({ im }) => im) },
+      form,
+      { lambda, state },
+      NEAREST,
+      'Lambda',
+    ).lambda;
+const direct = quantized('direct');
+const delta = quantized('delta');
+const anchored = quantized('anchored');
 
 /** The poles that the hardware multiplies by. */
 function realised(lambda: LambdaBar): Pole[] {
@@ -102,18 +98,21 @@ describe('quantised poles', () => {
     );
   });
 
-  it('are strictly inside the unit circle, delta', () => {
+  it.each([
+    ['delta', delta],
+    ['anchored', anchored],
+  ] as const)('are strictly inside the unit circle, %s', (_form, quantize) => {
     const bits = fc.integer({ min: 2, max: 24 });
     fc.assert(
       fc.property(poles, bits, bits, (all, width, maxFrac) => {
-        const lambda = delta(all, width, maxFrac);
+        const lambda = quantize(all, width, maxFrac);
         expectInside(lambda);
         expect(lambda.frac).toBeLessThanOrEqual(maxFrac);
         const max = 2 ** (width - 1) - 1;
         for (const code of [...lambda.re, ...lambda.im]) {
           expect(Math.abs(code)).toBeLessThanOrEqual(max);
         }
-        if (lambda.form !== 'delta') throw new Error('not delta');
+        if (lambda.form === 'direct') throw new Error('direct');
         for (const shift of [...lambda.reShift, ...lambda.imShift]) {
           expect(shift).toBeGreaterThanOrEqual(0);
         }
@@ -134,18 +133,30 @@ describe('quantised poles', () => {
     [3, 4],
     [4, 6],
     [5, 8],
-  ])('are the nearest stable ones of all, delta, %i bits, finest step 2^-%i', (width, maxFrac) => {
-    const axis = codes(
-      width,
-      Array.from({ length: maxFrac + 4 }, (_, i) => i - 3),
-    );
-    const res = axis.map((d) => 1 - d);
-    for (const wanted of GRID) {
-      const [found = wanted] = realised(delta([wanted], width, maxFrac));
-      const best = nearestOf(wanted, res, axis);
-      expect(distance(found, wanted), `of ${wanted.re} ${wanted.im}`).toBeCloseTo(best, 12);
-    }
-  });
+  ])(
+    'are the nearest stable ones of all, delta and anchored, %i bits, finest step 2^-%i',
+    (width, maxFrac) => {
+      const axis = codes(
+        width,
+        Array.from({ length: maxFrac + 4 }, (_, i) => i - 3),
+      );
+      const res = axis.map((d) => 1 - d);
+      for (const wanted of GRID) {
+        const [found = wanted] = realised(delta([wanted], width, maxFrac));
+        const best = nearestOf(wanted, res, axis);
+        expect(distance(found, wanted), `of ${wanted.re} ${wanted.im}`).toBeCloseTo(best, 12);
+        const [other = wanted] = realised(anchored([wanted], width, maxFrac));
+        const bests = ANCHORS.map(({ re, im }) =>
+          nearestOf(
+            wanted,
+            axis.map((d) => re - d),
+            axis.map((d) => im - d),
+          ),
+        );
+        expect(distance(other, wanted)).toBeCloseTo(Math.min(...bests), 12);
+      }
+    },
+  );
 });
 
 describe('delta', () => {
@@ -177,6 +188,7 @@ describe('poles outside the unit circle', () => {
   it.each([
     ['direct', (all: Pole[]) => direct(all, 8)],
     ['delta', (all: Pole[]) => delta(all, 8, 16)],
+    ['anchored', (all: Pole[]) => anchored(all, 8, 16)],
   ] as const)('are E_UNSTABLE in the %s form', (_, quantize) => {
     const fine = { re: 0.9, im: 0.1 };
     expect(text(() => quantize([fine, { re: 0.8, im: -0.6 }]))).toBe(

@@ -1,3 +1,4 @@
+import { Qs5Error } from '../../base/errors.js';
 import { portOf } from '../blocks/block.js';
 import { embedBlock } from '../blocks/embed.js';
 import { feedthroughBlock } from '../blocks/feedthrough.js';
@@ -417,6 +418,13 @@ function sumLanes(pe: number, reads: number, consumer: number): number {
 
 function coefficientsOf(lambda: LambdaBar) {
   const { frac, re, im } = lambda;
+  if (lambda.form === 'anchored') {
+    throw new Qs5Error('E_CONFIG_COMBINATION', {
+      path: ['lambda_form'],
+      message: 'No recurrence in hardware reads Lambda-bar in the form anchored yet.',
+      hint: 'use lambda_form: delta. The commands quantize, evaluate and sensitivity accept anchored.',
+    });
+  }
   return lambda.form === 'direct'
     ? { delta: false, frac, re, im, reShift: new Int32Array(0), imShift: new Int32Array(0) }
     : { delta: true, frac, re, im, reShift: lambda.reShift, imShift: lambda.imShift };

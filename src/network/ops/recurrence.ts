@@ -4,8 +4,8 @@ import { maxMagnitude, saturateTo } from '../../base/fixed/range.js';
 import { roundShift } from '../../base/fixed/rounding.js';
 import { at as element } from '../../float/s5/vector.js';
 import type { FloatRecurrence } from '../graph/types.js';
-import { lambdaAsIntegers, type LambdaBar, type RecurrenceNode } from '../types.js';
-import { alike, sized } from './checks.js';
+import { ANCHORS, lambdaAsIntegers, type LambdaBar, type RecurrenceNode } from '../types.js';
+import { alike, sized, within } from './checks.js';
 import { reader, rounding, shift, width, words } from './fields.js';
 import { wholeRange } from './ranges.js';
 import { clip, floatInWords, rounded } from './relax.js';
@@ -18,6 +18,10 @@ const lambda = z.discriminatedUnion('form', [
     ...{ form: z.literal('delta'), width, frac: shift, re: words, im: words },
     ...{ reShift: words, imShift: words },
   }),
+  z.strictObject({
+    ...{ form: z.literal('anchored'), width, frac: shift, re: words, im: words },
+    ...{ reShift: words, imShift: words, anchor: words },
+  }),
 ]);
 
 /** x <- saturate(round(lambda_bar * x) + bu). */
@@ -25,10 +29,18 @@ export const recurrence = {
   schema: z.strictObject({ op: z.literal('recurrence'), ...reader, lambda, rounding }),
   sources: ({ source }) => [source],
   problem(node, nodeOf) {
-    const parts = [node.lambda.re, node.lambda.im];
-    if (node.lambda.form === 'delta') parts.push(node.lambda.reShift, node.lambda.imShift);
+    const stored = node.lambda;
+    const parts = [stored.re, stored.im];
+    if (stored.form !== 'direct') parts.push(stored.reShift, stored.imShift);
+    if (stored.form === 'anchored') parts.push(stored.anchor);
     const wrong = parts.map((part) => sized('lambda_bar', part.length, node.length / 2));
-    return alike(node, nodeOf(node.source)) ?? wrong.find((problem) => problem !== undefined);
+    return (
+      alike(node, nodeOf(node.source)) ??
+      wrong.find((problem) => problem !== undefined) ??
+      (stored.form === 'anchored'
+        ? within('anchor', stored.anchor, { lo: 0, hi: ANCHORS.length - 1 })
+        : undefined)
+    );
   },
   elements: wholeRange,
   saturates: true,

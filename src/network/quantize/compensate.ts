@@ -2,7 +2,7 @@ import { at, oneOrEach } from '../../base/at.js';
 import { readerOf } from '../graph/reader.js';
 import type { FloatGraph, FloatMatvec, FloatNode, FloatRequantize } from '../graph/types.js';
 import type { IntegerNetwork, Node, RequantizeNode } from '../types.js';
-import { poleGain, type PoleGain } from './lambda.js';
+import { poleGain, type PerPole } from './lambda.js';
 import type { PoleChoice } from './settings.js';
 
 /**
@@ -21,7 +21,7 @@ export function compensatedGraph(
   choice: PoleChoice,
 ): FloatGraph {
   const integers = new Map(nodes.map((node) => [node.id, node]));
-  const gains = new Map<string, PoleGain | undefined>();
+  const gains = new Map<string, PerPole | undefined>();
   for (const node of graph.nodes) {
     const integer = integers.get(node.id);
     if (node.op === 'recurrence' && integer?.op === 'recurrence') {
@@ -98,7 +98,7 @@ export function rowsOf({ weights, cols, length }: FloatMatvec): Float64Array[] {
 }
 
 /** Rows of B, re and im of each state in turn, each state's times its complex factor. */
-export function drivingRows(matrix: FloatMatvec, gain: PoleGain): Float64Array[] {
+export function drivingRows(matrix: FloatMatvec, gain: PerPole): Float64Array[] {
   const rows = rowsOf(matrix);
   return rows.map((row, i) => {
     const p = Math.floor(i / 2);

@@ -1,6 +1,6 @@
 import { at } from '../../base/at.js';
 import { maxMagnitude } from '../../base/fixed/range.js';
-import { lambdaAsIntegers, type LambdaBar } from '../types.js';
+import { ANCHORS, lambdaAsIntegers, type LambdaBar } from '../types.js';
 import { Qs5Error } from '../../base/errors.js';
 import { impulseMatch, UNITY, type Complex } from './impulse.js';
 import type { PoleChoice } from './settings.js';
@@ -11,8 +11,8 @@ interface Part {
   readonly exponent: number;
 }
 
-/** Complex factors on what drives the poles, [P] each. */
-export interface PoleGain {
+/** Complex numbers, one per pole, [P] each: poles, or factors on what drives them. */
+export interface PerPole {
   readonly re: Float64Array;
   readonly im: Float64Array;
 }
@@ -20,94 +20,87 @@ export interface PoleGain {
 /** Lambda-bar as integers, and the factors on B that make up for the change. */
 export interface QuantizedLambda {
   readonly lambda: LambdaBar;
-  readonly gain: PoleGain;
+  readonly gain: PerPole;
+}
+
+/** Word lengths that decide on the poles, bits. */
+export interface LambdaWidths {
+  /** Each part of Lambda-bar, or its mantissa. */
+  readonly lambda: number;
+  /**
+   * The state. Exponents go no further: a finer step cannot move a register of that many bits by a
+   * quarter of an LSB.
+   */
+  readonly state: number;
 }
 
 /**
- * Lambda-bar at Q1.(width-1), each pole at a stable neighbour.
+ * Lambda-bar in a form, each pole at a stable neighbour.
  *
  * @param re, im [P], inside the unit circle.
  * @param subject names the tensor in errors.
  * @throws E_UNSTABLE for a pole outside the unit circle.
  */
-export function quantizeDirect(
-  re: Float64Array,
-  im: Float64Array,
-  width: number,
+export function quantizeLambda(
+  { re, im }: PerPole,
+  form: LambdaBar['form'],
+  widths: LambdaWidths,
   choice: PoleChoice,
   subject: string,
 ): QuantizedLambda {
-  const frac = width - 1;
-  const max = maxMagnitude(width);
-  const around = (value: number) => neighbours(value, frac, max);
-  const poles = Array.from(re, (wantedRe, p) => {
-    const wanted = { re: wantedRe, im: at(im, p) };
-    return chooseStable(p, subject, wanted, choice, {
-      re: around(wanted.re),
-      im: around(wanted.im),
-      lambda: (a, b) => ({ re: a, im: b }),
-    });
-  });
-  return {
-    gain: gainsOf(poles),
-    lambda: {
-      form: 'direct',
-      width,
-      frac,
-      re: Int32Array.from(poles, (pole) => pole.re.mantissa),
-      im: Int32Array.from(poles, (pole) => pole.im.mantissa),
-    },
-  };
+  const poles = Array.from(re, (wantedRe, p) =>
+    chooseStable(p, subject, { re: wantedRe, im: at(im, p) }, choice, gridsOf(form, widths)),
+  );
+  const lambda = storedAs(form, widths.lambda, poles);
+  return { gain: gainsOf(poles), lambda };
+}
+
+/** Values of a stored pole around a wanted one. */
+interface Grid {
+  /** Index into `ANCHORS`. */
+  readonly anchor: number;
+  /** lambda_bar = anchor + sign * (stored value). */
+  readonly sign: 1 | -1;
+  /** Stored parts around a value. */
+  readonly around: (value: number) => readonly Part[];
 }
 
 /** Exponents tried around the one that fills the mantissa: short mantissas may need another. */
 const EXPONENT_STEPS = [0, 1, -1, 2, -2] as const;
 
-/**
- * 1 - Lambda-bar as mantissas of `width` bits with an exponent per part. The finest step is
- * 2^-maxFrac: finer ones cannot move a state register of that many bits by a quarter of an LSB.
- *
- * @throws E_UNSTABLE for a pole outside the unit circle.
- */
-export function quantizeDelta(
-  re: Float64Array,
-  im: Float64Array,
-  width: number,
-  maxFrac: number,
-  choice: PoleChoice,
-  subject: string,
-): QuantizedLambda {
-  const max = maxMagnitude(width);
+/** All grids of a form. */
+function gridsOf(form: LambdaBar['form'], { lambda, state }: LambdaWidths): readonly Grid[] {
+  const max = maxMagnitude(lambda);
+  if (form === 'direct') {
+    return [{ anchor: 0, sign: 1, around: (value) => neighbours(value, lambda - 1, max) }];
+  }
   const around = (value: number) => {
-    const fitting = exponentFor(value, max, maxFrac);
+    const fitting = exponentFor(value, max, state);
     return EXPONENT_STEPS.map((step) => fitting + step)
-      .filter((exponent) => exponent <= maxFrac)
+      .filter((exponent) => exponent <= state)
       .flatMap((exponent) => neighbours(value, exponent, max));
   };
-  const poles = Array.from(re, (wantedRe, p) => {
-    const wanted = { re: wantedRe, im: at(im, p) };
-    return chooseStable(p, subject, wanted, choice, {
-      re: around(1 - wanted.re),
-      im: around(-wanted.im),
-      lambda: (a, b) => ({ re: 1 - a, im: -b }),
-    });
-  });
-  const frac = Math.max(0, ...poles.flatMap(({ re: a, im: b }) => [a.exponent, b.exponent]));
-  return {
-    gain: gainsOf(poles),
-    lambda: {
-      form: 'delta',
-      width,
-      frac,
-      re: Int32Array.from(poles, (pole) => pole.re.mantissa),
-      im: Int32Array.from(poles, (pole) => pole.im.mantissa),
-      reShift: Int32Array.from(poles, (pole) => shiftOf(pole.re, frac)),
-      imShift: Int32Array.from(poles, (pole) => shiftOf(pole.im, frac)),
-    },
-  };
+  const anchors = form === 'delta' ? [1] : ANCHORS.keys();
+  return Array.from(anchors, (anchor) => ({ anchor, sign: -1, around }));
 }
 
-function gainsOf(poles: readonly ChosenPole[]): PoleGain {
+/** Chosen poles as integers. */
+function storedAs(form: LambdaBar['form'], width: number, poles: readonly ChosenPole[]): LambdaBar {
+  const re = Int32Array.from(poles, (pole) => pole.re.mantissa);
+  const im = Int32Array.from(poles, (pole) => pole.im.mantissa);
+  if (form === 'direct') return { form, width, frac: width - 1, re, im };
+  const frac = Math.max(0, ...poles.flatMap(({ re: a, im: b }) => [a.exponent, b.exponent]));
+  const stored = {
+    ...{ width, frac, re, im },
+    reShift: Int32Array.from(poles, (pole) => shiftOf(pole.re, frac)),
+    imShift: Int32Array.from(poles, (pole) => shiftOf(pole.im, frac)),
+  };
+  return form === 'delta'
+    ? { form, ...stored }
+    : { form, ...stored, anchor: Int32Array.from(poles, (pole) => pole.anchor) };
+}
+
+function gainsOf(poles: readonly ChosenPole[]): PerPole {
   return {
     re: Float64Array.from(poles, ({ gain }) => gain.re),
     im: Float64Array.from(poles, ({ gain }) => gain.im),
@@ -119,7 +112,7 @@ export function poleGain(
   { re, im }: { readonly re: Float64Array; readonly im: Float64Array },
   lambda: LambdaBar,
   choice: PoleChoice,
-): PoleGain | undefined {
+): PerPole | undefined {
   if (choice.kind === 'nearest') return undefined;
   const found = lambdaAsIntegers(lambda);
   const unit = 2 ** -lambda.frac;
@@ -135,23 +128,26 @@ export function poleGain(
 }
 
 /** Number of poles that plain rounding of each part would put on or outside the unit circle. */
-export function polesPushedOut(
-  { re, im }: { readonly re: Float64Array; readonly im: Float64Array },
-  { form, width, frac }: LambdaBar,
-  stateWidth: number,
-): number {
-  const max = maxMagnitude(width);
-  const outside = Array.from(re).filter((a, p) => {
-    const [x, y] = [form === 'direct' ? a : 1 - a, form === 'direct' ? at(im, p) : -at(im, p)];
-    const plain = (value: number) => {
-      const exponent = form === 'direct' ? frac : exponentFor(value, max, stateWidth);
-      const { mantissa } = nearestPart(value, exponent, max);
-      return mantissa * 2 ** -exponent;
-    };
-    const radius = form === 'direct' ? plain(x) ** 2 : (1 - plain(x)) ** 2;
-    return radius + plain(y) ** 2 >= 1;
-  });
-  return outside.length;
+export function polesPushedOut({ re, im }: PerPole, lambda: LambdaBar, stateWidth: number): number {
+  const max = maxMagnitude(lambda.width);
+  const direct = lambda.form === 'direct';
+  const plain = (value: number, anchor: number) => {
+    const sign = direct ? 1 : -1;
+    const wanted = sign * (value - anchor);
+    const exponent = direct ? lambda.frac : exponentFor(wanted, max, stateWidth);
+    return anchor + sign * nearestPart(wanted, exponent, max).mantissa * 2 ** -exponent;
+  };
+  return re.filter((wantedRe, p) => {
+    const anchor = anchorOf(lambda, p);
+    const a = plain(wantedRe, anchor.re);
+    const b = plain(at(im, p), anchor.im);
+    return a * a + b * b >= 1;
+  }).length;
+}
+
+function anchorOf(lambda: LambdaBar, p: number): Complex {
+  if (lambda.form === 'anchored') return at(ANCHORS, at(lambda.anchor, p));
+  return ANCHORS[lambda.form === 'direct' ? 0 : 1];
 }
 
 /** Left shift to 2^-frac; a zero needs none, and must not make the shifters longer. */
@@ -183,6 +179,8 @@ function neighbours(value: number, exponent: number, max: number): Part[] {
 }
 
 interface ChosenPole {
+  /** Index into `ANCHORS`. */
+  readonly anchor: number;
   readonly re: Part;
   readonly im: Part;
   /** Factor on what drives the pole. */
@@ -198,26 +196,31 @@ function chooseStable(
   subject: string,
   wanted: Complex,
   choice: PoleChoice,
-  grid: {
-    readonly re: readonly Part[];
-    readonly im: readonly Part[];
-    readonly lambda: (re: number, im: number) => Complex;
-  },
+  grids: readonly Grid[],
 ): ChosenPole {
   const inside = wanted.re * wanted.re + wanted.im * wanted.im < 1;
-  const lambdaOf = (re: Part, im: Part) =>
-    grid.lambda(re.mantissa * 2 ** -re.exponent, im.mantissa * 2 ** -im.exponent);
   let best: { pole: ChosenPole; distance: number } | undefined;
-  for (const re of inside ? grid.re : []) {
-    for (const im of grid.im) {
-      const lambda = lambdaOf(re, im);
-      if (lambda.re * lambda.re + lambda.im * lambda.im >= 1) continue;
-      const { distance, gain } =
-        choice.kind === 'nearest'
-          ? { distance: Math.hypot(lambda.re - wanted.re, lambda.im - wanted.im), gain: UNITY }
-          : impulseMatch(wanted, lambda, choice.length);
-      if (best === undefined || distance < best.distance)
-        best = { pole: { re, im, gain }, distance };
+  for (const { anchor, sign, around } of inside ? grids : []) {
+    const from = at(ANCHORS, anchor);
+    const parts = {
+      re: around(sign * (wanted.re - from.re)),
+      im: around(sign * (wanted.im - from.im)),
+    };
+    for (const re of parts.re) {
+      for (const im of parts.im) {
+        const lambda = {
+          re: from.re + sign * re.mantissa * 2 ** -re.exponent,
+          im: from.im + sign * im.mantissa * 2 ** -im.exponent,
+        };
+        if (lambda.re * lambda.re + lambda.im * lambda.im >= 1) continue;
+        const { distance, gain } =
+          choice.kind === 'nearest'
+            ? { distance: Math.hypot(lambda.re - wanted.re, lambda.im - wanted.im), gain: UNITY }
+            : impulseMatch(wanted, lambda, choice.length);
+        if (best === undefined || distance < best.distance) {
+          best = { pole: { anchor, re, im, gain }, distance };
+        }
+      }
     }
   }
   if (best !== undefined) return best.pole;

@@ -4,7 +4,7 @@ import type { Format, Node, RecurrenceNode } from '../types.js';
 import { prefixOf } from '../names.js';
 import { liveStates } from './dead_states.js';
 import { placeOf, type Filling } from './filling.js';
-import { quantizeDelta, quantizeDirect, type QuantizedLambda } from './lambda.js';
+import { quantizeLambda, type QuantizedLambda } from './lambda.js';
 import { requantizeNode } from './nodes.js';
 import { largestStates } from './real_bounds.js';
 import { absMax, activationScale } from './scales.js';
@@ -22,10 +22,13 @@ export function lambdaOf(
   if (known !== undefined) return known;
   const { precision, lambdaForm } = settings.at(layer);
   const subject = `${settings.name}: ${prefixOf(layer)}Lambda`;
-  const found =
-    lambdaForm === 'direct'
-      ? quantizeDirect(re, im, precision.a, settings.poles, subject)
-      : quantizeDelta(re, im, precision.a, precision.state, settings.poles, subject);
+  const found = quantizeLambda(
+    { re, im },
+    lambdaForm,
+    { lambda: precision.a, state: precision.state },
+    settings.poles,
+    subject,
+  );
   lambdas.set(layer, found);
   return found;
 }

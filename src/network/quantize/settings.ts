@@ -1,6 +1,7 @@
 import type { Rounding } from '../../base/fixed/rounding.js';
 import type { ProofSettings } from './real_bounds.js';
 import type { ScaleKind } from './scales.js';
+import type { LambdaBar } from '../types.js';
 
 /** How real scales become integers. */
 export interface ScaleSettings {
@@ -39,7 +40,7 @@ export type PoleChoice =
 /** Settings that differ from layer to layer. */
 export interface LayerSettings {
   readonly precision: Precision;
-  readonly lambdaForm: 'direct' | 'delta';
+  readonly lambdaForm: LambdaBar['form'];
   readonly rounding: { readonly loop: Rounding; readonly requantize: Rounding };
 }
 

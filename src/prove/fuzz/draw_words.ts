@@ -11,7 +11,8 @@ const LONGEST_ADDRESS = 11;
 
 const METHODS = choicesOf(['calibration', 'method']);
 const WEIGHTS = choicesOf(['calibration', 'weights']);
-const LAMBDA_FORMS = choicesOf(['lambda_form']);
+/** No hardware reads the form `anchored`. */
+const LAMBDA_FORMS = choicesOf(['lambda_form']).filter((form) => form !== 'anchored');
 const ROUNDINGS = choicesOf(['rounding', 'loop']);
 const POLES = choicesOf(['poles']);
 const GELUS = choicesOf(['functions', 'gelu']);

@@ -31,6 +31,10 @@ export const NEVER_DRAWN_KEYS: readonly NeverDrawn[] = [
     what: 'input=values',
     reason: 'It is the default, and generated as an absent key.',
   },
+  ...['lambda_form', 'layers.lambda_form'].map((key) => ({
+    what: `${key}=anchored`,
+    reason: 'No hardware has this form yet. tests/network/anchored.test.ts compares its emulators.',
+  })),
 ];
 
 /** Other properties, for a reader. */
