@@ -1,13 +1,15 @@
 #!/bin/sh
 # Runs the bench of one module of rtl/ at all its corners, in one simulator or in both. Examples:
 #   npm run bench:module qs5_gate
-#   npm run bench:module qs5_gate -- --with icarus --wave out/waves
-# --wave writes a VCD file per corner of the Icarus run into a folder.
+#   npm run bench:module qs5_gate -- --with verilator --wave out/waves
+# --with  icarus or verilator; both if absent
+# --wave  folder for waves: Icarus writes one VCD file per corner, Verilator one VCD file with a
+#         scope per corner
 set -eu
 cd "$(dirname "$0")/.."
 
 usage() {
-  sed -n '2,5s/^# \{0,1\}//p' "$0"
+  sed -n '2,7s/^# \{0,1\}//p' "$0"
   exit "$1"
 }
 

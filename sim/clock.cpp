@@ -8,6 +8,7 @@
 int main(int argc, char **argv) {
   auto context = std::make_unique<VerilatedContext>();
   context->commandArgs(argc, argv);
+  context->traceEverOn(true);  // allows $dumpvars in a build with --trace
   auto bench = std::make_unique<Vbench>(context.get());
   bench->clk = 0;
   bench->eval();

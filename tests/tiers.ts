@@ -6,6 +6,7 @@
 /** Simulators run Verilog: seconds per test. */
 export const RTL: readonly string[] = [
   'rtl/conformance',
+  'rtl/bench_module',
   'rtl/instantiated',
   'rtl/mutations',
   'rtl/parameter_errors',

@@ -4,6 +4,7 @@ import type { Corner } from './corner.js';
 import { corners } from './corners/all.js';
 import {
   lint,
+  MODULE,
   runIcarus,
   runVerilator,
   results,
@@ -17,8 +18,6 @@ import {
  */
 const folder = temporaryFolder();
 
-/** A single module, for `npm run bench:module`. */
-const MODULE = process.env['QS5_MODULE'];
 const tried = corners.filter(({ module }) => MODULE === undefined || module === MODULE);
 
 it('tries a module', () => {

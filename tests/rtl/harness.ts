@@ -25,8 +25,10 @@ const BENCHES = join(root, 'testbenches');
 const SIM = join(root, 'sim');
 const SHARED = ['qs5_tb_player.v', 'qs5_tb_check.v'].map((file) => join(BENCHES, file));
 
-/** Folder for the waves of Icarus runs, for somebody who looks at one module; none if absent. */
+/** Folder for the waves of both simulators, for somebody who looks at one module; none if absent. */
 const WAVES = process.env['QS5_WAVES'];
+/** A single module, for `npm run bench:module`; all if absent. */
+export const MODULE = process.env['QS5_MODULE'];
 
 /** Time limits of one run of a tool, ms. */
 const RUN_MS = 60_000;
@@ -114,11 +116,19 @@ export async function lint(folder: string, corner: Corner): Promise<string[]> {
   return printed(result);
 }
 
+/** The name of a corner as part of an identifier and of a file name. */
+const waveName = ({ module, name }: Corner) => `${module}_${name.replaceAll(/\W+/g, '_')}`;
+
 /** Where Icarus writes the waves of a corner, if they are wanted. */
-function waveMacro({ module, name }: Corner): string[] {
+function waveMacro(corner: Corner): string[] {
+  return WAVES === undefined ? [] : [`-DWAVE="${resolve(WAVES, `${waveName(corner)}.vcd`)}"`];
+}
+
+/** Where Verilator writes the waves of all corners, each in its own scope, if they are wanted. */
+function waveDump(): string[] {
   if (WAVES === undefined) return [];
-  const file = `${module}_${name.replaceAll(/\W+/g, '_')}.vcd`;
-  return [`-DWAVE="${resolve(WAVES, file)}"`];
+  const file = resolve(WAVES, `${MODULE ?? 'all'}_verilator.vcd`);
+  return ['  initial begin', `    $dumpfile("${file}");`, '    $dumpvars;', '  end'];
 }
 
 export interface IcarusRun {
@@ -169,7 +179,8 @@ export async function runVerilator(folder: string, corners: readonly Corner[]): 
     writeVectors(place, corner);
     const bench = benchOf(place, corner, `${corner.module}_tb${i}`);
     files.add(bench.file);
-    return `  ${benchInstance(bench, [`.VECTORS("${i}/")`])} u_${i} (.clk(clk));`;
+    const scope = `u_${i}_${waveName(corner)}`;
+    return `  ${benchInstance(bench, [`.VECTORS("${i}/")`])} ${scope} (.clk(clk));`;
   });
   const top = [
     'module qs5_batch (input wire clk);',
@@ -178,6 +189,7 @@ export async function runVerilator(folder: string, corners: readonly Corner[]): 
     '    cycle <= cycle + 1;',
     `    if (cycle == ${cycles + 1}) $finish;`,
     '  end',
+    ...waveDump(),
     ...instances,
     'endmodule\n',
   ];
@@ -187,6 +199,8 @@ export async function runVerilator(folder: string, corners: readonly Corner[]): 
     args: [
       ...['--cc', '--exe', '--build', '-j', '1', '-Wall', '--prefix', 'Vbench', '-DBATCH'],
       ...['--top-module', 'qs5_batch', ...searched()],
+      // Width 0 removes the limit. By default Verilator omits buses of more than 256 bits.
+      ...(WAVES === undefined ? [] : ['--trace', '--trace-max-width', '0']),
       ...['FAST', 'SLOW', 'GLOBAL'].flatMap((part) => ['-MAKEFLAGS', `OPT_${part}=-O0`]),
       ...['qs5_batch.v', ...files, ...SHARED, join(SIM, 'clock.cpp')],
     ],
