@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.js';
 import { SHORTEST_RESET } from '../hardware/blocks/reset.js';
 import type { CycleRun } from '../hardware/cycle/model.js';
 import type { Stimulus } from '../hardware/cycle/stimulus.js';
@@ -44,7 +45,7 @@ ${statusRows(plan)}
 
 ## Simulate
 
-The bench offers ${steps} time steps and checks ${run.outputs.length} beats, each word and each cycle. It ends with a line
+The bench offers ${counted(steps, 'time step')} and checks ${counted(run.outputs.length, 'beat')}, each word and each cycle. It ends with a line
 \`RESULT mismatches=0 cycle_mismatches=0 outputs=${run.outputs.length} ...\`; a run without this line has failed.
 
 \`\`\`sh
@@ -116,7 +117,7 @@ function edgeText(plan: Plan, end: 'input' | 'output'): string {
   const { vector, scale } = describeEdge(plan, end);
   const per = lanes === 1 ? 'one word a beat' : `${lanes} words a beat, the lowest element lowest`;
   const what = end === 'input' || plan.emit === 'step' ? 'per step' : 'per sequence';
-  const count = beats === 1 ? '1 beat' : `${beats} beats`;
+  const count = counted(beats, 'beat');
   return `AXI4-Stream, ${what} ${vector}, in ${count}: ${per}, in slots of ${slotWidth} bits${scale === '' ? '' : `; ${scale}`}`;
 }
 
@@ -132,7 +133,7 @@ function layerRow(plan: Plan): string {
 function longest({ network: { maxLength } }: Plan): string {
   if (maxLength === undefined) return '';
   return `
-A sequence has at most ${maxLength} steps. Step ${maxLength} ends the sequence even without \`tlast\`; a status bit then reports the missing \`tlast\`.`;
+A sequence has at most ${counted(maxLength, 'step')}. Step ${maxLength} ends the sequence even without \`tlast\`; a status bit then reports the missing \`tlast\`.`;
 }
 
 function statusRows(plan: Plan): string {

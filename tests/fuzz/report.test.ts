@@ -29,7 +29,7 @@ describe('qs5 fuzz', () => {
 
     expect(text.exitCode).toBe(2);
     expect(text.stdout).toMatch(
-      /^seed 5: 1 designs, \d+ words compared; runs: emulator 1, model 1, icarus 1, verilator 0\n/,
+      /^seed 5: 1 design, \d+ words compared; runs: emulator 1, model 1, icarus 1, verilator 0\n/,
     );
     expect(text.stdout).toContain('design 3 of seed 5 failed: icarus: ');
     expect(text.stdout).toContain('0 passed, 0 refused, 1 failed');

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { Calibration, Form } from '../../hardware/estimate/calibration.js';
 import { renderTable } from './table.js';
 
@@ -6,7 +7,7 @@ export function calibrationText(calibration: Calibration, colour = false): strin
   const { family, designs, seed, devices, tool, error, modules } = calibration;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return [
-    `${family}: ${designs} designs of seed ${seed} on ${devices.join(', ')}, Yosys ${tool.version}`,
+    `${family}: ${counted(designs, 'design')} of seed ${seed} on ${devices.join(', ')}, Yosys ${tool.version}`,
     '',
     renderTable({
       head: ['module', 'instances', '+- LUT', '+- FF', 'LUT form', 'FF form'],

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { RESOURCES, type Resource } from '../../hardware/device/budget.js';
 import type { BlockEstimate, Estimate, Interval } from '../../hardware/estimate/estimate.js';
 import { fitText } from './fit.js';
@@ -122,7 +123,7 @@ function totals(estimate: Estimate): string[] {
   const { latencyCycles, intervalCycles, multipliers, utilisation } = estimate;
   return [
     `initiation interval (II) ${intervalCycles} cycles, latency ${latencyCycles} cycles: exact`,
-    `${multipliers} multipliers, ${(100 * utilisation).toFixed(1)} % of their cycles useful`,
+    `${counted(multipliers, 'multiplier')}, ${(100 * utilisation).toFixed(1)} % of their cycles useful`,
     'energy: unknown, because no tool here measures it',
   ];
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { Config } from '../../config/schema.js';
 import type { Evaluation } from '../../study/evaluate/evaluate.js';
 import type { OutputQuality, TargetFit } from '../../study/evaluate/quality.js';
@@ -32,7 +33,7 @@ export function evaluationText(
 ): string {
   const { samples, task, clipped, input } = result;
   return [
-    `${name}: ${samples} sequences of ${dataset}, ${seconds.toFixed(1)} s on ${threads} threads`,
+    `${name}: ${counted(samples, 'sequence')} of ${dataset}, ${seconds.toFixed(1)} s on ${counted(threads, 'thread')}`,
     '',
     renderTable({
       head: ['measure', 'value'],

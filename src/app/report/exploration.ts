@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { BestDesign, Exploration } from '../../study/explore/explore.js';
 import { markdownTable } from './markdown.js';
 import { renderTable } from './table.js';
@@ -61,7 +62,7 @@ export function explorationJson(name: string, { best, ...rest }: Exploration) {
 }
 
 function title(name: string, { device, tried, fitting }: Exploration): string {
-  return `${name} on ${device}: ${tried} designs, ${fitting} fit.`;
+  return `${name} on ${device}: ${counted(tried, 'design')}, ${fitting} fit.`;
 }
 
 function cells({ precision, accuracy, estimate, shared, binding }: BestDesign) {

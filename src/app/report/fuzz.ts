@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { FuzzKind } from '../../prove/fuzz/case.js';
 import type { FuzzFailure, FuzzReport, FuzzUndecided } from '../../prove/fuzz/fuzz.js';
 import type { QualityFailure, QualityReport } from '../../prove/fuzz/quality/tally.js';
@@ -6,9 +7,11 @@ import type { QualityFailure, QualityReport } from '../../prove/fuzz/quality/tal
 export function fuzzText(report: FuzzReport): string {
   const { count, seed, complete, done, words, runs, refusals, failures, undecided, quality } =
     report;
-  const designs = complete ? `${count} designs` : `interrupted after ${done} of ${count} designs`;
+  const designs = complete
+    ? counted(count, 'design')
+    : `interrupted after ${done} of ${counted(count, 'design')}`;
   const head =
-    `seed ${seed}: ${designs}, ${words} words compared; ` +
+    `seed ${seed}: ${designs}, ${counted(words, 'word')} compared; ` +
     `runs: emulator ${runs.emulator}, model ${runs.model}, icarus ${runs.icarus}, verilator ${runs.verilator}`;
   const kinds = Object.entries(refusals);
   const refused = kinds.reduce((sum, [, { byCode }]) => sum + total(byCode), 0);

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { Block } from '../../hardware/blocks/block.js';
 import { servicesOf, type Service } from '../../hardware/plan/arrays.js';
 import type { Estimate } from '../../hardware/estimate/estimate.js';
@@ -69,7 +70,7 @@ export function planText(plan: Plan, estimate: Estimate, colour = false): string
     colour,
   });
   const edge = (name: string, e: Plan['input']) =>
-    `${name}: ${e.elements} words of ${e.width} bits per step, ${e.lanes} per beat`;
+    `${name}: ${counted(e.elements, 'word')} of ${e.width} bits per step, ${e.lanes} per beat`;
   return [
     plan.top,
     fitText(estimate),

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { decibels } from '../../base/decibels.js';
 import { finiteOrNull } from '../../base/finite.js';
 import type { Quality, Sensitivity } from '../../study/sensitivity/sensitivity.js';
@@ -22,7 +23,7 @@ export function sensitivityText(
   };
   const accuracy = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(2));
   return [
-    `${name}: ${samples} sequences of ${dataset}, ${seconds.toFixed(1)} s on ${threads} threads`,
+    `${name}: ${counted(samples, 'sequence')} of ${dataset}, ${seconds.toFixed(1)} s on ${counted(threads, 'thread')}`,
     `float accuracy ${accuracy(float.accuracy)} %, integer ${accuracy(integer.accuracy)} %, ` +
       `outputs, SQNR in dB: ${ratioText(integer)}`,
     '',

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { withInput } from '../../study/evaluate/evaluate.js';
 import { inputNode } from '../../network/types.js';
 import type { Plan } from '../../hardware/plan/types.js';
@@ -40,7 +41,7 @@ export function simulationText(
   const stalling = stalls === 'random' ? `random, seed ${seed}` : stalls;
   const { latency, interval } = result;
   return [
-    `${plan.top}: ${result.sequences} sequences, ${result.words} output words, stalls ${stalling}`,
+    `${plan.top}: ${counted(result.sequences, 'sequence')}, ${counted(result.words, 'output word')}, stalls ${stalling}`,
     '',
     table,
     `latency ${latency.measured} cycles (predicted ${latency.predicted} without stalls), ` +

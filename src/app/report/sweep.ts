@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { paretoSet, type Merit } from '../../study/sweep/pareto.js';
 import type { Overrides } from '../../study/sweep/schema.js';
 import type { Measured, SweepResult } from '../../study/sweep/sweep.js';
@@ -80,7 +81,7 @@ const LEGEND =
 function title({ name, dataset }: SweepSubject, { points, floatAccuracy }: SweepResult): string {
   const samples = Math.max(0, ...measured(points).map((one) => one.samples));
   const float = floatAccuracy === null ? '' : ` Float accuracy ${floatAccuracy.toFixed(2)} %.`;
-  return `${name}: ${points.length} points, ${samples} sequences of ${dataset} each.${float}`;
+  return `${name}: ${counted(points.length, 'point')}, ${counted(samples, 'sequence')} of ${dataset} each.${float}`;
 }
 
 /** Column titles. Without classes, SQNR replaces the accuracy. */

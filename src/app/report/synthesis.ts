@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { RESOURCES } from '../../hardware/device/budget.js';
 import type { Device } from '../../hardware/device/device.js';
 import { relativeError, type Estimate, type Interval } from '../../hardware/estimate/estimate.js';
@@ -175,7 +176,7 @@ function netlistLine({ netlistMismatches, netlistWords, first }: SynthesisReport
     return 'netlist not simulated: the cells of this family have no models';
   }
   if (netlistMismatches === 0) {
-    return `netlist simulated in Icarus: 0 of ${netlistWords} words differ, in value or cycle`;
+    return `netlist simulated in Icarus: 0 of ${counted(netlistWords, 'word')} differ, in value or cycle`;
   }
   const where =
     first === undefined

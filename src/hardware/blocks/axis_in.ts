@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { flagPort, must, streamPort, type Block, ram, type Placement, signed } from './block.js';
 import { slotWidth } from './bundles.js';
 import {
@@ -76,7 +77,7 @@ export function axisInBlock(p: AxisInParameters): Block {
     ],
     products: 0,
     minInterval: Math.max(beats, SHORTEST_PACE),
-    limit: `input: ${elements} words, ${lanes} a beat`,
+    limit: `input: ${counted(elements, 'word')}, ${lanes} a beat`,
     timing: () => ({
       outputs: { out: Array.from({ length: beats }, (_, i) => LATENCY + i), step: [0] },
       reads: {},

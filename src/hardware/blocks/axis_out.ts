@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { delayed, must, streamPort, type Block, ram, type Placement, signed } from './block.js';
 import { slotWidth } from './bundles.js';
 import { countBits, counterPath, counterStructure } from './counter.js';
@@ -74,7 +75,7 @@ export function axisOutBlock(p: AxisOutParameters): Block {
     ],
     products: 0,
     minInterval: beats,
-    limit: `output: ${elements} words, ${lanes} a beat`,
+    limit: `output: ${counted(elements, 'word')}, ${lanes} a beat`,
     timing: (inputs) => ({
       outputs: { m_axis: delayed(must(inputs, 'in'), OUTPUT_LATENCY) },
       reads: {},

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import {
   must,
   streamPort,
@@ -66,7 +67,7 @@ export function bufferBlock(p: BufferParameters): Block {
     ],
     products: 0,
     minInterval: elements / writeLanes,
-    limit: `${elements} words, ${writeLanes} a beat`,
+    limit: `${counted(elements, 'word')}, ${writeLanes} a beat`,
     timing(inputs) {
       const last = must(inputs, 'in').at(-1) ?? 0;
       return { outputs: { vec: [last + 1] }, reads: {} };

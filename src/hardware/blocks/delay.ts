@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { delayed, must, ram, streamPort, type Block, type Placement } from './block.js';
 import { countBits, counterPath, counterStructure } from './counter.js';
 import { sumStructure } from './structure.js';
@@ -25,7 +26,7 @@ export function delayBlock(p: DelayParameters): Block {
   return {
     id,
     module: 'qs5_delay',
-    summary: `the stream ${cycles} cycles later`,
+    summary: `the stream ${counted(cycles, 'cycle')} later`,
     parameters: [
       { name: 'LANES', value: lanes },
       { name: 'W', value: width },
@@ -46,7 +47,7 @@ export function delayBlock(p: DelayParameters): Block {
       : [{ from: 'register', levels: 1, carry: 0 }],
     products: 0,
     minInterval: elements / lanes,
-    limit: `${elements} words, ${lanes} a beat`,
+    limit: `${counted(elements, 'word')}, ${lanes} a beat`,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), cycles) }, reads: {} }),
     createMachine: () => ({
       step: (inputs) => ({ out: [...must(inputs, 'in')] }),

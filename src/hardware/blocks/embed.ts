@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import { flagPort, must, streamPort, type Block, signed } from './block.js';
 import { packFields, unpackFields } from './words.js';
@@ -58,7 +59,7 @@ export function embedBlock(p: EmbedParameters): Block {
         file,
         width: lanes * width,
         words,
-        layout: `${lanes} x ${width} bits, lowest lane lowest; ${beats} words per row`,
+        layout: `${lanes} x ${width} bits, lowest lane lowest; ${counted(beats, 'word')} per row`,
       },
     ],
     multipliers: [],
@@ -77,7 +78,7 @@ export function embedBlock(p: EmbedParameters): Block {
     ],
     products: 0,
     minInterval: beats,
-    limit: `row look-up: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    limit: `row look-up: ${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     timing(inputs) {
       const [index = 0] = must(inputs, 'in');
       const out = Array.from({ length: beats }, (_, b) => index + LATENCY + b);

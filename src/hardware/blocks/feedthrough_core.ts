@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import { unsignedWidth } from '../../base/fixed/range.js';
 import {
@@ -110,7 +111,7 @@ export function feedthroughCore(p: FeedthroughParameters): FeedthroughCore {
     load: {
       products: channels,
       minInterval: beats,
-      limit: `D: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+      limit: `D: ${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     },
     structure: {
       register: beats > 1 ? unsignedWidth(beats - 1) : 0,

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import { delayed, must, readAlong, streamPort, vectorPort, type Block, signed } from './block.js';
 import { multiplyClient, type OperandWidths } from './multiply_port.js';
@@ -52,7 +53,7 @@ export function gateBlock(p: GateParameters): Block {
     ],
     products: channels,
     minInterval: channels / lanes,
-    limit: `gate: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    limit: `gate: ${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     timing(inputs) {
       const beats = must(inputs, 'in');
       return {

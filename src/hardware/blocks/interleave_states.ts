@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import {
   delayed,
@@ -49,7 +50,7 @@ export function interleaveStatesBlock({
     paths: [{ from: 'register', levels: 1, carry: 0 }],
     products: 0,
     minInterval: elements / lanes,
-    limit: `join: ${elements} words on ${lanes} lanes`,
+    limit: `join: ${counted(elements, 'word')} on ${lanes} lanes`,
     timing(inputs) {
       const beats = must(inputs, 'in');
       return {

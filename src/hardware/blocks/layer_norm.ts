@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
 import {
   must,
@@ -255,7 +256,7 @@ export function layerNormBlock(p: LayerNormParameters): Block {
     paths: pathsOf(sizes),
     products: oddWidth === 0 ? 2 * channels + 1 : 3 * channels + 2,
     minInterval: Math.max(beats + held, readAt + 1),
-    limit: `layer norm: ${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    limit: `layer norm: ${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     timing(inputs) {
       const read = (must(inputs, 'in').at(-1) ?? 0) + readAt;
       const pass = Array.from({ length: beats }, (_, i) => read + i);

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import { delayed, must, streamPort, type Block, type Placement, signed } from './block.js';
 import { lazy } from './lazy.js';
@@ -58,7 +59,7 @@ export function lookupBlock(p: LookupParameters): Block {
     paths: [{ from: 'memory', levels: 0, carry: 0 }],
     products: 0,
     minInterval: channels / lanes,
-    limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    limit: `${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
     createMachine() {
       const rom = words().map((word) => at(unpackFields(word, 1, outWidth), 0));

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import {
   must,
@@ -116,7 +117,7 @@ export function matvecSummary(
   place: string,
 ): string {
   const { name, rows, cols, pe, simd, xWidth, weightWidth, accWidth } = p;
-  const multipliers = `${pe * simd} multiplier${pe * simd === 1 ? '' : 's'} ${place}`;
+  const multipliers = `${counted(pe * simd, 'multiplier')} ${place}`;
   return `${name}, W x: W ${rows} x ${cols} of ${signed(weightWidth)}, ${signed(xWidth)} -> ${signed(accWidth)}, ${multipliers}`;
 }
 
@@ -130,7 +131,10 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
   const { load, parts } = accumulatorsOf(p, accWidth);
   const late = reads > 1 && load;
   const waiting = beats > 1 || (reads > 1 && !load);
-  const binding = beats > reads ? `${beats} beats of ${outLanes} sums per group` : undefined;
+  const binding =
+    beats > reads
+      ? `${counted(beats, 'beat')} of ${counted(outLanes, 'sum')} per group`
+      : undefined;
   /** Group of rows and read that the weights of an address belong to. */
   const meaning = (address: number) => ({
     group: Math.floor(address / (reads * slots)) * slots + (address % slots),
@@ -157,7 +161,7 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
       },
       layout:
         slots === 1
-          ? `${layout}; ${reads} words per group of rows`
+          ? `${layout}; ${counted(reads, 'word')} per group of rows`
           : `${layout}; ${reads} reads for ${slots} groups of rows, group by group`,
     };
   };
@@ -182,9 +186,7 @@ export function matvecCore(p: MatvecParameters): MatvecCore {
     ],
     ports: [vectorPort('x', 'in', simd, xWidth), streamPort('out', 'out', outLanes, accWidth)],
     minInterval: groups * groupCycles,
-    limit:
-      binding ??
-      `${name}: ${rows} x ${cols} on ${pe * simd} multiplier${pe * simd === 1 ? '' : 's'}`,
+    limit: binding ?? `${name}: ${rows} x ${cols} on ${counted(pe * simd, 'multiplier')}`,
     timing(start, latency) {
       const out: number[] = [];
       const read: number[] = [];

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { signed } from './block.js';
 import type { Block } from './block.js';
 import { MULTIPLY_PORT } from './multiply_port.js';
@@ -21,7 +22,7 @@ export function multiplyArrayBlock(p: MultiplyArrayParameters): Block {
   return {
     id,
     module: 'qs5_multiply_array',
-    summary: `${count} multiplier${count === 1 ? '' : 's'}, ${signed(aBits)} x ${signed(bBits)}${engines}`,
+    summary: `${counted(count, 'multiplier')}, ${signed(aBits)} x ${signed(bBits)}${engines}`,
     parameters: [
       { name: 'COUNT', value: count },
       { name: 'CLIENTS', value: clients },
@@ -48,7 +49,7 @@ export function multiplyArrayBlock(p: MultiplyArrayParameters): Block {
     ],
     products: 0,
     minInterval: uses,
-    limit: `${count} ${count === 1 ? 'multiplier' : 'multipliers'} of ${aBits} x ${bBits} bits${engines}`,
+    limit: `${counted(count, 'multiplier')} of ${aBits} x ${bBits} bits${engines}`,
     timing: () => ({ outputs: {}, reads: {} }),
     createMachine: () => ({ step: () => ({}), flags: () => ({}) }),
   };

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { delayed, must, streamPort, type Block, signed } from './block.js';
 
 export interface PoolLastParameters {
@@ -35,7 +36,7 @@ export function poolLastBlock(p: PoolLastParameters): Block {
     paths: [{ from: 'register', levels: 1, carry: 0 }],
     products: 0,
     minInterval: channels / lanes,
-    limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    limit: `${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
     createMachine: () => ({
       step: (inputs, { first, last }) => ({

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
 import {
@@ -52,7 +53,7 @@ export function poolMeanBlock(p: PoolMeanParameters): Block {
   const sumWidth = width + Math.ceil(Math.log2(maxSteps));
   const depth = serial ? 2 * 2 ** beatBits : beats;
   const memory = ram('sum', depth, lanes * sumWidth, p.place);
-  const words = `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`;
+  const words = `${counted(channels, 'word')} on ${counted(lanes, 'lane')}`;
   return {
     id,
     module: 'qs5_pool_mean',

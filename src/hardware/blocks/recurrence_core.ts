@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import { signedWidth, type Range } from '../../base/fixed/range.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
@@ -158,7 +159,7 @@ export function recurrenceCore(p: RecurrenceParameters, rounded: boolean): Recur
       minInterval: Math.max(slots, loop),
       limit:
         slots >= loop
-          ? `recurrence: ${states} states on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`
+          ? `recurrence: ${counted(states, 'state')} on ${counted(lanes, 'lane')}`
           : `recurrence: update loop of ${loop} cycles, ${loop - slots} of them bubbles`,
     }),
     machine(products) {

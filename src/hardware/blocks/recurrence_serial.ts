@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import { flagPort, must, ram, streamPort, type Beat, type Block, type Timing } from './block.js';
 import { coefficientWords } from './lambda_words.js';
@@ -106,7 +107,7 @@ export function recurrenceSerialBlock(p: Omit<RecurrenceParameters, 'served' | '
     minInterval: Math.max(busy, loop),
     limit:
       busy >= loop
-        ? `recurrence: ${states} states on one multiplier`
+        ? `recurrence: ${counted(states, 'state')} on one multiplier`
         : `recurrence: update loop of ${loop} cycles, ${loop - busy} of them bubbles`,
     timing(inputs) {
       const starts = startsOf(must(inputs, 'in'));

@@ -1,4 +1,5 @@
 import { at, oneOrEach } from '../../base/at.js';
+import { counted } from '../../base/counted.js';
 import { signedWidth, unsignedWidth, type Range } from '../../base/fixed/range.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
 import {
@@ -252,7 +253,7 @@ export function requantizeCore(p: RequantizeParameters, halfLater = false): Requ
     load: {
       products: channels,
       minInterval: beats,
-      limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+      limit: `${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     },
     createMachine: () =>
       machineOf(p, widths, (beat, lane) => ({

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { Rounding } from '../../base/fixed/rounding.js';
 import {
   delayed,
@@ -79,7 +80,7 @@ export function requantizeShiftBlock(p: RequantizeShiftParameters): Block {
     paths: roundSaturatePaths(roundSaturate, 'register'),
     products: 0,
     minInterval: channels / lanes,
-    limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    limit: `${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     timing: (inputs) => ({ outputs: { out: delayed(must(inputs, 'in'), LATENCY) }, reads: {} }),
     createMachine() {
       const round = roundBy(shift, rounding);

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { at } from '../../base/at.js';
 import {
   delayed,
@@ -62,7 +63,7 @@ export function residualBlock(p: ResidualParameters): Block {
     ],
     products: 0,
     minInterval: channels / lanes,
-    limit: `${channels} words on ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}`,
+    limit: `${counted(channels, 'word')} on ${counted(lanes, 'lane')}`,
     timing(inputs) {
       const beats = must(inputs, 'in');
       return {

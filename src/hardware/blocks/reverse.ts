@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { must, streamPort, type Block, ram, type Placement, signed } from './block.js';
 import { countBits, counterPath, counterStructure } from './counter.js';
 import { sumStructure } from './structure.js';
@@ -56,7 +57,7 @@ export function reverseBlock(p: ReverseParameters): Block {
     ],
     products: 0,
     minInterval: beats,
-    limit: `store: ${elements} words, ${lanes} a beat`,
+    limit: `store: ${counted(elements, 'word')}, ${lanes} a beat`,
     // The vector comes from the store at the start of a step, whenever it went in.
     timing: () => ({
       outputs: { out: Array.from({ length: beats }, (_, i) => LATENCY + i) },

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { packFields } from '../blocks/words.js';
 import type { CycleRun } from '../cycle/model.js';
 import { inputBeats, RESET_CYCLES, type Stimulus } from '../cycle/stimulus.js';
@@ -108,7 +109,7 @@ export function vectorFiles(plan: Plan, stimulus: Stimulus, run: CycleRun): Map<
     [
       `${VECTORS}/input.hex`,
       hexFile(
-        `{tlast, tdata}; ${input.lanes} ${input.lanes === 1 ? 'word' : 'words'} of ${describeEdge(plan, 'input').bits} bits in slots of ${input.slotWidth}`,
+        `{tlast, tdata}; ${counted(input.lanes, 'word')} of ${describeEdge(plan, 'input').bits} bits in slots of ${input.slotWidth}`,
         inputs,
         inBus + 1,
       ),
@@ -116,7 +117,7 @@ export function vectorFiles(plan: Plan, stimulus: Stimulus, run: CycleRun): Map<
     [
       `${VECTORS}/expected.hex`,
       hexFile(
-        `{cycle, tlast, tdata}; ${output.lanes} words of ${output.width} bits in slots of ${output.slotWidth}; the last is never used`,
+        `{cycle, tlast, tdata}; ${counted(output.lanes, 'word')} of ${output.width} bits in slots of ${output.slotWidth}; the last is never used`,
         [...outputs, 0n],
         outBus + 33,
       ),

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { inputNode } from '../../network/types.js';
 import { sequenceLatency, type Edge, type Plan } from './types.js';
 
@@ -22,7 +23,7 @@ export function describeEdge(plan: Plan, end: 'input' | 'output'): EdgeText {
   const vector =
     end === 'input' && index !== undefined
       ? `one index, 0 to ${index.rows - 1}, of ${bits} bits, unsigned`
-      : `${edge.elements} ${edge.elements === 1 ? 'word' : 'words'} of ${bits} bits, ${signed ? 'signed' : 'unsigned'}`;
+      : `${counted(edge.elements, 'word')} of ${bits} bits, ${signed ? 'signed' : 'unsigned'}`;
   const [scale = 1] = edge.scale;
   return {
     vector,
@@ -46,5 +47,5 @@ export function describeTiming(plan: Plan): string {
     return `${step}, ${plan.latency} cycles from the first input beat of a step to its last output beat`;
   }
   const what = plan.emit === 'step' ? 'the first result' : 'the result';
-  return `${step}; ${what} of a sequence of ${maxLength} steps ends ${whole} cycles after its first input beat`;
+  return `${step}; ${what} of a sequence of ${counted(maxLength, 'step')} ends ${whole} cycles after its first input beat`;
 }

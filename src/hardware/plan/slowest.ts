@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { Block } from '../blocks/block.js';
 import type { Part } from './part.js';
 
@@ -19,7 +20,11 @@ export function slowestOf(parts: readonly Part[], spans = NO_SPANS): Slowest {
     .map(({ block: { id, minInterval, limit } }): Slowest => {
       const span = spans.get(id);
       if (span === undefined || span <= minInterval) return { id, minInterval, limit };
-      return { id, minInterval: span, limit: `${limit}, which come within ${span} cycles` };
+      return {
+        id,
+        minInterval: span,
+        limit: `${limit}, which come within ${counted(span, 'cycle')}`,
+      };
     })
     .reduce((a, b) => (b.minInterval > a.minInterval ? b : a));
 }

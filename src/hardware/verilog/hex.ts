@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import type { RomImage } from '../blocks/block.js';
 
 /** Unsigned words in hexadecimal, padded to their width. */
@@ -12,5 +13,5 @@ export function hexFile(comment: string, words: readonly bigint[], width: number
 
 /** The image of a ROM. */
 export function romFile({ words, width, layout }: RomImage): string {
-  return hexFile(`${words.length} words of ${width} bits: ${layout}`, words, width);
+  return hexFile(`${counted(words.length, 'word')} of ${width} bits: ${layout}`, words, width);
 }

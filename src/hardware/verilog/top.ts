@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.js';
 import { RESET_MODULE, SHORTEST_RESET } from '../blocks/reset.js';
 import { ROM_FOLDER, type Block } from '../blocks/block.js';
 import { describeEdge, describeTiming } from '../plan/describe.js';
@@ -209,7 +210,7 @@ function layerOf(plan: Plan, layer: Connected, provenance: readonly string[]): M
   return {
     name: module,
     header: [
-      `${module}: ${layerTitle(layer)} of ${plan.top}, ${blocks.length} blocks`,
+      `${module}: ${layerTitle(layer)} of ${plan.top}, ${counted(blocks.length, 'block')}`,
       '',
       ...provenance,
       '',
@@ -256,7 +257,7 @@ function layerInstance(
   return {
     module,
     name: `u_${name}`,
-    comment: `${layerTitle(layer)}: ${blocks.length} blocks`,
+    comment: `${layerTitle(layer)}: ${counted(blocks.length, 'block')}`,
     wires: declare(nets),
     parameters: needsRoms(layer)
       ? [{ name: ROM_DIR.name, value: { expression: ROM_DIR.name } }]
@@ -357,7 +358,7 @@ function header(
   const { input, output } = plan;
   const width = String(status.length - 1).length;
   return [
-    `${plan.top}: ${plan.blocks.length} blocks, one time step every ${plan.interval} cycles`,
+    `${plan.top}: ${counted(plan.blocks.length, 'block')}, one time step every ${plan.interval} cycles`,
     '',
     ...provenance,
     '',
