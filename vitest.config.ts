@@ -15,10 +15,22 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const tier = (name: string, include: string[], exclude: string[] = [], setup: string[] = []) => ({
+const tier = (name: string, include: string[]) => ({
   extends: true as const,
-  test: { name, include, exclude, setupFiles: ['tests/setup.ts', ...setup] },
+  test: { name, include, setupFiles: ['tests/setup.ts'] },
 });
+
+/** Unit tests mock no module, so a worker loads src/ once for all its files. */
+const UNIT = {
+  extends: true as const,
+  test: {
+    name: 'unit',
+    include: ['tests/**/*.test.ts'],
+    exclude: [...SLOW, ...RTL].map(fileOf),
+    setupFiles: ['tests/setup.ts', 'tests/unit_setup.ts'],
+    isolate: false,
+  },
+};
 
 export default defineConfig({
   test: {
@@ -29,10 +41,6 @@ export default defineConfig({
     hookTimeout: 3_600_000,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    projects: [
-      tier('slow', SLOW.map(fileOf)),
-      tier('rtl', RTL.map(fileOf)),
-      tier('unit', ['tests/**/*.test.ts'], [...SLOW, ...RTL].map(fileOf), ['tests/unit_setup.ts']),
-    ],
+    projects: [tier('slow', SLOW.map(fileOf)), tier('rtl', RTL.map(fileOf)), UNIT],
   },
 });

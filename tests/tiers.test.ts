@@ -29,3 +29,10 @@ it('a unit test does not run the Yosys that comes with qs5', () => {
     .filter((name) => runs.test(readFileSync(fileOf(name), 'utf8')));
   expect(found).toEqual([]);
 });
+
+it('a unit test mocks no module, because the files of a worker share modules', () => {
+  const found = all
+    .filter((name) => !named.includes(name) && name !== 'tiers')
+    .filter((name) => /vi\.(do)?mock\(/i.test(readFileSync(fileOf(name), 'utf8')));
+  expect(found).toEqual([]);
+});

@@ -1,6 +1,6 @@
 /**
  * The tier of every test file. A file that neither list names is in `unit`: it runs no simulator, no
- * synthesis and no compiler, and takes seconds.
+ * synthesis and no compiler, mocks no module, and takes seconds.
  */
 
 /** Simulators run Verilog: seconds per test. */
@@ -44,6 +44,8 @@ export const SLOW: readonly string[] = [
   'emulate/fast',
   'evaluate/evaluate',
   'sensitivity/sensitivity',
+  'sensitivity/shipped',
+  's5/smnist',
   'device/plans',
   'tools/limits',
   'sweep/sweep',
@@ -51,6 +53,8 @@ export const SLOW: readonly string[] = [
   'cli/fit',
   'cli/cache',
   'fuzz/quality',
+  // Counts calls with vi.mock, for which the unit tier would have to load each module again.
+  'plan/growth',
 ];
 
 export const fileOf = (name: string) => `tests/${name}.test.ts`;

@@ -7,7 +7,6 @@ import { forward } from '../../src/float/s5/forward.js';
 import { createProbe } from '../../src/study/sensitivity/probe.js';
 import { probeInput } from '../../src/study/sensitivity/input.js';
 import { quantisersOf } from '../../src/study/sensitivity/switches.js';
-import { shippedQuantized } from '../shipped.js';
 
 const MODEL = (shape: string) => `
 name: relaxed
@@ -62,15 +61,4 @@ describe('the network with its quantisers', () => {
       }
     },
   );
-
-  it('gives the words of the shipped classifier', async () => {
-    const quantized = await shippedQuantized('smnist');
-    const { network, graph, words, values } = quantized;
-    const { integer } = createProbe({ network, graph })(
-      probeInput(inputNode(network), words(0), values(0)),
-    );
-    const { scale } = nodeById(network, network.output).format;
-    const [scores = new Float64Array()] = createEmulator(network).run(words(0));
-    expect([...integer]).toEqual([...scores].map((word) => word * (scale[0] ?? 1)));
-  });
 });
