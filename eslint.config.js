@@ -12,6 +12,7 @@ const ROOMS = {
   jobs: ['base', 'tools'],
   float: ['base'],
   network: ['base', 'config', 'float'],
+  train: ['base', 'float'],
   hardware: ['base', 'config', 'network', 'tools'],
   design: ['base', 'config', 'jobs', 'float', 'network', 'hardware'],
   deliver: ['base', 'config', 'network', 'hardware', 'design'],
@@ -21,7 +22,7 @@ const ROOMS = {
   study: ['base', 'config', 'jobs', 'float', 'network', 'hardware', 'design'],
   app: [
     ...['base', 'config', 'tools', 'jobs', 'float', 'network', 'hardware', 'design', 'deliver'],
-    ...['prove', 'study'],
+    ...['prove', 'study', 'train'],
   ],
 };
 
@@ -30,6 +31,13 @@ const FOLDERS = {
   base: { fixed: ['.'] },
   float: { checkpoint: [], dataset: ['checkpoint'], s5: ['checkpoint'] },
   network: { emulate: ['.'], quantize: ['.'] },
+  train: {
+    ops: [],
+    engine: ['ops'],
+    fast: ['engine', 'ops'],
+    graph: ['engine', 'ops'],
+    loop: ['engine', 'fast', 'graph', 'ops'],
+  },
   hardware: {
     device: ['.'],
     blocks: ['.'],
