@@ -1,6 +1,7 @@
 /**
- * Compiles kernels/emulator.ts and prints, or with a file name writes, the module that carries the
- * WebAssembly bytes: they are checked in, so that nobody but a kernel's author needs the compiler.
+ * Compiles kernels/NAME.ts and prints, or with a second argument writes to that file, the module that
+ * carries the WebAssembly bytes: they are checked in, so that nobody but a kernel's author needs the
+ * compiler.
  */
 import { Buffer } from 'node:buffer';
 import { writeFile } from 'node:fs/promises';
@@ -8,13 +9,14 @@ import process from 'node:process';
 import asc from 'assemblyscript/asc';
 import prettier from 'prettier';
 
+const [name, file] = process.argv.slice(2);
 const { error, stderr, binary } = await compile();
 if (error !== null) {
   process.stderr.write(stderr);
   process.exit(1);
 }
 const text = await prettier.format(
-  `/** kernels/emulator.ts as WebAssembly, made by \`npm run kernels\`. */
+  `/** kernels/${name}.ts as WebAssembly, made by \`npm run kernels\`. */
 export const KERNEL_BYTES =
 ${(
   Buffer.from(binary)
@@ -26,7 +28,6 @@ ${(
 `,
   { parser: 'typescript', singleQuote: true, trailingComma: 'all', printWidth: 100 },
 );
-const [file] = process.argv.slice(2);
 if (file === undefined) process.stdout.write(text);
 else await writeFile(file, text);
 
@@ -34,7 +35,7 @@ async function compile() {
   let binary = new Uint8Array();
   const stderr = asc.createMemoryStream();
   const { error } = await asc.main(
-    ['kernels/emulator.ts', '--config', 'kernels/asconfig.json', '--outFile', 'emulator.wasm'],
+    [`kernels/${name}.ts`, '--config', 'kernels/asconfig.json', '--outFile', `${name}.wasm`],
     {
       stderr,
       writeFile: (_name, bytes) => {

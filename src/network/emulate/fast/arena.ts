@@ -10,9 +10,12 @@ export interface Arena {
   words(count: number): number;
   /** Address of `count` words of i16. */
   halves(count: number): number;
+  /** Address of `count` words of f32. */
+  floats(count: number): number;
   /** A view that lasts until the next block is taken. */
   f64(address: number, count: number): Float64Array;
   i16(address: number, count: number): Int16Array;
+  f32(address: number, count: number): Float32Array;
 }
 
 export function createArena(memory: WebAssembly.Memory): Arena {
@@ -27,7 +30,9 @@ export function createArena(memory: WebAssembly.Memory): Arena {
   return {
     words: (count) => take(8 * count),
     halves: (count) => take(2 * count),
+    floats: (count) => take(4 * count),
     f64: (address, count) => new Float64Array(memory.buffer, address, count),
     i16: (address, count) => new Int16Array(memory.buffer, address, count),
+    f32: (address, count) => new Float32Array(memory.buffer, address, count),
   };
 }

@@ -1,0 +1,129 @@
+import { at } from '../../base/at.js';
+import { createArena } from '../../network/emulate/fast/arena.js';
+import type { Engine } from '../engine/engine.js';
+import type { LookupFunction } from '../ops/lookup.js';
+import { instantiateTrainKernels } from './kernels.js';
+
+/** Address of a place. */
+export type Address = number;
+
+/** Words of a SIMD vector. */
+const LANES = 4;
+const BYTES = 4;
+
+const CODES: Readonly<Record<LookupFunction, number>> = {
+  gelu: 0,
+  erf_gelu: 1,
+  q_gelu: 2,
+  sigmoid: 3,
+  hard_sigmoid: 4,
+};
+
+const pad = (width: number): number => LANES * Math.ceil(width / LANES);
+
+/**
+ * The operations in float32 by the kernels of kernels/train.ts. Rows are padded to whole vectors. A
+ * matrix is stored twice: as it is, and transposed behind that.
+ */
+export function createFastEngine(): Engine<Address> {
+  const kernels = instantiateTrainKernels();
+  const arena = createArena(kernels.memory);
+  const zeros = new Map<number, Address>();
+  /** A row of words of 0, where a matvec without bias starts. */
+  const zeroRow = (words: number): Address => {
+    const found = zeros.get(words) ?? arena.floats(words);
+    zeros.set(words, found);
+    return found;
+  };
+  const store = (value: Address, data: Float64Array, rows: number, columns: number): void => {
+    const stride = pad(columns);
+    const words = arena.f32(value, rows * stride);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) words[r * stride + c] = at(data, r * columns + c);
+    }
+  };
+  return {
+    pad,
+    allocate: (count) => arena.floats(count),
+    allocateMatrix: (outputs, inputs) => arena.floats(2 * pad(outputs) * pad(inputs)),
+    allocateSums: (count) => arena.words(count),
+    shift: (value, words) => value + BYTES * words,
+    clear: kernels.clear,
+    clearSums: (value, count) => {
+      kernels.clear(value, 2 * count);
+    },
+    store,
+    storeMatrix: (value, data, outputs, inputs) => {
+      store(value, data, outputs, inputs);
+      const transposed = value + BYTES * pad(outputs) * pad(inputs);
+      const columns = new Float64Array(data.length);
+      for (let o = 0; o < outputs; o++) {
+        for (let i = 0; i < inputs; i++) columns[i * outputs + o] = at(data, o * inputs + i);
+      }
+      store(transposed, columns, inputs, outputs);
+    },
+    load: (value, rows, columns) => {
+      const stride = pad(columns);
+      const words = arena.f32(value, rows * stride);
+      const data = new Float64Array(rows * columns);
+      for (let r = 0; r < rows; r++) {
+        for (let c = 0; c < columns; c++) data[r * columns + c] = at(words, r * stride + c);
+      }
+      return data;
+    },
+    loadSums: (value, count) => arena.f64(value, count).slice(),
+
+    matvec: (x, weights, bias, out, { rows, inputs, outputs }) => {
+      const transposed = weights + BYTES * inputs * outputs;
+      kernels.matvec(x, transposed, bias ?? zeroRow(outputs), out, rows, inputs, outputs);
+    },
+    matvecInputGradient: (weights, dOut, dX, { rows, inputs, outputs }) => {
+      kernels.matvecInputGradient(weights, dOut, dX, rows, inputs, outputs);
+    },
+    matvecWeightGradient: (x, dOut, dWeights, dBias, { rows, inputs, outputs }) => {
+      kernels.matvecWeightGradient(x, dOut, dWeights, rows, inputs, outputs);
+      if (dBias !== undefined) kernels.pool(dOut, dBias, 1, rows, outputs);
+    },
+    recurrence: kernels.recurrence,
+    recurrenceGradient: kernels.recurrenceGradient,
+    feedthrough: kernels.feedthrough,
+    feedthroughGradient: kernels.feedthroughGradient,
+    lookup: (f, x, out, count) => {
+      kernels.lookup(CODES[f], x, out, count);
+    },
+    lookupGradient: (f, x, dOut, dX, count) => {
+      kernels.lookupGradient(CODES[f], x, dOut, dX, count);
+    },
+    gate: kernels.gate,
+    gateGradient: kernels.gateGradient,
+    residual: kernels.residual,
+    residualGradient: kernels.residualGradient,
+    dropout: kernels.scale,
+    dropoutGradient: (mask, dOut, dX, rows, width) => {
+      kernels.scaleGradient(dOut, mask, dX, rows, width);
+    },
+    reverse: kernels.reverse,
+    reverseGradient: kernels.reverseGradient,
+    pool: kernels.pool,
+    poolGradient: kernels.poolGradient,
+    layerNorm: (x, scale, bias, out, { rows, width, length, eps }) => {
+      kernels.layerNorm(x, scale, bias, out, rows, width, length, eps);
+    },
+    layerNormGradient: (x, scale, dOut, dX, dScale, dBias, { rows, width, length, eps }) => {
+      kernels.layerNormGradient(x, scale, dOut, dX, dScale, dBias, rows, width, length, eps);
+    },
+    batchSums: kernels.batchSums,
+    batchNorm: (x, { mean, inverse }, scale, bias, out, rows, width) => {
+      kernels.batchNorm(x, mean, inverse, scale, bias, out, rows, width);
+    },
+    batchNormSums: (x, { mean, inverse }, dOut, sums, rows, width) => {
+      kernels.batchNormSums(x, mean, inverse, dOut, sums, rows, width);
+    },
+    batchNormGradient: (x, { mean, inverse }, scale, means, dOut, dX, rows, width) => {
+      const { dOut: meanSlope, dOutNormal: meanProduct } = means;
+      kernels.batchNormGradient(
+        ...[x, mean, inverse, scale, meanSlope, meanProduct, dOut, dX, rows, width],
+      );
+    },
+  };
+}
