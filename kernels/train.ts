@@ -455,15 +455,20 @@ export function reverseGradient(dOut: usize, dX: usize, rows: i32, width: i32): 
   }
 }
 
+/** Added to a number below 2^22, it rounds to an integer in the low bits of the mantissa. */
+const MAGIC: f32 = 12582912;
+
 /** exp of numbers from -87 to 87, those beyond cut off there; relative error below 2e-7. */
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
 function exp(v: v128): v128 {
-  const x = f32x4.pmin(f32x4.pmax(v, f32x4.splat(-87)), f32x4.splat(87));
+  const magic = f32x4.splat(MAGIC);
+  const x = clipped(v, -87, 87);
   // x = n ln 2 + r. The first part of ln 2 has few bits, so that n times it is exact.
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
+  const shifted = madd(magic, x, f32x4.splat(1.44269504));
+  const n = f32x4.sub(shifted, magic);
+  let r = madd(x, n, f32x4.splat(-0.693359375));
+  r = madd(r, n, f32x4.splat(2.12194440e-4));
   // Taylor series to r^6 for |r| <= ln 2 / 2; the next term is below 1.2e-7.
   let p = f32x4.splat(1.0 / 720);
   p = madd(f32x4.splat(1.0 / 120), p, r);
@@ -472,8 +477,8 @@ function exp(v: v128): v128 {
   p = madd(f32x4.splat(0.5), p, r);
   p = madd(f32x4.splat(1), p, r);
   p = madd(f32x4.splat(1), p, r);
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  // 2^n times p, by the exponent.
+  return i32x4.add(p, i32x4.shl(shifted, 23));
 }
 
 // @ts-ignore: a decorator of AssemblyScript.
@@ -483,127 +488,100 @@ function logistic(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
-/** Codes of the functions of a lookup. */
-const GELU: i32 = 0;
-const ERF_GELU: i32 = 1;
-const Q_GELU: i32 = 2;
-const SIGMOID: i32 = 3;
-const HARD_SIGMOID: i32 = 4;
-
-/** 2 sqrt(2 / pi): a GELU is x sigmoid(C x + C 0.044715 x^3). */
-const C: f32 = 1.5957691216;
-
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
-function geluGate(x: v128): v128 {
-  const cubic = madd(f32x4.splat(C), f32x4.splat(C * 0.044715), f32x4.mul(x, x));
-  return logistic(f32x4.mul(x, cubic));
-}
-
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
 function clipped(x: v128, low: f32, high: f32): v128 {
   return f32x4.pmin(f32x4.pmax(x, f32x4.splat(low)), f32x4.splat(high));
 }
 
+/** 2 sqrt(2 / pi): a GELU is x sigmoid(C x + C 0.044715 x^3). */
+const C: f32 = 1.5957691216;
+
+function gelu(x: usize, out: usize, slope: usize, bytes: usize): void {
+  const one = f32x4.splat(1);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const v = v128.load(x + i);
+    const square = f32x4.mul(v, v);
+    const cubic = madd(f32x4.splat(C), f32x4.splat(C * 0.044715), square);
+    const s = logistic(f32x4.mul(v, cubic));
+    const y = f32x4.mul(v, s);
+    const inner = madd(f32x4.splat(C), f32x4.splat(3 * C * 0.044715), square);
+    v128.store(out + i, y);
+    v128.store(slope + i, madd(s, f32x4.mul(y, f32x4.sub(one, s)), inner));
+  }
+}
+
 /**
- * The normal distribution up to x, absolute error below 1e-7; `density` is exp(-x^2 / 2).
+ * x times the normal distribution up to x, whose absolute error is below 1e-7.
  *
  * Source: Abramowitz and Stegun, 7.1.26.
  */
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
-function normal(x: v128, density: v128): v128 {
+function erfGelu(x: usize, out: usize, slope: usize, bytes: usize): void {
   const one = f32x4.splat(1);
-  const size = f32x4.mul(f32x4.abs(x), f32x4.splat(0.70710678));
-  const t = f32x4.div(one, madd(one, f32x4.splat(0.3275911), size));
-  let p = f32x4.splat(1.061405429);
-  p = madd(f32x4.splat(-1.453152027), p, t);
-  p = madd(f32x4.splat(1.421413741), p, t);
-  p = madd(f32x4.splat(-0.284496736), p, t);
-  p = madd(f32x4.splat(0.254829592), p, t);
-  const tail = f32x4.mul(f32x4.mul(f32x4.mul(p, t), density), f32x4.splat(0.5));
-  return v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, f32x4.splat(0)));
-}
-
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
-function bell(x: v128): v128 {
-  return exp(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
-}
-
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
-function value(x: v128, f: i32): v128 {
-  if (f == GELU) return f32x4.mul(x, geluGate(x));
-  if (f == ERF_GELU) return f32x4.mul(x, normal(x, bell(x)));
-  if (f == Q_GELU) {
-    const part = clipped(f32x4.add(x, f32x4.splat(2)), 0, 4);
-    return f32x4.mul(f32x4.mul(x, part), f32x4.splat(0.25));
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const v = v128.load(x + i);
+    const density = exp(f32x4.mul(f32x4.mul(v, v), f32x4.splat(-0.5)));
+    const size = f32x4.mul(f32x4.abs(v), f32x4.splat(0.70710678));
+    const t = f32x4.div(one, madd(one, f32x4.splat(0.3275911), size));
+    let p = f32x4.splat(1.061405429);
+    p = madd(f32x4.splat(-1.453152027), p, t);
+    p = madd(f32x4.splat(1.421413741), p, t);
+    p = madd(f32x4.splat(-0.284496736), p, t);
+    p = madd(f32x4.splat(0.254829592), p, t);
+    const tail = f32x4.mul(f32x4.mul(f32x4.mul(p, t), density), f32x4.splat(0.5));
+    const below = f32x4.lt(v, f32x4.splat(0));
+    const normal = v128.bitselect(tail, f32x4.sub(one, tail), below);
+    v128.store(out + i, f32x4.mul(v, normal));
+    v128.store(slope + i, madd(normal, v, f32x4.mul(density, f32x4.splat(0.3989422804))));
   }
-  if (f == SIGMOID) return logistic(x);
-  return f32x4.mul(clipped(f32x4.add(x, f32x4.splat(3)), 0, 6), f32x4.splat(1.0 / 6));
 }
 
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
-function slopeOf(x: v128, f: i32): v128 {
+function qGelu(x: usize, out: usize, slope: usize, bytes: usize): void {
   const one = f32x4.splat(1);
-  const zero = f32x4.splat(0);
-  if (f == GELU) {
-    const s = geluGate(x);
-    const square = f32x4.mul(x, x);
-    const inner = madd(f32x4.splat(C), f32x4.splat(3 * C * 0.044715), square);
-    return madd(s, f32x4.mul(f32x4.mul(s, f32x4.sub(one, s)), x), inner);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const v = v128.load(x + i);
+    const part = clipped(f32x4.add(v, f32x4.splat(2)), 0, 4);
+    v128.store(out + i, f32x4.mul(f32x4.mul(v, part), f32x4.splat(0.25)));
+    const middle = f32x4.mul(f32x4.add(v, one), f32x4.splat(0.5));
+    const upper = v128.bitselect(middle, one, f32x4.lt(v, f32x4.splat(2)));
+    v128.store(slope + i, v128.and(upper, f32x4.ge(v, f32x4.splat(-2))));
   }
-  if (f == ERF_GELU) {
-    const density = bell(x);
-    const scaled = f32x4.mul(density, f32x4.splat(0.3989422804));
-    return madd(normal(x, density), x, scaled);
-  }
-  if (f == Q_GELU) {
-    const middle = f32x4.mul(f32x4.add(x, one), f32x4.splat(0.5));
-    const upper = v128.bitselect(middle, one, f32x4.lt(x, f32x4.splat(2)));
-    return v128.bitselect(zero, upper, f32x4.lt(x, f32x4.splat(-2)));
-  }
-  if (f == SIGMOID) {
-    const s = logistic(x);
-    return f32x4.mul(s, f32x4.sub(one, s));
-  }
-  const inside = v128.and(f32x4.ge(x, f32x4.splat(-3)), f32x4.lt(x, f32x4.splat(3)));
-  return v128.and(f32x4.splat(1.0 / 6), inside);
 }
 
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
-function lookupOf(x: usize, out: usize, n: i32, f: i32): void {
+function sigmoid(x: usize, out: usize, slope: usize, bytes: usize): void {
+  const one = f32x4.splat(1);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const s = logistic(v128.load(x + i));
+    v128.store(out + i, s);
+    v128.store(slope + i, f32x4.mul(s, f32x4.sub(one, s)));
+  }
+}
+
+function hardSigmoid(x: usize, out: usize, slope: usize, bytes: usize): void {
+  const sixth = f32x4.splat(1.0 / 6);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const v = v128.load(x + i);
+    v128.store(out + i, f32x4.mul(clipped(f32x4.add(v, f32x4.splat(3)), 0, 6), sixth));
+    const inside = v128.and(f32x4.ge(v, f32x4.splat(-3)), f32x4.lt(v, f32x4.splat(3)));
+    v128.store(slope + i, v128.and(sixth, inside));
+  }
+}
+
+/** @param f 0 GELU, 1 GELU by the error function, 2 q_gelu, 3 sigmoid, 4 hard sigmoid. */
+export function lookup(f: i32, x: usize, out: usize, slope: usize, n: i32): void {
   const bytes: usize = n << 2;
-  for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, value(v128.load(x + i), f));
+  if (f == 0) gelu(x, out, slope, bytes);
+  else if (f == 1) erfGelu(x, out, slope, bytes);
+  else if (f == 2) qGelu(x, out, slope, bytes);
+  else if (f == 3) sigmoid(x, out, slope, bytes);
+  else hardSigmoid(x, out, slope, bytes);
 }
 
-export function lookup(f: i32, x: usize, out: usize, n: i32): void {
-  if (f == GELU) lookupOf(x, out, n, GELU);
-  else if (f == ERF_GELU) lookupOf(x, out, n, ERF_GELU);
-  else if (f == Q_GELU) lookupOf(x, out, n, Q_GELU);
-  else if (f == SIGMOID) lookupOf(x, out, n, SIGMOID);
-  else lookupOf(x, out, n, HARD_SIGMOID);
-}
-
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
-function lookupGradientOf(x: usize, dOut: usize, dX: usize, n: i32, f: i32): void {
+export function lookupGradient(slope: usize, dOut: usize, dX: usize, n: i32): void {
   const bytes: usize = n << 2;
   for (let i: usize = 0; i < bytes; i += 16) {
-    addTo(dX + i, f32x4.mul(slopeOf(v128.load(x + i), f), v128.load(dOut + i)));
+    addTo(dX + i, f32x4.mul(v128.load(slope + i), v128.load(dOut + i)));
   }
-}
-
-export function lookupGradient(f: i32, x: usize, dOut: usize, dX: usize, n: i32): void {
-  if (f == GELU) lookupGradientOf(x, dOut, dX, n, GELU);
-  else if (f == ERF_GELU) lookupGradientOf(x, dOut, dX, n, ERF_GELU);
-  else if (f == Q_GELU) lookupGradientOf(x, dOut, dX, n, Q_GELU);
-  else if (f == SIGMOID) lookupGradientOf(x, dOut, dX, n, SIGMOID);
-  else lookupGradientOf(x, dOut, dX, n, HARD_SIGMOID);
 }
 
 /** The lower 2 words of v as f64. */

@@ -107,10 +107,12 @@ export function operationCases(rows: number, width: number, outputs: number): Op
       inputs: [steps],
       out: steps,
       forward: (engine, p, out) => {
-        engine.lookup(f, at(p, 0), out, count(engine));
+        engine.lookup(f, at(p, 0), out, engine.allocate(count(engine)), count(engine));
       },
       backward: (engine, p, _out, dOut, d) => {
-        engine.lookupGradient(f, at(p, 0), dOut, at(d, 0), count(engine));
+        const slope = engine.allocate(count(engine));
+        engine.lookup(f, at(p, 0), engine.allocate(count(engine)), slope, count(engine));
+        engine.lookupGradient(slope, dOut, at(d, 0), count(engine));
       },
     })),
     {

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/base/at.js';
 import { reference } from '../../src/train/engine/reference.js';
@@ -75,11 +73,4 @@ describe('gradients of a network in float32 are those in float64', () => {
     ]);
     expect(one).toEqual(other);
   });
-});
-
-it('the checked-in kernels are those of the source', () => {
-  const made = execFileSync(process.execPath, ['scripts/build_kernels.js', 'train'], {
-    encoding: 'utf8',
-  });
-  expect(made).toBe(readFileSync('src/train/fast/kernel_bytes.ts', 'utf8'));
 });

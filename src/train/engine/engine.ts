@@ -52,8 +52,8 @@ export interface Engine<V> {
   readonly feedthroughGradient: (
     ...args: [u: V, d: V, dOut: V, dSum: V, dU: V, dD: V, rows: number, width: number]
   ) => void;
-  readonly lookup: (f: LookupFunction, x: V, out: V, count: number) => void;
-  readonly lookupGradient: (f: LookupFunction, x: V, dOut: V, dX: V, count: number) => void;
+  readonly lookup: (f: LookupFunction, x: V, out: V, slope: V, count: number) => void;
+  readonly lookupGradient: (slope: V, dOut: V, dX: V, count: number) => void;
   readonly gate: (a: V, b: V, out: V, count: number) => void;
   readonly gateGradient: (a: V, b: V, dOut: V, dA: V, dB: V, count: number) => void;
   readonly residual: (a: V, b: V, out: V, count: number) => void;

@@ -88,12 +88,10 @@ export function createFastEngine(): Engine<Address> {
     recurrenceGradient: kernels.recurrenceGradient,
     feedthrough: kernels.feedthrough,
     feedthroughGradient: kernels.feedthroughGradient,
-    lookup: (f, x, out, count) => {
-      kernels.lookup(CODES[f], x, out, count);
+    lookup: (f, x, out, slope, count) => {
+      kernels.lookup(CODES[f], x, out, slope, count);
     },
-    lookupGradient: (f, x, dOut, dX, count) => {
-      kernels.lookupGradient(CODES[f], x, dOut, dX, count);
-    },
+    lookupGradient: kernels.lookupGradient,
     gate: kernels.gate,
     gateGradient: kernels.gateGradient,
     residual: kernels.residual,

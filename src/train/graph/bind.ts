@@ -40,6 +40,8 @@ export interface BoundNode {
 export interface NodeState<V> {
   /** State of a recurrence between tiles. */
   readonly carry: (width: number) => V;
+  /** Slopes of a lookup, kept for its gradient. */
+  readonly slope: (id: NodeId, tile: Tile) => V;
   /** Mask of a dropout for the sequence. */
   readonly mask: (id: NodeId, tile: Tile) => V;
   readonly moments: (id: NodeId) => Moments<V>;
@@ -138,10 +140,12 @@ export function bind<V>(
       const { x, f } = node;
       return {
         forward: (tile) => {
-          engine.lookup(f, value(x, tile), value(id, tile), tile.rows * width);
+          const out = value(id, tile);
+          engine.lookup(f, value(x, tile), out, state.slope(id, tile), tile.rows * width);
         },
         backward: (tile) => {
-          engine.lookupGradient(f, value(x, tile), own(tile), of(x, tile), tile.rows * width);
+          const slope = state.slope(id, tile);
+          engine.lookupGradient(slope, own(tile), of(x, tile), tile.rows * width);
         },
       };
     }

@@ -87,11 +87,11 @@ export function valuesForGradient(node: Node, id: NodeId): readonly NodeId[] {
     case 'gate':
       return [node.a, node.b];
     case 'matvec':
-    case 'lookup':
     case 'batch_norm':
     case 'layer_norm':
       return [node.x];
     case 'input':
+    case 'lookup':
     case 'residual':
     case 'dropout':
     case 'reverse':

@@ -75,6 +75,11 @@ export function createMemory<V>(
     nodes.flatMap(({ op }, id) => (op === 'dropout' ? [id] : [])),
     (id) => engine.allocate(wordsOf(id, 'sequences')),
   );
+  const slopeStorage = (id: NodeId): Storage => (at(placements, id).pooled ? 'sequences' : 'steps');
+  const slopes = table(
+    nodes.flatMap(({ op }, id) => (op === 'lookup' ? [id] : [])),
+    (id) => engine.allocate(wordsOf(id, slopeStorage(id))),
+  );
   const zeros = engine.allocate(Math.max(...widths));
 
   const locate = (base: V, id: NodeId, storage: Storage, { sequence, start }: Tile): V => {
@@ -98,6 +103,7 @@ export function createMemory<V>(
     },
     state: {
       carry: (width) => engine.allocate(width),
+      slope: (id, tile) => locate(slopes(id), id, slopeStorage(id), tile),
       mask: (id, tile) => locate(masks(id), id, 'sequences', tile),
       moments,
       gradientSums,

@@ -41,20 +41,27 @@ const FUNCTIONS: Readonly<Record<LookupFunction, Differentiable>> = {
   },
 };
 
-/** out = f(x) for `count` words. */
-export function lookup(f: LookupFunction, x: Float64Array, out: Float64Array, count: number): void {
-  const { value } = FUNCTIONS[f];
-  for (let i = 0; i < count; i++) out[i] = value(at(x, i));
-}
-
-/** Adds f'(x) dOut to the gradient of x. */
-export function lookupGradient(
+/** out = f(x), slope = f'(x) for `count` words: the slopes are kept for the gradient. */
+export function lookup(
   f: LookupFunction,
   x: Float64Array,
+  out: Float64Array,
+  slope: Float64Array,
+  count: number,
+): void {
+  const one = FUNCTIONS[f];
+  for (let i = 0; i < count; i++) {
+    out[i] = one.value(at(x, i));
+    slope[i] = one.slope(at(x, i));
+  }
+}
+
+/** Adds slope dOut to the gradient of x. */
+export function lookupGradient(
+  slope: Float64Array,
   dOut: Float64Array,
   dX: Float64Array,
   count: number,
 ): void {
-  const { slope } = FUNCTIONS[f];
-  for (let i = 0; i < count; i++) dX[i] = at(dX, i) + slope(at(x, i)) * at(dOut, i);
+  for (let i = 0; i < count; i++) dX[i] = at(dX, i) + at(slope, i) * at(dOut, i);
 }
