@@ -5,27 +5,17 @@ import { forward, prepare } from '../../src/float/s5/forward.js';
 import type { S5Model } from '../../src/float/s5/model.js';
 import { reference } from '../../src/train/engine/reference.js';
 import { find, graphParameters, modelGradients } from '../../src/train/graph/graph_parameters.js';
-import { batchNorms } from '../../src/train/graph/layout.js';
 import { modelParameters } from '../../src/train/graph/model_parameters.js';
 import { createRunner } from '../../src/train/graph/runner.js';
 import { s5Graph } from '../../src/train/graph/s5_graph.js';
-import { batchScores, type StatisticsByNorm } from '../../src/train/loop/batch.js';
+import { batchScores } from '../../src/train/loop/batch.js';
 import { localLane } from '../../src/train/loop/lane.js';
+import { runningStatistics } from '../../src/train/loop/train.js';
 import { crossEntropy, squaredError } from '../../src/train/ops/loss.js';
 import { specs, TINY } from '../s5/specs.js';
 import { gradientsOf, randomModel, randomSequences, type SmallBatch } from './small.js';
 
 const LENGTH = 7;
-
-function runningStatistics(model: S5Model): StatisticsByNorm {
-  const graph = s5Graph(model.shape, { dropout: false });
-  return new Map(
-    batchNorms(graph).map(({ id }, n) => {
-      const { mean, var: variance } = at(model.layers, n).norm;
-      return [id, Float64Array.from([...(mean ?? []), ...(variance ?? [])])];
-    }),
-  );
-}
 
 it('the graph gives the scores of the float network in inference', async () => {
   await fc.assert(
@@ -42,7 +32,7 @@ it('the graph gives the scores of the float network in inference', async () => {
           sequences: inputs.map((input) => ({ input, masks: new Map() })),
           length: LENGTH,
         },
-        runningStatistics(model),
+        runningStatistics(model, graph),
       );
       for (const [n, input] of inputs.entries()) {
         const expected = forward(prepare(model), input, LENGTH);

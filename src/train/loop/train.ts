@@ -1,0 +1,126 @@
+import { at } from '../../base/at.js';
+import type { S5Model } from '../../float/s5/model.js';
+import type { Graph, NodeId } from '../graph/graph.js';
+import { graphParameters, modelGradients } from '../graph/graph_parameters.js';
+import { batchNorms } from '../graph/layout.js';
+import { modelParameters } from '../graph/model_parameters.js';
+import type { Loss } from '../ops/loss.js';
+import { stepAdamW, type AdamWSettings, type AdamWState, type LearningRates } from './adamw.js';
+import { batchGradients, type StatisticsByNorm } from './batch.js';
+import type { Lane } from './lane.js';
+import { dropoutMasks, epochOrder } from './masks.js';
+import { rateAt, type Schedule } from './schedule.js';
+
+/** Sequences with the loss of their scores. */
+export interface TrainingSet {
+  readonly count: number;
+  /** Steps of each sequence. */
+  readonly length: number;
+  /** [length, inputs] */
+  readonly input: (index: number) => Float64Array;
+  readonly loss: (index: number, scores: Float64Array) => Loss;
+}
+
+export interface TrainingSettings {
+  /** Any integer of 32 bits: the order of the sequences, and the dropout. */
+  readonly seed: number;
+  /** Sequences of a batch; those that fill no batch at the end of an epoch are left out. */
+  readonly batch: number;
+  readonly schedule: Schedule;
+  /** Learning rates at the peak of the schedule. */
+  readonly rates: LearningRates;
+  readonly adamw: AdamWSettings;
+  /** 0 to below 1; above 0 only for a graph with dropout. */
+  readonly dropout: number;
+  /** Share of the old value in the running statistics of batch norms; S5 takes 0.95. */
+  readonly momentum: number;
+  readonly stepRescale: number;
+}
+
+export interface Training {
+  readonly graph: Graph;
+  readonly lanes: readonly Lane[];
+  readonly set: TrainingSet;
+  readonly settings: TrainingSettings;
+}
+
+/**
+ * One epoch: changes the parameters and running statistics of the model in place. `onBatch` is
+ * called with the mean loss of each batch.
+ *
+ * @returns the state of the optimiser after it.
+ * @throws Error for a loss that is not finite, before the model takes its gradients.
+ */
+export async function trainEpoch(
+  model: S5Model,
+  start: AdamWState,
+  epoch: number,
+  { graph, lanes, set, settings }: Training,
+  onBatch?: (loss: number) => void,
+): Promise<AdamWState> {
+  const { seed, batch, stepRescale } = settings;
+  const parameters = modelParameters(model);
+  const order = epochOrder(set.count, seed, epoch);
+  let state = start;
+  for (let first = 0; first + batch <= order.length; first += batch) {
+    const indices = order.slice(first, first + batch);
+    const step = state.steps + 1;
+    const result = await batchGradients(lanes, {
+      graph,
+      weights: graphParameters(model, stepRescale),
+      sequences: indices.map((index, place) => ({
+        input: set.input(index),
+        masks: dropoutMasks(graph, settings.dropout, seed, step, place),
+      })),
+      length: set.length,
+      loss: (place, scores) => set.loss(at(indices, place), scores),
+    });
+    if (!Number.isFinite(result.loss)) throw new Error(`the loss of step ${step} is not finite`);
+    const share = rateAt(settings.schedule, step);
+    const rates = { ssm: share * settings.rates.ssm, regular: share * settings.rates.regular };
+    const gradients = modelGradients(model, stepRescale, result.gradients);
+    state = stepAdamW(state, parameters, gradients, rates, settings.adamw);
+    updateStatistics(model, graph, result.statistics, settings.momentum);
+    onBatch?.(result.loss);
+  }
+  return state;
+}
+
+/** running = momentum running + (1 - momentum) batch, mean and variance. */
+function updateStatistics(
+  model: S5Model,
+  graph: Graph,
+  statistics: StatisticsByNorm,
+  momentum: number,
+): void {
+  for (const [layer, id] of normIds(graph).entries()) {
+    const { mean, var: variance } = at(model.layers, layer).norm;
+    const batch = statistics.get(id);
+    if (mean === undefined || variance === undefined || batch === undefined) {
+      throw new Error(`layer ${layer} lacks statistics`);
+    }
+    const width = mean.length;
+    for (let h = 0; h < width; h++) {
+      mean[h] = momentum * at(mean, h) + (1 - momentum) * at(batch, h);
+      variance[h] = momentum * at(variance, h) + (1 - momentum) * at(batch, width + h);
+    }
+  }
+}
+
+/** The batch norm of each layer. */
+function normIds(graph: Graph): readonly NodeId[] {
+  return batchNorms(graph).map(({ id }) => id);
+}
+
+/** The running statistics of a model for its graph in inference. */
+export function runningStatistics(model: S5Model, graph: Graph): StatisticsByNorm {
+  return new Map(
+    normIds(graph).map((id, layer): [NodeId, Float64Array] => {
+      const { mean, var: variance } = at(model.layers, layer).norm;
+      if (mean === undefined || variance === undefined) {
+        throw new Error(`layer ${layer} lacks statistics`);
+      }
+      return [id, Float64Array.from([...mean, ...variance])];
+    }),
+  );
+}

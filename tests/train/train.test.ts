@@ -1,0 +1,170 @@
+import { expect, it } from 'vitest';
+import { at } from '../../src/base/at.js';
+import { argmax, forward, prepare } from '../../src/float/s5/forward.js';
+import { initModel } from '../../src/float/s5/init.js';
+import type { S5Model } from '../../src/float/s5/model.js';
+import { createFastEngine } from '../../src/train/fast/engine.js';
+import { modelParameters } from '../../src/train/graph/model_parameters.js';
+import { createRunner } from '../../src/train/graph/runner.js';
+import { s5Graph } from '../../src/train/graph/s5_graph.js';
+import { ADAMW, startAdamW, stepAdamW } from '../../src/train/loop/adamw.js';
+import { localLane } from '../../src/train/loop/lane.js';
+import { dropoutMasks, epochOrder } from '../../src/train/loop/masks.js';
+import { rateAt } from '../../src/train/loop/schedule.js';
+import { trainEpoch, type Training } from '../../src/train/loop/train.js';
+import { crossEntropy } from '../../src/train/ops/loss.js';
+import { TINY } from '../s5/specs.js';
+import { randomSequences } from './small.js';
+
+it('the first step of AdamW is the learning rate against the gradient, and decays regular only', () => {
+  const parameters = (['ssm', 'regular'] as const).map((group) => ({
+    name: group,
+    group,
+    data: Float64Array.from([2, -3]),
+  }));
+  const gradients = new Map(parameters.map(({ name }) => [name, Float64Array.from([0.5, -4])]));
+  const rates = { ssm: 0.1, regular: 0.01 };
+  const state = stepAdamW(startAdamW(parameters), parameters, gradients, rates, {
+    ...ADAMW,
+    eps: 0,
+    weightDecay: 0.5,
+  });
+  expect(state.steps).toBe(1);
+  // The unbiased averages of one step are g and g^2, but for roundings.
+  const [ssm, regular] = parameters.map(({ data }) => data);
+  for (const [own, wanted] of [
+    [ssm, [2 - 0.1, -3 + 0.1]],
+    [regular, [2 - 0.01 - 0.01, -3 + 0.01 + 0.015]],
+  ] as const) {
+    for (const [i, value] of wanted.entries()) expect(own?.[i]).toBeCloseTo(value, 12);
+  }
+});
+
+it('the second step of AdamW joins two gradients', () => {
+  const parameter = { name: 'w', group: 'ssm', data: Float64Array.from([0]) } as const;
+  let state = startAdamW([parameter]);
+  for (const slope of [1, 3]) {
+    const gradients = new Map([['w', Float64Array.from([slope])]]);
+    state = stepAdamW(state, [parameter], gradients, { ssm: 1, regular: 0 }, { ...ADAMW, eps: 0 });
+  }
+  const mean = (0.9 * 0.1 + 0.1 * 3) / (1 - 0.81);
+  const square = (0.999 * 0.001 + 0.001 * 9) / (1 - 0.998001);
+  expect(parameter.data[0]).toBeCloseTo(-1 - mean / Math.sqrt(square), 10);
+});
+
+it('the learning rate rises in a line, and falls in a cosine', () => {
+  const schedule = { warmup: 10, steps: 110, floor: 0.1 };
+  expect(rateAt(schedule, 5)).toBe(0.5);
+  expect(rateAt(schedule, 10)).toBe(1);
+  expect(rateAt(schedule, 60)).toBeCloseTo(0.55, 12);
+  expect(rateAt(schedule, 110)).toBeCloseTo(0.1, 12);
+});
+
+it('a dropout mask drops its share, keeps the mean, and follows from its place alone', () => {
+  const graph = s5Graph({ ...TINY, features: 2000, layers: 1 }, { dropout: true });
+  const masks = [...dropoutMasks(graph, 0.25, 1, 2, 3).values()];
+  expect(masks).toHaveLength(2);
+  for (const mask of masks) {
+    expect([...new Set(mask)].sort()).toEqual([0, 1 / 0.75]);
+    // Four standard deviations of the share of 2000 draws.
+    expect(Math.abs(mask.filter((one) => one === 0).length / 2000 - 0.25)).toBeLessThan(0.04);
+  }
+  expect([...dropoutMasks(graph, 0.25, 1, 2, 3).values()]).toEqual(masks);
+  expect([...dropoutMasks(graph, 0.25, 1, 3, 3).values()]).not.toEqual(masks);
+});
+
+it('an epoch takes every sequence once, in an order of its own', () => {
+  const order = epochOrder(100, 4, 0);
+  expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  expect(epochOrder(100, 4, 0)).toEqual(order);
+  expect(epochOrder(100, 4, 1)).not.toEqual(order);
+});
+
+const LENGTH = 20;
+const COUNT = 60;
+const SPEC = { ...TINY, inputs: 1, outputs: 2, features: 8, stateSize: 4 };
+
+/** Noise with a mean of one sign: its sign is the class, which the initial network gets wrong. */
+const classOf = (index: number): number => 1 - (index % 2);
+const noise = randomSequences(COUNT, LENGTH, 3).map((one, index) =>
+  one.map((value) => value + (index % 2 === 0 ? 0.7 : -0.7)),
+);
+
+async function train(epochs: number, dropout: number, lanes: number): Promise<S5Model> {
+  const model = initModel(SPEC);
+  const graph = s5Graph(SPEC, { dropout: dropout > 0 });
+  const size = { sequences: 10, length: LENGTH, tile: 8 };
+  const training: Training = {
+    graph,
+    lanes: Array.from({ length: lanes }, () =>
+      localLane(createRunner(createFastEngine(), graph, size)),
+    ),
+    set: {
+      count: COUNT,
+      length: LENGTH,
+      input: (index) => at(noise, index),
+      loss: (index, scores) => crossEntropy(scores, classOf(index)),
+    },
+    settings: {
+      seed: 11,
+      batch: 10,
+      schedule: { warmup: 6, steps: 6 * epochs, floor: 0 },
+      rates: { ssm: 0.004, regular: 0.016 },
+      adamw: ADAMW,
+      dropout,
+      momentum: 0.9,
+      stepRescale: 1,
+    },
+  };
+  let state = startAdamW(modelParameters(model));
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    state = await trainEpoch(model, state, epoch, training);
+  }
+  expect(state.steps).toBe(6 * epochs);
+  return model;
+}
+
+it('a trained network tells two classes apart in the float network of inference', async () => {
+  const correct = (model: S5Model): number => {
+    const ready = prepare(model);
+    return noise.filter((input, index) => argmax(forward(ready, input, LENGTH)) === classOf(index))
+      .length;
+  };
+  expect(correct(initModel(SPEC))).toBeLessThan(0.5 * COUNT);
+  expect(correct(await train(12, 0, 1))).toBeGreaterThan(0.95 * COUNT);
+});
+
+it('training twice gives the same bytes, for each number of lanes', async () => {
+  for (const lanes of [1, 2]) {
+    expect(await train(2, 0.2, lanes)).toEqual(await train(2, 0.2, lanes));
+  }
+});
+
+it('a loss that is not finite ends the training', async () => {
+  const model = initModel(SPEC);
+  model.decoder.bias[0] = NaN;
+  const graph = s5Graph(SPEC, { dropout: false });
+  const runner = createRunner(createFastEngine(), graph, { sequences: 2, length: 3, tile: 3 });
+  const training: Training = {
+    graph,
+    lanes: [localLane(runner)],
+    set: {
+      count: 2,
+      length: 3,
+      input: () => new Float64Array(3),
+      loss: (_index, scores) => crossEntropy(scores, 0),
+    },
+    settings: {
+      seed: 1,
+      batch: 2,
+      schedule: { warmup: 1, steps: 2, floor: 0 },
+      rates: { ssm: 0.1, regular: 0.1 },
+      adamw: ADAMW,
+      dropout: 0,
+      momentum: 0.9,
+      stepRescale: 1,
+    },
+  };
+  const state = startAdamW(modelParameters(model));
+  await expect(trainEpoch(model, state, 0, training)).rejects.toThrow('step 1 is not finite');
+});
