@@ -12,7 +12,7 @@ const ROOMS = {
   jobs: ['base', 'tools'],
   float: ['base'],
   network: ['base', 'config', 'float'],
-  train: ['base', 'float', 'network'],
+  train: ['base', 'jobs', 'float', 'network'],
   hardware: ['base', 'config', 'network', 'tools'],
   design: ['base', 'config', 'jobs', 'float', 'network', 'hardware'],
   deliver: ['base', 'config', 'network', 'hardware', 'design'],

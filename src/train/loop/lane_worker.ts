@@ -1,0 +1,32 @@
+/** The module of the worker thread of a lane. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createFastEngine } from '../fast/engine.js';
+import { createRunner } from '../graph/runner.js';
+import { localLane } from './lane.js';
+import type { LaneRequest, LaneSetup } from './thread_lane.js';
+
+const { graph, size } = workerData as LaneSetup;
+const lane = localLane(createRunner(createFastEngine(), graph, size));
+
+async function answer(request: LaneRequest): Promise<unknown> {
+  switch (request.call) {
+    case 'start':
+      return lane.start(...request.args);
+    case 'forward':
+      return lane.forward(...request.args);
+    case 'scores':
+      return lane.scores();
+    case 'startBackward':
+      return lane.startBackward(...request.args);
+    case 'backward':
+      return lane.backward(...request.args);
+    case 'gradients':
+      return lane.gradients();
+  }
+}
+
+parentPort?.on('message', (request: LaneRequest) => {
+  void answer(request).then((reply) => {
+    parentPort?.postMessage(reply);
+  });
+});

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { at } from '../../src/base/at.js';
+import { createFastEngine } from '../../src/train/fast/engine.js';
+import { graphParameters } from '../../src/train/graph/graph_parameters.js';
+import { createRunner } from '../../src/train/graph/runner.js';
+import { s5Graph } from '../../src/train/graph/s5_graph.js';
+import { batchGradients } from '../../src/train/loop/batch.js';
+import { localLane, type Lane } from '../../src/train/loop/lane.js';
+import { threadLane } from '../../src/train/loop/thread_lane.js';
+import { crossEntropy } from '../../src/train/ops/loss.js';
+import { TINY } from '../s5/specs.js';
+import { randomModel, randomSequences } from './small.js';
+
+const LENGTH = 30;
+
+it('two threads give the bytes of two lanes in one thread', async () => {
+  const model = randomModel(TINY);
+  const graph = s5Graph(TINY, { dropout: false });
+  const size = { sequences: 3, length: LENGTH, tile: 8 };
+  const inputs = randomSequences(5, LENGTH * TINY.inputs, 2);
+  const run = async (lanes: readonly Lane[]) =>
+    batchGradients(lanes, {
+      graph,
+      weights: graphParameters(model, 1),
+      sequences: inputs.map((input) => ({ input, masks: new Map() })),
+      length: LENGTH,
+      loss: (index, scores) => crossEntropy(scores, index % 3),
+    });
+  const threads = [threadLane({ graph, size }), threadLane({ graph, size })];
+  try {
+    const local = [0, 1].map(() => localLane(createRunner(createFastEngine(), graph, size)));
+    const wanted = await run(local);
+    expect(await run(threads)).toEqual(wanted);
+    // A second batch reuses the memory of the first.
+    expect(await run(threads)).toEqual(wanted);
+  } finally {
+    await Promise.all(threads.map(async ({ close }) => close()));
+  }
+});
+
+it('an error of a thread is that of its call', async () => {
+  const graph = s5Graph(TINY, { dropout: false });
+  const lane = threadLane({ graph, size: { sequences: 1, length: LENGTH, tile: 8 } });
+  const none = new Map<string, Float64Array>();
+  await expect(lane.start(none, [])).rejects.toThrow('no tensor encoder/weights');
+  await lane.close();
+});
+
+it('sequences are shared out in order', async () => {
+  const model = randomModel(TINY);
+  const graph = s5Graph(TINY, { dropout: false });
+  const inputs = randomSequences(5, LENGTH * TINY.inputs, 2);
+  const size = { sequences: 5, length: LENGTH, tile: 8 };
+  const scores = async (count: number) => {
+    const lanes = Array.from({ length: count }, () =>
+      localLane(createRunner(createFastEngine(), graph, size)),
+    );
+    const result = await batchGradients(lanes, {
+      graph,
+      weights: graphParameters(model, 1),
+      sequences: inputs.map((input) => ({ input, masks: new Map() })),
+      length: LENGTH,
+      loss: (_index, own) => crossEntropy(own, 0),
+    });
+    return result.scores;
+  };
+  const [one, three] = [await scores(1), await scores(3)];
+  for (const [index, own] of one.entries()) {
+    // The statistics of the batch are summed in another order.
+    for (const [i, score] of own.entries()) expect(at(at(three, index), i)).toBeCloseTo(score, 4);
+  }
+});
