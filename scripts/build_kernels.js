@@ -1,7 +1,6 @@
 /**
- * Compiles kernels/NAME.ts and prints, or with a second argument writes to that file, the module that
- * carries the WebAssembly bytes: they are checked in, so that nobody but a kernel's author needs the
- * compiler.
+ * Compiles kernels/NAME.ts. Prints the module that carries the WebAssembly bytes, or writes it to the
+ * file of a second argument. The module is checked in: only a kernel's author needs the compiler.
  */
 import { Buffer } from 'node:buffer';
 import { writeFile } from 'node:fs/promises';

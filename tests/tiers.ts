@@ -56,6 +56,7 @@ export const SLOW: readonly string[] = [
   // Counts calls with vi.mock, for which the unit tier would have to load each module again.
   'plan/growth',
   'train/kernels',
+  'train/network',
 ];
 
 export const fileOf = (name: string) => `tests/${name}.test.ts`;
