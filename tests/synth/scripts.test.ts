@@ -19,7 +19,8 @@ import { script, temporaryFolder } from '../tools/fake_tools.js';
 
 /**
  * The scripts in synth/ of a generated folder, as a user runs them. `npm run scripts` runs the
- * scripts of every shipped config in both Yosys, which takes many minutes. Other tests run the
+ * scripts of every shipped config in both Yosys, which takes many minutes. listops needs more
+ * memory in the embedded Yosys than the default of QS5_TOOL_MEMORY. Other tests run the
  * script of the smallest config in the native Yosys, and that of a smaller core in the embedded
  * Yosys.
  */
