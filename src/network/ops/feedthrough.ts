@@ -3,11 +3,10 @@ import { at, oneOrEach } from '../../base/at.js';
 import { at as element } from '../../float/s5/vector.js';
 import { feedthroughRange } from '../bounds.js';
 import type { FloatFeedthrough } from '../graph/types.js';
-import type { FeedthroughNode } from '../types.js';
+import type { FeedthroughNode, Node } from '../types.js';
 import { alike, sameRange, sized, weightsWithin } from './checks.js';
 import { readerOfTwo, shift, width, words } from './fields.js';
 import { scaled } from './scaled.js';
-import { floatInWords } from './relax.js';
 import type { FloatTraces, OpSpec } from './spec.js';
 
 /** y = (sum << sumShift) + ((d * u) << productShift), element by element, exact. */
@@ -55,21 +54,19 @@ export const feedthrough = {
       (h) => (oneOrEach(format.scale, h) * 2 ** productShift) / oneOrEach(scale, h),
     );
   },
-  weights({ input, weights, weightWidth, productShift, format }, { weights: d }, nodeOf) {
+  weights(node, real, nodeOf) {
+    const { weights, weightWidth: bits, productShift } = node;
     const unit = 2 ** productShift;
-    const { scale } = nodeOf(input).format;
-    return {
-      ...{ width: weightWidth, unit },
-      whole: Array.from(weights, (word) => word * unit),
-      real: d.map((value, h) => (value * oneOrEach(scale, h)) / oneOrEach(format.scale, h)),
-    };
+    const whole = Array.from(weights, (word) => word * unit);
+    return { whole, real: inUnits(node, real, nodeOf), width: bits, unit };
   },
   float,
   relaxed(node, real, reading, on) {
-    if (!on.weights) return floatInWords(node, real, reading, float);
     const { weights, sumShift, productShift, length } = node;
     const { trace } = reading;
-    const factors = Float64Array.from(weights, (d) => d * 2 ** productShift);
+    const factors = on.weights
+      ? Float64Array.from(weights, (d) => d * 2 ** productShift)
+      : inUnits(node, real, reading.node);
     const sumUnit = 2 ** sumShift;
     const u = trace(node.input).data;
     return trace(node.source).data.map(
@@ -77,6 +74,16 @@ export const feedthrough = {
     );
   },
 } satisfies OpSpec<FeedthroughNode>;
+
+/** The real weights in units of the products, so that exact ones stay exact. */
+function inUnits(
+  { input, format }: FeedthroughNode,
+  { weights }: FloatFeedthrough,
+  nodeOf: (id: string) => Node,
+): Float64Array {
+  const { scale } = nodeOf(input).format;
+  return weights.map((value, h) => (value * oneOrEach(scale, h)) / oneOrEach(format.scale, h));
+}
 
 function float(
   { source, input, weights, length }: FloatFeedthrough,

@@ -3,11 +3,11 @@ import { oneOrEach } from '../../base/at.js';
 import { applyRows, at } from '../../float/s5/vector.js';
 import { dotRange, matvecRange } from '../bounds.js';
 import type { FloatMatvec } from '../graph/types.js';
-import { MATRIX_ROLES, type MatvecNode } from '../types.js';
+import { MATRIX_ROLES, type MatvecNode, type Node } from '../types.js';
 import { sameRange, sized, weightsWithin } from './checks.js';
 import { count, reader, width, words } from './fields.js';
 import { scaled } from './scaled.js';
-import { floatInWords, stepsOf } from './relax.js';
+import { stepsOf } from './relax.js';
 import type { FloatTraces, OpSpec, Step } from './spec.js';
 
 /** y = W x, exact. */
@@ -45,23 +45,35 @@ export const matvec = {
       (i) => oneOrEach(format.scale, Math.floor(i / cols)) / oneOrEach(scale, i % cols),
     );
   },
-  weights({ source, weights, weightWidth, cols, format }, { weights: real }, nodeOf) {
-    const { scale } = nodeOf(source).format;
-    return {
-      ...{ whole: weights, width: weightWidth, unit: 1 },
-      real: real.map(
-        (value, i) =>
-          (value * oneOrEach(scale, i % cols)) / oneOrEach(format.scale, Math.floor(i / cols)),
-      ),
-    };
-  },
+  weights: (node, real, nodeOf) => ({
+    ...{ whole: node.weights, width: node.weightWidth, unit: 1 },
+    real: inUnits(node, real, nodeOf),
+  }),
   float,
   relaxed(node, real, reading, on) {
-    if (!on.weights) return floatInWords(node, real, reading, float);
     const x = reading.trace(node.source);
-    return applyRows(x.data, stepsOf(x), x.width, Float64Array.from(node.weights), node.length);
+    const steps = stepsOf(x);
+    if (on.weights) {
+      return applyRows(x.data, steps, x.width, Float64Array.from(node.weights), node.length);
+    }
+    const weights = inUnits(node, real, reading.node);
+    const offset = real.offset?.map((value, m) => value / oneOrEach(node.format.scale, m));
+    return applyRows(x.data, steps, x.width, weights, node.length, offset);
   },
 } satisfies OpSpec<MatvecNode>;
+
+/** The real weights in units of the integers, so that exact ones stay exact. */
+function inUnits(
+  { source, cols, format }: MatvecNode,
+  { weights }: FloatMatvec,
+  nodeOf: (id: string) => Node,
+): Float64Array {
+  const { scale } = nodeOf(source).format;
+  return weights.map(
+    (value, i) =>
+      (value * oneOrEach(scale, i % cols)) / oneOrEach(format.scale, Math.floor(i / cols)),
+  );
+}
 
 function float({ source, length, weights, offset }: FloatMatvec, { trace }: FloatTraces) {
   const x = trace(source);

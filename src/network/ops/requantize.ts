@@ -8,7 +8,7 @@ import type { RequantizeNode } from '../types.js';
 import { alike, oneOrAll } from './checks.js';
 import { integers, reader, rounding, shift } from './fields.js';
 import { wholeRange } from './ranges.js';
-import { clip, floatInWords, rounded } from './relax.js';
+import { clip, rounded } from './relax.js';
 import type { Bounds, FloatTraces, OpSpec, Step, Trace } from './spec.js';
 
 /** q = saturate(round((acc * multiplier + offset) / 2^shift)). */
@@ -33,16 +33,36 @@ export const requantize = {
   readWeights: () => undefined,
   weights: () => undefined,
   float,
-  relaxed: (node, real, reading, on) =>
-    on.words
-      ? requantized(node, reading.trace(node.source))
-      : floatInWords(node, real, reading, float),
+  relaxed(node, real, { trace, node: nodeOf }, on) {
+    const x = trace(node.source);
+    if (on.words) return requantized(node, x);
+    // In units of the formats, so that exact factors stay exact.
+    const from = nodeOf(node.source).format.scale;
+    const to = node.format.scale;
+    return affine(
+      x,
+      (h) => (oneOrEach(real.gain, h) * oneOrEach(from, h)) / oneOrEach(to, h),
+      (h) => oneOrEach(real.offset, h) / oneOrEach(to, h),
+    );
+  },
 } satisfies OpSpec<RequantizeNode>;
 
-function float({ source, gain, offset, length }: FloatRequantize, { trace }: FloatTraces) {
-  const gains = Float64Array.from({ length }, (_, h) => oneOrEach(gain, h));
-  const offsets = Float64Array.from({ length }, (_, h) => oneOrEach(offset, h));
-  const { data } = trace(source);
+function float({ source, gain, offset }: FloatRequantize, { trace }: FloatTraces) {
+  return affine(
+    trace(source),
+    (h) => oneOrEach(gain, h),
+    (h) => oneOrEach(offset, h),
+  );
+}
+
+/** Every vector times a gain, plus an offset, element by element. */
+function affine(
+  { data, width: length }: Trace,
+  gainOf: (h: number) => number,
+  offsetOf: (h: number) => number,
+): Float64Array {
+  const gains = Float64Array.from({ length }, (_, h) => gainOf(h));
+  const offsets = Float64Array.from({ length }, (_, h) => offsetOf(h));
   const result = new Float64Array(data.length);
   for (let from = 0; from < data.length; from += length) {
     for (let h = 0; h < length; h++) {
