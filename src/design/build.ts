@@ -39,8 +39,8 @@ export interface QuantizedModel {
   readonly checkpoint: CheckpointFile;
   readonly model: PreparedModel;
   readonly network: IntegerNetwork;
-  /** The float graph that the integers approximate. */
-  readonly graph: FloatGraph;
+  /** Makes the float graph that the integers approximate; their ids must be those of the graph. */
+  readonly floatGraph: () => FloatGraph;
   readonly test: Dataset;
   /** Test sequence `i` as the hardware receives it: integer vectors, one per step. */
   readonly words: (i: number) => Float64Array[];
@@ -85,7 +85,7 @@ export async function quantizeModel(
     const steps = maxLength(config, test);
     checkLength(stored, test);
     const request = { stored: known, watch };
-    const { network, graph, words, values, clipping } =
+    const { network, floatGraph, words, values, clipping } =
       config.scope === 'network'
         ? networkPart(config, model, calibration, steps, request)
         : corePart(config, config.scope.ssm_core, model, calibration, steps, request);
@@ -95,7 +95,7 @@ export async function quantizeModel(
       checkpoint,
       model,
       network,
-      graph,
+      floatGraph,
       test,
       words: (i) => words(test.sequence(i), test.length),
       values: (i) => values(test.sequence(i), test.length),

@@ -16,8 +16,8 @@ import { weightFit } from './weight_fit.js';
 /** The integers that become hardware, and their input for a test sequence of some length. */
 export interface Part {
   readonly network: IntegerNetwork;
-  /** The float graph that the integers approximate. */
-  readonly graph: FloatGraph;
+  /** Makes the float graph that the integers approximate; their ids must be those of the graph. */
+  readonly floatGraph: () => FloatGraph;
   /** Integer vectors, one per step. */
   readonly words: (sequence: Float64Array, length: number) => Float64Array[];
   /** The real values of those words, [L, width]. */
@@ -56,7 +56,7 @@ export function quantizedPart(
   const node = inputNode(network);
   return {
     network,
-    graph: compensatedGraph(part.graph, network, poleChoice(config, maxLength)),
+    floatGraph: () => compensatedGraph(part.graph, network, poleChoice(config, maxLength)),
     values,
     words: (sequence, length) => words(node, sequence, length),
     clipping: (sequence, length) => clipping(node, sequence, length),

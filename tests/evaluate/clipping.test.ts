@@ -244,9 +244,9 @@ describe('weights beyond their words', () => {
       'c: 2',
     );
     await write('mse.yaml', text);
-    const { network, graph } = await quantizeModel(await loadConfig(at('mse.yaml')));
+    const { network, floatGraph } = await quantizeModel(await loadConfig(at('mse.yaml')));
     const nodeOf = (id: string) => nodeById(network, id);
-    const weights = weightsOf(nodeOf('l0_c'), floatNodeById(graph, 'l0_c'), nodeOf);
+    const weights = weightsOf(nodeOf('l0_c'), floatNodeById(floatGraph(), 'l0_c'), nodeOf);
     // Words of 2 bits are -1 to 1.
     const lost = Array.from(weights?.real ?? []).filter((weight) => Math.abs(weight) >= 1.5);
     expect(lost.length).toBeGreaterThan(0);

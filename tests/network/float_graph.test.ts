@@ -9,8 +9,14 @@ import { syntheticDataset } from '../../src/float/dataset/synthetic.js';
 import { networkGraph } from '../../src/network/graph/network.js';
 import { runGraph } from '../../src/network/graph/run.js';
 import { floatNodeById, type FloatGraph } from '../../src/network/graph/types.js';
+import { weightsOf } from '../../src/network/ops/table.js';
 import { realWeights } from '../../src/network/real_weights.js';
-import { nodeById } from '../../src/network/types.js';
+import { inputNode, nodeById, type IntegerNetwork } from '../../src/network/types.js';
+import { openCheckpoint } from '../../src/design/checkpoint_file.js';
+import { createEmulator } from '../../src/network/emulate/emulator.js';
+import { createProbe } from '../../src/study/sensitivity/probe.js';
+import { probeInput } from '../../src/study/sensitivity/input.js';
+import { quantisersOf } from '../../src/study/sensitivity/switches.js';
 
 const SHAPE: InitSpec = { ...TINY, layers: 3, features: 6, inputs: 4 };
 
@@ -97,9 +103,10 @@ device: xc7a35t
 `;
 
   it.each(['delta', 'direct'])('has the function of the float network: Lambda %s', async (form) => {
-    const { graph, model, network, values, test } = await quantizeModel(
+    const { floatGraph, model, network, values, test } = await quantizeModel(
       parseConfig(config().replace('delta', form), 'graph.yaml'),
     );
+    const graph = floatGraph();
     const recurrence = floatNodeById(graph, 'l0_recurrence');
     // Poles of 4 bits need factors, and the mean errors of 8 bits need offsets.
     expect(recurrence).toHaveProperty('gain');
@@ -118,8 +125,8 @@ device: xc7a35t
 
   it('has the weights that integers at their nearest are within half a step of', async () => {
     const text = config('activation: full_glu').replace('reconstruct', 'nearest');
-    const { graph, network } = await quantizeModel(parseConfig(text, 'graph.yaml'));
-    const matrices = graph.nodes.filter((node) => node.op === 'matvec');
+    const { floatGraph, network } = await quantizeModel(parseConfig(text, 'graph.yaml'));
+    const matrices = floatGraph().nodes.filter((node) => node.op === 'matvec');
     expect(matrices.map(({ role }) => role)).toContain('b');
     for (const { id, weights } of matrices) {
       const read = realWeights(network, nodeById(network, id));
@@ -127,6 +134,79 @@ device: xc7a35t
       read?.values.forEach((value, i) => {
         expect(Math.abs(value - at(weights, i))).toBeLessThan(0.500001 * at(read.steps, i));
       });
+    }
+  });
+});
+
+describe('a stored network', () => {
+  it('may have any ids', async () => {
+    const text = `
+name: stored
+model:
+  init: { seed: 5, layers: 1, features: 4, state_size: 2, inputs: 2, outputs: 2, activation: gelu, norm: batch, pooling: mean }
+scope: network
+data: { synthetic: { seed: 3, length: 20 } }
+calibration: { sequences: 2, method: abs_max }
+precision:
+  { a: 8, b: 8, c: 8, d: 8, non_ssm: 8, ssm_act: 8, non_ssm_act: 8, state: 12, residual: 12 }
+lambda_form: delta
+device: xc7a35t
+`;
+    const loaded = parseConfig(text, 'stored.yaml');
+    const checkpoint = openCheckpoint(loaded);
+    const { network, words } = await quantizeModel(loaded, { checkpoint });
+    const named = (id: string) => `n_${id}`;
+    const renamed: IntegerNetwork = {
+      ...network,
+      output: named(network.output),
+      nodes: network.nodes.map((node) => ({
+        ...node,
+        id: named(node.id),
+        ...('source' in node ? { source: named(node.source) } : {}),
+        ...('input' in node ? { input: named(node.input) } : {}),
+      })),
+    };
+    const provenance = { qs5: '0', config: text, checkpoint: await checkpoint.digest() };
+    const stored = { network: renamed, provenance };
+    const found = await quantizeModel(loaded, { checkpoint, stored });
+    expect(found.words(1)).toEqual(words(1));
+    const run = (one: IntegerNetwork) => createEmulator(one).run(words(1));
+    expect(run(found.network)).toEqual(run(network));
+  });
+});
+
+describe('a quantiser without an error', () => {
+  it('has a noise of exactly 0', async () => {
+    const text = `
+name: exact
+model:
+  init: { seed: 503, layers: 3, features: 1, state_size: 2, inputs: 4, outputs: 1, activation: gelu, gelu: erf, norm: batch, pooling: mean }
+scope: network
+data: { synthetic: { seed: 41, length: 30 } }
+calibration: { sequences: 1, method: mse, weights: reconstruct, bias_correction: true, margin: 2 }
+precision:
+  { a: 16, b: 3, c: 3, d: 8, non_ssm: 8, ssm_act: 12, non_ssm_act: 8, state: 12, residual: 10 }
+scales: { kind: real, weights: per_tensor, weight_range: mse, balanced_states: false }
+lambda_form: direct
+device: xc7a35t
+`;
+    const { network, floatGraph, values, words } = await quantizeModel(
+      parseConfig(text, 'exact.yaml'),
+    );
+    const graph = floatGraph();
+    const nodeOf = (id: string) => nodeById(network, id);
+    // D alone sets the scale of its row here, so a word is D itself.
+    const exact = ['l0_d', 'l1_d'].filter((id) => {
+      const weights = weightsOf(nodeOf(id), floatNodeById(graph, id), nodeOf);
+      return weights?.real[0] === weights?.whole[0];
+    });
+    expect(exact).not.toEqual([]);
+    const { float, alone } = createProbe({ network, graph })(
+      probeInput(inputNode(network), words(0), values(0)),
+    );
+    for (const id of exact) {
+      const d = quantisersOf(network).findIndex((quantiser) => quantiser.id === id);
+      expect(alone[d]).toEqual(float);
     }
   });
 });

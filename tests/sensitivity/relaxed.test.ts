@@ -38,8 +38,8 @@ describe('the network with its quantisers', () => {
     'is the integer network with all, the float one with none: %s',
     async (_n, text) => {
       const quantized = await quantizeModel(parseConfig(text, 'relaxed.yaml'));
-      const { network, graph, test, words, values, model } = quantized;
-      const probe = createProbe({ network, graph });
+      const { network, floatGraph, test, words, values, model } = quantized;
+      const probe = createProbe({ network, graph: floatGraph() });
       const output = nodeById(network, network.output);
       for (let i = 0; i < 3; i++) {
         const result = probe(probeInput(inputNode(network), words(i), values(i)));

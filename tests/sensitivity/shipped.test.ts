@@ -7,8 +7,8 @@ import { shippedQuantized } from '../shipped.js';
 
 it('the shipped classifier with its quantisers gives the words of the integer network', async () => {
   const quantized = await shippedQuantized('smnist');
-  const { network, graph, words, values } = quantized;
-  const { integer } = createProbe({ network, graph })(
+  const { network, floatGraph, words, values } = quantized;
+  const { integer } = createProbe({ network, graph: floatGraph() })(
     probeInput(inputNode(network), words(0), values(0)),
   );
   const { scale } = nodeById(network, network.output).format;

@@ -1,9 +1,10 @@
 import { floatSourcesOf } from '../ops/table.js';
 import type { FloatGraph, FloatNode } from './types.js';
 
-/** The first node that reads another one. Throws when there is none: a bug. */
+/** The one node that reads another one. Throws when there is none, or more: a bug. */
 export function readerOf({ nodes }: FloatGraph, id: string): FloatNode {
-  const reader = nodes.find((node) => floatSourcesOf(node).includes(id));
+  const [reader, ...others] = nodes.filter((node) => floatSourcesOf(node).includes(id));
   if (reader === undefined) throw new Error(`nothing reads ${id}`);
+  if (others.length > 0) throw new Error(`${others.length + 1} nodes read ${id}`);
   return reader;
 }

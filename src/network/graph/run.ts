@@ -3,7 +3,7 @@ import type { Trace } from '../ops/spec.js';
 import type { FloatGraph, FloatNode } from './types.js';
 
 /** Called with each node and its vectors over the sequence, [L, length] in the order of the stream. */
-export type SeeNode = (node: FloatNode, data: Float64Array) => void;
+type SeeNode = (node: FloatNode, data: Float64Array) => void;
 
 /**
  * The float network on one sequence. Vectors are kept until the last node that reads them.

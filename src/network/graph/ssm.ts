@@ -28,7 +28,7 @@ export interface FloatCore {
 }
 
 /** A stream of steps, forwards or backwards in time. */
-export interface FloatStream {
+interface FloatStream {
   readonly id: string;
   readonly backwards: boolean;
 }
@@ -129,7 +129,7 @@ export function addSsm(
 }
 
 /** The place of a norm in the network. */
-export interface NormPlace {
+interface NormPlace {
   readonly role: 'norm' | 'norm_reversed' | 'postnorm';
   readonly layer: number | undefined;
   readonly tensor?: ProvableTensor;

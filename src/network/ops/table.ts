@@ -50,7 +50,7 @@ export function stepOf(node: Node, onClip: () => void): Step {
   return specOf(node.op).step(node, onClip);
 }
 
-/** Ids that a float node reads. */
+/** Ids that a float node reads, in no order. */
 export function floatSourcesOf(node: FloatNode): readonly string[] {
   return [...('input' in node ? [node.input] : []), ...('source' in node ? [node.source] : [])];
 }

@@ -1,11 +1,11 @@
 import { at } from '../../base/at.js';
 import { at as element } from '../../float/s5/vector.js';
 import { runGraph } from '../graph/run.js';
-import type { FloatGraph } from '../graph/types.js';
+import { floatNodeById, type FloatGraph } from '../graph/types.js';
 import { createRangeFinder, type RangeLimit, type RangeMethod } from './ranges.js';
 import type { Watch } from './watch.js';
 
-/** The calibration sequences, as they enter the float graph and the integer network. */
+/** The calibration sequences, as they enter the float graph. */
 export interface CalibrationData {
   /** Number of sequences. */
   readonly count: number;
@@ -25,8 +25,8 @@ export interface CalibrationSettings {
 export interface Ranges {
   /** Largest magnitude of the values of nodes, times the margin. */
   readonly absMax: (ids: readonly string[]) => number;
-  /** The magnitude that words of a node should cover, by the method. */
-  readonly limit: (id: string) => RangeLimit;
+  /** The magnitude that words of nodes should cover, by the method. */
+  readonly limit: (ids: readonly string[]) => RangeLimit;
   /** Largest magnitude of re and im of each state of the nodes, times the margin: [P]. */
   readonly states: (ids: readonly string[]) => readonly number[];
 }
@@ -42,6 +42,8 @@ export function calibrate(
       'slot' in node && 'covers' in node.slot ? node.slot.covers : [],
     ),
   );
+  // The range of a node that is not there would be 0.
+  for (const id of covered) floatNodeById(graph, id);
   const finder = createRangeFinder(method, margin);
   const states = new Map<string, number[]>();
   for (let i = 0; i < count; i++) {
@@ -59,7 +61,10 @@ export function calibrate(
   }
   return {
     absMax: (ids) => Math.max(...ids.map((id) => finder.absMax(id))),
-    limit: (id) => finder.limit(id),
+    limit(ids) {
+      const limits = ids.map((id) => finder.limit(id));
+      return (width) => Math.max(...limits.map((limit) => limit(width)));
+    },
     states(ids) {
       const [first = [], ...others] = ids.map((id) => states.get(id) ?? []);
       return first.map(

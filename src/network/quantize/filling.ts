@@ -36,7 +36,7 @@ export interface Filling {
 }
 
 /** A requantisation behind weights. */
-export interface BehindWeights {
+interface BehindWeights {
   readonly fit: RowFit;
   readonly format: Format;
   /** Real value that is missing on average at the outputs of the weights, per row. */

@@ -5,7 +5,7 @@ import type { Filling } from './filling.js';
 import { activationScale } from './scales.js';
 
 /** A node whose words have a format of their own. */
-export type SlottedNode = Extract<FloatNode, { readonly slot: unknown }>;
+type SlottedNode = Extract<FloatNode, { readonly slot: unknown }>;
 
 /**
  * The format of a slot with one scale for all elements.
@@ -41,7 +41,7 @@ export function formatOf(
     }
     case 'activation': {
       const width = precision.non_ssm_act;
-      const largest = limit(() => ranges.limit(at(slot.covers, 0))(width));
+      const largest = limit(() => ranges.limit(slot.covers)(width));
       return { width, scale: [activationScale(largest, width, kind, fallback)] };
     }
     case 'input':

@@ -45,7 +45,7 @@ export interface Sensitivity {
 
 /** Switches every quantiser alone on and alone off; the same for any number of threads. */
 export async function measureSensitivity(
-  { network, graph, words, values, test }: QuantizedModel,
+  { network, floatGraph, words, values, test }: QuantizedModel,
   { samples, threads, signal, onProgress }: SensitivityOptions,
 ): Promise<Sensitivity> {
   const input = inputNode(network);
@@ -53,7 +53,7 @@ export async function measureSensitivity(
   let done = 0;
   await runJobs<Setup, Job, Result>({
     runner: compiledModule('run_job', import.meta.url),
-    setup: { network, graph },
+    setup: { network, graph: floatGraph() },
     count: samples,
     threads,
     signal,

@@ -70,9 +70,10 @@ export interface NetworkReport {
 
 /** Every tensor of a network that was just quantised, and the rounding in its recurrences. */
 export async function reportTensors(
-  { network, graph, words, values, clipping }: QuantizedModel,
+  { network, floatGraph, words, values, clipping }: QuantizedModel,
   { samples, maxLength, pause }: TensorOptions,
 ): Promise<NetworkReport> {
+  const graph = floatGraph();
   const tracer = createTracer({ network, graph });
   const emulator = createFastEmulator(network);
   const loops = createLoopWatch(network, graph, maxLength);
