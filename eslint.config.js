@@ -36,7 +36,8 @@ const FOLDERS = {
     engine: ['ops'],
     fast: ['engine', 'ops'],
     graph: ['engine', 'ops'],
-    loop: ['engine', 'fast', 'graph', 'ops'],
+    quantized: ['fast', 'graph', 'ops'],
+    loop: ['engine', 'fast', 'graph', 'ops', 'quantized'],
   },
   hardware: {
     device: ['.'],

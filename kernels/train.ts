@@ -808,3 +808,135 @@ export function layerNormGradient(
     dX += bytes;
   }
 }
+
+/** Every row of the gradient is 0 where the magnitude of the value is at its limit. */
+export function clipGradient(value: usize, limit: usize, dOut: usize, rows: i32, width: i32): void {
+  const bytes: usize = width << 2;
+  for (let t = 0; t < rows; t++) {
+    for (let n: usize = 0; n < bytes; n += 16) {
+      const inside = f32x4.lt(f32x4.abs(v128.load(value + n)), v128.load(limit + n));
+      v128.store(dOut + n, v128.and(v128.load(dOut + n), inside));
+    }
+    value += bytes;
+    dOut += bytes;
+  }
+}
+
+/** out = gain x + offset, gain and offset one row each for all rows. */
+export function affine(x: usize, gain: usize, offset: usize, out: usize, rows: i32, width: i32): void {
+  const bytes: usize = width << 2;
+  for (let t = 0; t < rows; t++) {
+    for (let n: usize = 0; n < bytes; n += 16) {
+      v128.store(out + n, madd(v128.load(offset + n), v128.load(x + n), v128.load(gain + n)));
+    }
+    x += bytes;
+    out += bytes;
+  }
+}
+
+/** Adds gain dOut to dX, x dOut to dGain, and dOut to dOffset. */
+export function affineGradient(
+  x: usize,
+  gain: usize,
+  dOut: usize,
+  dX: usize,
+  dGain: usize,
+  dOffset: usize,
+  rows: i32,
+  width: i32,
+): void {
+  const bytes: usize = width << 2;
+  for (let n: usize = 0; n < bytes; n += 16) {
+    const by = v128.load(gain + n);
+    let products = f32x4.splat(0);
+    let sums = products;
+    let from = n;
+    for (let t = 0; t < rows; t++) {
+      const slope = v128.load(dOut + from);
+      addTo(dX + from, f32x4.mul(slope, by));
+      products = madd(products, slope, v128.load(x + from));
+      sums = f32x4.add(sums, slope);
+      from += bytes;
+    }
+    addTo(dGain + n, products);
+    addTo(dOffset + n, sums);
+  }
+}
+
+/**
+ * Rows of complex numbers side by side: re and im of a, re and im of b of each number in turn.
+ *
+ * @param numbers complex numbers of a row of a. @param stride words of a row of a and of b.
+ * @param outStride words of a row of out.
+ */
+export function join(
+  a: usize,
+  b: usize,
+  out: usize,
+  rows: i32,
+  numbers: i32,
+  stride: i32,
+  outStride: i32,
+): void {
+  for (let t = 0; t < rows; t++) {
+    const row = usize(t * stride) << 2;
+    let to = out + (usize(t * outStride) << 2);
+    for (let i: usize = row; i < row + (numbers << 3); i += 8) {
+      store<u64>(to, load<u64>(a + i));
+      store<u64>(to, load<u64>(b + i), 8);
+      to += 16;
+    }
+  }
+}
+
+export function joinGradient(
+  dOut: usize,
+  dA: usize,
+  dB: usize,
+  rows: i32,
+  numbers: i32,
+  stride: i32,
+  outStride: i32,
+): void {
+  for (let t = 0; t < rows; t++) {
+    const row = usize(t * stride) << 2;
+    let from = dOut + (usize(t * outStride) << 2);
+    for (let i: usize = row; i < row + (numbers << 3); i += 8) {
+      store<f32>(dA + i, load<f32>(dA + i) + load<f32>(from));
+      store<f32>(dA + i, load<f32>(dA + i, 4) + load<f32>(from, 4), 4);
+      store<f32>(dB + i, load<f32>(dB + i) + load<f32>(from, 8));
+      store<f32>(dB + i, load<f32>(dB + i, 4) + load<f32>(from, 12), 4);
+      from += 16;
+    }
+  }
+}
+
+/**
+ * Words of f64, `stride` from one vector to the next, as values of f32: word times scale.
+ *
+ * @param scale one row of f64, 0 for padding. @param width words of a row of `out`, a multiple of 4.
+ */
+export function dequantize(
+  words: usize,
+  stride: i32,
+  scale: usize,
+  out: usize,
+  rows: i32,
+  width: i32,
+): void {
+  for (let t = 0; t < rows; t++) {
+    let from = words + (usize(t * stride) << 3);
+    let by = scale;
+    for (let n = 0; n < width; n += 4) {
+      const low = f64x2.mul(v128.load(from), v128.load(by));
+      const high = f64x2.mul(v128.load(from, 16), v128.load(by, 16));
+      v128.store(
+        out,
+        v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5),
+      );
+      from += 32;
+      by += 32;
+      out += 16;
+    }
+  }
+}

@@ -127,6 +127,32 @@ export function operationCases(rows: number, width: number, outputs: number): Op
       },
     },
     {
+      name: 'requantisation',
+      inputs: [steps, row, row],
+      out: steps,
+      forward: (engine, p, out) => {
+        engine.requantize(at(p, 0), at(p, 1), at(p, 2), out, rows, engine.pad(width));
+      },
+      backward: (engine, p, _out, dOut, d) => {
+        const [dX, dGain, dOffset] = [at(d, 0), at(d, 1), at(d, 2)];
+        const words = engine.pad(width);
+        engine.requantizeGradient(
+          ...([at(p, 0), at(p, 1), dOut, dX, dGain, dOffset, rows, words] as const),
+        );
+      },
+    },
+    {
+      name: 'join',
+      inputs: [states, states],
+      out: { rows, width: 4 * width },
+      forward: (engine, p, out) => {
+        engine.join(at(p, 0), at(p, 1), out, rows, 2 * width);
+      },
+      backward: (engine, _p, _out, dOut, d) => {
+        engine.joinGradient(dOut, at(d, 0), at(d, 1), rows, 2 * width);
+      },
+    },
+    {
       name: 'residual',
       inputs: [steps, steps],
       out: steps,

@@ -58,6 +58,16 @@ export interface Engine<V> {
   readonly gateGradient: (a: V, b: V, dOut: V, dA: V, dB: V, count: number) => void;
   readonly residual: (a: V, b: V, out: V, count: number) => void;
   readonly residualGradient: (dOut: V, dA: V, dB: V, count: number) => void;
+  readonly requantize: (
+    ...args: [x: V, gain: V, offset: V, out: V, rows: number, width: number]
+  ) => void;
+  readonly requantizeGradient: (
+    ...args: [x: V, gain: V, dOut: V, dX: V, dGain: V, dOffset: V, rows: number, width: number]
+  ) => void;
+  readonly clipGradient: (value: V, limit: V, dOut: V, rows: number, width: number) => void;
+  /** `width` is that of a and of b, without padding. */
+  readonly join: (a: V, b: V, out: V, rows: number, width: number) => void;
+  readonly joinGradient: (dOut: V, dA: V, dB: V, rows: number, width: number) => void;
   readonly dropout: (x: V, mask: V, out: V, rows: number, width: number) => void;
   readonly dropoutGradient: (mask: V, dOut: V, dX: V, rows: number, width: number) => void;
   readonly reverse: (x: V, out: V, rows: number, width: number) => void;

@@ -1,12 +1,15 @@
 import { batchNorm, batchNormGradient, batchNormSums, batchSums } from '../ops/batch_norm.js';
+import { clipGradient } from '../ops/clip.js';
 import { dropout, dropoutGradient } from '../ops/dropout.js';
 import { feedthrough, feedthroughGradient } from '../ops/feedthrough.js';
 import { gate, gateGradient } from '../ops/gate.js';
+import { join, joinGradient } from '../ops/join.js';
 import { layerNorm, layerNormGradient } from '../ops/layer_norm.js';
 import { lookup, lookupGradient } from '../ops/lookup.js';
 import { matvec, matvecInputGradient, matvecWeightGradient } from '../ops/matvec.js';
 import { pool, poolGradient } from '../ops/pool.js';
 import { recurrence, recurrenceGradient } from '../ops/recurrence.js';
+import { requantize, requantizeGradient } from '../ops/requantize.js';
 import { residual, residualGradient } from '../ops/residual.js';
 import { reverse, reverseGradient } from '../ops/reverse.js';
 import type { Engine } from './engine.js';
@@ -45,6 +48,11 @@ export const reference: Engine<Float64Array> = {
   gateGradient,
   residual,
   residualGradient,
+  requantize,
+  requantizeGradient,
+  clipGradient,
+  join,
+  joinGradient,
   dropout,
   dropoutGradient,
   reverse,

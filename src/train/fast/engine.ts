@@ -1,5 +1,5 @@
 import { at } from '../../base/at.js';
-import { createArena } from '../../network/emulate/fast/arena.js';
+import { createArena, type Arena } from '../../network/emulate/fast/arena.js';
 import type { Engine } from '../engine/engine.js';
 import type { LookupFunction } from '../ops/lookup.js';
 import { instantiateTrainKernels } from './kernels.js';
@@ -25,9 +25,8 @@ const pad = (width: number): number => LANES * Math.ceil(width / LANES);
  * The operations in float32 by the kernels of kernels/train.ts. Rows are padded to whole vectors. A
  * matrix is stored twice: as it is, and transposed behind that.
  */
-export function createFastEngine(): Engine<Address> {
-  const kernels = instantiateTrainKernels();
-  const arena = createArena(kernels.memory);
+export function createFastEngine(arena: Arena = createArena()): Engine<Address> {
+  const kernels = instantiateTrainKernels(arena.memory);
   const zeros = new Map<number, Address>();
   /** A row of words of 0, where a matvec without bias starts. */
   const zeroRow = (words: number): Address => {
@@ -96,6 +95,15 @@ export function createFastEngine(): Engine<Address> {
     gateGradient: kernels.gateGradient,
     residual: kernels.residual,
     residualGradient: kernels.residualGradient,
+    requantize: kernels.affine,
+    requantizeGradient: kernels.affineGradient,
+    clipGradient: kernels.clipGradient,
+    join: (a, b, out, rows, width) => {
+      kernels.join(a, b, out, rows, width / 2, pad(width), pad(2 * width));
+    },
+    joinGradient: (dOut, dA, dB, rows, width) => {
+      kernels.joinGradient(dOut, dA, dB, rows, width / 2, pad(width), pad(2 * width));
+    },
     dropout: kernels.scale,
     dropoutGradient: (mask, dOut, dX, rows, width) => {
       kernels.scaleGradient(dOut, mask, dX, rows, width);

@@ -5,7 +5,6 @@ type Kernel = (...numbers: number[]) => void;
 
 /** Functions of kernels/train.ts, in the order of their arguments there. */
 export interface TrainKernels {
-  readonly memory: WebAssembly.Memory;
   readonly clear: Kernel;
   readonly matvec: Kernel;
   readonly matvecInputGradient: Kernel;
@@ -32,16 +31,23 @@ export interface TrainKernels {
   readonly batchNormGradient: Kernel;
   readonly layerNorm: Kernel;
   readonly layerNormGradient: Kernel;
+  readonly affine: Kernel;
+  readonly affineGradient: Kernel;
+  readonly clipGradient: Kernel;
+  readonly join: Kernel;
+  readonly joinGradient: Kernel;
+  readonly dequantize: Kernel;
 }
 
 let compiled: WebAssembly.Module | undefined;
 
-/** The kernels with a memory of their own. */
-export function instantiateTrainKernels(): TrainKernels {
+/** The kernels on a memory. */
+export function instantiateTrainKernels(memory: WebAssembly.Memory): TrainKernels {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BYTES, 'base64'));
   const abort = () => {
     throw new Error('a kernel aborted');
   };
   // The interface above is the list of exports of kernels/train.ts.
-  return new WebAssembly.Instance(compiled, { env: { abort } }).exports as unknown as TrainKernels;
+  const { exports } = new WebAssembly.Instance(compiled, { env: { abort, memory } });
+  return exports as unknown as TrainKernels;
 }

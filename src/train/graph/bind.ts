@@ -48,6 +48,8 @@ export interface NodeState<V> {
   /** Sums of the gradient of a batch norm. */
   readonly gradientSums: (id: NodeId) => V;
   readonly means: (id: NodeId) => GradientMeans<V>;
+  /** Largest magnitude of each element of a node that saturates. */
+  readonly limit: (id: NodeId) => V;
 }
 
 const nothing = (): void => undefined;
@@ -173,6 +175,34 @@ export function bind<V>(
         },
       };
     }
+    case 'requantize': {
+      const { x, gain, offset } = node;
+      return {
+        forward: (tile) => {
+          const [from, out] = [value(x, tile), value(id, tile)];
+          engine.requantize(from, weights(gain), weights(offset), out, tile.rows, width);
+        },
+        backward: (tile) => {
+          const [dX, dGain, dOffset] = [of(x, tile), weightGradient(gain), weightGradient(offset)];
+          const from = value(x, tile);
+          engine.requantizeGradient(
+            ...([from, weights(gain), own(tile), dX, dGain, dOffset, tile.rows, width] as const),
+          );
+        },
+      };
+    }
+    case 'join': {
+      const { a, b } = node;
+      const each = node.width / 2;
+      return {
+        forward: (tile) => {
+          engine.join(value(a, tile), value(b, tile), value(id, tile), tile.rows, each);
+        },
+        backward: (tile) => {
+          engine.joinGradient(own(tile), of(a, tile), of(b, tile), tile.rows, each);
+        },
+      };
+    }
     case 'dropout': {
       const { x } = node;
       return {
@@ -199,9 +229,11 @@ export function bind<V>(
     }
     case 'pool': {
       const { x, mode } = node;
-      /** The last row of the tile that holds the last step; undefined for other tiles. */
-      const lastRow = ({ start, rows, length }: Tile): number | undefined =>
-        start + rows === length ? (rows - 1) * width : undefined;
+      /** Words before the one row that is read; undefined for tiles without it. */
+      const rowRead = ({ start, rows, length }: Tile): number | undefined => {
+        if (mode === 'first') return start === 0 ? 0 : undefined;
+        return start + rows === length ? (rows - 1) * width : undefined;
+      };
       return {
         begin: (tile) => {
           engine.clear(value(id, tile), width);
@@ -211,8 +243,8 @@ export function bind<V>(
           const out = value(id, tile);
           if (mode === 'mean') engine.pool(from, out, 1 / tile.length, tile.rows, width);
           else {
-            const last = lastRow(tile);
-            if (last !== undefined) engine.pool(engine.shift(from, last), out, 1, 1, width);
+            const read = rowRead(tile);
+            if (read !== undefined) engine.pool(engine.shift(from, read), out, 1, 1, width);
           }
         },
         backward: (tile) => {
@@ -220,9 +252,9 @@ export function bind<V>(
           if (mode === 'mean')
             engine.poolGradient(own(tile), dX, 1 / tile.length, tile.rows, width);
           else {
-            const last = lastRow(tile);
-            if (last === undefined) return;
-            engine.poolGradient(own(tile), engine.shift(dX, last), 1, 1, width);
+            const read = rowRead(tile);
+            if (read === undefined) return;
+            engine.poolGradient(own(tile), engine.shift(dX, read), 1, 1, width);
           }
         },
       };

@@ -32,11 +32,18 @@ export type Operation =
       readonly d: ParameterId;
     }
   | { readonly op: 'lookup'; readonly x: NodeId; readonly f: LookupFunction }
+  | {
+      readonly op: 'requantize';
+      readonly x: NodeId;
+      readonly gain: ParameterId;
+      readonly offset: ParameterId;
+    }
+  | { readonly op: 'join'; readonly a: NodeId; readonly b: NodeId }
   | { readonly op: 'gate'; readonly a: NodeId; readonly b: NodeId }
   | { readonly op: 'residual'; readonly a: NodeId; readonly b: NodeId }
   | { readonly op: 'dropout'; readonly x: NodeId }
   | { readonly op: 'reverse'; readonly x: NodeId }
-  | { readonly op: 'pool'; readonly x: NodeId; readonly mode: 'mean' | 'last' }
+  | { readonly op: 'pool'; readonly x: NodeId; readonly mode: 'mean' | 'first' | 'last' }
   | {
       readonly op: 'batch_norm' | 'layer_norm';
       readonly x: NodeId;
@@ -46,7 +53,11 @@ export type Operation =
       readonly eps: number;
     };
 
-export type Node = Operation & { readonly width: number };
+export type Node = Operation & {
+  readonly width: number;
+  /** True for words that saturate: no gradient passes where one is at its limit. */
+  readonly saturates?: true;
+};
 
 /** The nodes in an order in which every node follows its sources. Node 0 is the input. */
 export interface Graph {
@@ -65,8 +76,10 @@ export function sourcesOf(node: Node): readonly NodeId[] {
       return [node.sum, node.u];
     case 'gate':
     case 'residual':
+    case 'join':
       return [node.a, node.b];
     case 'matvec':
+    case 'requantize':
     case 'lookup':
     case 'dropout':
     case 'reverse':
@@ -79,6 +92,11 @@ export function sourcesOf(node: Node): readonly NodeId[] {
 
 /** The values that the gradient of node `id` reads. */
 export function valuesForGradient(node: Node, id: NodeId): readonly NodeId[] {
+  const read = valuesForSlopes(node, id);
+  return node.saturates === true ? [id, ...read] : read;
+}
+
+function valuesForSlopes(node: Node, id: NodeId): readonly NodeId[] {
   switch (node.op) {
     case 'recurrence':
       return [id];
@@ -87,10 +105,12 @@ export function valuesForGradient(node: Node, id: NodeId): readonly NodeId[] {
     case 'gate':
       return [node.a, node.b];
     case 'matvec':
+    case 'requantize':
     case 'batch_norm':
     case 'layer_norm':
       return [node.x];
     case 'input':
+    case 'join':
     case 'lookup':
     case 'residual':
     case 'dropout':
@@ -109,10 +129,13 @@ export function parametersOf(node: Node): readonly ParameterId[] {
       return [node.lambdaBar];
     case 'feedthrough':
       return [node.d];
+    case 'requantize':
+      return [node.gain, node.offset];
     case 'batch_norm':
     case 'layer_norm':
       return [node.scale, node.bias];
     case 'input':
+    case 'join':
     case 'lookup':
     case 'gate':
     case 'residual':

@@ -80,10 +80,16 @@ export function createMemory<V>(
     nodes.flatMap(({ op }, id) => (op === 'lookup' ? [id] : [])),
     (id) => engine.allocate(wordsOf(id, slopeStorage(id))),
   );
+  const limits = table(
+    nodes.flatMap(({ saturates }, id) => (saturates === true ? [id] : [])),
+    (id) => engine.allocate(at(widths, id)),
+  );
   const zeros = engine.allocate(Math.max(...widths));
 
   const locate = (base: V, id: NodeId, storage: Storage, { sequence, start }: Tile): V => {
-    const row = { tile: 0, steps: sequence * length + start, sequences: sequence }[storage];
+    const row = { tile: start % tile, steps: sequence * length + start, sequences: sequence }[
+      storage
+    ];
     return engine.shift(base, row * at(widths, id));
   };
   return {
@@ -108,6 +114,7 @@ export function createMemory<V>(
       moments,
       gradientSums,
       means,
+      limit: limits,
     },
     sums,
     words,

@@ -11,6 +11,22 @@ export type { RunnerSize } from './memory.js';
 /** Numbers of each batch norm by its node; [2, width]: a sum, then another. */
 export type BatchSums = ReadonlyMap<NodeId, Float64Array>;
 
+/** Values that come from elsewhere than the operations of the graph. */
+export interface GivenValues<V> {
+  /** Largest magnitude of the elements of a node that saturates. */
+  readonly limit: (id: NodeId) => Float64Array;
+  /** Gives the values of sequence `index` in the order of the nodes, tile by tile. */
+  readonly run: (index: number, give: GiveValues<V>) => void;
+}
+
+/** Calls `write` with the place of `rows` rows of a node from row `start` on, if it is read. */
+export type GiveValues<V> = (
+  id: NodeId,
+  start: number,
+  rows: number,
+  write: (to: V, width: number) => void,
+) => void;
+
 /** A graph with memory for some sequences. Phases run in order, and backwards in reverse order. */
 export interface Runner {
   readonly setWeights: (weights: NamedTensors) => void;
@@ -35,8 +51,17 @@ export interface Runner {
   readonly gradients: () => NamedTensors;
 }
 
-/** A sequence that is read in reverse goes through all operations as one tile. */
-export function createRunner<V>(engine: Engine<V>, graph: Graph, size: RunnerSize): Runner {
+/**
+ * A sequence that is read in reverse goes through all operations as one tile.
+ *
+ * @param given the values, in place of those of the operations; only for graphs without batch norm.
+ */
+export function createRunner<V>(
+  engine: Engine<V>,
+  graph: Graph,
+  size: RunnerSize,
+  given?: GivenValues<V>,
+): Runner {
   const { nodes, parameters } = graph;
   const { length } = size;
   const placements = layout(graph);
@@ -86,6 +111,17 @@ export function createRunner<V>(engine: Engine<V>, graph: Graph, size: RunnerSiz
     engine.store(second, both.subarray(width), 1, width);
   };
 
+  const lookups = new Set(nodes.flatMap((node) => (node.op === 'lookup' ? [node.x] : [])));
+  const giveSequence = ({ run }: GivenValues<V>, sequence: number): void => {
+    run(sequence, (id, start, rows, write) => {
+      const tile = { sequence, start, rows, length };
+      const { value: storage, forward } = at(bound, id);
+      if (storage === 'tile' && !lookups.has(id)) return;
+      // The slopes of a lookup are those of its function at the value that is given.
+      if (at(nodes, id).op === 'lookup') forward(tile);
+      write(places.value(id, tile), places.width(id));
+    });
+  };
   const forwardSequence = (phase: number, sequence: number): void => {
     const { own, head, steps, nextNorms } = at(phases, phase);
     for (const node of own) node.begin?.(headTile(sequence));
@@ -98,10 +134,17 @@ export function createRunner<V>(engine: Engine<V>, graph: Graph, size: RunnerSiz
     }
     for (const node of head) node.forward(headTile(sequence));
   };
+  const backwardNode = ({ id, backward }: (typeof bound)[number], tile: Tile): void => {
+    if (given !== undefined && at(nodes, id).saturates === true) {
+      const [value, slope] = [places.value(id, tile), gradientOf(places, id, tile)];
+      engine.clipGradient(value, state.limit(id), slope, tile.rows, places.width(id));
+    }
+    backward(tile);
+  };
   const backwardSequence = (phase: number, sequence: number): void => {
     const { own, head, steps, nextNorms } = at(phases, phase);
     for (const node of own) node.beginBackward?.();
-    for (const node of head.toReversed()) node.backward(headTile(sequence));
+    for (const node of head.toReversed()) backwardNode(node, headTile(sequence));
     for (const tile of tilesOf(sequence).toReversed()) {
       for (const { id, gradient } of steps) {
         if (gradient !== 'tile') continue;
@@ -119,7 +162,7 @@ export function createRunner<V>(engine: Engine<V>, graph: Graph, size: RunnerSiz
           places.width(id),
         );
       }
-      for (const node of steps.toReversed()) node.backward(tile);
+      for (const node of steps.toReversed()) backwardNode(node, tile);
     }
   };
   /** Moves the gradients of the weights of one sequence to the sums of float64. */
@@ -135,6 +178,10 @@ export function createRunner<V>(engine: Engine<V>, graph: Graph, size: RunnerSiz
 
   return {
     setWeights: (tensors) => {
+      for (const [id, { saturates, width }] of nodes.entries()) {
+        if (saturates !== true || given === undefined) continue;
+        engine.store(state.limit(id), given.limit(id), 1, width);
+      }
       for (const [id, { name, rows, columns }] of parameters.entries()) {
         const write = memory.isMatrix(id) ? engine.storeMatrix : engine.store;
         write(places.weights(id), find(tensors, name), rows, columns);
@@ -155,7 +202,10 @@ export function createRunner<V>(engine: Engine<V>, graph: Graph, size: RunnerSiz
     forward: (phase, count) => {
       const { nextNorms } = at(phases, phase);
       for (const { id } of nextNorms) engine.clearSums(memory.sums(id), 2 * places.width(id));
-      for (let sequence = 0; sequence < count; sequence++) forwardSequence(phase, sequence);
+      for (let sequence = 0; sequence < count; sequence++) {
+        if (given === undefined) forwardSequence(phase, sequence);
+        else giveSequence(given, sequence);
+      }
       return new Map(nextNorms.map(({ id }) => [id, loadPair(memory.sums(id), id)]));
     },
     scores: (index) => {

@@ -10,7 +10,7 @@ import {
   type ReverseNode,
 } from '../../types.js';
 import type { Emulator } from '../emulator.js';
-import { createArena } from './arena.js';
+import { createArena, type Arena } from './arena.js';
 import { instantiateKernels } from './kernels.js';
 import { createTile, TILE, tileOperation, type ProgramContext, type Tile } from './program.js';
 
@@ -20,14 +20,23 @@ interface History {
   steps: number;
 }
 
+export interface FastEmulatorOptions {
+  /** Memory for the program; without it, one of its own. */
+  readonly arena?: Arena;
+  /** Called with each tile of a node: its step `from` in the order of the stream, and `steps` vectors. */
+  readonly seen?: (id: string, tile: Tile, from: number, steps: number) => void;
+}
+
 /**
  * The integer network in WebAssembly: words and clipped counts of `createEmulator`, many times
  * faster. Only the recurrence needs one step before the next, so every node runs a tile of steps
  * at once.
  */
-export function createFastEmulator(network: IntegerNetwork): Emulator {
-  const kernels = instantiateKernels();
-  const arena = createArena(kernels.memory);
+export function createFastEmulator(
+  network: IntegerNetwork,
+  { arena = createArena(), seen }: FastEmulatorOptions = {},
+): Emulator {
+  const kernels = instantiateKernels(arena.memory);
   const clipped = new Map<string, number>();
   const tiles = new Map<string, Tile>();
   const tile = (id: string): Tile => {
@@ -80,6 +89,11 @@ export function createFastEmulator(network: IntegerNetwork): Emulator {
   const onceOnly = new Set<string>();
   const add = (to: SpanOperation[], id: string, run: SpanOperation) => {
     to.push(run);
+    if (seen !== undefined) {
+      to.push((steps, { from }) => {
+        seen(id, tile(id), from, steps);
+      });
+    }
     if (histories.has(id)) {
       to.push((steps, { from }) => {
         keep(id, from, steps);

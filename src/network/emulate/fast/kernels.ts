@@ -2,7 +2,6 @@ import { KERNEL_BYTES } from './kernel_bytes.js';
 
 /** Functions of kernels/emulator.ts; every argument but a limit or unit is an address or a count. */
 export interface Kernels {
-  readonly memory: WebAssembly.Memory;
   narrow(x: number, stride: number, out: number, columns: number, steps: number): void;
   matvec16(x: number, w: number, out: number, cols: number, rows: number, steps: number): void;
   matvec64(x: number, w: number, out: number, cols: number, rows: number, steps: number): void;
@@ -45,12 +44,13 @@ export interface Kernels {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** The kernels with a memory of their own. */
-export function instantiateKernels(): Kernels {
+/** The kernels on a memory. */
+export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BYTES, 'base64'));
   const abort = () => {
     throw new Error('a kernel aborted');
   };
   // The interface above is what kernels/emulator.ts exports.
-  return new WebAssembly.Instance(compiled, { env: { abort } }).exports as unknown as Kernels;
+  const { exports } = new WebAssembly.Instance(compiled, { env: { abort, memory } });
+  return exports as unknown as Kernels;
 }

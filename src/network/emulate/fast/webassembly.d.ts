@@ -1,6 +1,7 @@
 /** The part of WebAssembly's interface in use; TypeScript has it only together with the DOM. */
 declare namespace WebAssembly {
   class Memory {
+    constructor(pages: { readonly initial: number });
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
