@@ -69,7 +69,7 @@ async function measure(spec, tile) {
     const start = process.cpuUsage();
     const { gradients } = await batchGradients(lanes, {
       graph,
-      weights: graphParameters(model, 1),
+      weights: { tensors: graphParameters(model, 1) },
       sequences,
       length: LENGTH,
       loss: (index, scores) => crossEntropy(scores, index % 10),

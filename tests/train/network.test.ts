@@ -28,7 +28,7 @@ it('the graph gives the scores of the float network in inference', async () => {
         [localLane(runner)],
         {
           graph,
-          weights: graphParameters(model, 1),
+          weights: { tensors: graphParameters(model, 1) },
           sequences: inputs.map((input) => ({ input, masks: new Map() })),
           length: LENGTH,
         },

@@ -49,7 +49,7 @@ export async function gradientsOf<V>(
   const graph = s5Graph(model.shape, { dropout: masks !== undefined });
   const dropouts = graph.nodes.flatMap(({ op }, id) => (op === 'dropout' ? [id] : []));
   const size = { sequences: inputs.length, length, tile };
-  const weights = graphParameters(model, 1);
+  const weights = { tensors: graphParameters(model, 1) };
   const sequences = inputs.map((input, index) => ({
     input,
     masks: new Map(

@@ -21,7 +21,7 @@ it('two threads give the bytes of two lanes in one thread', async () => {
   const run = async (lanes: readonly Lane[]) =>
     batchGradients(lanes, {
       graph,
-      weights: graphParameters(model, 1),
+      weights: { tensors: graphParameters(model, 1) },
       sequences: inputs.map((input) => ({ input, masks: new Map() })),
       length: LENGTH,
       loss: (index, scores) => crossEntropy(scores, index % 3),
@@ -42,7 +42,7 @@ it('an error of a thread is that of its call', async () => {
   const graph = s5Graph(TINY, { dropout: false });
   const lane = threadLane({ graph, size: { sequences: 1, length: LENGTH, tile: 8 } });
   const none = new Map<string, Float64Array>();
-  await expect(lane.start(none, [])).rejects.toThrow('no tensor encoder/weights');
+  await expect(lane.start({ tensors: none }, [])).rejects.toThrow('no tensor encoder/weights');
   await lane.close();
 });
 
@@ -57,7 +57,7 @@ it('sequences are shared out in order', async () => {
     );
     const result = await batchGradients(lanes, {
       graph,
-      weights: graphParameters(model, 1),
+      weights: { tensors: graphParameters(model, 1) },
       sequences: inputs.map((input) => ({ input, masks: new Map() })),
       length: LENGTH,
       loss: (_index, own) => crossEntropy(own, 0),

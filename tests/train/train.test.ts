@@ -8,6 +8,7 @@ import { modelParameters } from '../../src/train/graph/model_parameters.js';
 import { createRunner } from '../../src/train/graph/runner.js';
 import { s5Graph } from '../../src/train/graph/s5_graph.js';
 import { ADAMW, startAdamW, stepAdamW } from '../../src/train/loop/adamw.js';
+import { floatFormulation } from '../../src/train/loop/formulation.js';
 import { localLane } from '../../src/train/loop/lane.js';
 import { dropoutMasks, epochOrder } from '../../src/train/loop/masks.js';
 import { rateAt } from '../../src/train/loop/schedule.js';
@@ -90,14 +91,21 @@ const noise = randomSequences(COUNT, LENGTH, 3).map((one, index) =>
   one.map((value) => value + (index % 2 === 0 ? 0.7 : -0.7)),
 );
 
-async function train(epochs: number, dropout: number, lanes: number): Promise<S5Model> {
-  const model = initModel(SPEC);
-  const graph = s5Graph(SPEC, { dropout: dropout > 0 });
+const train = async (epochs: number, dropout: number, lanes: number): Promise<S5Model> =>
+  trainModel(initModel(SPEC), epochs, dropout, lanes);
+
+async function trainModel(
+  model: S5Model,
+  epochs: number,
+  dropout: number,
+  lanes: number,
+): Promise<S5Model> {
+  const formulation = floatFormulation(SPEC, { dropout: dropout > 0, stepRescale: 1 });
   const size = { sequences: 10, length: LENGTH, tile: 8 };
   const training: Training = {
-    graph,
+    formulation,
     lanes: Array.from({ length: lanes }, () =>
-      localLane(createRunner(createFastEngine(), graph, size)),
+      localLane(createRunner(createFastEngine(), formulation.graph, size)),
     ),
     set: {
       count: COUNT,
@@ -113,7 +121,7 @@ async function train(epochs: number, dropout: number, lanes: number): Promise<S5
       adamw: ADAMW,
       dropout,
       momentum: 0.9,
-      stepRescale: 1,
+      clipEigs: true,
     },
   };
   let state = startAdamW(modelParameters(model));
@@ -134,6 +142,14 @@ it('a trained network tells two classes apart in the float network of inference'
   expect(correct(await train(12, 0, 1))).toBeGreaterThan(0.95 * COUNT);
 });
 
+it('no eigenvalue leaves the left half plane', async () => {
+  const model = initModel(SPEC);
+  const ssm = at(model.layers, 0).ssm;
+  ssm.lambdaRe[0] = 3;
+  const trained = await trainModel(model, 1, 0, 1);
+  expect(at(trained.layers, 0).ssm.lambdaRe[0]).toBeLessThanOrEqual(-1e-4);
+});
+
 it('training twice gives the same bytes, for each number of lanes', async () => {
   for (const lanes of [1, 2]) {
     expect(await train(2, 0.2, lanes)).toEqual(await train(2, 0.2, lanes));
@@ -143,10 +159,11 @@ it('training twice gives the same bytes, for each number of lanes', async () => 
 it('a loss that is not finite ends the training', async () => {
   const model = initModel(SPEC);
   model.decoder.bias[0] = NaN;
-  const graph = s5Graph(SPEC, { dropout: false });
+  const formulation = floatFormulation(SPEC, { dropout: false, stepRescale: 1 });
+  const { graph } = formulation;
   const runner = createRunner(createFastEngine(), graph, { sequences: 2, length: 3, tile: 3 });
   const training: Training = {
-    graph,
+    formulation: floatFormulation(SPEC, { dropout: false, stepRescale: 1 }),
     lanes: [localLane(runner)],
     set: {
       count: 2,
@@ -162,7 +179,7 @@ it('a loss that is not finite ends the training', async () => {
       adamw: ADAMW,
       dropout: 0,
       momentum: 0.9,
-      stepRescale: 1,
+      clipEigs: false,
     },
   };
   const state = startAdamW(modelParameters(model));

@@ -4,7 +4,7 @@ import type { Graph, NodeId } from '../graph/graph.js';
 import type { NamedTensors } from '../graph/graph_parameters.js';
 import type { BatchSums } from '../graph/runner.js';
 import type { Loss } from '../ops/loss.js';
-import type { Lane, LaneSequence } from './lane.js';
+import type { Lane, LaneSequence, LaneWeights } from './lane.js';
 
 /** Mean, then variance of a batch norm, [2, width]. */
 export type BatchStatistics = Float64Array;
@@ -14,7 +14,7 @@ export type StatisticsByNorm = ReadonlyMap<NodeId, BatchStatistics>;
 
 export interface BatchRequest {
   readonly graph: Graph;
-  readonly weights: NamedTensors;
+  readonly weights: LaneWeights;
   readonly sequences: readonly LaneSequence[];
   /** Steps of each sequence. */
   readonly length: number;

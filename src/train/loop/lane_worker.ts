@@ -2,11 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createFastEngine } from '../fast/engine.js';
 import { createRunner } from '../graph/runner.js';
+import { createQuantizedRunner } from '../quantized/lane.js';
 import { localLane } from './lane.js';
 import type { LaneRequest, LaneSetup } from './thread_lane.js';
 
-const { graph, size } = workerData as LaneSetup;
-const lane = localLane(createRunner(createFastEngine(), graph, size));
+const { graph, ids, size } = workerData as LaneSetup;
+const lane = localLane(
+  ids === undefined
+    ? createRunner(createFastEngine(), graph, size)
+    : createQuantizedRunner({ graph, ids }, size),
+);
 
 async function answer(request: LaneRequest): Promise<unknown> {
   switch (request.call) {

@@ -7,6 +7,8 @@ import type { Lane } from './lane.js';
 /** Start of a lane's thread. */
 export interface LaneSetup {
   readonly graph: Graph;
+  /** Ids in the float graph of the nodes, for a lane with integers. */
+  readonly ids?: readonly string[];
   readonly size: RunnerSize;
 }
 

@@ -1,12 +1,12 @@
 import { at } from '../../base/at.js';
 import type { S5Model } from '../../float/s5/model.js';
 import type { Graph, NodeId } from '../graph/graph.js';
-import { graphParameters, modelGradients } from '../graph/graph_parameters.js';
 import { batchNorms } from '../graph/layout.js';
 import { modelParameters } from '../graph/model_parameters.js';
 import type { Loss } from '../ops/loss.js';
 import { stepAdamW, type AdamWSettings, type AdamWState, type LearningRates } from './adamw.js';
 import { batchGradients, type StatisticsByNorm } from './batch.js';
+import type { Formulation } from './formulation.js';
 import type { Lane } from './lane.js';
 import { dropoutMasks, epochOrder } from './masks.js';
 import { rateAt, type Schedule } from './schedule.js';
@@ -34,11 +34,12 @@ export interface TrainingSettings {
   readonly dropout: number;
   /** Share of the old value in the running statistics of batch norms; S5 takes 0.95. */
   readonly momentum: number;
-  readonly stepRescale: number;
+  /** True: no Re Lambda above -1e-4 after a step, so that every pole is stable. */
+  readonly clipEigs: boolean;
 }
 
 export interface Training {
-  readonly graph: Graph;
+  readonly formulation: Formulation;
   readonly lanes: readonly Lane[];
   readonly set: TrainingSet;
   readonly settings: TrainingSettings;
@@ -55,19 +56,21 @@ export async function trainEpoch(
   model: S5Model,
   start: AdamWState,
   epoch: number,
-  { graph, lanes, set, settings }: Training,
+  { formulation, lanes, set, settings }: Training,
   onBatch?: (loss: number) => void,
 ): Promise<AdamWState> {
-  const { seed, batch, stepRescale } = settings;
+  const { graph } = formulation;
+  const { seed, batch } = settings;
   const parameters = modelParameters(model);
   const order = epochOrder(set.count, seed, epoch);
   let state = start;
   for (let first = 0; first + batch <= order.length; first += batch) {
     const indices = order.slice(first, first + batch);
     const step = state.steps + 1;
+    const { weights, gradients: gradientsOf } = formulation.of(model);
     const result = await batchGradients(lanes, {
       graph,
-      weights: graphParameters(model, stepRescale),
+      weights,
       sequences: indices.map((index, place) => ({
         input: set.input(index),
         masks: dropoutMasks(graph, settings.dropout, seed, step, place),
@@ -78,12 +81,21 @@ export async function trainEpoch(
     if (!Number.isFinite(result.loss)) throw new Error(`the loss of step ${step} is not finite`);
     const share = rateAt(settings.schedule, step);
     const rates = { ssm: share * settings.rates.ssm, regular: share * settings.rates.regular };
-    const gradients = modelGradients(model, stepRescale, result.gradients);
-    state = stepAdamW(state, parameters, gradients, rates, settings.adamw);
+    state = stepAdamW(state, parameters, gradientsOf(result.gradients), rates, settings.adamw);
+    if (settings.clipEigs) clipEigenvalues(model);
     updateStatistics(model, graph, result.statistics, settings.momentum);
     onBatch?.(result.loss);
   }
   return state;
+}
+
+/** Largest Re Lambda. Source: lindermanlab/S5 s5/ssm.py, `clip_eigs`. */
+const LARGEST_RE = -1e-4;
+
+function clipEigenvalues({ layers }: S5Model): void {
+  for (const { ssm } of layers) {
+    for (const [p, re] of ssm.lambdaRe.entries()) ssm.lambdaRe[p] = Math.min(re, LARGEST_RE);
+  }
 }
 
 /** running = momentum running + (1 - momentum) batch, mean and variance. */
