@@ -122,6 +122,15 @@ export const TOOLS = {
     versionPattern: NEXTPNR_VERSION,
     install: OSS_CAD_SUITE,
   },
+  npm: {
+    name: 'npm',
+    override: 'QS5_NPM',
+    needed: false,
+    purpose: 'the digits of data: { mnist: ... }',
+    versionArgs: ['--version'],
+    versionPattern: /^(\d+\.\d+\.\d+)/m,
+    install: packages('npm', 'nodejs-npm', 'node'),
+  },
 } as const satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof TOOLS;
@@ -137,6 +146,7 @@ export const TOOL_NAMES: readonly ToolName[] = [
   'nextpnr-ice40',
   'nextpnr-ecp5',
   'nextpnr-himbaechel',
+  'npm',
 ];
 
 export function toolInfo(name: ToolName): Tool {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { execa } from 'execa';
 import { Qs5Error, type ErrorCode } from '../base/errors.js';
 import { requireTool } from './find.js';
@@ -95,6 +96,8 @@ async function run(options: ToolOptions): Promise<ToolResult> {
     stop('abort');
   };
   if (pid !== undefined) watch(pid, { timeMs: timeoutMs, memoryBytes }, stop);
+  // Node warns of more than 10 tools at once.
+  if (signal !== undefined) setMaxListeners(0, signal);
   signal?.addEventListener('abort', onAbort, { once: true });
 
   const result = await child;

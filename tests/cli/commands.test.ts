@@ -199,6 +199,7 @@ describe('qs5 doctor', () => {
         { tool: 'nextpnr-ice40', state: 'ok' },
         { tool: 'nextpnr-ecp5', state: 'ok' },
         { tool: 'nextpnr-himbaechel', state: 'ok', needed: false },
+        { tool: 'npm', state: 'ok', needed: false },
       ],
     });
   });

@@ -36,6 +36,7 @@ export const VERSION_TEXTS: Readonly<Record<ToolName, string>> = {
     '"nextpnr-ecp5" -- Next Generation Place and Route (Version nextpnr-0.8-12-g1234567)',
   'nextpnr-himbaechel':
     '"nextpnr-himbaechel" -- Next Generation Place and Route (Version nextpnr-0.8-12-g1234567)',
+  npm: '10.8.2',
 };
 
 /** Overrides for every tool: scripts that print their version; `changes` names other files. */

@@ -159,6 +159,18 @@ describe('runTool', () => {
     expect(again.message).toBe('verilator was not started: qs5 was interrupted.');
   });
 
+  it('runs many tools with one signal, without a warning of Node', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => void warnings.push(name);
+    process.on('warning', onWarning);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 12 }, () => verilator('echo', { signal })));
+    // Node warns in the next turn of the event loop.
+    await new Promise((done) => setImmediate(done));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it('stops a tool that prints without end', async () => {
     const error = await errorOf(verilator('yes 0123456789012345678901234567890123456789'));
     expect(error.message).toMatch(/^verilator printed more than 64 MiB\.\n\| 0123/);

@@ -25,6 +25,7 @@ describe('versions', () => {
     ['nextpnr-ice40', '0.4'],
     ['nextpnr-ecp5', '0.8'],
     ['nextpnr-himbaechel', '0.8'],
+    ['npm', '10.8.2'],
   ] as const)('reads that of %s', (tool, version) => {
     expect(parseVersion(tool, VERSION_TEXTS[tool])).toBe(version);
   });
@@ -100,7 +101,7 @@ describe('versions', () => {
 describe('the registry', () => {
   it('knows each tool by its own name, with its own variable', () => {
     expect(TOOL_NAMES.map((tool) => toolInfo(tool).name)).toEqual([...TOOL_NAMES]);
-    expect(new Set(TOOL_NAMES.map((tool) => toolInfo(tool).override)).size).toBe(9);
+    expect(new Set(TOOL_NAMES.map((tool) => toolInfo(tool).override)).size).toBe(10);
   });
 
   it('and scripts/setup.sh name the same packages', () => {
