@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Programs that no unit test may run: simulators, synthesis, placers, compilers and npm. */
-const TOOLS = /^(verilator|iverilog|vvp|yosys|nextpnr|npm$|make$|gmake$|cc$|c\+\+|gcc|g\+\+|clang)/;
+/** Programs that no unit test may run: simulators, synthesis, placers and compilers. */
+const TOOLS = /^(verilator|iverilog|vvp|yosys|nextpnr|make$|gmake$|cc$|c\+\+|gcc|g\+\+|clang)/;
 
 /** Makes folders for this run of the tests alone, and names them in the environment. */
 export default function (): (() => void) | undefined {

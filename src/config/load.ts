@@ -18,6 +18,8 @@ export interface LoadedConfig {
   readonly text: string;
   /** Place of the value at a path, or of the nearest parent that exists. */
   readonly locate: (path: ConfigPath) => Location;
+  /** Files from outside that a command fetched for the data of the config, by name. */
+  readonly fetched?: ReadonlyMap<string, Uint8Array>;
 }
 
 /**

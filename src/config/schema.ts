@@ -146,7 +146,10 @@ const layerIndices = z.object({
 /** A config with images for a one-hot input. */
 const imageIndices = z.object({
   input: z.literal('one_hot'),
-  data: z.object({ idx: z.unknown().refine((idx) => idx !== undefined) }),
+  data: z
+    .object({ idx: z.unknown(), mnist: z.unknown() })
+    .partial()
+    .refine(({ idx, mnist }) => idx !== undefined || mnist !== undefined),
 });
 
 export const configSchema = z

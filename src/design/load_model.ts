@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import type { ModelInit } from '../config/model_schema.js';
 import { loadIdxDataset } from '../float/dataset/idx_dataset.js';
 import type { Dataset } from '../float/dataset/dataset.js';
+import { mnistSplits } from '../float/dataset/mnist.js';
 import { syntheticDataset } from '../float/dataset/synthetic.js';
 import { loadTensorDataset } from '../float/dataset/tensor_dataset.js';
 import { checkAll, Qs5Error } from '../base/errors.js';
@@ -14,6 +15,7 @@ import { initModel } from '../float/s5/init.js';
 import type { GeluKind, S5Model } from '../float/s5/model.js';
 import { asUsed } from '../float/s5/on_use.js';
 import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
+import { fetchMnist, mnistFiles } from './mnist.js';
 
 /**
  * The float model that a config names: a checkpoint, or a seeded initialisation, with the functions
@@ -79,8 +81,10 @@ const SYNTHETIC_COUNT = 1_000_000;
 /**
  * The datasets that a config names.
  *
+ * MNIST is fetched with the environment of the process, unless it is part of `loaded`.
+ *
  * @throws E_FILE. E_DATASET for data that do not fit the model, or too few sequences for the
- * calibration. E_CONFIG_COMBINATION for a test sequence longer than `max_length`.
+ * calibration. The errors of `fetchMnist`. E_CONFIG_COMBINATION for a test sequence longer than `max_length`.
  */
 export async function loadDatasets(loaded: LoadedConfig, model: S5Model): Promise<Datasets> {
   const datasets = await readDatasets(loaded, model);
@@ -95,8 +99,9 @@ export async function loadDatasets(loaded: LoadedConfig, model: S5Model): Promis
   return datasets;
 }
 
-async function readDatasets({ config, dir }: LoadedConfig, { shape }: S5Model): Promise<Datasets> {
-  const { idx, tensors, synthetic } = config.data;
+async function readDatasets(loaded: LoadedConfig, { shape }: S5Model): Promise<Datasets> {
+  const { config, dir } = loaded;
+  const { idx, tensors, synthetic, mnist } = config.data;
   const { inputs, outputs } = shape;
   const ports = { inputs, outputs, everyStep: shape.pooling === 'none' };
   const kind = config.input;
@@ -105,6 +110,11 @@ async function readDatasets({ config, dir }: LoadedConfig, { shape }: S5Model): 
     const make = (s: number) =>
       syntheticDataset({ seed: s, count: SYNTHETIC_COUNT, length, inputs, kind });
     return { calibration: make(seed), test: make((seed + 1) % 2 ** 32) };
+  }
+  if (mnist !== undefined) {
+    const fetched = loaded.fetched ?? (await fetchMnist({ env: process.env }));
+    const { train, test } = mnistSplits(mnistFiles(fetched), mnist, ports);
+    return { calibration: train, test };
   }
   if (tensors !== undefined) {
     const read = async (file: string) =>
@@ -132,7 +142,8 @@ export function maxLength({ max_length }: Pick<Config, 'max_length'>, test: Data
 function checkCalibration({ calibration, data }: Config, { count }: Dataset): void {
   const { sequences } = calibration;
   if (sequences <= count) return;
-  const file = data.tensors?.calibration ?? data.idx?.calibration.images ?? 'the data';
+  const named = data.tensors?.calibration ?? data.idx?.calibration.images;
+  const file = named ?? (data.mnist === undefined ? 'the data' : 'the training set of MNIST');
   throw new Qs5Error('E_DATASET', {
     path: ['calibration', 'sequences'],
     message: `The calibration wants ${sequences} sequences; ${file} has ${count}.`,

@@ -88,7 +88,7 @@ async function keyOf(
     images: await digest(images),
     ...(labels === undefined ? {} : { labels: await digest(labels) }),
   });
-  const { idx, tensors, ...synthetic } = data;
+  const { idx, tensors, ...unnamed } = data;
   try {
     const parts = {
       schema: SCHEMA,
@@ -96,7 +96,8 @@ async function keyOf(
       rest,
       model: { ...model, ...(model.checkpoint === undefined ? {} : { checkpoint: '' }) },
       checkpoint: await checkpoint.digest(),
-      synthetic,
+      // Synthetic data, and MNIST, whose bytes the code of qs5 determines.
+      unnamed,
       ...(idx === undefined
         ? {}
         : { idx: [await ofImages(idx.calibration), await ofImages(idx.test)] }),

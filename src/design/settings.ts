@@ -59,7 +59,7 @@ const PIXEL: InputSettings = { kind: 'values', width: 9, scale: 1 / 255, unsigne
 /** @param range largest magnitude of the input values. */
 export function inputSettings(config: Config, range: number): InputSettings {
   if (config.input === 'one_hot') return { kind: 'one_hot' };
-  if (config.data.idx !== undefined) return PIXEL;
+  if ((config.data.idx ?? config.data.mnist) !== undefined) return PIXEL;
   const width = config.precision.residual;
   const scale = activationScale(range, width, config.scales.kind);
   return { kind: 'values', width, scale, unsigned: false };

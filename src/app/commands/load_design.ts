@@ -13,6 +13,7 @@ import {
   type QuantizeOptions,
 } from '../../design/build.js';
 import { openCheckpoint } from '../../design/checkpoint_file.js';
+import { fetchMnist } from '../../design/mnist.js';
 import type { CacheOptions } from '../../design/quantized_cache.js';
 import { loadDevice, type Device } from '../../hardware/device/device.js';
 import { loadNetworkFile } from '../../design/stored_network.js';
@@ -25,7 +26,7 @@ import { noteModel } from './note_model.js';
 
 /** `--no-cache`, for every command that quantises. */
 export function cacheOption(): Option {
-  return new Option('--no-cache', 'calibrate again, and store nothing for later commands');
+  return new Option('--no-cache', 'calibrate again, and store no network for later commands');
 }
 
 /** Source of the integer network of a config. */
@@ -68,27 +69,28 @@ export async function loadQuantized(
   loaded: LoadedConfig,
   source: Source,
 ): Promise<QuantizedModel> {
-  return quantised(io, loaded, source, async (options) => quantizeModel(loaded, options));
+  return quantised(io, loaded, source, quantizeModel);
 }
 
 /** The hardware of a config, with progress during calibration. */
 export async function loadDesign(io: Io, loaded: LoadedConfig, source: Source): Promise<Design> {
-  return quantised(io, loaded, source, async (options) => buildDesign(loaded, options));
+  return quantised(io, loaded, source, buildDesign);
 }
 
 async function quantised<T>(
   io: Io,
   loaded: LoadedConfig,
   { network, cache }: Source,
-  make: (options: QuantizeOptions) => Promise<T>,
+  make: (loaded: LoadedConfig, options: QuantizeOptions) => Promise<T>,
 ): Promise<T> {
   const stored = await storedNetwork(network);
   const checkpoint = openCheckpoint(loaded);
   await noteModel(io, loaded, checkpoint);
+  const complete = await createFetcher(io)(loaded);
   const progress = createLabelledProgress(io);
   const options = { stored, checkpoint, watch: progress.update, cache: cacheOf(io, cache) };
   try {
-    return await atOnce(io, async () => make(options));
+    return await atOnce(io, async () => make(complete, options));
   } finally {
     progress.stop();
   }
@@ -103,8 +105,24 @@ export function createQuantizer(io: Io, cache: boolean) {
     noted = true;
   };
   const options = kept === undefined ? {} : { cache: { ...kept, note } };
-  return async (loaded: LoadedConfig): Promise<QuantizedModel> =>
-    atOnce(io, async () => quantizeModel(loaded, options));
+  const withFetched = createFetcher(io);
+  return async (loaded: LoadedConfig): Promise<QuantizedModel> => {
+    const complete = await withFetched(loaded);
+    return atOnce(io, async () => quantizeModel(complete, options));
+  };
+}
+
+/** Completes configs with the files that their data need from outside, fetched once. Ctrl-C ends npm. */
+function createFetcher({ env, signal, stderr }: Io) {
+  const note = (text: string) => {
+    stderr(`${text}\n`);
+  };
+  let fetched: LoadedConfig['fetched'];
+  return async (loaded: LoadedConfig): Promise<LoadedConfig> => {
+    if (loaded.config.data.mnist === undefined) return loaded;
+    fetched ??= await withLocations(loaded, () => fetchMnist({ env, signal, note }));
+    return { ...loaded, fetched };
+  };
 }
 
 /** The cache of the user; undefined where there is none, or where it is not to be used. */

@@ -17,7 +17,9 @@ export interface EvaluationSubject {
 
 /** The test data as the config names it. */
 export function datasetName({ data }: Pick<Config, 'data'>): string {
-  const { idx, tensors, synthetic } = data;
+  const { idx, tensors, synthetic, mnist } = data;
+  if (mnist !== undefined)
+    return mnist.permuted ? 'the permuted MNIST test set' : 'the MNIST test set';
   if (synthetic !== undefined) return `synthetic data, seed ${synthetic.seed}`;
   return idx?.test.images ?? tensors?.test ?? '';
 }

@@ -28,6 +28,10 @@ export const NEVER_DRAWN_KEYS: readonly NeverDrawn[] = [
   },
   { what: 'data.tensors.test', reason: 'The same holds for the test set.' },
   {
+    what: 'data.mnist.permuted',
+    reason: 'A random design has pixels of its own in IDX files. MNIST would have to be fetched.',
+  },
+  {
     what: 'input=values',
     reason: 'It is the default, and generated as an absent key.',
   },

@@ -19,8 +19,10 @@ export function sampleCount(
 ): number {
   if (samples === undefined) return Math.min(standard, available);
   if (samples <= available) return samples;
+  const named = data.tensors?.test ?? data.idx?.test.images;
+  const unnamed = data.mnist === undefined ? 'synthetic data' : 'MNIST';
   throw new Qs5Error('E_DATASET', {
-    subject: data.tensors?.test ?? data.idx?.test.images ?? 'synthetic data',
+    subject: named ?? unnamed,
     message: `${samples} test sequences are wanted; there are ${available}.`,
     hint: `use at most ${available} samples, or give more test data.`,
   });
