@@ -20,6 +20,7 @@ const CHECKED = [
   'bench',
   'kernels',
   'configs',
+  'data/mnist-test/README.md',
   'scripts',
   '.ci/run',
   'eslint.config.js',
