@@ -16,7 +16,6 @@ import { createRunner } from '#qs5/train/graph/runner.js';
 import { s5Graph } from '#qs5/train/graph/s5_graph.js';
 import { batchGradients } from '#qs5/train/loop/batch.js';
 import { localLane } from '#qs5/train/loop/lane.js';
-import { crossEntropy } from '#qs5/train/ops/loss.js';
 
 /** @import { InitSpec } from '#qs5/float/s5/init.js' */
 
@@ -60,9 +59,10 @@ async function measure(spec, tile) {
   const size = { sequences: SEQUENCES, length: LENGTH, tile };
   const lanes = [localLane(createRunner(createFastEngine(), graph, size))];
   const random = randomStream(1);
-  const sequences = Array.from({ length: SEQUENCES }, () => ({
+  const sequences = Array.from({ length: SEQUENCES }, (_, index) => ({
     input: draws(LENGTH, 1, random.uniform),
     masks: new Map(),
+    target: { kind: /** @type {const} */ ('class'), label: index % 10 },
   }));
   const times = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -72,7 +72,6 @@ async function measure(spec, tile) {
       weights: { tensors: graphParameters(model, 1) },
       sequences,
       length: LENGTH,
-      loss: (index, scores) => crossEntropy(scores, index % 10),
     });
     modelGradients(model, 1, gradients);
     const { user, system } = process.cpuUsage(start);

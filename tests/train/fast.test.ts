@@ -3,7 +3,6 @@ import { at } from '../../src/base/at.js';
 import { reference } from '../../src/train/engine/reference.js';
 import { createFastEngine } from '../../src/train/fast/engine.js';
 import { find } from '../../src/train/graph/graph_parameters.js';
-import { crossEntropy } from '../../src/train/ops/loss.js';
 import { TINY } from '../s5/specs.js';
 import { operationCases, runCase } from './cases.js';
 import { gradientsOf, randomModel, randomSequences, type SmallBatch } from './small.js';
@@ -44,7 +43,7 @@ describe('gradients of a network in float32 are those in float64', () => {
     inputs: randomSequences(4, LENGTH * TINY.inputs, 5),
     length: LENGTH,
     tile: 16,
-    loss: (index, scores) => crossEntropy(scores, index % 3),
+    target: (index) => ({ kind: 'class', label: index % 3 }),
   };
   const cases: readonly (readonly [string, Partial<typeof TINY>])[] = [
     ['half_glu1, batch norm', { features: 8, stateSize: 8 }],

@@ -11,7 +11,6 @@ import { s5Graph } from '../../src/train/graph/s5_graph.js';
 import { batchScores } from '../../src/train/loop/batch.js';
 import { localLane } from '../../src/train/loop/lane.js';
 import { runningStatistics } from '../../src/train/loop/train.js';
-import { crossEntropy, squaredError } from '../../src/train/ops/loss.js';
 import { specs, TINY } from '../s5/specs.js';
 import { gradientsOf, randomModel, randomSequences, type SmallBatch } from './small.js';
 
@@ -82,7 +81,7 @@ const classes: SmallBatch = {
   inputs: randomSequences(3, LENGTH * TINY.inputs, 5),
   length: LENGTH,
   tile: 3,
-  loss: (index, scores) => crossEntropy(scores, index % 3),
+  target: (index) => ({ kind: 'class', label: index % 3 }),
 };
 
 describe('gradients of a whole network are its finite differences', () => {
@@ -110,8 +109,11 @@ describe('gradients of a whole network are its finite differences', () => {
   it('squared error of every step', async () => {
     const model = randomModel({ ...TINY, pooling: 'none' });
     const targets = randomSequences(3, LENGTH * TINY.outputs, 9);
-    const loss: SmallBatch['loss'] = (index, scores) => squaredError(scores, at(targets, index));
-    expect(await worstGradient(model, { ...classes, loss })).toBeLessThan(1e-6);
+    const target: SmallBatch['target'] = (index) => ({
+      kind: 'squared_error',
+      values: at(targets, index),
+    });
+    expect(await worstGradient(model, { ...classes, target })).toBeLessThan(1e-6);
   });
 
   it('dropout', async () => {

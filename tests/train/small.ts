@@ -8,7 +8,7 @@ import { createRunner } from '../../src/train/graph/runner.js';
 import { s5Graph } from '../../src/train/graph/s5_graph.js';
 import { batchGradients, type BatchResult } from '../../src/train/loop/batch.js';
 import { localLane } from '../../src/train/loop/lane.js';
-import type { Loss } from '../../src/train/ops/loss.js';
+import type { Target } from '../../src/train/ops/loss.js';
 
 /** An initial model whose norms and biases are random too, so that every gradient is needed. */
 export function randomModel(spec: InitSpec): S5Model {
@@ -37,14 +37,14 @@ export interface SmallBatch {
   readonly masks?: readonly Float64Array[];
   readonly tile: number;
   readonly lanes?: number;
-  readonly loss: (index: number, scores: Float64Array) => Loss;
+  readonly target: (index: number) => Target;
 }
 
 /** Loss and gradients of a model on a batch. */
 export async function gradientsOf<V>(
   createEngine: () => Engine<V>,
   model: S5Model,
-  { inputs, length, masks, tile, lanes = 1, loss }: SmallBatch,
+  { inputs, length, masks, tile, lanes = 1, target }: SmallBatch,
 ): Promise<BatchResult> {
   const graph = s5Graph(model.shape, { dropout: masks !== undefined });
   const dropouts = graph.nodes.flatMap(({ op }, id) => (op === 'dropout' ? [id] : []));
@@ -52,12 +52,13 @@ export async function gradientsOf<V>(
   const weights = { tensors: graphParameters(model, 1) };
   const sequences = inputs.map((input, index) => ({
     input,
+    target: target(index),
     masks: new Map(
       dropouts.map((id): [number, Float64Array] => [id, masks?.[index] ?? new Float64Array()]),
     ),
   }));
   return batchGradients(
     Array.from({ length: lanes }, () => localLane(createRunner(createEngine(), graph, size))),
-    { graph, weights, sequences, length, loss },
+    { graph, weights, sequences, length },
   );
 }

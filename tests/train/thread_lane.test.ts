@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
 import { at } from '../../src/base/at.js';
+import { reference } from '../../src/train/engine/reference.js';
 import { createFastEngine } from '../../src/train/fast/engine.js';
 import { graphParameters } from '../../src/train/graph/graph_parameters.js';
 import { createRunner } from '../../src/train/graph/runner.js';
 import { s5Graph } from '../../src/train/graph/s5_graph.js';
-import { batchGradients } from '../../src/train/loop/batch.js';
+import { batchGradients, batchScores } from '../../src/train/loop/batch.js';
 import { localLane, type Lane } from '../../src/train/loop/lane.js';
 import { threadLane } from '../../src/train/loop/thread_lane.js';
-import { crossEntropy } from '../../src/train/ops/loss.js';
+import { runningStatistics } from '../../src/train/loop/train.js';
 import { TINY } from '../s5/specs.js';
-import { randomModel, randomSequences } from './small.js';
+import { gradientsOf, randomModel, randomSequences, type SmallBatch } from './small.js';
 
 const LENGTH = 30;
 
@@ -22,9 +23,12 @@ it('two threads give the bytes of two lanes in one thread', async () => {
     batchGradients(lanes, {
       graph,
       weights: { tensors: graphParameters(model, 1) },
-      sequences: inputs.map((input) => ({ input, masks: new Map() })),
+      sequences: inputs.map((input, index) => ({
+        input,
+        masks: new Map(),
+        target: { kind: 'class', label: index % 3 },
+      })),
       length: LENGTH,
-      loss: (index, scores) => crossEntropy(scores, index % 3),
     });
   const threads = [threadLane({ graph, size }), threadLane({ graph, size })];
   try {
@@ -55,18 +59,32 @@ it('sequences are shared out in order', async () => {
     const lanes = Array.from({ length: count }, () =>
       localLane(createRunner(createFastEngine(), graph, size)),
     );
-    const result = await batchGradients(lanes, {
-      graph,
-      weights: { tensors: graphParameters(model, 1) },
-      sequences: inputs.map((input) => ({ input, masks: new Map() })),
-      length: LENGTH,
-      loss: (_index, own) => crossEntropy(own, 0),
-    });
-    return result.scores;
+    const sequences = inputs.map((input) => ({ input, masks: new Map() }));
+    const weights = { tensors: graphParameters(model, 1) };
+    const request = { graph, weights, sequences, length: LENGTH };
+    return batchScores(lanes, request, runningStatistics(model, graph));
   };
   const [one, three] = [await scores(1), await scores(3)];
-  for (const [index, own] of one.entries()) {
-    // The statistics of the batch are summed in another order.
-    for (const [i, score] of own.entries()) expect(at(at(three, index), i)).toBeCloseTo(score, 4);
+  expect(three).toEqual(one);
+});
+
+it.each([
+  ['phases', TINY],
+  ['whole sequences', { ...TINY, norm: 'layer' as const }],
+])('gradients by %s depend on the number of lanes by roundings only', async (_name, spec) => {
+  const model = randomModel(spec);
+  const batch: SmallBatch = {
+    inputs: randomSequences(5, LENGTH * TINY.inputs, 2),
+    length: LENGTH,
+    tile: 8,
+    target: (index) => ({ kind: 'class', label: index % 3 }),
+  };
+  const one = await gradientsOf(() => reference, model, batch);
+  const three = await gradientsOf(() => reference, model, { ...batch, lanes: 3 });
+  expect(three.loss).toBeCloseTo(one.loss, 12);
+  for (const [name, gradient] of one.gradients) {
+    for (const [i, slope] of gradient.entries()) {
+      expect(at(three.gradients.get(name) ?? [], i)).toBeCloseTo(slope, 12);
+    }
   }
 });

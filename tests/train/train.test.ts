@@ -13,7 +13,6 @@ import { localLane } from '../../src/train/loop/lane.js';
 import { dropoutMasks, epochOrder } from '../../src/train/loop/masks.js';
 import { rateAt } from '../../src/train/loop/schedule.js';
 import { trainEpoch, type Training } from '../../src/train/loop/train.js';
-import { crossEntropy } from '../../src/train/ops/loss.js';
 import { TINY } from '../s5/specs.js';
 import { randomSequences } from './small.js';
 
@@ -111,7 +110,7 @@ async function trainModel(
       count: COUNT,
       length: LENGTH,
       input: (index) => at(noise, index),
-      loss: (index, scores) => crossEntropy(scores, classOf(index)),
+      target: (index) => ({ kind: 'class', label: classOf(index) }),
     },
     settings: {
       seed: 11,
@@ -169,7 +168,7 @@ it('a loss that is not finite ends the training', async () => {
       count: 2,
       length: 3,
       input: () => new Float64Array(3),
-      loss: (_index, scores) => crossEntropy(scores, 0),
+      target: () => ({ kind: 'class', label: 0 }),
     },
     settings: {
       seed: 1,

@@ -74,12 +74,16 @@ const LIMIT_STEPS = 64;
 /** The limit on magnitudes that gives the words of a row the least squared error. */
 export function leastSquaresLimit(row: Float64Array, width: number): number {
   const max = absMax(row);
+  const words = maxMagnitude(width);
   let best = { limit: max, error: Infinity };
   for (let step = LIMIT_STEPS; step > LIMIT_STEPS / 4 && max > 0; step--) {
     const limit = (max * step) / LIMIT_STEPS;
     const scale = weightScale(limit, width, 'real') || 1;
     let error = 0;
-    for (const value of row) error += (quantizeValue(value, scale, width) * scale - value) ** 2;
+    for (let i = 0; i < row.length && error < best.error; i++) {
+      const value = at(row, i);
+      error += (roundedTo(value / scale, words) * scale - value) ** 2;
+    }
     if (error < best.error) best = { limit, error };
   }
   return best.limit;
@@ -87,11 +91,14 @@ export function leastSquaresLimit(row: Float64Array, width: number): number {
 
 /** Nearest integer of value / scale, ties to even, within +-(2^(width-1) - 1). */
 export function quantizeValue(value: number, scale: number, width: number): number {
-  const exact = value / scale;
+  return roundedTo(value / scale, maxMagnitude(width));
+}
+
+/** The nearest integer, ties to even, within +-max. */
+function roundedTo(exact: number, max: number): number {
   const floor = Math.floor(exact);
   const rest = exact - floor;
   const rounded = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
-  const max = maxMagnitude(width);
   return Math.min(Math.max(rounded, -max), max) + 0;
 }
 

@@ -40,8 +40,10 @@ export interface Runner {
   readonly forward: (phase: number, count: number) => BatchSums;
   /** Scores of sequence `index`: [outputs], without a pool [length, outputs]. */
   readonly scores: (index: number) => Float64Array;
-  /** Clears all gradients of values and weights. */
+  /** Clears the gradients of values. */
   readonly clearGradients: () => void;
+  /** Clears the gradients of weights. */
+  readonly clearWeightGradients: () => void;
   readonly setScoreGradient: (index: number, gradient: Float64Array) => void;
   /** Means of dOut and of dOut n of each batch norm of the phase before. */
   readonly setMeans: (means: BatchSums) => void;
@@ -212,8 +214,8 @@ export function createRunner<V>(
       const rows = at(placements, last).pooled ? 1 : length;
       return engine.load(places.value(last, headTile(index)), rows, at(nodes, last).width);
     },
-    clearGradients: () => {
-      memory.clearGradients();
+    clearGradients: memory.clearGradients,
+    clearWeightGradients: () => {
       for (const total of totals) total.fill(0);
     },
     setScoreGradient: (index, gradient) => {

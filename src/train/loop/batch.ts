@@ -3,7 +3,6 @@ import { batchNorms, layout, phaseCount } from '../graph/layout.js';
 import type { Graph, NodeId } from '../graph/graph.js';
 import type { NamedTensors } from '../graph/graph_parameters.js';
 import type { BatchSums } from '../graph/runner.js';
-import type { Loss } from '../ops/loss.js';
 import type { Lane, LaneSequence, LaneWeights } from './lane.js';
 
 /** Mean, then variance of a batch norm, [2, width]. */
@@ -18,14 +17,11 @@ export interface BatchRequest {
   readonly sequences: readonly LaneSequence[];
   /** Steps of each sequence. */
   readonly length: number;
-  /** Loss of sequence `index` of the batch for its scores. */
-  readonly loss: (index: number, scores: Float64Array) => Loss;
 }
 
 export interface BatchResult {
   /** Mean over the batch. */
   readonly loss: number;
-  readonly scores: readonly Float64Array[];
   /** Slopes of the mean loss by the graph's parameters. */
   readonly gradients: NamedTensors;
   readonly statistics: StatisticsByNorm;
@@ -39,46 +35,47 @@ export async function batchGradients(
   lanes: readonly Lane[],
   request: BatchRequest,
 ): Promise<BatchResult> {
-  const { graph, sequences, length } = request;
+  const { graph, weights, sequences, length } = request;
   const shares = shareOut(sequences, lanes.length);
-  const { scores, statistics } = await runForward(lanes, request, shares, undefined);
   const count = sequences.length;
-  const losses = scores.map((one, index) => request.loss(index, one));
-  const slopes = losses.map(({ gradient }) => gradient.map((slope) => slope / count));
-  const slopeShares = shareOut(slopes, lanes.length);
-  await each(lanes, async (lane, n) => lane.startBackward(at(slopeShares, n)));
-  let means: BatchSums = new Map();
-  for (let phase = phaseCount(layout(graph)) - 1; phase >= 0; phase--) {
-    const given = means;
-    const sums = joinSums(await each(lanes, async (lane) => lane.backward(phase, given)));
-    means = mapValues(sums, (both) => both.map((sum) => sum / (count * length)));
+  const phases = phaseCount(layout(graph));
+  let statistics: StatisticsByNorm = new Map();
+  let losses: readonly (readonly number[])[];
+  if (phases === 1) {
+    await each(lanes, async (lane, n) => lane.start(weights, at(shares, n)));
+    losses = await each(lanes, async (lane) => lane.whole(1 / count));
+  } else {
+    statistics = await runForward(lanes, request, shares, undefined);
+    losses = await each(lanes, async (lane) => lane.startBackward(1 / count));
+    let means: BatchSums = new Map();
+    for (let phase = phases - 1; phase >= 0; phase--) {
+      const given = means;
+      const sums = joinSums(await each(lanes, async (lane) => lane.backward(phase, given)));
+      means = mapValues(sums, (both) => both.map((sum) => sum / (count * length)));
+    }
   }
   const gradients = joinSums(await each(lanes, async (lane) => lane.gradients()));
-  const loss = losses.reduce((sum, one) => sum + one.loss, 0) / count;
-  return { loss, scores, gradients, statistics };
+  const loss = losses.flat().reduce((sum, one) => sum + one, 0) / count;
+  return { loss, gradients, statistics };
 }
 
 /** Scores of sequences in inference: batch norms take given statistics. */
 export async function batchScores(
   lanes: readonly Lane[],
-  request: Omit<BatchRequest, 'loss'>,
+  request: BatchRequest,
   statistics: StatisticsByNorm,
 ): Promise<readonly Float64Array[]> {
   const shares = shareOut(request.sequences, lanes.length);
-  return (await runForward(lanes, request, shares, statistics)).scores;
-}
-
-interface ForwardResult {
-  readonly scores: readonly Float64Array[];
-  readonly statistics: StatisticsByNorm;
+  await runForward(lanes, request, shares, statistics);
+  return (await each(lanes, async (lane) => lane.scores())).flat();
 }
 
 async function runForward(
   lanes: readonly Lane[],
-  request: Omit<BatchRequest, 'loss'>,
+  request: BatchRequest,
   shares: readonly (readonly LaneSequence[])[],
   fixed: StatisticsByNorm | undefined,
-): Promise<ForwardResult> {
+): Promise<StatisticsByNorm> {
   const { graph, weights, sequences, length } = request;
   const eps = new Map(batchNorms(graph).map(({ id, node }) => [id, node.eps]));
   const statistics = new Map<NodeId, BatchStatistics>();
@@ -96,8 +93,7 @@ async function runForward(
     }
     moments = next;
   }
-  const scores = await each(lanes, async (lane) => lane.scores());
-  return { scores: scores.flat(), statistics };
+  return statistics;
 }
 
 /** Mean and variance from sum x and sum x^2 over `rows` rows. */

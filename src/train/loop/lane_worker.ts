@@ -25,6 +25,8 @@ async function answer(request: LaneRequest): Promise<unknown> {
       return lane.startBackward(...request.args);
     case 'backward':
       return lane.backward(...request.args);
+    case 'whole':
+      return lane.whole(...request.args);
     case 'gradients':
       return lane.gradients();
   }

@@ -49,7 +49,8 @@ export function threadLane(setup: LaneSetup): ThreadLane {
     start: async (weights, sequences) => ask('start', weights, sequences),
     forward: async (phase, moments) => ask('forward', phase, moments),
     scores: async () => ask('scores'),
-    startBackward: async (gradients) => ask('startBackward', gradients),
+    startBackward: async (share) => ask('startBackward', share),
+    whole: async (share) => ask('whole', share),
     backward: async (phase, means) => ask('backward', phase, means),
     gradients: async () => ask('gradients'),
     close: async () => {

@@ -3,7 +3,7 @@ import type { S5Model } from '../../float/s5/model.js';
 import type { Graph, NodeId } from '../graph/graph.js';
 import { batchNorms } from '../graph/layout.js';
 import { modelParameters } from '../graph/model_parameters.js';
-import type { Loss } from '../ops/loss.js';
+import type { Target } from '../ops/loss.js';
 import { stepAdamW, type AdamWSettings, type AdamWState, type LearningRates } from './adamw.js';
 import { batchGradients, type StatisticsByNorm } from './batch.js';
 import type { Formulation } from './formulation.js';
@@ -11,14 +11,14 @@ import type { Lane } from './lane.js';
 import { dropoutMasks, epochOrder } from './masks.js';
 import { rateAt, type Schedule } from './schedule.js';
 
-/** Sequences with the loss of their scores. */
+/** Sequences with their targets. */
 export interface TrainingSet {
   readonly count: number;
   /** Steps of each sequence. */
   readonly length: number;
   /** [length, inputs] */
   readonly input: (index: number) => Float64Array;
-  readonly loss: (index: number, scores: Float64Array) => Loss;
+  readonly target: (index: number) => Target;
 }
 
 export interface TrainingSettings {
@@ -74,9 +74,9 @@ export async function trainEpoch(
       sequences: indices.map((index, place) => ({
         input: set.input(index),
         masks: dropoutMasks(graph, settings.dropout, seed, step, place),
+        target: set.target(index),
       })),
       length: set.length,
-      loss: (place, scores) => set.loss(at(indices, place), scores),
     });
     if (!Number.isFinite(result.loss)) throw new Error(`the loss of step ${step} is not finite`);
     const share = rateAt(settings.schedule, step);

@@ -6,6 +6,21 @@ export interface Loss {
   readonly gradient: Float64Array;
 }
 
+/** The wanted result of a sequence: a class, or values at the scores. */
+export type Target =
+  | { readonly kind: 'class'; readonly label: number }
+  | { readonly kind: 'squared_error'; readonly values: Float64Array };
+
+/** The loss of a target. */
+export function lossOf(target: Target, scores: Float64Array): Loss {
+  switch (target.kind) {
+    case 'class':
+      return crossEntropy(scores, target.label);
+    case 'squared_error':
+      return squaredError(scores, target.values);
+  }
+}
+
 /** -log softmax(scores)[label]. */
 export function crossEntropy(scores: Float64Array, label: number): Loss {
   const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
