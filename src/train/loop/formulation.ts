@@ -37,7 +37,7 @@ export function floatFormulation(
 }
 
 /**
- * The integer network, made anew from the weights of each step. Batch norms keep their statistics.
+ * The integer network, made from the weights of each step. Batch norms keep their statistics.
  *
  * @param model the sizes are those of all models to come.
  * @throws E_UNSTABLE, E_WIDTH
