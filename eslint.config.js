@@ -38,6 +38,7 @@ const FOLDERS = {
     graph: ['engine', 'ops'],
     quantized: ['fast', 'graph', 'ops'],
     loop: ['engine', 'fast', 'graph', 'ops', 'quantized'],
+    run: ['graph', 'loop', 'ops'],
   },
   hardware: {
     device: ['.'],

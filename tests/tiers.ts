@@ -55,6 +55,7 @@ export const SLOW: readonly string[] = [
   'fuzz/quality',
   // Counts calls with vi.mock, for which the unit tier would have to load each module again.
   'plan/growth',
+  'cli/train',
   'train/kernels',
   'train/network',
 ];

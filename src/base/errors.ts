@@ -39,6 +39,8 @@ export const ERROR_CODES = {
    * files.
    */
   E_OUTPUT: 1,
+  /** A training that diverged, or a folder of another training. */
+  E_TRAINING: 1,
   /** Command-line usage. */
   E_USAGE: 1,
   /** An external program is not installed. */

@@ -19,6 +19,7 @@ import {
 import { data } from './data_schema.js';
 import { folding, sharing, target } from './folding_schema.js';
 import { model } from './model_schema.js';
+import { training } from './training_schema.js';
 
 const name = z
   .string()
@@ -190,6 +191,7 @@ export const configSchema = z
       .describe('Rounding inside the recurrence and elsewhere.'),
     scales: scales.prefault({}).describe('Integer form of real scales.'),
     layers: z.array(layerOverride).default([]).describe('Overrides, one entry per layer index.'),
+    training: training.exactOptional(),
     folding,
     target: target.exactOptional(),
     sharing,

@@ -35,9 +35,14 @@ export function networkPart(
       hint: 'streaming an output every step needs a model with bidirectional: false, or pooling: mean or last.',
     });
   }
-  const part: FloatPart = {
+  return quantizedPart(config, floatNetwork(config, model, maxLength), data, maxLength, request);
+}
+
+/** The whole network before calibration. */
+export function floatNetwork(config: Config, model: PreparedModel, maxLength: number): FloatPart {
+  return {
     graph: networkGraph(model, config.input === 'one_hot'),
-    input: networkInput(config, shape),
+    input: networkInput(config, model.shape),
     settings: (ranges) => ({
       name: config.name,
       poles: poleChoice(config, maxLength),
@@ -48,5 +53,4 @@ export function networkPart(
       maxLength,
     }),
   };
-  return quantizedPart(config, part, data, maxLength, request);
 }

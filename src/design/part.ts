@@ -63,16 +63,25 @@ export function quantizedPart(
   };
 }
 
+/** The sequences of the calibration. */
+export function calibrationSequences(
+  { calibration }: Config,
+  input: ModelInput,
+  data: Dataset,
+): CalibrationData {
+  return {
+    count: Math.min(calibration.sequences, data.count),
+    values: (i) => input.values(data.sequence(i), data.length),
+  };
+}
+
 function quantized(
   config: Config,
   { graph, input, settings }: FloatPart,
   data: Dataset,
   watch: Watch | undefined,
 ): IntegerNetwork {
-  const sequences: CalibrationData = {
-    count: Math.min(config.calibration.sequences, data.count),
-    values: (i) => input.values(data.sequence(i), data.length),
-  };
+  const sequences = calibrationSequences(config, input, data);
   const ranges = calibrate(graph, sequences, calibrationSettings(config, watch));
   const chosen = settings(ranges);
   const words = (to: Node, i: number) => input.words(to, data.sequence(i), data.length);

@@ -5,9 +5,6 @@
  * the bytes of checkpoint and data, and the code of qs5. Names of files do not count.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { codeDigest } from '../jobs/cache/code_digest.js';
 import type { Store } from '../jobs/cache/store.js';
 import type { LoadedConfig } from '../config/load.js';
@@ -15,6 +12,7 @@ import type { Config } from '../config/schema.js';
 import { decodeNetwork, encodeNetwork } from '../network/file.js';
 import type { IntegerNetwork } from '../network/types.js';
 import type { CheckpointFile } from './checkpoint_file.js';
+import { filesOf, HARDWARE_KEYS } from './content.js';
 
 /** A new number makes every older entry unknown. */
 const SCHEMA = 2;
@@ -66,14 +64,12 @@ export function quantizedCache(
 }
 
 /** Keys that only shape the hardware, and those whose files count by their bytes. */
-const APART: ReadonlySet<keyof Config> = new Set([
-  'folding',
-  'target',
-  'sharing',
-  'device',
+const APART: ReadonlySet<string> = new Set<keyof Config>([
+  ...HARDWARE_KEYS,
   'model',
   'data',
-] as const);
+  'training',
+]);
 
 /** Undefined where a file cannot be read: its error comes where it is loaded. */
 async function keyOf(
@@ -81,40 +77,13 @@ async function keyOf(
   checkpoint: CheckpointFile,
   code: string,
 ): Promise<string | undefined> {
-  const { model, data } = config;
-  const rest = Object.entries(config).filter(([key]) => !APART.has(key as keyof Config));
-  const digest = async (file: string) => digestOf(resolve(dir, file));
-  const ofImages = async ({ images, labels }: { images: string; labels?: string }) => ({
-    images: await digest(images),
-    ...(labels === undefined ? {} : { labels: await digest(labels) }),
-  });
-  const { idx, tensors, ...unnamed } = data;
+  const rest = Object.entries(config).filter(([key]) => !APART.has(key));
   try {
-    const parts = {
-      schema: SCHEMA,
-      code,
-      rest,
-      model: { ...model, ...(model.checkpoint === undefined ? {} : { checkpoint: '' }) },
-      checkpoint: await checkpoint.digest(),
-      // Synthetic data, and MNIST, whose bytes the code of qs5 determines.
-      unnamed,
-      ...(idx === undefined
-        ? {}
-        : { idx: [await ofImages(idx.calibration), await ofImages(idx.test)] }),
-      ...(tensors === undefined
-        ? {}
-        : { tensors: [await digest(tensors.calibration), await digest(tensors.test)] }),
-    };
+    const parts = { schema: SCHEMA, code, rest, ...(await filesOf({ config, dir }, checkpoint)) };
     return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   } catch {
     return undefined;
   }
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 /** Undefined for content that is not a network of this version. */

@@ -3,7 +3,7 @@ import { at } from '../../src/base/at.js';
 import type { Discretization, SsmParameters } from '../../src/float/s5/model.js';
 import { reference } from '../../src/train/engine/reference.js';
 import { discreteWeights, discreteWeightsGradient } from '../../src/train/ops/discretize.js';
-import { crossEntropy, squaredError } from '../../src/train/ops/loss.js';
+import { crossEntropy, smape, squaredError } from '../../src/train/ops/loss.js';
 import { operationCases, runCase } from './cases.js';
 import { randomSequences } from './small.js';
 
@@ -81,7 +81,11 @@ describe('the gradient of the discretisation is its finite difference', () => {
 
 it('the gradients of the losses are their finite differences', () => {
   const [scores = new Float64Array(), target = new Float64Array()] = randomSequences(2, 4, 8);
-  for (const loss of [() => crossEntropy(scores, 2), () => squaredError(scores, target)]) {
+  for (const loss of [
+    () => crossEntropy(scores, 2),
+    () => squaredError(scores, target),
+    () => smape(scores, target),
+  ]) {
     for (const [i, slope] of loss().gradient.entries()) {
       expectSlope(
         slope,

@@ -113,7 +113,7 @@ export function createQuantizer(io: Io, cache: boolean) {
 }
 
 /** Completes configs with the files that their data need from outside, fetched once. Ctrl-C ends npm. */
-function createFetcher({ env, signal, stderr }: Io) {
+export function createFetcher({ env, signal, stderr }: Io) {
   const note = (text: string) => {
     stderr(`${text}\n`);
   };

@@ -4,6 +4,7 @@ import { packageVersion } from './package_version.js';
 
 /** Every command, in the order of the help text. Loaded on demand, because loading all takes long. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  train: async () => import('./train.js'),
   quantize: async () => import('./quantize.js'),
   plan: async () => import('./plan.js'),
   generate: async () => import('./generate.js'),
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
 
 const EXAMPLES = `
 Examples:
+  qs5 train configs/train/smnist.yaml -o out/train  train a network, in float or through its integers
   qs5 quantize configs/smnist.yaml -o net.safetensors  write the integer network, report tensors
   qs5 plan configs/smnist-ssm.yaml                  print the hardware as a table
   qs5 generate configs/smnist-ssm.yaml -o out/core  write the Verilog and its bench

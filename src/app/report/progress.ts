@@ -7,8 +7,11 @@ export interface ProgressOutput {
 }
 
 export interface Progress {
-  /** Sets the progress, 0..total. Frequent calls are cheap. */
-  readonly update: (done: number) => void;
+  /**
+   * Sets the progress, 0..total. Frequent calls are cheap. With a note, the time left and the note are
+   * shown too.
+   */
+  readonly update: (done: number, note?: string) => void;
   /** Removes the bar. Call it at the end, also after an error. */
   readonly stop: () => void;
 }
@@ -34,14 +37,18 @@ export function createProgress(
 function plainLines(io: ProgressOutput, label: string, total: number, now: () => number): Progress {
   const start = now();
   let last = start;
+  let first: number | undefined;
   return {
-    update(done) {
+    update(done, note) {
       const time = now();
+      first ??= done;
       if (time - last < LINE_MS) return;
       last = time;
       const percent = total > 0 ? Math.floor((100 * done) / total) : 0;
       const seconds = Math.round((time - start) / 1000);
-      io.stderr(`${label}: ${done}/${total} (${percent} %), ${seconds} s\n`);
+      const left = Math.round(((total - done) * (time - start)) / 1000 / Math.max(done - first, 1));
+      const more = note === undefined ? '' : `, about ${left} s left; ${note}`;
+      io.stderr(`${label}: ${done}/${total} (${percent} %), ${seconds} s${more}\n`);
     },
     stop() {
       last = Infinity;
@@ -54,15 +61,15 @@ function bar(label: string, total: number, now: () => number): Progress {
   let shown: SingleBar | undefined;
   let stopped = false;
   return {
-    update(done) {
+    update(done, note = '') {
       if (stopped) return;
       if (shown) {
-        shown.update(done);
+        shown.update(done, { note });
         return;
       }
       if (now() - start < SILENT_MS) return;
       shown = new SingleBar({
-        format: `${label} {bar} {value}/{total} {duration_formatted}`,
+        format: `${label} {bar} {value}/{total} {duration_formatted}${note === '' ? '' : ', {eta_formatted} left; {note}'}`,
         barsize: 30,
         stream: process.stderr,
         hideCursor: false,
@@ -71,7 +78,7 @@ function bar(label: string, total: number, now: () => number): Progress {
         gracefulExit: false,
         fps: 5,
       });
-      shown.start(total, done);
+      shown.start(total, done, { note });
     },
     stop() {
       stopped = true;

@@ -16,7 +16,11 @@ export interface Split {
  * @param wanted Size of the part, 0 to the number of elements.
  * @param seed Any integer of 32 bits.
  */
-export function stratifiedSplit(labels: Uint8Array, wanted: number, seed: number): Split {
+export function stratifiedSplit(
+  labels: Uint8Array | readonly number[],
+  wanted: number,
+  seed: number,
+): Split {
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > labels.length) {
     throw new RangeError(`a part of ${wanted} of ${labels.length}`);
   }
@@ -40,7 +44,7 @@ export function stratifiedSplit(labels: Uint8Array, wanted: number, seed: number
  * Elements of each class in the part, by largest remainder: the share rounded down, and one more for
  * the classes that lose most by that. Ties go to the smaller class number.
  */
-function quotas(labels: Uint8Array, wanted: number): Map<number, number> {
+function quotas(labels: Uint8Array | readonly number[], wanted: number): Map<number, number> {
   const counts = new Map<number, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const shares = [...counts]

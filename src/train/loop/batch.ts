@@ -38,17 +38,16 @@ export async function batchGradients(
   const { graph, weights, sequences, length } = request;
   const shares = shareOut(sequences, lanes.length);
   const count = sequences.length;
-  const phases = phaseCount(layout(graph));
   let statistics: StatisticsByNorm = new Map();
   let losses: readonly (readonly number[])[];
-  if (phases === 1) {
+  if (hasOnePhase(graph)) {
     await each(lanes, async (lane, n) => lane.start(weights, at(shares, n)));
     losses = await each(lanes, async (lane) => lane.whole(1 / count));
   } else {
     statistics = await runForward(lanes, request, shares, undefined);
     losses = await each(lanes, async (lane) => lane.startBackward(1 / count));
     let means: BatchSums = new Map();
-    for (let phase = phases - 1; phase >= 0; phase--) {
+    for (let phase = phaseCount(layout(graph)) - 1; phase >= 0; phase--) {
       const given = means;
       const sums = joinSums(await each(lanes, async (lane) => lane.backward(phase, given)));
       means = mapValues(sums, (both) => both.map((sum) => sum / (count * length)));
@@ -59,13 +58,28 @@ export async function batchGradients(
   return { loss, gradients, statistics };
 }
 
+/** True for a graph whose sequences do not depend on each other: it has no batch norm. */
+function hasOnePhase(graph: Graph): boolean {
+  return phaseCount(layout(graph)) === 1;
+}
+
+/** Sequences for which each of some lanes needs memory. */
+export function sequencesOfLane(graph: Graph, batch: number, lanes: number): number {
+  return hasOnePhase(graph) ? 1 : Math.ceil(batch / lanes);
+}
+
 /** Scores of sequences in inference: batch norms take given statistics. */
 export async function batchScores(
   lanes: readonly Lane[],
   request: BatchRequest,
   statistics: StatisticsByNorm,
 ): Promise<readonly Float64Array[]> {
-  const shares = shareOut(request.sequences, lanes.length);
+  const { graph, weights, sequences } = request;
+  const shares = shareOut(sequences, lanes.length);
+  if (hasOnePhase(graph)) {
+    await each(lanes, async (lane, n) => lane.start(weights, at(shares, n)));
+    return (await each(lanes, async (lane) => lane.wholeScores())).flat();
+  }
   await runForward(lanes, request, shares, statistics);
   return (await each(lanes, async (lane) => lane.scores())).flat();
 }

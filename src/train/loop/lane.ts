@@ -41,6 +41,8 @@ export interface Lane {
    * @returns the loss of each sequence.
    */
   readonly whole: (share: number) => Promise<readonly number[]>;
+  /** Scores of each sequence in turn: for graphs of one phase. */
+  readonly wholeScores: () => Promise<readonly Float64Array[]>;
   readonly gradients: () => Promise<NamedTensors>;
 }
 
@@ -94,6 +96,14 @@ export function localLane(runner: Runner | QuantizedRunner): Lane {
         return loss;
       });
       return Promise.resolve(losses);
+    },
+    wholeScores: async () => {
+      const scores = sequences.map((one) => {
+        load(one, 0);
+        runner.forward(0, 1);
+        return runner.scores(0);
+      });
+      return Promise.resolve(scores);
     },
     gradients: async () => Promise.resolve(runner.gradients()),
   };

@@ -27,6 +27,8 @@ async function answer(request: LaneRequest): Promise<unknown> {
       return lane.backward(...request.args);
     case 'whole':
       return lane.whole(...request.args);
+    case 'wholeScores':
+      return lane.wholeScores();
     case 'gradients':
       return lane.gradients();
   }

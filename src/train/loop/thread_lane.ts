@@ -51,6 +51,7 @@ export function threadLane(setup: LaneSetup): ThreadLane {
     scores: async () => ask('scores'),
     startBackward: async (share) => ask('startBackward', share),
     whole: async (share) => ask('whole', share),
+    wholeScores: async () => ask('wholeScores'),
     backward: async (phase, means) => ask('backward', phase, means),
     gradients: async () => ask('gradients'),
     close: async () => {

@@ -1,6 +1,8 @@
 import { at } from '../../base/at.js';
+import { Qs5Error } from '../../base/errors.js';
 import type { S5Model } from '../../float/s5/model.js';
 import type { Graph, NodeId } from '../graph/graph.js';
+import type { NamedTensors } from '../graph/graph_parameters.js';
 import { batchNorms } from '../graph/layout.js';
 import { modelParameters } from '../graph/model_parameters.js';
 import type { Target } from '../ops/loss.js';
@@ -8,7 +10,7 @@ import { stepAdamW, type AdamWSettings, type AdamWState, type LearningRates } fr
 import { batchGradients, type StatisticsByNorm } from './batch.js';
 import type { Formulation } from './formulation.js';
 import type { Lane } from './lane.js';
-import { dropoutMasks, epochOrder } from './masks.js';
+import { dropoutMasks } from './masks.js';
 import { rateAt, type Schedule } from './schedule.js';
 
 /** Sequences with their targets. */
@@ -16,7 +18,7 @@ export interface TrainingSet {
   readonly count: number;
   /** Steps of each sequence. */
   readonly length: number;
-  /** [length, inputs] */
+  /** [length, inputs]; words for integers. */
   readonly input: (index: number) => Float64Array;
   readonly target: (index: number) => Target;
 }
@@ -36,6 +38,8 @@ export interface TrainingSettings {
   readonly momentum: number;
   /** True: no Re Lambda above -1e-4 after a step, so that every pole is stable. */
   readonly clipEigs: boolean;
+  /** Largest norm of the gradient of all parameters; Infinity: no limit. */
+  readonly clipGradient: number;
 }
 
 export interface Training {
@@ -45,48 +49,69 @@ export interface Training {
   readonly settings: TrainingSettings;
 }
 
+/** Result of a step. */
+export interface TrainedStep {
+  readonly state: AdamWState;
+  /** Mean loss of the batch, before the step. */
+  readonly loss: number;
+}
+
 /**
- * One epoch: changes the parameters and running statistics of the model in place. `onBatch` is
- * called with the mean loss of each batch.
+ * One step on the sequences of some indices: changes the parameters and running statistics of the
+ * model in place.
  *
- * @returns the state of the optimiser after it.
- * @throws Error for a loss that is not finite, before the model takes its gradients.
+ * @throws E_TRAINING for a loss or gradient that is not finite, before the model has changed.
  */
-export async function trainEpoch(
+export async function trainStep(
   model: S5Model,
-  start: AdamWState,
-  epoch: number,
+  before: AdamWState,
+  indices: readonly number[],
   { formulation, lanes, set, settings }: Training,
-  onBatch?: (loss: number) => void,
-): Promise<AdamWState> {
+): Promise<TrainedStep> {
   const { graph } = formulation;
-  const { seed, batch } = settings;
-  const parameters = modelParameters(model);
-  const order = epochOrder(set.count, seed, epoch);
-  let state = start;
-  for (let first = 0; first + batch <= order.length; first += batch) {
-    const indices = order.slice(first, first + batch);
-    const step = state.steps + 1;
-    const { weights, gradients: gradientsOf } = formulation.of(model);
-    const result = await batchGradients(lanes, {
-      graph,
-      weights,
-      sequences: indices.map((index, place) => ({
-        input: set.input(index),
-        masks: dropoutMasks(graph, settings.dropout, seed, step, place),
-        target: set.target(index),
-      })),
-      length: set.length,
-    });
-    if (!Number.isFinite(result.loss)) throw new Error(`the loss of step ${step} is not finite`);
-    const share = rateAt(settings.schedule, step);
-    const rates = { ssm: share * settings.rates.ssm, regular: share * settings.rates.regular };
-    state = stepAdamW(state, parameters, gradientsOf(result.gradients), rates, settings.adamw);
-    if (settings.clipEigs) clipEigenvalues(model);
-    updateStatistics(model, graph, result.statistics, settings.momentum);
-    onBatch?.(result.loss);
-  }
-  return state;
+  const { seed, dropout, schedule, adamw } = settings;
+  const step = before.steps + 1;
+  const { weights, gradients: gradientsOf } = formulation.of(model);
+  const result = await batchGradients(lanes, {
+    graph,
+    weights,
+    sequences: indices.map((index, place) => ({
+      input: set.input(index),
+      masks: dropoutMasks(graph, dropout, seed, step, place),
+      target: set.target(index),
+    })),
+    length: set.length,
+  });
+  if (!Number.isFinite(result.loss)) throw diverged(step, 'loss');
+  const gradients = gradientsOf(result.gradients);
+  const norm = normOf(gradients);
+  if (!Number.isFinite(norm)) throw diverged(step, 'gradient');
+  const share = rateAt(schedule, step);
+  const rates = { ssm: share * settings.rates.ssm, regular: share * settings.rates.regular };
+  const scaled =
+    norm > settings.clipGradient ? times(gradients, settings.clipGradient / norm) : gradients;
+  const state = stepAdamW(before, modelParameters(model), scaled, rates, adamw);
+  if (settings.clipEigs) clipEigenvalues(model);
+  updateStatistics(model, graph, result.statistics, settings.momentum);
+  return { state, loss: result.loss };
+}
+
+function diverged(step: number, what: string): Qs5Error {
+  return new Qs5Error('E_TRAINING', {
+    path: ['training', 'rates'],
+    message: `The ${what} of step ${step} is not finite.`,
+    hint: 'use lower rates, a longer warmup or clip_gradient.',
+  });
+}
+
+function normOf(gradients: NamedTensors): number {
+  let sum = 0;
+  for (const tensor of gradients.values()) for (const slope of tensor) sum += slope * slope;
+  return Math.sqrt(sum);
+}
+
+function times(gradients: NamedTensors, factor: number): NamedTensors {
+  return new Map([...gradients].map(([name, slopes]) => [name, slopes.map((one) => factor * one)]));
 }
 
 /** Largest Re Lambda. Source: lindermanlab/S5 s5/ssm.py, `clip_eigs`. */

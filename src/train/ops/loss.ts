@@ -6,20 +6,24 @@ export interface Loss {
   readonly gradient: Float64Array;
 }
 
-/** The wanted result of a sequence: a class, or values at the scores. */
+/** The wanted result of a sequence: a class, or values for its last scores. */
 export type Target =
   | { readonly kind: 'class'; readonly label: number }
-  | { readonly kind: 'squared_error'; readonly values: Float64Array };
+  | { readonly kind: 'squared_error' | 'smape'; readonly values: Float64Array };
 
 /** The loss of a target. */
 export function lossOf(target: Target, scores: Float64Array): Loss {
-  switch (target.kind) {
-    case 'class':
-      return crossEntropy(scores, target.label);
-    case 'squared_error':
-      return squaredError(scores, target.values);
-  }
+  if (target.kind === 'class') return crossEntropy(scores, target.label);
+  const { values } = target;
+  const before = scores.length - values.length;
+  // Values of the last step alone.
+  const { loss, gradient } = ERRORS[target.kind](scores.subarray(before), values);
+  const whole = new Float64Array(scores.length);
+  whole.set(gradient, before);
+  return { loss, gradient: whole };
 }
+
+const ERRORS = { squared_error: squaredError, smape };
 
 /** -log softmax(scores)[label]. */
 export function crossEntropy(scores: Float64Array, label: number): Loss {
@@ -39,4 +43,27 @@ export function squaredError(scores: Float64Array, target: Float64Array): Loss {
     loss: differences.reduce((sum, one) => sum + one * one, 0) / count,
     gradient: differences.map((one) => (2 * one) / count),
   };
+}
+
+/**
+ * Symmetric mean absolute percentage error: the mean of 200 |score - target| / (|score| + |target|);
+ * 0 where both are 0.
+ *
+ * Source: the forecasts of Q-S5.
+ */
+export function smape(scores: Float64Array, target: Float64Array): Loss {
+  const count = scores.length;
+  const gradient = new Float64Array(count);
+  let loss = 0;
+  for (let i = 0; i < count; i++) {
+    const [score, wanted] = [at(scores, i), at(target, i)];
+    const size = Math.abs(score) + Math.abs(wanted);
+    if (size === 0) continue;
+    const error = score - wanted;
+    loss += Math.abs(error) / size;
+    gradient[i] =
+      (200 / count) *
+      (Math.sign(error) / size - (Math.abs(error) * Math.sign(score)) / (size * size));
+  }
+  return { loss: (200 * loss) / count, gradient };
 }
