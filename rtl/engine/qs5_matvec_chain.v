@@ -113,12 +113,13 @@ module qs5_matvec_chain #(
     end
   end
 
-  // Operands of each link.
-  wire [  CHAIN*WORDS_W-1:0] words;
-  wire [CHAIN*WEIGHTS_W-1:0] weights;
+  // Operands of each link. A bus of all links would be slow in Icarus: each driver of a part of a bus
+  // wakes every reader of the bus.
   genvar i, h, j;
   generate
     for (j = 0; j < CHAIN; j = j + 1) begin : g_link
+      wire [  WORDS_W-1:0] words;
+      wire [WEIGHTS_W-1:0] weights;
       localparam POSITION = j;
       localparam [7:0] TENS = 8'd48 + POSITION[7:0] / 8'd10;
       localparam [7:0] ONES = 8'd48 + POSITION[7:0] % 8'd10;
@@ -132,7 +133,7 @@ module qs5_matvec_chain #(
         ) u_rom (
             .clk_i (clk_i),
             .addr_i(link_addr),
-            .data_o(weights[j*WEIGHTS_W+:WEIGHTS_W])
+            .data_o(weights)
         );
       end else begin : g_image
         qs5_rom #(
@@ -143,7 +144,7 @@ module qs5_matvec_chain #(
         ) u_rom (
             .clk_i (clk_i),
             .addr_i(link_addr),
-            .data_o(weights[j*WEIGHTS_W+:WEIGHTS_W])
+            .data_o(weights)
         );
       end
 
@@ -153,7 +154,7 @@ module qs5_matvec_chain #(
       end
       if (j == 0) begin : g_first
         assign link_addr = addr;
-        assign words[j*WORDS_W+:WORDS_W] = read_words;
+        assign words     = read_words;
       end else begin : g_later
         reg [   ADDR_W-1:0] addr_q;
         reg [j*WORDS_W-1:0] line_q;
@@ -164,7 +165,7 @@ module qs5_matvec_chain #(
           always @(posedge clk_i) line_q <= {line_q[(j-1)*WORDS_W-1:0], read_words};
         end
         assign link_addr = addr_q;
-        assign words[j*WORDS_W+:WORDS_W] = line_q[(j-1)*WORDS_W+:WORDS_W];
+        assign words     = line_q[(j-1)*WORDS_W+:WORDS_W];
       end
     end
   endgenerate
@@ -175,22 +176,27 @@ module qs5_matvec_chain #(
     for (i = 0; i < PE; i = i + 1) begin : g_row
       wire [CHAINS*ACC_W-1:0] ends;
       for (h = 0; h < CHAINS; h = h + 1) begin : g_chain
-        wire [(CHAIN+1)*ACC_W-1:0] sums;
-        assign sums[0+:ACC_W] = {ACC_W{1'b0}};
         for (j = 0; j < CHAIN; j = j + 1) begin : g_sum
+          wire [ACC_W-1:0] partial;
+          wire [ACC_W-1:0] sum;
+          if (j == 0) begin : g_first
+            assign partial = {ACC_W{1'b0}};
+          end else begin : g_later
+            assign partial = g_sum[j-1].sum;
+          end
           qs5_multiply_add #(
               .A_W(X_W),
               .B_W(WEIGHT_W),
               .P_W(ACC_W)
           ) u_multiply (
               .clk_i(clk_i),
-              .a_i  (words[j*WORDS_W+h*X_W+:X_W]),
-              .b_i  (weights[j*WEIGHTS_W+(i*CHAINS+h)*WEIGHT_W+:WEIGHT_W]),
-              .c_i  (sums[j*ACC_W+:ACC_W]),
-              .p_o  (sums[(j+1)*ACC_W+:ACC_W])
+              .a_i  (g_link[j].words[h*X_W+:X_W]),
+              .b_i  (g_link[j].weights[(i*CHAINS+h)*WEIGHT_W+:WEIGHT_W]),
+              .c_i  (partial),
+              .p_o  (sum)
           );
         end
-        assign ends[h*ACC_W+:ACC_W] = sums[CHAIN*ACC_W+:ACC_W];
+        assign ends[h*ACC_W+:ACC_W] = g_sum[CHAIN-1].sum;
       end
       // Cut to ACC_W, because the exact bound covers the sum of all terms.
       wire [ACC_W+LEVELS-1:0] sum;

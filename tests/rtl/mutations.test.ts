@@ -366,8 +366,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'chains are not added up',
     file: 'matvec_chain',
-    from: 'sums[CHAIN*ACC_W+:ACC_W]',
-    to: 'sums[(CHAIN-1)*ACC_W+:ACC_W]',
+    from: 'g_sum[CHAIN-1].sum',
+    to: 'g_sum[CHAIN-1].partial',
   },
   {
     what: 'bank off by one',
