@@ -115,19 +115,19 @@ module qs5_matvec_ring #(
     if (rst_i) last_q <= {STAGES{1'b0}};
   end
 
-  // Operands of each link.
-  wire [  CHAIN*WORDS_W-1:0] words;
-  wire [CHAIN*WEIGHTS_W-1:0] weights;
+  // Operands of each link. A bus of all links would be slow in Icarus: each driver of a part of a bus
+  // wakes every reader of the bus.
   genvar i, h, j, l;
   generate
     for (j = 0; j < CHAIN; j = j + 1) begin : g_link
+      wire [WORDS_W-1:0] words;
       wire [WORDS_W-1:0] read_words;
       for (h = 0; h < CHAINS; h = h + 1) begin : g_word
         assign read_words[h*X_W+:X_W] = x_data_i[(h*CHAIN+j)*X_W+:X_W];
       end
       if (j == 0) begin : g_first
         always @(posedge clk_i) takes_q[j] <= reading != (HOLD != 0);
-        assign words[j*WORDS_W+:WORDS_W] = read_words;
+        assign words = read_words;
       end else begin : g_later
         // The buffer shows a word for one cycle.
         reg [WORDS_W-1:0] words_q;
@@ -135,7 +135,7 @@ module qs5_matvec_ring #(
           takes_q[j] <= takes_q[j-1];
           if (take_q) words_q <= read_words;
         end
-        assign words[j*WORDS_W+:WORDS_W] = words_q;
+        assign words = words_q;
       end
     end
 
@@ -181,12 +181,13 @@ module qs5_matvec_ring #(
         );
       end
       for (l = 0; l < ROM_LINKS; l = l + 1) begin : g_weight
+        wire [WEIGHTS_W-1:0] weights;
         wire [WEIGHTS_W-1:0] read_weights;
         for (i = 0; i < PE * CHAINS; i = i + 1) begin : g_chain
           assign read_weights[i*WEIGHT_W+:WEIGHT_W] = rom_data[(i*ROM_LINKS+l)*WEIGHT_W+:WEIGHT_W];
         end
         if (l == 0) begin : g_first
-          assign weights[(j+l)*WEIGHTS_W+:WEIGHTS_W] = read_weights;
+          assign weights = read_weights;
         end else begin : g_later
           reg [l*WEIGHTS_W-1:0] line_q;
           if (l == 1) begin : g_register
@@ -194,7 +195,7 @@ module qs5_matvec_ring #(
           end else begin : g_line
             always @(posedge clk_i) line_q <= {line_q[(l-1)*WEIGHTS_W-1:0], read_weights};
           end
-          assign weights[(j+l)*WEIGHTS_W+:WEIGHTS_W] = line_q[(l-1)*WEIGHTS_W+:WEIGHTS_W];
+          assign weights = line_q[(l-1)*WEIGHTS_W+:WEIGHTS_W];
         end
       end
     end
@@ -207,8 +208,10 @@ module qs5_matvec_ring #(
       for (h = 0; h < CHAINS; h = h + 1) begin : g_chain
         wire [ACC_W-1:0] start;
         for (j = 0; j < CHAIN; j = j + 1) begin : g_sum
-          wire [ACC_W-1:0] partial;
-          wire [ACC_W-1:0] sum;
+          wire [WEIGHT_W-1:0] weight =
+              g_rom[j-j%ROM_LINKS].g_weight[j%ROM_LINKS].weights[(i*CHAINS+h)*WEIGHT_W+:WEIGHT_W];
+          wire [   ACC_W-1:0] partial;
+          wire [   ACC_W-1:0] sum;
           if (j == 0) begin : g_first
             assign partial = start;
           end else begin : g_later
@@ -222,8 +225,8 @@ module qs5_matvec_ring #(
           ) u_multiply (
               .clk_i (clk_i),
               .take_i(takes_q[j]),
-              .a_i   (words[j*WORDS_W+h*X_W+:X_W]),
-              .b_i   (weights[j*WEIGHTS_W+(i*CHAINS+h)*WEIGHT_W+:WEIGHT_W]),
+              .a_i   (g_link[j].words[h*X_W+:X_W]),
+              .b_i   (weight),
               .c_i   (partial),
               .p_o   (sum)
           );
