@@ -1,4 +1,4 @@
-/** What a config names, by content: names of files do not count. */
+/** Model and data of a config by content: names of files do not count. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';

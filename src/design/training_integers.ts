@@ -22,7 +22,7 @@ export interface TrainingIntegers {
 /**
  * Ranges of the model before training, which stay.
  *
- * @param steps of the longest sequence.
+ * @param steps length of the longest sequence.
  * @throws E_CONFIG_COMBINATION for a choice that training replaces.
  */
 export function trainingIntegers(

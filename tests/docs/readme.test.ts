@@ -14,7 +14,7 @@ const COMMANDS = (() => {
 })();
 
 /** Files that these commands write. */
-const MADE = ['core', 'net.safetensors', 'quick.jsonl'];
+const MADE = ['core', 'tiny-digits', 'net.safetensors', 'quick.jsonl'];
 
 // One cache for all, as a reader of the README has it.
 const env = { QS5_CACHE: join(temporaryFolder(), 'cache') };
@@ -41,6 +41,7 @@ describe('README.md', () => {
         "npx qs5 explore configs/smnist.yaml --vary weights=8,4",
         "npx qs5 devices configs/smnist.yaml",
         "npx qs5 evaluate configs/smnist.yaml --samples 200",
+        "npx qs5 train configs/train/tiny.yaml -o out/tiny-digits",
         "npx qs5 quantize configs/smnist.yaml -o out/net.safetensors",
         "npx qs5 sensitivity configs/smnist.yaml --samples 8",
         "npx qs5 sweep configs/sweeps/quick.yaml -o out/quick.jsonl",

@@ -47,7 +47,7 @@ function training(): Training {
 
 class Interrupted extends Error {}
 
-/** What a folder would hold. */
+/** The last writes to a folder. */
 interface Kept {
   state: Uint8Array | undefined;
   model: string;

@@ -35,6 +35,7 @@ export const NEVER_DRAWN_KEYS: readonly NeverDrawn[] = [
     what: 'input=values',
     reason: 'It is the default, and generated as an absent key.',
   },
+  { what: 'training', reason: 'qs5 train reads it, and no command that makes hardware.' },
   ...['lambda_form', 'layers.lambda_form'].map((key) => ({
     what: `${key}=anchored`,
     reason: 'No hardware has this form yet. tests/network/anchored.test.ts compares its emulators.',

@@ -29,7 +29,7 @@ export interface RunRequest {
  * Trains to the last epoch. An interruption at any moment changes nothing: the state that was saved
  * last leads to the same bytes.
  *
- * @throws what `pause` throws, after the state is saved; E_TRAINING for a training that diverges.
+ * @throws errors of `pause`, after the state is saved; E_TRAINING for a training that diverges.
  */
 export async function runTraining(start: RunState, request: RunRequest): Promise<RunState> {
   const { training, validation, epochs, patience } = request;

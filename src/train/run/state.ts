@@ -89,7 +89,7 @@ export function decodeState(
 ): RunState {
   const { tensors, metadata } = readSafetensors(bytes, file);
   const read = progress.safeParse(parsed(metadata['training'] ?? ''));
-  if (!read.success) throw refused(file, 'The file is no state of a training.');
+  if (!read.success) throw refused(file, 'The file is not a state of qs5 train.');
   const { steps, batches, loss, epochs } = read.data;
   if (read.data.inputs !== inputs) {
     throw refused(file, 'The training in this folder had another config, checkpoint or data.');

@@ -8,8 +8,8 @@ import { lossOf } from '../ops/loss.js';
 import type { Validation } from './state.js';
 
 /**
- * Loss and accuracy of a model in inference: batch norms take their running statistics, and nothing
- * is dropped.
+ * Loss and accuracy of a model in inference: batch norms take their running statistics, and masks
+ * keep every feature.
  *
  * @param between called between batches.
  */
