@@ -19,8 +19,12 @@ function addTo(to: usize, v: v128): void {
 }
 
 /**
- * out = x w + start for every row; x [rows, inner], w [inner, outer]. `start` has a row of words
- * for all rows, or with `each` one for each row, and may then be `out` itself.
+ * out = x w + start for every row; x [rows, inner], w [inner, outer] in panels. A panel has 16
+ * columns, and one of the last columns 4: of each row in turn, one panel behind the other. `start`
+ * is a row for all rows; with `add` the words of `out` are, each for itself.
+ *
+ * V8 moves the loads of a block of code ahead, where too many of them run out of registers. The exits
+ * in the middle of the loop keep the blocks short.
  */
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
@@ -32,94 +36,117 @@ function multiplyRows(
   rows: i32,
   inner: i32,
   outer: i32,
-  each: bool,
+  add: bool,
 ): void {
   const inBytes: usize = inner << 2;
   const outBytes: usize = outer << 2;
-  let t = 0;
-  for (; t + 4 <= rows; t += 4) {
-    let o: usize = 0;
-    for (; o + 32 <= outBytes; o += 32) {
-      const s0 = start + o;
-      const s1 = each ? s0 + outBytes : s0;
-      const s2 = each ? s1 + outBytes : s0;
-      const s3 = each ? s2 + outBytes : s0;
-      let a0 = v128.load(s0);
-      let b0 = v128.load(s0, 16);
-      let a1 = v128.load(s1);
-      let b1 = v128.load(s1, 16);
-      let a2 = v128.load(s2);
-      let b2 = v128.load(s2, 16);
-      let a3 = v128.load(s3);
-      let b3 = v128.load(s3, 16);
-      let row = w + o;
-      const end = x + inBytes;
-      for (let p = x; p < end; p += 4) {
-        const c = v128.load(row);
-        const d = v128.load(row, 16);
-        let q = p;
-        const x0 = v128.load32_splat(q);
-        a0 = madd(a0, x0, c);
-        b0 = madd(b0, x0, d);
-        q += inBytes;
-        const x1 = v128.load32_splat(q);
-        a1 = madd(a1, x1, c);
-        b1 = madd(b1, x1, d);
-        q += inBytes;
-        const x2 = v128.load32_splat(q);
-        a2 = madd(a2, x2, c);
-        b2 = madd(b2, x2, d);
-        q += inBytes;
-        const x3 = v128.load32_splat(q);
-        a3 = madd(a3, x3, c);
-        b3 = madd(b3, x3, d);
-        row += outBytes;
+  let o: usize = 0;
+  for (; o + 64 <= outBytes; o += 64) {
+    let p = x;
+    let to = out + o;
+    for (let t = rows; t > 0; t -= 2) {
+      // The last row of an odd number is computed twice.
+      const both = t > 1;
+      let q = both ? p + inBytes : p;
+      const toOther = both ? to + outBytes : to;
+      const s = add ? to : start + o;
+      const u = add ? toOther : s;
+      let a0 = v128.load(s);
+      let a1 = v128.load(s, 16);
+      let a2 = v128.load(s, 32);
+      let a3 = v128.load(s, 48);
+      let b0 = v128.load(u);
+      let b1 = v128.load(u, 16);
+      let b2 = v128.load(u, 32);
+      let b3 = v128.load(u, 48);
+      const end = p + inBytes;
+      let panel = w;
+      while (true) {
+        let f = v128.load32_splat(p);
+        let g = v128.load32_splat(q);
+        let c0 = v128.load(panel);
+        let c1 = v128.load(panel, 16);
+        let c2 = v128.load(panel, 32);
+        let c3 = v128.load(panel, 48);
+        a0 = madd(a0, f, c0);
+        a1 = madd(a1, f, c1);
+        a2 = madd(a2, f, c2);
+        a3 = madd(a3, f, c3);
+        b0 = madd(b0, g, c0);
+        b1 = madd(b1, g, c1);
+        b2 = madd(b2, g, c2);
+        b3 = madd(b3, g, c3);
+        panel += 64;
+        p += 4;
+        q += 4;
+        if (p == end) break;
+        f = v128.load32_splat(p);
+        g = v128.load32_splat(q);
+        c0 = v128.load(panel);
+        c1 = v128.load(panel, 16);
+        c2 = v128.load(panel, 32);
+        c3 = v128.load(panel, 48);
+        a0 = madd(a0, f, c0);
+        a1 = madd(a1, f, c1);
+        a2 = madd(a2, f, c2);
+        a3 = madd(a3, f, c3);
+        b0 = madd(b0, g, c0);
+        b1 = madd(b1, g, c1);
+        b2 = madd(b2, g, c2);
+        b3 = madd(b3, g, c3);
+        panel += 64;
+        p += 4;
+        q += 4;
+        if (p == end) break;
       }
-      let to = out + o;
       v128.store(to, a0);
-      v128.store(to, b0, 16);
-      to += outBytes;
-      v128.store(to, a1);
-      v128.store(to, b1, 16);
-      to += outBytes;
-      v128.store(to, a2);
-      v128.store(to, b2, 16);
-      to += outBytes;
-      v128.store(to, a3);
-      v128.store(to, b3, 16);
+      v128.store(to, a1, 16);
+      v128.store(to, a2, 32);
+      v128.store(to, a3, 48);
+      v128.store(toOther, b0);
+      v128.store(toOther, b1, 16);
+      v128.store(toOther, b2, 32);
+      v128.store(toOther, b3, 48);
+      p = q;
+      to = toOther + outBytes;
     }
-    for (; o < outBytes; o += 16) {
-      for (let r: usize = 0; r < 4; r++) {
-        const s = start + o + (each ? r * outBytes : 0);
-        v128.store(out + r * outBytes + o, rowByColumn(x + r * inBytes, w + o, s, inBytes, outBytes));
+    w += inBytes << 4;
+  }
+  for (; o < outBytes; o += 16) {
+    let p = x;
+    let to = out + o;
+    for (let t = rows; t > 0; t -= 4) {
+      const p1 = t > 1 ? p + inBytes : p;
+      const p2 = t > 2 ? p1 + inBytes : p1;
+      const p3 = t > 3 ? p2 + inBytes : p2;
+      const to1 = t > 1 ? to + outBytes : to;
+      const to2 = t > 2 ? to1 + outBytes : to1;
+      const to3 = t > 3 ? to2 + outBytes : to2;
+      let a = v128.load(add ? to : start + o);
+      let b = add ? v128.load(to1) : a;
+      let c = add ? v128.load(to2) : a;
+      let d = add ? v128.load(to3) : a;
+      let panel = w;
+      for (let i: usize = 0; i < inBytes; i += 4) {
+        const e = v128.load(panel);
+        a = madd(a, v128.load32_splat(p + i), e);
+        b = madd(b, v128.load32_splat(p1 + i), e);
+        c = madd(c, v128.load32_splat(p2 + i), e);
+        d = madd(d, v128.load32_splat(p3 + i), e);
+        panel += 16;
       }
+      v128.store(to, a);
+      v128.store(to1, b);
+      v128.store(to2, c);
+      v128.store(to3, d);
+      p = p3 + inBytes;
+      to = to3 + outBytes;
     }
-    x += inBytes << 2;
-    out += outBytes << 2;
-    if (each) start += outBytes << 2;
-  }
-  for (; t < rows; t++) {
-    for (let o: usize = 0; o < outBytes; o += 16) {
-      v128.store(out + o, rowByColumn(x, w + o, start + o, inBytes, outBytes));
-    }
-    x += inBytes;
-    out += outBytes;
-    if (each) start += outBytes;
+    w += inBytes << 2;
   }
 }
 
-/** 4 sums of one row. */
-function rowByColumn(x: usize, w: usize, start: usize, inBytes: usize, outBytes: usize): v128 {
-  let sum = v128.load(start);
-  const end = x + inBytes;
-  for (let p = x; p < end; p += 4) {
-    sum = madd(sum, v128.load32_splat(p), v128.load(w));
-    w += outBytes;
-  }
-  return sum;
-}
-
-/** out = x w + bias, w [inputs, outputs]. */
+/** out = x w + bias, w [inputs, outputs] in panels. */
 export function matvec(
   x: usize,
   w: usize,
@@ -132,7 +159,7 @@ export function matvec(
   multiplyRows(x, w, bias, out, rows, inputs, outputs, false);
 }
 
-/** dX += dOut w, w [outputs, inputs]. */
+/** dX += dOut w, w [outputs, inputs] in panels. */
 export function matvecInputGradient(
   w: usize,
   dOut: usize,
@@ -144,8 +171,30 @@ export function matvecInputGradient(
   multiplyRows(dOut, w, dX, dX, rows, outputs, inputs, true);
 }
 
-/** dW += dOut^T x, dW [outputs, inputs]: 4 outputs by 8 inputs at a time. */
+/** Rows of a weight gradient at a time: those of 16 words each stay in the L1 cache. */
+const GRADIENT_ROWS: i32 = 64;
+
+/** dW += dOut^T x, dW [outputs, inputs]. */
 export function matvecWeightGradient(
+  x: usize,
+  dOut: usize,
+  dW: usize,
+  rows: i32,
+  inputs: i32,
+  outputs: i32,
+): void {
+  for (let t = 0; t < rows; t += GRADIENT_ROWS) {
+    const some = min(rows - t, GRADIENT_ROWS);
+    weightGradientOfRows(x, dOut, dW, some, inputs, outputs);
+    x += usize(some * inputs) << 2;
+    dOut += usize(some * outputs) << 2;
+  }
+}
+
+/** 2 outputs by 16 inputs at a time, then 4 by 4. */
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
+function weightGradientOfRows(
   x: usize,
   dOut: usize,
   dW: usize,
@@ -155,63 +204,81 @@ export function matvecWeightGradient(
 ): void {
   const inBytes: usize = inputs << 2;
   const outBytes: usize = outputs << 2;
-  const end = x + usize(rows) * inBytes;
-  for (let o: usize = 0; o < outBytes; o += 16) {
-    const top = dW + (o >> 2) * inBytes;
-    let i: usize = 0;
-    for (; i + 32 <= inBytes; i += 32) {
-      let to = top + i;
+  const length = usize(rows) * inBytes;
+  let i: usize = 0;
+  for (; i + 64 <= inBytes; i += 64) {
+    let to = dW + i;
+    for (let o: usize = 0; o < outBytes; o += 8) {
+      const toOther = to + inBytes;
       let a0 = v128.load(to);
-      let b0 = v128.load(to, 16);
-      to += inBytes;
-      let a1 = v128.load(to);
-      let b1 = v128.load(to, 16);
-      to += inBytes;
-      let a2 = v128.load(to);
-      let b2 = v128.load(to, 16);
-      to += inBytes;
-      let a3 = v128.load(to);
-      let b3 = v128.load(to, 16);
+      let a1 = v128.load(to, 16);
+      let a2 = v128.load(to, 32);
+      let a3 = v128.load(to, 48);
+      let b0 = v128.load(toOther);
+      let b1 = v128.load(toOther, 16);
+      let b2 = v128.load(toOther, 32);
+      let b3 = v128.load(toOther, 48);
       let d = dOut + o;
-      for (let p = x; p < end; p += inBytes) {
-        const c = v128.load(p + i);
-        const e = v128.load(p + i, 16);
-        const d0 = v128.load32_splat(d);
-        a0 = madd(a0, d0, c);
-        b0 = madd(b0, d0, e);
-        const d1 = v128.load32_splat(d, 4);
-        a1 = madd(a1, d1, c);
-        b1 = madd(b1, d1, e);
-        const d2 = v128.load32_splat(d, 8);
-        a2 = madd(a2, d2, c);
-        b2 = madd(b2, d2, e);
-        const d3 = v128.load32_splat(d, 12);
-        a3 = madd(a3, d3, c);
-        b3 = madd(b3, d3, e);
+      let p = x + i;
+      const end = p + length;
+      while (true) {
+        let f = v128.load32_splat(d);
+        let g = v128.load32_splat(d, 4);
+        let c0 = v128.load(p);
+        let c1 = v128.load(p, 16);
+        let c2 = v128.load(p, 32);
+        let c3 = v128.load(p, 48);
+        a0 = madd(a0, f, c0);
+        a1 = madd(a1, f, c1);
+        a2 = madd(a2, f, c2);
+        a3 = madd(a3, f, c3);
+        b0 = madd(b0, g, c0);
+        b1 = madd(b1, g, c1);
+        b2 = madd(b2, g, c2);
+        b3 = madd(b3, g, c3);
+        p += inBytes;
         d += outBytes;
+        if (p == end) break;
+        f = v128.load32_splat(d);
+        g = v128.load32_splat(d, 4);
+        c0 = v128.load(p);
+        c1 = v128.load(p, 16);
+        c2 = v128.load(p, 32);
+        c3 = v128.load(p, 48);
+        a0 = madd(a0, f, c0);
+        a1 = madd(a1, f, c1);
+        a2 = madd(a2, f, c2);
+        a3 = madd(a3, f, c3);
+        b0 = madd(b0, g, c0);
+        b1 = madd(b1, g, c1);
+        b2 = madd(b2, g, c2);
+        b3 = madd(b3, g, c3);
+        p += inBytes;
+        d += outBytes;
+        if (p == end) break;
       }
-      to = top + i;
       v128.store(to, a0);
-      v128.store(to, b0, 16);
-      to += inBytes;
-      v128.store(to, a1);
-      v128.store(to, b1, 16);
-      to += inBytes;
-      v128.store(to, a2);
-      v128.store(to, b2, 16);
-      to += inBytes;
-      v128.store(to, a3);
-      v128.store(to, b3, 16);
+      v128.store(to, a1, 16);
+      v128.store(to, a2, 32);
+      v128.store(to, a3, 48);
+      v128.store(toOther, b0);
+      v128.store(toOther, b1, 16);
+      v128.store(toOther, b2, 32);
+      v128.store(toOther, b3, 48);
+      to = toOther + inBytes;
     }
-    for (; i < inBytes; i += 16) {
-      let to = top + i;
+  }
+  for (; i < inBytes; i += 16) {
+    let to = dW + i;
+    const end = x + i + length;
+    for (let o: usize = 0; o < outBytes; o += 16) {
       let a0 = v128.load(to);
       let a1 = v128.load(to + inBytes);
       let a2 = v128.load(to + 2 * inBytes);
       let a3 = v128.load(to + 3 * inBytes);
       let d = dOut + o;
-      for (let p = x; p < end; p += inBytes) {
-        const c = v128.load(p + i);
+      for (let p = x + i; p < end; p += inBytes) {
+        const c = v128.load(p);
         a0 = madd(a0, v128.load32_splat(d), c);
         a1 = madd(a1, v128.load32_splat(d, 4), c);
         a2 = madd(a2, v128.load32_splat(d, 8), c);
@@ -222,6 +289,7 @@ export function matvecWeightGradient(
       v128.store(to + inBytes, a1);
       v128.store(to + 2 * inBytes, a2);
       v128.store(to + 3 * inBytes, a3);
+      to += inBytes << 2;
     }
   }
 }
@@ -276,6 +344,37 @@ function crossed(v: v128): v128 {
   return f32x4.mul(v128.shuffle<f32>(v, v, 1, 1, 3, 3), f32x4(-1, 1, -1, 1));
 }
 
+/** Real parts of 4 states in 2 vectors of (re, im). */
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
+function realParts(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(a, b, 0, 2, 4, 6);
+}
+
+/** Imaginary parts of 4 states in 2 vectors of (re, im). */
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
+function imaginaryParts(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(a, b, 1, 3, 5, 7);
+}
+
+/** The first 2 of 4 states as (re, im). */
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
+function firstStates(re: v128, im: v128): v128 {
+  return v128.shuffle<f32>(re, im, 0, 4, 1, 5);
+}
+
+/** The last 2 of 4 states as (re, im). */
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
+function lastStates(re: v128, im: v128): v128 {
+  return v128.shuffle<f32>(re, im, 2, 6, 3, 7);
+}
+
+/** Rows of a recurrence at a time: those of all states stay in the L1 cache. */
+const SCAN_ROWS: i32 = 16;
+
 export function recurrence(
   drive: usize,
   lambda: usize,
@@ -285,19 +384,44 @@ export function recurrence(
   width: i32,
 ): void {
   const bytes: usize = width << 2;
-  let before = carry;
-  for (let t = 0; t < rows; t++) {
-    for (let n: usize = 0; n < bytes; n += 16) {
+  for (let t = 0; t < rows; t += SCAN_ROWS) {
+    const length = usize(min(rows - t, SCAN_ROWS)) * bytes;
+    let n: usize = 0;
+    for (; n + 32 <= bytes; n += 32) {
       const pole = v128.load(lambda + n);
-      const x = v128.load(before + n);
-      const sum = madd(v128.load(drive + n), turned(x), crossed(pole));
-      v128.store(out + n, madd(sum, x, real(pole)));
+      const others = v128.load(lambda + n, 16);
+      const poleRe = realParts(pole, others);
+      const poleIm = imaginaryParts(pole, others);
+      const first = v128.load(carry + n);
+      const last = v128.load(carry + n, 16);
+      let re = realParts(first, last);
+      let im = imaginaryParts(first, last);
+      for (let i = n; i < length; i += bytes) {
+        const a = v128.load(drive + i);
+        const b = v128.load(drive + i, 16);
+        const sumRe = f32x4.sub(realParts(a, b), f32x4.mul(poleIm, im));
+        const sumIm = madd(imaginaryParts(a, b), poleIm, re);
+        re = madd(sumRe, poleRe, re);
+        im = madd(sumIm, poleRe, im);
+        v128.store(out + i, firstStates(re, im));
+        v128.store(out + i, lastStates(re, im), 16);
+      }
+      v128.store(carry + n, firstStates(re, im));
+      v128.store(carry + n, lastStates(re, im), 16);
     }
-    before = out;
-    drive += bytes;
-    out += bytes;
+    for (; n < bytes; n += 16) {
+      const pole = v128.load(lambda + n);
+      let x = v128.load(carry + n);
+      for (let i = n; i < length; i += bytes) {
+        const sum = madd(v128.load(drive + i), turned(x), crossed(pole));
+        x = madd(sum, x, real(pole));
+        v128.store(out + i, x);
+      }
+      v128.store(carry + n, x);
+    }
+    drive += length;
+    out += length;
   }
-  memory.copy(carry, before, bytes);
 }
 
 export function recurrenceGradient(
@@ -312,25 +436,84 @@ export function recurrenceGradient(
   width: i32,
 ): void {
   const bytes: usize = width << 2;
-  const signs = f32x4(-1, 1, -1, 1);
-  for (let t = rows - 1; t >= 0; t--) {
-    const row = usize(t) * bytes;
-    const past = t == 0 ? before : out + row - bytes;
-    for (let n: usize = 0; n < bytes; n += 16) {
-      const pole = v128.load(lambda + n);
-      const after = v128.load(carry + n);
-      const sum = madd(v128.load(dOut + row + n), after, real(pole));
-      const a = f32x4.sub(sum, f32x4.mul(turned(after), crossed(pole)));
-      v128.store(carry + n, a);
-      addTo(dDrive + row + n, a);
-      const x = v128.load(past + n);
+  const block = usize(SCAN_ROWS) * bytes;
+  // The first row has `before` as its past.
+  let end = usize(rows) * bytes;
+  while (end > bytes) {
+    const start = max(end - bytes, block) + bytes - block;
+    adjointOfRows(lambda, out - bytes, dOut, carry, dDrive, dLambda, start, end, bytes);
+    end = start;
+  }
+  adjointOfRows(lambda, before, dOut, carry, dDrive, dLambda, 0, bytes, bytes);
+}
+
+/** The adjoint scan from the row that ends at `end` back to that at `start`, in bytes. */
+function adjointOfRows(
+  lambda: usize,
+  past: usize,
+  dOut: usize,
+  carry: usize,
+  dDrive: usize,
+  dLambda: usize,
+  start: usize,
+  end: usize,
+  bytes: usize,
+): void {
+  let n: usize = 0;
+  for (; n + 32 <= bytes; n += 32) {
+    const pole = v128.load(lambda + n);
+    const others = v128.load(lambda + n, 16);
+    const poleRe = realParts(pole, others);
+    const poleIm = imaginaryParts(pole, others);
+    const first = v128.load(carry + n);
+    const last = v128.load(carry + n, 16);
+    let re = realParts(first, last);
+    let im = imaginaryParts(first, last);
+    let dRe = f32x4.splat(0);
+    let dIm = f32x4.splat(0);
+    for (let i = end + n; i > start + n; ) {
+      i -= bytes;
+      const a = v128.load(dOut + i);
+      const b = v128.load(dOut + i, 16);
+      const sumRe = madd(realParts(a, b), poleIm, im);
+      const sumIm = f32x4.sub(imaginaryParts(a, b), f32x4.mul(poleIm, re));
+      re = madd(sumRe, poleRe, re);
+      im = madd(sumIm, poleRe, im);
+      addTo(dDrive + i, firstStates(re, im));
+      addTo(dDrive + i + 16, lastStates(re, im));
+      // conj(x) a, with x before the row.
+      const c = v128.load(past + i);
+      const d = v128.load(past + i, 16);
+      const xRe = realParts(c, d);
+      const xIm = imaginaryParts(c, d);
+      dRe = madd(madd(dRe, re, xRe), im, xIm);
+      dIm = f32x4.sub(madd(dIm, im, xRe), f32x4.mul(re, xIm));
+    }
+    v128.store(carry + n, firstStates(re, im));
+    v128.store(carry + n, lastStates(re, im), 16);
+    addTo(dLambda + n, firstStates(dRe, dIm));
+    addTo(dLambda + n + 16, lastStates(dRe, dIm));
+  }
+  for (; n < bytes; n += 16) {
+    const pole = v128.load(lambda + n);
+    const signs = f32x4(-1, 1, -1, 1);
+    let a = v128.load(carry + n);
+    let sum = f32x4.splat(0);
+    for (let i = end + n; i > start + n; ) {
+      i -= bytes;
+      const own = madd(v128.load(dOut + i), a, real(pole));
+      a = f32x4.sub(own, f32x4.mul(turned(a), crossed(pole)));
+      addTo(dDrive + i, a);
+      const x = v128.load(past + i);
       // conj(x) a: re = ar xr + ai xi, im = ai xr - ar xi.
       const direct = f32x4.mul(a, x);
       const cross = f32x4.mul(f32x4.mul(a, turned(x)), signs);
       const left = v128.shuffle<f32>(direct, cross, 0, 4, 2, 6);
       const right = v128.shuffle<f32>(direct, cross, 1, 5, 3, 7);
-      addTo(dLambda + n, f32x4.add(left, right));
+      sum = f32x4.add(sum, f32x4.add(left, right));
     }
+    v128.store(carry + n, a);
+    addTo(dLambda + n, sum);
   }
 }
 
@@ -455,57 +638,82 @@ export function reverseGradient(dOut: usize, dX: usize, rows: i32, width: i32): 
   }
 }
 
-/** Added to a number below 2^22, it rounds to an integer in the low bits of the mantissa. */
-const MAGIC: f32 = 12582912;
+/** log2(e): exp(x) is 2^(x LOG2E). */
+const LOG2E: f32 = 1.44269504;
+/** 2 sqrt(2 / pi): a GELU is x sigmoid(C x + C 0.044715 x^3). */
+const C: f32 = 1.5957691216;
 
-/** exp of numbers from -87 to 87, those beyond cut off there; relative error below 2e-7. */
+// Constants of the functions below are in memory: V8 computes a constant in the code again in every
+// round of a loop, in 3 instructions, and a load is one. Memory below 1024 is for constants.
+const ONE = memory.data<v128>([f32x4.splat(1)], 16);
+/** Added to a number below 2^22, it rounds to an integer in the low bits of the mantissa. */
+const MAGIC = memory.data<v128>([f32x4.splat(12582912)], 16);
+const LEAST = memory.data<v128>([f32x4.splat(-126)], 16);
+const MOST = memory.data<v128>([f32x4.splat(126)], 16);
+// Minimax polynomial of 2^r for |r| <= 1/2, of 1 at 0; its error is 1e-7.
+const POWER1 = memory.data<v128>([f32x4.splat(0.6931469776)], 16);
+const POWER2 = memory.data<v128>([f32x4.splat(0.2402224208)], 16);
+const POWER3 = memory.data<v128>([f32x4.splat(0.0555073374)], 16);
+const POWER4 = memory.data<v128>([f32x4.splat(0.0096715127)], 16);
+const POWER5 = memory.data<v128>([f32x4.splat(0.0013264727)], 16);
+const MINUS_LOG2E = memory.data<v128>([f32x4.splat(-LOG2E)], 16);
+// The exponent of a GELU, and the slope of its argument.
+const GELU1 = memory.data<v128>([f32x4.splat(-C * LOG2E)], 16);
+const GELU3 = memory.data<v128>([f32x4.splat(-C * LOG2E * 0.044715)], 16);
+const INNER1 = memory.data<v128>([f32x4.splat(C)], 16);
+const INNER3 = memory.data<v128>([f32x4.splat(3 * C * 0.044715)], 16);
+// Abramowitz and Stegun, 7.1.26.
+const DENSITY = memory.data<v128>([f32x4.splat(-0.5 * LOG2E)], 16);
+const DENSITY_SCALE = memory.data<v128>([f32x4.splat(0.3989422804)], 16);
+const ROOT_HALF = memory.data<v128>([f32x4.splat(0.70710678)], 16);
+const ERF0 = memory.data<v128>([f32x4.splat(0.3275911)], 16);
+const ERF1 = memory.data<v128>([f32x4.splat(0.254829592)], 16);
+const ERF2 = memory.data<v128>([f32x4.splat(-0.284496736)], 16);
+const ERF3 = memory.data<v128>([f32x4.splat(1.421413741)], 16);
+const ERF4 = memory.data<v128>([f32x4.splat(-1.453152027)], 16);
+const ERF5 = memory.data<v128>([f32x4.splat(1.061405429)], 16);
+
+/** 2^v for numbers from -126 to 126, those beyond cut off there; relative error below 3e-7. */
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
-function exp(v: v128): v128 {
-  const magic = f32x4.splat(MAGIC);
-  const x = clipped(v, -87, 87);
-  // x = n ln 2 + r. The first part of ln 2 has few bits, so that n times it is exact.
-  const shifted = madd(magic, x, f32x4.splat(1.44269504));
-  const n = f32x4.sub(shifted, magic);
-  let r = madd(x, n, f32x4.splat(-0.693359375));
-  r = madd(r, n, f32x4.splat(2.12194440e-4));
-  // Taylor series to r^6 for |r| <= ln 2 / 2; the next term is below 1.2e-7.
-  let p = f32x4.splat(1.0 / 720);
-  p = madd(f32x4.splat(1.0 / 120), p, r);
-  p = madd(f32x4.splat(1.0 / 24), p, r);
-  p = madd(f32x4.splat(1.0 / 6), p, r);
-  p = madd(f32x4.splat(0.5), p, r);
-  p = madd(f32x4.splat(1), p, r);
-  p = madd(f32x4.splat(1), p, r);
+function powerOf2(v: v128): v128 {
+  const magic = v128.load(MAGIC);
+  const x = clipped(v, v128.load(LEAST), v128.load(MOST));
+  const shifted = f32x4.add(x, magic);
+  const r = f32x4.sub(x, f32x4.sub(shifted, magic));
+  const square = f32x4.mul(r, r);
+  const low = madd(v128.load(ONE), v128.load(POWER1), r);
+  const middle = madd(v128.load(POWER2), v128.load(POWER3), r);
+  const high = madd(v128.load(POWER4), v128.load(POWER5), r);
+  // In 3 steps: the processor waits for the longest chain of operations.
+  const p = madd(low, square, madd(middle, square, high));
   // 2^n times p, by the exponent.
   return i32x4.add(p, i32x4.shl(shifted, 23));
 }
 
+/** The logistic function of -v / LOG2E. */
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
-function logistic(x: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+function logisticOfPower(v: v128): v128 {
+  const one = v128.load(ONE);
+  return f32x4.div(one, f32x4.add(one, powerOf2(v)));
 }
 
 // @ts-ignore: a decorator of AssemblyScript.
 @inline
-function clipped(x: v128, low: f32, high: f32): v128 {
-  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(low)), f32x4.splat(high));
+function clipped(x: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, low), high);
 }
-
-/** 2 sqrt(2 / pi): a GELU is x sigmoid(C x + C 0.044715 x^3). */
-const C: f32 = 1.5957691216;
 
 function gelu(x: usize, out: usize, slope: usize, bytes: usize): void {
-  const one = f32x4.splat(1);
+  const one = v128.load(ONE);
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(x + i);
     const square = f32x4.mul(v, v);
-    const cubic = madd(f32x4.splat(C), f32x4.splat(C * 0.044715), square);
-    const s = logistic(f32x4.mul(v, cubic));
+    const cubic = madd(v128.load(GELU1), v128.load(GELU3), square);
+    const s = logisticOfPower(f32x4.mul(v, cubic));
     const y = f32x4.mul(v, s);
-    const inner = madd(f32x4.splat(C), f32x4.splat(3 * C * 0.044715), square);
+    const inner = madd(v128.load(INNER1), v128.load(INNER3), square);
     v128.store(out + i, y);
     v128.store(slope + i, madd(s, f32x4.mul(y, f32x4.sub(one, s)), inner));
   }
@@ -517,22 +725,22 @@ function gelu(x: usize, out: usize, slope: usize, bytes: usize): void {
  * Source: Abramowitz and Stegun, 7.1.26.
  */
 function erfGelu(x: usize, out: usize, slope: usize, bytes: usize): void {
-  const one = f32x4.splat(1);
+  const one = v128.load(ONE);
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(x + i);
-    const density = exp(f32x4.mul(f32x4.mul(v, v), f32x4.splat(-0.5)));
-    const size = f32x4.mul(f32x4.abs(v), f32x4.splat(0.70710678));
-    const t = f32x4.div(one, madd(one, f32x4.splat(0.3275911), size));
-    let p = f32x4.splat(1.061405429);
-    p = madd(f32x4.splat(-1.453152027), p, t);
-    p = madd(f32x4.splat(1.421413741), p, t);
-    p = madd(f32x4.splat(-0.284496736), p, t);
-    p = madd(f32x4.splat(0.254829592), p, t);
+    const density = powerOf2(f32x4.mul(f32x4.mul(v, v), v128.load(DENSITY)));
+    const size = f32x4.mul(f32x4.abs(v), v128.load(ROOT_HALF));
+    const t = f32x4.div(one, madd(one, v128.load(ERF0), size));
+    let p = v128.load(ERF5);
+    p = madd(v128.load(ERF4), p, t);
+    p = madd(v128.load(ERF3), p, t);
+    p = madd(v128.load(ERF2), p, t);
+    p = madd(v128.load(ERF1), p, t);
     const tail = f32x4.mul(f32x4.mul(f32x4.mul(p, t), density), f32x4.splat(0.5));
     const below = f32x4.lt(v, f32x4.splat(0));
     const normal = v128.bitselect(tail, f32x4.sub(one, tail), below);
     v128.store(out + i, f32x4.mul(v, normal));
-    v128.store(slope + i, madd(normal, v, f32x4.mul(density, f32x4.splat(0.3989422804))));
+    v128.store(slope + i, madd(normal, v, f32x4.mul(density, v128.load(DENSITY_SCALE))));
   }
 }
 
@@ -540,7 +748,7 @@ function qGelu(x: usize, out: usize, slope: usize, bytes: usize): void {
   const one = f32x4.splat(1);
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(x + i);
-    const part = clipped(f32x4.add(v, f32x4.splat(2)), 0, 4);
+    const part = clipped(f32x4.add(v, f32x4.splat(2)), f32x4.splat(0), f32x4.splat(4));
     v128.store(out + i, f32x4.mul(f32x4.mul(v, part), f32x4.splat(0.25)));
     const middle = f32x4.mul(f32x4.add(v, one), f32x4.splat(0.5));
     const upper = v128.bitselect(middle, one, f32x4.lt(v, f32x4.splat(2)));
@@ -549,9 +757,9 @@ function qGelu(x: usize, out: usize, slope: usize, bytes: usize): void {
 }
 
 function sigmoid(x: usize, out: usize, slope: usize, bytes: usize): void {
-  const one = f32x4.splat(1);
+  const one = v128.load(ONE);
   for (let i: usize = 0; i < bytes; i += 16) {
-    const s = logistic(v128.load(x + i));
+    const s = logisticOfPower(f32x4.mul(v128.load(x + i), v128.load(MINUS_LOG2E)));
     v128.store(out + i, s);
     v128.store(slope + i, f32x4.mul(s, f32x4.sub(one, s)));
   }
@@ -561,7 +769,7 @@ function hardSigmoid(x: usize, out: usize, slope: usize, bytes: usize): void {
   const sixth = f32x4.splat(1.0 / 6);
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(x + i);
-    v128.store(out + i, f32x4.mul(clipped(f32x4.add(v, f32x4.splat(3)), 0, 6), sixth));
+    v128.store(out + i, f32x4.mul(clipped(f32x4.add(v, f32x4.splat(3)), f32x4.splat(0), f32x4.splat(6)), sixth));
     const inside = v128.and(f32x4.ge(v, f32x4.splat(-3)), f32x4.lt(v, f32x4.splat(3)));
     v128.store(slope + i, v128.and(sixth, inside));
   }

@@ -34,7 +34,10 @@ async function compile() {
   let binary = new Uint8Array();
   const stderr = asc.createMemoryStream();
   const { error } = await asc.main(
-    [`kernels/${name}.ts`, '--config', 'kernels/asconfig.json', '--outFile', `${name}.wasm`],
+    [
+      ...[`kernels/${name}.ts`, '--config', 'kernels/asconfig.json'],
+      ...['--target', name, '--outFile', `${name}.wasm`],
+    ],
     {
       stderr,
       writeFile: (_name, bytes) => {

@@ -13,12 +13,13 @@ function differenceOf(own: Float64Array, wanted: Float64Array): number {
   return own.reduce((most, value, i) => Math.max(most, Math.abs(value - at(wanted, i))), 0) / size;
 }
 
-// Rows and widths with and without a rest of the blocks of the kernels.
+// Rows and widths with and without a rest of the blocks of the kernels, and of blocks of 64 rows.
 const SIZES = [
   [1, 1, 1],
   [5, 3, 9],
   [13, 12, 4],
   [8, 16, 24],
+  [67, 20, 40],
 ] as const;
 
 describe.each(SIZES)('%d rows of %d elements, matrices of %d rows', (rows, width, outputs) => {

@@ -21,9 +21,20 @@ const CODES: Readonly<Record<LookupFunction, number>> = {
 
 const pad = (width: number): number => LANES * Math.ceil(width / LANES);
 
+/** Columns of a panel of a matrix; those that remain are in panels of 4 columns. */
+const PANEL = 16;
+
+/** Place of an element of a matrix in panels; `rows` and `columns` are padded. */
+function panelIndex(row: number, column: number, rows: number, columns: number): number {
+  const wide = columns - (columns % PANEL);
+  const width = column < wide ? PANEL : LANES;
+  const first = column - (column % width);
+  return first * rows + row * width + (column - first);
+}
+
 /**
  * The operations in float32 by the kernels of kernels/train.ts. Rows are padded to whole vectors. A
- * matrix is stored twice: as it is, and transposed behind that.
+ * matrix is stored twice in panels: for the input gradient, and behind that transposed for a matvec.
  */
 export function createFastEngine(arena: Arena = createArena()): Engine<Address> {
   const kernels = instantiateTrainKernels(arena.memory);
@@ -53,13 +64,15 @@ export function createFastEngine(arena: Arena = createArena()): Engine<Address> 
     },
     store,
     storeMatrix: (value, data, outputs, inputs) => {
-      store(value, data, outputs, inputs);
-      const transposed = value + BYTES * pad(outputs) * pad(inputs);
-      const columns = new Float64Array(data.length);
+      const words = pad(outputs) * pad(inputs);
+      const own = arena.f32(value, 2 * words);
       for (let o = 0; o < outputs; o++) {
-        for (let i = 0; i < inputs; i++) columns[i * outputs + o] = at(data, o * inputs + i);
+        for (let i = 0; i < inputs; i++) {
+          const weight = at(data, o * inputs + i);
+          own[panelIndex(o, i, pad(outputs), pad(inputs))] = weight;
+          own[words + panelIndex(i, o, pad(inputs), pad(outputs))] = weight;
+        }
       }
-      store(transposed, columns, inputs, outputs);
     },
     load: (value, rows, columns) => {
       const stride = pad(columns);
