@@ -19,6 +19,12 @@ const CODES: Readonly<Record<LookupFunction, number>> = {
   hard_sigmoid: 4,
 };
 
+/**
+ * Words behind a block. Blocks of whole pages would all begin in the same set of the L1 cache, where
+ * the rows of one kernel then displace each other.
+ */
+const GAP = 80;
+
 const pad = (width: number): number => LANES * Math.ceil(width / LANES);
 
 /** Columns of a panel of a matrix; those that remain are in panels of 4 columns. */
@@ -54,8 +60,8 @@ export function createFastEngine(arena: Arena = createArena()): Engine<Address> 
   };
   return {
     pad,
-    allocate: (count) => arena.floats(count),
-    allocateMatrix: (outputs, inputs) => arena.floats(2 * pad(outputs) * pad(inputs)),
+    allocate: (count) => arena.floats(count + GAP),
+    allocateMatrix: (outputs, inputs) => arena.floats(2 * pad(outputs) * pad(inputs) + GAP),
     allocateSums: (count) => arena.words(count),
     shift: (value, words) => value + BYTES * words,
     clear: kernels.clear,
