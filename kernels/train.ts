@@ -806,6 +806,18 @@ function high(v: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i32>(v, v, 2, 3, 2, 3));
 }
 
+/** Adds n words of x to n sums of f64, and clears x. */
+export function collect(x: usize, sums: usize, n: i32): void {
+  const bytes: usize = n << 2;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const v = v128.load(x + i);
+    const to = sums + (i << 1);
+    v128.store(to, f64x2.add(v128.load(to), low(v)));
+    v128.store(to, f64x2.add(v128.load(to, 16), high(v)), 16);
+    v128.store(x + i, f32x4.splat(0));
+  }
+}
+
 /** Sums of f64 per word of a row: `width` of x, then `width` of x^2. */
 export function batchSums(x: usize, sums: usize, rows: i32, width: i32): void {
   const bytes: usize = width << 2;

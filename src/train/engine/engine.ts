@@ -20,6 +20,8 @@ export interface Engine<V> {
   /** The place `words` behind another. */
   readonly shift: (value: V, words: number) => V;
   readonly clear: (value: V, count: number) => void;
+  /** Adds `count` words to `count` sums, and clears the words. */
+  readonly collect: (value: V, sums: V, count: number) => void;
   readonly clearSums: (value: V, count: number) => void;
   /** Writes [rows, columns] without padding to rows with padding. */
   readonly store: (value: V, data: Float64Array, rows: number, columns: number) => void;

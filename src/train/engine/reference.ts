@@ -1,3 +1,4 @@
+import { at } from '../../float/s5/vector.js';
 import { batchNorm, batchNormGradient, batchNormSums, batchSums } from '../ops/batch_norm.js';
 import { clipGradient } from '../ops/clip.js';
 import { dropout, dropoutGradient } from '../ops/dropout.js';
@@ -18,6 +19,10 @@ const allocate = (count: number): Float64Array => new Float64Array(count);
 const clear = (value: Float64Array, count: number): void => {
   value.fill(0, 0, count);
 };
+const collect = (value: Float64Array, sums: Float64Array, count: number): void => {
+  for (let i = 0; i < count; i++) sums[i] = at(sums, i) + at(value, i);
+  clear(value, count);
+};
 const store = (value: Float64Array, data: Float64Array, rows: number, columns: number): void => {
   value.set(data.subarray(0, rows * columns));
 };
@@ -30,6 +35,7 @@ export const reference: Engine<Float64Array> = {
   allocateSums: allocate,
   shift: (value, words) => value.subarray(words),
   clear,
+  collect,
   clearSums: clear,
   store,
   storeMatrix: store,

@@ -65,6 +65,7 @@ export function createFastEngine(arena: Arena = createArena()): Engine<Address> 
     allocateSums: (count) => arena.words(count),
     shift: (value, words) => value + BYTES * words,
     clear: kernels.clear,
+    collect: kernels.collect,
     clearSums: (value, count) => {
       kernels.clear(value, 2 * count);
     },

@@ -6,6 +6,7 @@ type Kernel = (...numbers: number[]) => void;
 /** Functions of kernels/train.ts, in the order of their arguments there. */
 export interface TrainKernels {
   readonly clear: Kernel;
+  readonly collect: Kernel;
   readonly matvec: Kernel;
   readonly matvecInputGradient: Kernel;
   readonly matvecWeightGradient: Kernel;

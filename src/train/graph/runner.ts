@@ -1,7 +1,7 @@
 import { at } from '../../base/at.js';
 import type { Engine } from '../engine/engine.js';
 import { bind, gradientOf, type Tile } from './bind.js';
-import { parametersOf, type Graph, type NodeId } from './graph.js';
+import { parametersOf, type Graph, type NodeId, type ParameterId } from './graph.js';
 import { find, type NamedTensors } from './graph_parameters.js';
 import { batchNorms, layout, phaseCount, type BatchNormAt } from './layout.js';
 import { createMemory, type RunnerSize } from './memory.js';
@@ -70,7 +70,9 @@ export function createRunner<V>(
   const tileRows = nodes.some(({ op }) => op === 'reverse') ? length : Math.min(size.tile, length);
   const memory = createMemory(engine, graph, placements, { ...size, tile: tileRows });
   const { places, state } = memory;
-  const totals = parameters.map(({ rows, columns }) => new Float64Array(rows * columns));
+  const totals = parameters.map((_, id) => engine.allocateSums(memory.words(id)));
+  /** Gradients of scale and bias of the batch norms. */
+  const normTotals = new Map<ParameterId, Float64Array>();
   const last = nodes.length - 1;
 
   const bound = nodes.map((node, id) => ({
@@ -170,12 +172,19 @@ export function createRunner<V>(
   /** Moves the gradients of the weights of one sequence to the sums of float64. */
   const collect = (phase: number): void => {
     for (const id of at(phases, phase).parameters) {
-      const { rows, columns } = at(parameters, id);
-      const total = at(totals, id);
-      const gradient = engine.load(places.weightGradient(id), rows, columns);
-      for (let i = 0; i < total.length; i++) total[i] = at(total, i) + at(gradient, i);
-      engine.clear(places.weightGradient(id), memory.words(id));
+      engine.collect(places.weightGradient(id), at(totals, id), memory.words(id));
     }
+  };
+
+  const totalOf = (id: ParameterId): Float64Array => {
+    const { rows, columns } = at(parameters, id);
+    const stride = engine.pad(columns);
+    const sums = engine.loadSums(at(totals, id), memory.words(id));
+    const total = new Float64Array(rows * columns);
+    for (let r = 0; r < rows; r++) {
+      total.set(sums.subarray(r * stride, r * stride + columns), r * columns);
+    }
+    return total;
   };
 
   return {
@@ -216,7 +225,7 @@ export function createRunner<V>(
     },
     clearGradients: memory.clearGradients,
     clearWeightGradients: () => {
-      for (const total of totals) total.fill(0);
+      for (const [id, total] of totals.entries()) engine.clearSums(total, memory.words(id));
     },
     setScoreGradient: (index, gradient) => {
       const { width } = at(nodes, last);
@@ -239,15 +248,18 @@ export function createRunner<V>(
       return new Map(
         norms.map(({ id, node }) => {
           const both = loadPair(state.gradientSums(id), id);
-          at(totals, node.bias).set(both.subarray(0, both.length / 2));
-          at(totals, node.scale).set(both.subarray(both.length / 2));
+          normTotals.set(node.bias, both.slice(0, both.length / 2));
+          normTotals.set(node.scale, both.slice(both.length / 2));
           return [id, both];
         }),
       );
     },
     gradients: () =>
       new Map(
-        parameters.map(({ name }, id): [string, Float64Array] => [name, at(totals, id).slice()]),
+        parameters.map(({ name }, id): [string, Float64Array] => [
+          name,
+          normTotals.get(id) ?? totalOf(id),
+        ]),
       ),
   };
 }
