@@ -18,8 +18,6 @@ import { EPS, LENGTH, SEQUENCES, SIZES, trainingStep } from './training_step.js'
 const ROUNDS = 9;
 /** The first rounds compile, and take memory from the system. */
 const WARM_UP = 2;
-/** Steps of a tile. */
-const TILE = 64;
 const THREADS = [1, 2];
 /** Formulations of the recurrence in torch_step.py. */
 const FORMS = ['adjoint', 'loop', 'doubling'];
@@ -30,7 +28,7 @@ const MEBIBYTE = 2 ** 20;
 
 /**
  * @typedef {{ cpu: number, wall: number, loss: number, peak: number, gradients?: Record<string, number[]> }} Answer
- * @typedef {{ name: string, layers: number, features: number, stateSize: number }} Size
+ * @typedef {{ name: string, layers: number, features: number, stateSize: number, tile: number }} Size
  */
 
 /** A process of PyTorch that answers requests for a step. @param {object} setup @param {number} threads */
@@ -66,7 +64,7 @@ function torchProcess(setup, threads) {
 /** A process of its own, so that its peak memory is that of a step. @param {Size} size @param {number} lanes */
 function ownProcess(size, lanes) {
   const script = fileURLToPath(new URL('training_step.js', import.meta.url));
-  const child = spawn(process.execPath, [script, size.name, String(lanes), String(TILE)], {
+  const child = spawn(process.execPath, [script, size.name, String(lanes)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -124,7 +122,7 @@ async function torchGradients(setup) {
 
 /** @param {Size} size */
 async function compare(size) {
-  const { run, weights, graph, sequences, labels } = trainingStep(size, 1, TILE);
+  const { run, weights, graph, sequences, labels } = trainingStep(size, 1, size.tile);
   const setup = {
     parameters: graph.parameters.map(({ name, rows, columns }) => [
       ...[name, rows, columns],
@@ -138,7 +136,7 @@ async function compare(size) {
     eps: EPS,
   };
   const own = await run();
-  const exact = await trainingStep(size, 1, TILE, 'float64').run();
+  const exact = await trainingStep(size, 1, size.tile, 'float64').run();
   const other = await torchGradients(setup);
   const otherExact = await torchGradients({ ...setup, dtype: 'float64' });
   print(`${size.name}: loss ${own.loss.toFixed(7)}, PyTorch ${other.loss.toFixed(7)}`);
