@@ -8,7 +8,6 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { at } from '#qs5/base/at.js';
 import { draws, randomStream } from '#qs5/base/random.js';
 import { initModel } from '#qs5/float/s5/init.js';
 import { reference } from '#qs5/train/engine/reference.js';
@@ -19,7 +18,6 @@ import { s5Graph } from '#qs5/train/graph/s5_graph.js';
 import { batchGradients } from '#qs5/train/loop/batch.js';
 import { localLane } from '#qs5/train/loop/lane.js';
 import { threadLane } from '#qs5/train/loop/thread_lane.js';
-import { crossEntropy } from '#qs5/train/ops/loss.js';
 
 /** @import { InitSpec } from '#qs5/float/s5/init.js' */
 
@@ -80,9 +78,10 @@ export function trainingStep(
       : createRunner(reference, graph, size);
   const lanes = threads === 1 ? [localLane(runner())] : workers;
   const random = randomStream(1);
-  const sequences = Array.from({ length: SEQUENCES }, () => ({
+  const sequences = Array.from({ length: SEQUENCES }, (_, index) => ({
     input: draws(LENGTH, 1, random.uniform),
     masks: new Map(),
+    target: { kind: /** @type {const} */ ('class'), label: index % 10 },
   }));
   const labels = sequences.map((_, index) => index % 10);
   return {
@@ -94,10 +93,9 @@ export function trainingStep(
     run: async () => {
       const { loss, gradients } = await batchGradients(lanes, {
         graph,
-        weights: graphParameters(model, 1),
+        weights: { tensors: graphParameters(model, 1) },
         sequences,
         length: LENGTH,
-        loss: (index, scores) => crossEntropy(scores, at(labels, index)),
       });
       modelGradients(model, 1, gradients);
       return { loss, gradients };
