@@ -14,8 +14,8 @@ import { threadLane } from '../../train/loop/thread_lane.js';
 import type { Training, TrainingSet, TrainingSettings } from '../../train/loop/train.js';
 import { integersOf } from '../../train/quantized/integers.js';
 
-/** Steps of a sequence that go through all operations before the next ones do. */
-const TILE = 64;
+/** Words of a value that stay in the cache while all operations pass over them. */
+const TILE_WORDS = 12_288;
 
 export interface TrainingSetup {
   readonly training: Training;
@@ -52,7 +52,8 @@ export function prepareTraining(
     integers: TrainingSetup['integers'],
   ): TrainingSetup => {
     const { graph, ids } = formulation;
-    const size = { sequences: sequencesOfLane(graph, batch, threads), length, tile: TILE };
+    const tile = Math.max(1, Math.floor(TILE_WORDS / model.shape.features));
+    const size = { sequences: sequencesOfLane(graph, batch, threads), length, tile };
     const lanes = Array.from({ length: threads }, () =>
       threadLane({ graph, size, ...(ids === undefined ? {} : { ids }) }),
     );

@@ -34,10 +34,22 @@ function timesConjugate(a: Complex, b: Complex): Complex {
 
 /** 1 + z + ... + z^(length - 1) for |z| < 1, as (1 - z^length) / (1 - z). */
 function powerSum(z: Complex, length: number): Complex {
-  const radius = Math.hypot(z.re, z.im) ** length;
-  const angle = Math.atan2(z.im, z.re) * length;
-  const [nRe, nIm] = [1 - radius * Math.cos(angle), -radius * Math.sin(angle)];
+  const last = power(z, length);
+  const [nRe, nIm] = [1 - last.re, -last.im];
   const [dRe, dIm] = [1 - z.re, -z.im];
   const size = dRe * dRe + dIm * dIm;
   return { re: (nRe * dRe + nIm * dIm) / size, im: (nIm * dRe - nRe * dIm) / size };
+}
+
+/** z^n by squares: every pole of a network meets hundreds of candidates. */
+function power(z: Complex, n: number): Complex {
+  let [re, im] = [1, 0];
+  let [squareRe, squareIm] = [z.re, z.im];
+  for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) {
+      [re, im] = [re * squareRe - im * squareIm, re * squareIm + im * squareRe];
+    }
+    [squareRe, squareIm] = [squareRe * squareRe - squareIm * squareIm, 2 * squareRe * squareIm];
+  }
+  return { re, im };
 }

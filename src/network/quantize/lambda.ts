@@ -76,12 +76,22 @@ function gridsOf(form: LambdaBar['form'], { lambda, state }: LambdaWidths): read
   }
   const around = (value: number) => {
     const fitting = exponentFor(value, max, state);
-    return EXPONENT_STEPS.map((step) => fitting + step)
+    const parts = EXPONENT_STEPS.map((step) => fitting + step)
       .filter((exponent) => exponent <= state)
       .flatMap((exponent) => neighbours(value, exponent, max));
+    return firstOfEach(parts);
   };
   const anchors = form === 'delta' ? [1] : ANCHORS.keys();
   return Array.from(anchors, (anchor) => ({ anchor, sign: -1, around }));
+}
+
+/** One part of each value, the first. */
+function firstOfEach(parts: readonly Part[]): readonly Part[] {
+  const seen = new Set<number>();
+  return parts.filter(({ mantissa, exponent }) => {
+    const value = mantissa * 2 ** -exponent;
+    return !seen.has(value) && seen.add(value);
+  });
 }
 
 /** Chosen poles as integers. */

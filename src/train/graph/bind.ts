@@ -19,6 +19,8 @@ export interface Places<V> {
   readonly rowBefore: (id: NodeId, tile: Tile) => V;
   /** Undefined for the input. */
   readonly gradient: (id: NodeId, tile: Tile) => V | undefined;
+  /** True for a node whose gradient is kept for another one. */
+  readonly sharesGradient: (id: NodeId) => boolean;
   readonly weights: (id: ParameterId) => V;
   readonly weightGradient: (id: ParameterId) => V;
   /** Words of a row of a value. */
@@ -177,6 +179,19 @@ export function bind<V>(
     }
     case 'requantize': {
       const { x, gain, offset } = node;
+      if (gain === undefined || offset === undefined) {
+        return {
+          forward: () => {
+            throw new Error('a requantisation in training has given values');
+          },
+          // The gradient of x is the gradient of the node: see `memory.ts`.
+          backward: (tile) => {
+            if (offset !== undefined) {
+              engine.pool(own(tile), weightGradient(offset), 1, tile.rows, width);
+            }
+          },
+        };
+      }
       return {
         forward: (tile) => {
           const [from, out] = [value(x, tile), value(id, tile)];

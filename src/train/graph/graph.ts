@@ -35,8 +35,10 @@ export type Operation =
   | {
       readonly op: 'requantize';
       readonly x: NodeId;
-      readonly gain: ParameterId;
-      readonly offset: ParameterId;
+      /** Absent: 1, and no other node reads x. */
+      readonly gain?: ParameterId;
+      /** Absent: 0, or constant. */
+      readonly offset?: ParameterId;
     }
   | { readonly op: 'join'; readonly a: NodeId; readonly b: NodeId }
   | { readonly op: 'gate'; readonly a: NodeId; readonly b: NodeId }
@@ -104,8 +106,9 @@ function valuesForSlopes(node: Node, id: NodeId): readonly NodeId[] {
       return [node.u];
     case 'gate':
       return [node.a, node.b];
-    case 'matvec':
     case 'requantize':
+      return node.gain === undefined ? [] : [node.x];
+    case 'matvec':
     case 'batch_norm':
     case 'layer_norm':
       return [node.x];
@@ -130,7 +133,7 @@ export function parametersOf(node: Node): readonly ParameterId[] {
     case 'feedthrough':
       return [node.d];
     case 'requantize':
-      return [node.gain, node.offset];
+      return [node.gain, node.offset].filter((id) => id !== undefined);
     case 'batch_norm':
     case 'layer_norm':
       return [node.scale, node.bias];

@@ -40,8 +40,9 @@ export function createMemory<V>(
   const rowsIn = { steps: sequences * length, tile, sequences };
   const wordsOf = (id: NodeId, storage: Storage): number => rowsIn[storage] * at(widths, id);
   const values = placements.map(({ value }, id) => engine.allocate(wordsOf(id, value)));
+  const sharing = sharedGradients(graph);
   const gradients = placements.map(({ gradient: storage }, id) => {
-    if (storage === undefined) return undefined;
+    if (storage === undefined || sharing.has(id)) return undefined;
     const words = wordsOf(id, storage);
     return { storage, words, place: engine.allocate(words) };
   });
@@ -100,9 +101,11 @@ export function createMemory<V>(
           ? zeros
           : locate(at(values, id), id, 'steps', { ...tile, start: tile.start - 1 }),
       gradient: (id, tile) => {
-        const own = gradients[id];
-        return own === undefined ? undefined : locate(own.place, id, own.storage, tile);
+        const holder = sharing.get(id) ?? id;
+        const own = gradients[holder];
+        return own === undefined ? undefined : locate(own.place, holder, own.storage, tile);
       },
+      sharesGradient: (id) => sharing.has(id),
       weights: (id) => at(weights, id),
       weightGradient: (id) => at(weightGradients, id),
       width: (id) => at(widths, id),
@@ -123,6 +126,18 @@ export function createMemory<V>(
       for (const own of gradients) if (own !== undefined) engine.clear(own.place, own.words);
     },
   };
+}
+
+/**
+ * The node whose gradient is that of another one: a requantisation without gain passes on its own, so
+ * its source needs none.
+ */
+function sharedGradients({ nodes }: Graph): ReadonlyMap<NodeId, NodeId> {
+  return new Map(
+    nodes.flatMap((node, id) =>
+      node.op === 'requantize' && node.gain === undefined ? [[node.x, id] as const] : [],
+    ),
+  );
 }
 
 /** A value for each of some nodes. The function throws for every other node. */

@@ -151,7 +151,7 @@ export function createRunner<V>(
     for (const node of head.toReversed()) backwardNode(node, headTile(sequence));
     for (const tile of tilesOf(sequence).toReversed()) {
       for (const { id, gradient } of steps) {
-        if (gradient !== 'tile') continue;
+        if (gradient !== 'tile' || places.sharesGradient(id)) continue;
         engine.clear(gradientOf(places, id, tile), tile.rows * places.width(id));
       }
       for (const { id, node } of nextNorms) {

@@ -1,5 +1,5 @@
 import type { FloatGraph, FloatNode, LookupFunction } from '../../network/graph/types.js';
-import type { IntegerNetwork } from '../../network/types.js';
+import type { IntegerNetwork, Role } from '../../network/types.js';
 import type { Graph, GraphParameter, Node, NodeId, ParameterId } from '../graph/graph.js';
 import type { LookupFunction as TrainedFunction } from '../ops/lookup.js';
 import { integersByValue } from './integers.js';
@@ -60,8 +60,9 @@ function trainedNode(
       return { op: 'matvec', width, x: place(node.source), weights };
     }
     case 'requantize': {
-      const [gain, offset] = [row('gain'), row('offset')];
-      return { op: 'requantize', width, x: place(node.source), gain, offset, saturates: true };
+      const common = { op: 'requantize', width, x: place(node.source), saturates: true } as const;
+      if (NORMS.has(node.role)) return { ...common, gain: row('gain'), offset: row('offset') };
+      return BIASES.has(node.role) ? { ...common, offset: row('offset') } : common;
     }
     case 'recurrence': {
       const lambdaBar = row('lambda_bar');
@@ -102,6 +103,15 @@ function trainedNode(
       throw new Error(`${id} is trained as a matrix`);
   }
 }
+
+/** Roles of requantisations that are the end of a norm, and of those that add a bias. */
+const NORMS: ReadonlySet<Role> = new Set(['norm', 'norm_reversed', 'postnorm'] as const);
+const BIASES: ReadonlySet<Role> = new Set([
+  'encoder_out',
+  'value_out',
+  'gate_out',
+  'decoder_out',
+] as const);
 
 function trainedFunction(f: LookupFunction): TrainedFunction {
   if (f.name === 'sigmoid') return f.variant === 'hard' ? 'hard_sigmoid' : 'sigmoid';

@@ -23,7 +23,7 @@ import { isExactLayerNorm, isExactRecurrence, isExactRequantize, isNarrow } from
 import type { Kernels } from './kernels.js';
 
 /** Time steps that run together: enough to use a weight many times while it is at hand. */
-export const TILE = 32;
+export const TILE = 112;
 
 /** Vectors of consecutive steps in the kernels' memory: [TILE, stride], f64. */
 export interface Tile {
