@@ -19,7 +19,7 @@ const ROOMS = {
   prove: [
     ...['base', 'config', 'tools', 'jobs', 'float', 'network', 'hardware', 'design', 'deliver'],
   ],
-  study: ['base', 'config', 'jobs', 'float', 'network', 'hardware', 'design'],
+  study: ['base', 'config', 'jobs', 'float', 'network', 'train', 'hardware', 'design'],
   app: [
     ...['base', 'config', 'tools', 'jobs', 'float', 'network', 'hardware', 'design', 'deliver'],
     ...['prove', 'study', 'train'],
@@ -39,6 +39,7 @@ const FOLDERS = {
     quantized: ['fast', 'graph', 'ops'],
     loop: ['engine', 'fast', 'graph', 'ops', 'quantized'],
     run: ['graph', 'loop', 'ops'],
+    inference: ['fast', 'graph', 'loop'],
   },
   hardware: {
     device: ['.'],

@@ -12,6 +12,7 @@ import type { Plan } from '../hardware/plan/types.js';
 import type { FloatGraph } from '../network/graph/types.js';
 import type { InputClipping } from '../network/quantize/input_words.js';
 import type { Watch } from '../network/quantize/watch.js';
+import type { S5Model } from '../float/s5/model.js';
 import { prepare, type PreparedModel } from '../float/s5/prepare.js';
 import { takenModules } from '../hardware/verilog/module_names.js';
 import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
@@ -37,6 +38,7 @@ export interface QuantizeOptions {
 export interface QuantizedModel {
   readonly loaded: LoadedConfig;
   readonly checkpoint: CheckpointFile;
+  readonly floatModel: S5Model;
   readonly model: PreparedModel;
   readonly network: IntegerNetwork;
   /** Makes the float graph that the integers approximate; their ids must be those of the graph. */
@@ -93,6 +95,7 @@ export async function quantizeModel(
     return {
       loaded,
       checkpoint,
+      floatModel,
       model,
       network,
       floatGraph,

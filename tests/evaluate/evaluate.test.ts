@@ -67,6 +67,32 @@ describe('qs5 evaluate', () => {
     expect((await cli(argv, env)).stdout).toMatch(/^smnist: 5 sequences of .*\n\nmeasure +value\n/);
   });
 
+  it('runs the integer network alone with --no-float', async () => {
+    const argv = [
+      'evaluate',
+      'configs/smnist.yaml',
+      '--samples',
+      '5',
+      '--threads',
+      '1',
+      '--no-float',
+    ];
+    const { exitCode, stdout } = await cli([...argv, '--json'], env);
+    expect(exitCode).toBe(0);
+    const { integerAccuracy, floatAccuracy, outputs } = JSON.parse(stdout) as Record<
+      string,
+      unknown
+    >;
+    expect({ integerAccuracy, floatAccuracy, outputs }).toEqual({
+      integerAccuracy: 100,
+      floatAccuracy: null,
+      outputs: [],
+    });
+    const { stdout: text } = await cli(argv, env);
+    expect(text).toContain('integer accuracy');
+    expect(text).not.toMatch(/float|SQNR/);
+  });
+
   it('refuses the core of a layer, which gives no classes', async () => {
     const { exitCode, stderr } = await cli(['evaluate', 'configs/smnist-ssm.yaml']);
     expect(exitCode).toBe(1);

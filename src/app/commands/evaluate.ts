@@ -13,6 +13,7 @@ interface Options {
   readonly network?: string;
   readonly samples?: number;
   readonly threads: number;
+  readonly float: boolean;
   readonly cache: boolean;
   readonly json: boolean;
 }
@@ -25,6 +26,7 @@ export function register(program: Command, io: Io): void {
     .description('compare the integer network with the float network on the test data')
     .addOption(samplesOption('all, or 100 of synthetic data'))
     .addOption(threadsOption())
+    .option('--no-float', 'run the integer network alone')
     .addOption(networkOption())
     .addOption(cacheOption())
     .addOption(jsonOption())
@@ -34,11 +36,12 @@ export function register(program: Command, io: Io): void {
 Examples:
   qs5 evaluate configs/smnist.yaml
   qs5 evaluate configs/smnist.yaml --samples 200 --threads 1 --json
+  qs5 evaluate configs/smnist.yaml --no-float
 
 The words of the integer network equal those of the hardware, bit for bit.
 `,
     )
-    .action(async (file: string, { samples, threads, json, ...source }: Options) => {
+    .action(async (file: string, { samples, threads, float, json, ...source }: Options) => {
       const loaded = await loadConfig(file);
       const { config } = loaded;
       checkWholeNetwork(loaded);
@@ -52,7 +55,7 @@ The words of the integer network equal those of the hardware, bit for bit.
           samples: count,
           threads,
           signal: io.signal,
-          float: true,
+          float,
           onProgress: progress.update,
         });
         progress.stop();

@@ -44,7 +44,9 @@ export function evaluationText(
       colour,
     }),
     // The accuracy covers the classes; a row for each would add nothing.
-    ...(task === 'classification' ? [] : [outputTable(result.outputs, colour)]),
+    ...(task === 'classification' || result.outputs.length === 0
+      ? []
+      : [outputTable(result.outputs, colour)]),
     clippedText(clipped, { id: 'input', ...input }),
     ...legend(result),
     '',
@@ -53,17 +55,16 @@ export function evaluationText(
 
 /** Rows of the accuracies. Undefined values have no row. */
 function accuracyRows({ floatAccuracy, integerAccuracy }: Evaluation): string[][] {
-  if (floatAccuracy === undefined || integerAccuracy === undefined) return [];
   return [
-    ['float accuracy', percent(floatAccuracy)],
-    ['integer accuracy', percent(integerAccuracy)],
+    ...(floatAccuracy === undefined ? [] : [['float accuracy', percent(floatAccuracy)]]),
+    ...(integerAccuracy === undefined ? [] : [['integer accuracy', percent(integerAccuracy)]]),
   ];
 }
 
 function fitRows({ floatFit, integerFit }: Evaluation): string[][] {
-  if (floatFit === undefined || integerFit === undefined) return [];
+  if (integerFit === undefined) return [];
   const rows = (name: string, of: (fit: TargetFit) => number | undefined) => [
-    [`float, ${name}`, figure(of(floatFit))],
+    ...(floatFit === undefined ? [] : [[`float, ${name}`, figure(of(floatFit))]]),
     [`integer, ${name}`, figure(of(integerFit))],
   ];
   return [
@@ -75,6 +76,8 @@ function fitRows({ floatFit, integerFit }: Evaluation): string[][] {
 
 function floatRows(result: Evaluation): string[][] {
   const { task, agreement, outputSqnr, outputVariationSqnr, outputs } = result;
+  // Without the float network there is nothing to compare.
+  if (result.outputNoise === undefined) return [];
   const worst = worstOutput(outputs);
   const classes = task === 'unknown' ? ', if they are classes' : '';
   return [
@@ -121,11 +124,16 @@ function outputTable(outputs: readonly OutputQuality[], colour: boolean): string
   });
 }
 
-function legend({ task, integerFit }: Evaluation): string[] {
+function legend({ task, integerFit, outputNoise }: Evaluation): string[] {
+  const compared = outputNoise !== undefined;
   return [
-    'SQNR: signal to quantisation noise, dB, compared with the float network. About the mean: only the',
-    'variation of each output, so that a constant cannot hide noise.',
-    ...(task === 'classification'
+    ...(compared
+      ? [
+          'SQNR: signal to quantisation noise, dB, compared with the float network. About the mean: only the',
+          'variation of each output, so that a constant cannot hide noise.',
+        ]
+      : []),
+    ...(task === 'classification' || !compared
       ? []
       : [
           'mean, deviation: float network. error, largest, bias: integer network minus float network.',

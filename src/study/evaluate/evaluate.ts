@@ -2,6 +2,7 @@ import { at, oneOrEach } from '../../base/at.js';
 import type { QuantizedModel } from '../../design/build.js';
 import { inputNode, nodeById } from '../../network/types.js';
 import { joinClippings, type InputClipping } from '../../network/quantize/input_words.js';
+import { floatNetwork } from '../../train/inference/float_network.js';
 import { argmax } from '../../float/s5/forward.js';
 import {
   joinTallies,
@@ -22,7 +23,7 @@ export interface EvaluationOptions {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
-  /** The float network runs too; it takes several times as long as the integer network. */
+  /** The float network runs too, in float32. */
   readonly float: boolean;
 }
 
@@ -57,7 +58,7 @@ export interface Evaluation {
 
 /** Runs both networks. The result is the same for any number of threads. */
 export async function evaluate(
-  { model, network, test, words, clipping }: QuantizedModel,
+  { floatModel, network, test, words, clipping }: QuantizedModel,
   { samples, threads, signal, onProgress, float }: EvaluationOptions,
 ): Promise<Evaluation> {
   const { length, format } = nodeById(network, network.output);
@@ -66,7 +67,7 @@ export async function evaluate(
   let done = 0;
   const byNode = await runSequences({
     network,
-    model: float ? model : undefined,
+    model: float ? floatNetwork(floatModel) : undefined,
     count: samples,
     threads,
     signal,

@@ -1,13 +1,12 @@
 import { createFastEmulator } from '../../network/emulate/fast/emulator.js';
-import { forward } from '../../float/s5/forward.js';
 import type { IntegerNetwork } from '../../network/types.js';
-import type { PreparedModel } from '../../float/s5/prepare.js';
+import { createFloatNetwork, type FloatNetwork } from '../../train/inference/float_network.js';
 
 /** Input of a thread at its start. */
 export interface Setup {
   readonly network: IntegerNetwork;
   /** Undefined: only the integer network is run. */
-  readonly model: PreparedModel | undefined;
+  readonly model: FloatNetwork | undefined;
 }
 
 /** One sequence to run. */
@@ -34,6 +33,14 @@ export interface Result {
 /** Runs jobs one after the other, each from x = 0. */
 export function createRunner({ network, model }: Setup): (job: Job) => Result {
   const emulator = createFastEmulator(network);
+  /** By the number of steps. */
+  const floats = new Map<number, (sequence: Float64Array) => Float64Array>();
+  const floatOf = (values: Float64Array, steps: number): Float64Array => {
+    if (model === undefined) return new Float64Array();
+    const run = floats.get(steps) ?? createFloatNetwork(model, steps);
+    floats.set(steps, run);
+    return run(values);
+  };
   let before = new Map(emulator.clipped);
   const newlyClipped = () => {
     const counts = [...emulator.clipped].map(
@@ -57,7 +64,7 @@ export function createRunner({ network, model }: Setup): (job: Job) => Result {
     return {
       index,
       integer,
-      float: model === undefined ? new Float64Array() : forward(model, values, steps),
+      float: floatOf(values, steps),
       clipped: newlyClipped(),
     };
   };

@@ -121,7 +121,7 @@ function statisticsOf(sums: Float64Array, rows: number): BatchStatistics {
 }
 
 /** Mean and 1 / sqrt(variance + eps). */
-function momentsOf(statistics: BatchStatistics, eps: number): Float64Array {
+export function momentsOf(statistics: BatchStatistics, eps: number): Float64Array {
   const width = statistics.length / 2;
   return statistics.map((value, i) => (i < width ? value : 1 / Math.sqrt(value + eps)));
 }

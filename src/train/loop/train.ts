@@ -7,7 +7,7 @@ import { batchNorms } from '../graph/layout.js';
 import { modelParameters } from '../graph/model_parameters.js';
 import type { Target } from '../ops/loss.js';
 import { stepAdamW, type AdamWSettings, type AdamWState, type LearningRates } from './adamw.js';
-import { batchGradients, type StatisticsByNorm } from './batch.js';
+import { batchGradients, momentsOf, type StatisticsByNorm } from './batch.js';
 import type { Formulation } from './formulation.js';
 import type { Lane } from './lane.js';
 import { dropoutMasks } from './masks.js';
@@ -159,5 +159,16 @@ export function runningStatistics(model: S5Model, graph: Graph): StatisticsByNor
       }
       return [id, Float64Array.from([...mean, ...variance])];
     }),
+  );
+}
+
+/** Mean and 1 / deviation of each batch norm, from the running statistics of a model. */
+export function runningMoments(model: S5Model, graph: Graph): StatisticsByNorm {
+  const statistics = runningStatistics(model, graph);
+  return new Map(
+    batchNorms(graph).map(({ id, node }) => [
+      id,
+      momentsOf(statistics.get(id) ?? new Float64Array(), node.eps),
+    ]),
   );
 }
