@@ -32,7 +32,7 @@ export const SIZES = [
 ];
 
 /** @type {Omit<InitSpec, 'layers' | 'features' | 'stateSize'>} */
-const COMMON = {
+export const COMMON = {
   inputs: 1,
   outputs: 10,
   activation: 'half_glu1',

@@ -426,6 +426,24 @@ export function lookup(
   }
 }
 
+/** The sum of table[x], as `lookup` addresses it. */
+export function lookupSum(
+  x: usize,
+  table: usize,
+  stride: i32,
+  length: i32,
+  steps: i32,
+  mask: i32,
+): f64 {
+  const bytes: usize = length << 3;
+  let sum: f64 = 0;
+  for (let t = 0; t < steps; t++) {
+    for (let i: usize = 0; i < bytes; i += 8) sum += load<f64>(table + entry(x + i, mask));
+    x += stride << 3;
+  }
+  return sum;
+}
+
 /** Row x of a table, the last row for any x beyond the rows; x has a stride of 2. */
 export function embed(
   x: usize,

@@ -31,6 +31,9 @@ export interface Kernels {
       ...[stride: number, length: number, steps: number, mask: number],
     ]
   ): void;
+  lookupSum(
+    ...args: [x: number, table: number, stride: number, length: number, steps: number, mask: number]
+  ): number;
   embed(x: number, table: number, out: number, stride: number, steps: number, rows: number): void;
   join(a: number, b: number, out: number, n: number): void;
   layerNorm(

@@ -267,21 +267,16 @@ function lookup(node: LookupNode, { kernels, arena, tile, onClip }: ProgramConte
   const table = constant(arena, node.table, node.table.length);
   const codes = node.table.length;
   const mask = 8 * (codes - 1);
-  const beyond = new Uint8Array(codes);
-  node.clipped?.forEach((code) => (beyond[code] = 1));
-  const clippedIn = (steps: number): number => {
-    const words = arena.f64(x.address, steps * x.stride);
-    let count = 0;
-    for (let t = 0; t < steps; t++) {
-      for (let n = 0; n < x.length; n++) {
-        count += at(beyond, at(words, t * x.stride + n) & (codes - 1));
-      }
-    }
-    return count;
-  };
+  /** 1 at the places whose value is beyond the word. */
+  const beyond = node.clipped === undefined ? undefined : arena.words(codes);
+  if (beyond !== undefined) {
+    const places = arena.f64(beyond, codes);
+    node.clipped?.forEach((code) => (places[code] = 1));
+  }
   return (steps) => {
     kernels.lookup(x.address, table, out.address, out.stride, out.length, steps, mask);
-    if (node.clipped !== undefined) onClip(node.id, clippedIn(steps));
+    if (beyond === undefined) return;
+    onClip(node.id, kernels.lookupSum(x.address, beyond, x.stride, x.length, steps, mask));
   };
 }
 
