@@ -55,6 +55,25 @@ describe('calibration.proved', () => {
     expect(norm !== undefined && isProved(proved.network, norm, 784)).toBe(true);
   });
 
+  it('covers the states of both directions', async () => {
+    const text = `
+name: both
+model:
+  init: { seed: 5, layers: 2, features: 6, state_size: 4, inputs: 2, outputs: 2, activation: gelu, bidirectional: true }
+scope: network
+data: { synthetic: { seed: 3, length: 40 } }
+calibration: { sequences: 2, method: abs_max, proved: [states] }
+precision:
+  { a: 8, b: 8, c: 8, d: 8, non_ssm: 8, ssm_act: 8, non_ssm_act: 8, state: 16, residual: 12 }
+lambda_form: delta
+device: xc7a35t
+`;
+    const { network } = await quantizeModel(parseConfig(text, 'both.yaml'));
+    const scans = network.nodes.filter(({ op }) => op === 'recurrence');
+    expect(scans).toHaveLength(4);
+    for (const node of scans) expect(isProved(network, node, 40)).toBe(true);
+  });
+
   it('refuses a tensor that no node yields', async () => {
     expect(await rejected(quantized('proved: [u, value]'))).toMatch(
       /E_CONFIG_COMBINATION {2}calibration\.proved\n {2}The network has no tensor value, .*\n {2}hint: use some of u, states, y, gate, output\./,

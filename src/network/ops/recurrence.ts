@@ -198,7 +198,9 @@ export function stateBounds(node: RecurrenceNode, before: Bounds, length: number
 
 /** Largest magnitude of each element of B u in the format of the state, after its clipping. */
 function driveBounds({ source, length }: RecurrenceNode, before: Bounds): bigint[] {
-  const bu = before.node(source);
+  let bu = before.node(source);
+  // A sequence has the same words in either direction.
+  while (bu.op === 'reverse') bu = before.node(bu.source);
   const max = maxMagnitude(bu.format.width);
   if (bu.op !== 'requantize') return Array.from({ length }, () => BigInt(max));
   return unclipped(bu, before).map(({ lo, hi }) => BigInt(Math.min(Math.max(-lo, hi), max)));
