@@ -4,6 +4,7 @@ import type { Dataset } from '../float/dataset/dataset.js';
 import { prepare } from '../float/s5/prepare.js';
 import type { S5Model } from '../float/s5/model.js';
 import { calibrate, type Ranges } from '../network/quantize/calibrate.js';
+import { wordsOf } from '../network/quantize/input_words.js';
 import type { QuantizeSettings } from '../network/quantize/settings.js';
 import type { Watch } from '../network/quantize/watch.js';
 import type { Node } from '../network/types.js';
@@ -15,8 +16,8 @@ import { calibrationSettings } from './settings.js';
 export interface TrainingIntegers {
   readonly ranges: Ranges;
   readonly settings: QuantizeSettings;
-  /** Words of a sequence, one vector per step. */
-  readonly words: (input: Node, sequence: Float64Array, length: number) => Float64Array[];
+  /** Words of a sequence, [length, words of a step]. */
+  readonly words: (input: Node, sequence: Float64Array, length: number) => Float64Array;
 }
 
 /**
@@ -43,5 +44,13 @@ export function trainingIntegers(
   const { graph, input, settings } = floatNetwork(config, prepare(model), steps);
   const sequences = calibrationSequences(config, input, data);
   const ranges = calibrate(graph, sequences, calibrationSettings(config, watch));
-  return { ranges, settings: settings(ranges), words: input.words };
+  return {
+    ranges,
+    settings: settings(ranges),
+    words: (node, sequence, length) => {
+      const values = input.values(sequence, length);
+      // An index is a word already.
+      return config.input === 'one_hot' ? values : wordsOf(values, node.format);
+    },
+  };
 }

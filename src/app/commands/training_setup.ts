@@ -79,8 +79,7 @@ export function prepareTraining(
   } = trainingIntegers(config, model, train, steps, watch);
   const recipe = { ranges, settings: quantize };
   const input = inputNode(integersOf(model, recipe).network);
-  const flat = (sequence: Float64Array): Float64Array =>
-    Float64Array.from(words(input, sequence, length).flatMap((vector) => [...vector]));
+  const flat = (sequence: Float64Array): Float64Array => words(input, sequence, length);
   const network = (current: S5Model) => integersOf(current, recipe).network;
   return start(quantizedFormulation(model, recipe), flat, network);
 }

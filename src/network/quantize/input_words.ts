@@ -19,12 +19,16 @@ export function exactInput(words: number): InputClipping {
 
 /** Vectors of a sequence [L, width] as words of the input node, one per step. */
 export function inputWords(values: Float64Array, { length: width, format }: Node): Float64Array[] {
-  const [scale = 1] = format.scale;
+  const words = wordsOf(values, format);
   return Array.from({ length: values.length / width }, (_, step) =>
-    values
-      .subarray(step * width, (step + 1) * width)
-      .map((value) => quantizeValue(value, scale, format.width)),
+    words.slice(step * width, (step + 1) * width),
   );
+}
+
+/** Values as words of a format with one scale. */
+export function wordsOf(values: Float64Array, format: Node['format']): Float64Array {
+  const [scale = 1] = format.scale;
+  return values.map((value) => quantizeValue(value, scale, format.width));
 }
 
 /** The words that saturate in `inputWords`. */

@@ -50,11 +50,7 @@ export function createRunner({ network, model }: Setup): (job: Job) => Result {
     return new Map(counts.filter(([, count]) => count > 0));
   };
   return ({ index, steps, words, values }) => {
-    const elements = words.length / steps;
-    const sequence = Array.from({ length: steps }, (_, k) =>
-      words.subarray(k * elements, (k + 1) * elements),
-    );
-    const vectors = emulator.run(sequence);
+    const vectors = emulator.runWords(words);
     const integer = new Float64Array(vectors.reduce((sum, vector) => sum + vector.length, 0));
     let at = 0;
     for (const vector of vectors) {

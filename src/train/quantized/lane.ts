@@ -69,9 +69,7 @@ export function createQuantizedRunner(
       const emulator = createFastEmulator(network, { arena, seen });
       run = (index, giveValues) => {
         give = giveValues;
-        const words = at(inputs, index);
-        const width = words.length / length;
-        emulator.run(Array.from({ length }, (_, t) => words.subarray(t * width, (t + 1) * width)));
+        emulator.runWords(at(inputs, index));
       };
     },
     setInput: (index, words) => {

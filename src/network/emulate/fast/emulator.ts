@@ -27,6 +27,11 @@ export interface FastEmulatorOptions {
   readonly seen?: (id: string, tile: Tile, from: number, steps: number) => void;
 }
 
+export interface FastEmulator extends Emulator {
+  /** The same as `run` for vectors that follow each other in one array, [L, length of the input]. */
+  readonly runWords: (words: Float64Array, ended?: boolean) => Float64Array[];
+}
+
 /**
  * The integer network in WebAssembly: words and clipped counts of `createEmulator`, many times
  * faster. Only the recurrence needs one step before the next, so every node runs a tile of steps
@@ -35,7 +40,7 @@ export interface FastEmulatorOptions {
 export function createFastEmulator(
   network: IntegerNetwork,
   { arena = createArena(), seen }: FastEmulatorOptions = {},
-): Emulator {
+): FastEmulator {
   const kernels = instantiateKernels(arena.memory);
   const clipped = new Map<string, number>();
   const tiles = new Map<string, Tile>();
@@ -129,38 +134,38 @@ export function createFastEmulator(
   }
 
   let outputs: Float64Array[] = [];
+  const runWords = (words: Float64Array, ended = true): Float64Array[] => {
+    const length = words.length / input.length;
+    for (const [id, history] of histories) {
+      if (history.steps >= length) continue;
+      history.steps = length;
+      history.address = arena.words(length * tile(id).stride);
+    }
+    outputs = [];
+    for (const { each, once } of ended ? segments : segments.slice(0, 1)) {
+      for (let from = 0; from < length; from += TILE) {
+        const steps = Math.min(TILE, length - from);
+        const span = { from, length, words };
+        for (const run of each) run(steps, span);
+        lastRow = steps - 1;
+      }
+      if (!ended) continue;
+      for (const run of once) run(1, { from: 0, length, words });
+    }
+    return outputs;
+  };
   return {
-    run(sequence, ended = true) {
-      const { length } = sequence;
-      for (const [id, history] of histories) {
-        if (history.steps >= length) continue;
-        history.steps = length;
-        history.address = arena.words(length * tile(id).stride);
-      }
-      outputs = [];
-      for (const { each, once } of ended ? segments : segments.slice(0, 1)) {
-        for (let from = 0; from < length; from += TILE) {
-          const steps = Math.min(TILE, length - from);
-          const span = { from, length, sequence };
-          for (const run of each) run(steps, span);
-          lastRow = steps - 1;
-        }
-        if (!ended) continue;
-        for (const run of once) run(1, { from: 0, length, sequence });
-      }
-      return outputs;
-    },
+    run: (sequence, ended) => runWords(inOneArray(sequence, input.length), ended),
+    runWords,
     vector: (id) => read(id, onceOnly.has(id) ? 0 : lastRow),
     clipped,
   };
 
-  function load(steps: number, { from, sequence }: Span): void {
+  function load(steps: number, { from, words }: Span): void {
     const { address, stride, length } = tile(input.id);
-    const words = arena.f64(address, TILE * stride);
+    const to = arena.f64(address, TILE * stride);
     for (let t = 0; t < steps; t++) {
-      const vector = at(sequence, from + t);
-      if (vector.length !== length) throw new Error(`${vector.length} words instead of ${length}`);
-      words.set(vector, t * stride);
+      for (let n = 0; n < length; n++) to[t * stride + n] = at(words, (from + t) * length + n);
     }
   }
 
@@ -177,11 +182,22 @@ export function createFastEmulator(
   }
 }
 
+/** Vectors of `width` words as one array. */
+function inOneArray(sequence: readonly ArrayLike<number>[], width: number): Float64Array {
+  const words = new Float64Array(sequence.length * width);
+  for (const [t, vector] of sequence.entries()) {
+    if (vector.length !== width) throw new Error(`${vector.length} words instead of ${width}`);
+    words.set(vector, t * width);
+  }
+  return words;
+}
+
 /** Place of a tile in its sequence. */
 interface Span {
   readonly from: number;
   readonly length: number;
-  readonly sequence: readonly ArrayLike<number>[];
+  /** The whole sequence, [length, elements]. */
+  readonly words: Float64Array;
 }
 
 type SpanOperation = (steps: number, span: Span) => void;
