@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/base/random.js';
@@ -158,6 +158,31 @@ describe('qs5 train', () => {
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('E_TRAINING');
     expect(log().split('\n')).toHaveLength(epochs + 1);
+    writeFileSync(join(file, '..', 'data.safetensors'), dataFile(1));
+    rmSync(join(out, 'model.safetensors'));
+    const lost = await qs5(['train', file, '-o', out]);
+    expect(lost.stderr).toMatch(/model\.safetensors {2}E_TRAINING/);
+    rmSync(join(out, 'state.safetensors'));
+    expect((await qs5(['train', file, '-o', out])).stderr).toContain('E_OUTPUT');
+  });
+
+  it('ends where its data are gone, with all finished epochs saved', async () => {
+    const file = place(CONFIG.replace('epochs: 30', 'epochs: 100000'));
+    const out = join(file, '..', 'out');
+    const run = qs5(['train', file, '-o', out]);
+    const epochs = () => {
+      try {
+        return readFileSync(join(out, 'log.jsonl'), 'utf8').split('\n').length - 1;
+      } catch {
+        return 0;
+      }
+    };
+    while (epochs() === 0) await new Promise((done) => setTimeout(done, 50));
+    rmSync(join(file, '..', 'data.safetensors'));
+    const { code, stderr } = await run;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/small\.yaml:\d+:\d+ {2}E_TRAINING {2}data/);
+    expect(epochs()).toBeGreaterThan(0);
   });
 
   const FAULTS: readonly (readonly [string, (text: string) => string, string])[] = [

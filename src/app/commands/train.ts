@@ -98,7 +98,7 @@ After Ctrl-C or a crash, the same command goes on, and ends with the same bytes.
               shown.update(done, epochNote(current, training.epochs));
             },
             checkInputs: async () => {
-              folder.checkInputs(await digest());
+              folder.checkInputs(await digest().catch(() => undefined));
             },
             pause: async () => pause(io.signal),
           }),

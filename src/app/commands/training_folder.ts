@@ -1,6 +1,6 @@
 /** The folder of a training. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { Qs5Error } from '../../base/errors.js';
@@ -27,8 +27,8 @@ export interface RunFolder {
   readonly keep: (model: S5Model) => Promise<void>;
   /** Writes the log and the state, in this order: the state decides where the training goes on. */
   readonly save: (state: RunState) => Promise<void>;
-  /** @throws E_TRAINING for another digest than that of the start. */
-  readonly checkInputs: (digest: string) => void;
+  /** @throws E_TRAINING for another digest than that of the start, or none. */
+  readonly checkInputs: (digest: string | undefined) => void;
   /** Files of the result, by name. */
   readonly files: readonly string[];
 }
@@ -48,9 +48,14 @@ export async function openRunFolder(
 ): Promise<RunFolder> {
   const path = (name: string) => join(output, name);
   const design = designText(loaded, output);
-  const before = await readFile(path(STATE)).catch(() => undefined);
-  const state =
-    before === undefined ? startState(model) : decodeState(before, path(STATE), inputs, model);
+  const kept = [MODEL, DESIGN, ...(integers === undefined ? [] : [NETWORK])];
+  const there = await namesIn(output);
+  const state = there.has(STATE)
+    ? decodeState(await readWhole(path(STATE)), path(STATE), inputs, model)
+    : startState(model);
+  if (!there.has(STATE) && there.size > 0) throw foreign(output);
+  const lost = state.epochs.length === 0 ? undefined : kept.find((name) => !there.has(name));
+  if (lost !== undefined) throw missing(path(lost));
   await mkdir(output, { recursive: true }).catch((error: unknown) => {
     throw new Qs5Error('E_OUTPUT', {
       subject: output,
@@ -58,6 +63,8 @@ export async function openRunFolder(
       hint: 'name a folder in a writable place.',
     });
   });
+  // The state comes first: files without one are not of a training.
+  if (!there.has(STATE)) await writeWhole(path(STATE), encodeState(state, inputs));
   return {
     state,
     keep: async (best) => {
@@ -78,12 +85,51 @@ export async function openRunFolder(
       if (digest === inputs) return;
       throw new Qs5Error('E_TRAINING', {
         path: ['data'],
-        message: 'The data or the checkpoint changed during the training.',
+        message: 'The data or the checkpoint changed, or are gone, during the training.',
         hint: 'bring the files back and run the same command: all finished epochs are saved.',
       });
     },
-    files: [MODEL, DESIGN, ...(integers === undefined ? [] : [NETWORK]), LOG].map(path),
+    files: [...kept, LOG].map(path),
   };
+}
+
+/** Names in a folder, drafts left out; none for a folder that is not there. */
+async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new Qs5Error('E_OUTPUT', {
+      subject: folder,
+      message: `The folder cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'name a folder.',
+    });
+  });
+  return new Set(names.filter((name) => !name.startsWith('.')));
+}
+
+async function readWhole(file: string): Promise<Uint8Array> {
+  return readFile(file).catch((error: unknown) => {
+    throw new Qs5Error('E_TRAINING', {
+      subject: file,
+      message: `The state cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'name another folder.',
+    });
+  });
+}
+
+function foreign(folder: string): Qs5Error {
+  return new Qs5Error('E_OUTPUT', {
+    subject: folder,
+    message: 'The folder holds files, but no state of a training.',
+    hint: 'name a new or empty folder.',
+  });
+}
+
+function missing(file: string): Qs5Error {
+  return new Qs5Error('E_TRAINING', {
+    subject: file,
+    message: 'The file of the best epoch is missing; the state does not hold it.',
+    hint: 'bring the file back, or name another folder to train again.',
+  });
 }
 
 /** The config of the trained model: the same, with the model and the data as seen from the folder. */

@@ -49,7 +49,7 @@ export function trainingText(
 ): string {
   const found =
     best === undefined ? '' : `; best epoch ${best.epoch}: ${validationText(best.validation)}`;
-  const written = files.map((file) => `wrote ${file}\n`).join('');
+  const written = files.map((file) => `  ${file}\n`).join('');
   return `${name}: ${counted(epochs.length, 'epoch')}${found}\n${written}`;
 }
 
