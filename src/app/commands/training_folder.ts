@@ -10,6 +10,7 @@ import type { S5Model } from '../../float/s5/model.js';
 import { tensorsFromModel } from '../../float/s5/to_checkpoint.js';
 import { encodeNetwork } from '../../network/file.js';
 import type { IntegerNetwork } from '../../network/types.js';
+import { removeLeftoversIn } from '../../tools/draft.js';
 import { decodeState, encodeState, startState, type RunState } from '../../train/run/state.js';
 import { writeWhole } from './output_file.js';
 import { packageVersion } from './package_version.js';
@@ -63,6 +64,7 @@ export async function openRunFolder(
       hint: 'name a folder in a writable place.',
     });
   });
+  await removeLeftoversIn(output);
   // The state comes first: files without one are not of a training.
   if (!there.has(STATE)) await writeWhole(path(STATE), encodeState(state, inputs));
   return {
