@@ -122,10 +122,11 @@ describe('qs5 train', () => {
     expect((await qs5(['train', file, '-o', out('whole')])).code).toBe(0);
     const whole = performance.now() - started;
     const random = randomStream(seed);
+    /** Kills of a run that had saved an epoch. */
     let killed = 0;
-    for (let i = 0; i < kills; i++) {
+    for (let i = 0; i < kills || (killed === 0 && i < 40); i++) {
       const { code } = await qs5(['train', file, '-o', out('parts')], random.uniform() * whole);
-      if (code === null) killed += 1;
+      if (code === null && readdirSync(out('parts')).includes('model.safetensors')) killed += 1;
     }
     expect(killed, `seed ${seed}`).toBeGreaterThan(0);
     expect((await qs5(['train', file, '-o', out('parts')])).code).toBe(0);
@@ -150,7 +151,9 @@ describe('qs5 train', () => {
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number | null];
     expect(code).toBe(130);
-    expect(stderr).toContain('the same command goes on');
+    expect(stderr).toMatch(
+      /qs5: \d+ epochs? and \d+ steps? of the next are saved in .*; the same command goes on/,
+    );
     const epochs = log().split('\n').length - 1;
     expect(epochs).toBeGreaterThan(0);
     writeFileSync(join(file, '..', 'data.safetensors'), dataFile(2));

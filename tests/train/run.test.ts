@@ -54,14 +54,19 @@ interface Kept {
 }
 
 /** Trains until the end or until `pauses` calls of pause; all that was saved is in `kept`. */
-async function run(kept: Kept, pauses: number, patience = Infinity): Promise<RunState> {
+async function run(
+  kept: Kept,
+  pauses: number,
+  patience = Infinity,
+  validation = setOf(8, 2),
+): Promise<RunState> {
   const fresh = initModel(SPEC);
   const start =
     kept.state === undefined ? startState(fresh) : decodeState(kept.state, 'state', 'in', fresh);
   let left = pauses;
   return runTraining(start, {
     training: training(),
-    validation: setOf(8, 2),
+    validation,
     epochs: EPOCHS,
     patience,
     keep: async (model) => {
@@ -116,6 +121,15 @@ it('training ends where the validation has stalled', async () => {
   const { epochs } = await run(kept, Infinity, 1);
   const best = bestOf(epochs)?.epoch ?? 0;
   expect(epochs).toHaveLength(Math.min(EPOCHS, best + 1));
+});
+
+it('a validation that is not finite ends the training, and the state before it stays', async () => {
+  const kept: Kept = { state: undefined, model: '' };
+  const values = Float64Array.of(1e170, 0);
+  const target = () => ({ kind: 'squared_error', values }) as const;
+  const wrong = run(kept, Infinity, Infinity, { ...setOf(8, 2), target });
+  await expect(wrong).rejects.toThrow('The validation loss of epoch 1 is not finite.');
+  expect(kept).toEqual({ state: undefined, model: '' });
 });
 
 it('accuracy decides, and then the loss', () => {

@@ -8,7 +8,13 @@ import { loadTrainingData, targetKind } from '../../design/training_data.js';
 import { trainingOf } from '../../design/training_config.js';
 import { runTraining, bestOf } from '../../train/run/run.js';
 import { createLabelledProgress, createProgress, type Progress } from '../report/progress.js';
-import { epochNote, settingsText, trainingJson, trainingText } from '../report/training.js';
+import {
+  epochNote,
+  savedText,
+  settingsText,
+  trainingJson,
+  trainingText,
+} from '../report/training.js';
 import { pause, show, type Io } from './io.js';
 import { createFetcher } from './load_design.js';
 import { noteModel } from './note_model.js';
@@ -54,16 +60,17 @@ After Ctrl-C or a crash, the same command goes on, and ends with the same bytes.
       const checkpoint = openCheckpoint(plain);
       await noteModel(io, plain, checkpoint);
       const loaded = await createFetcher(io)(plain);
+      const digest = async () => trainingDigest(loaded, openCheckpoint(loaded));
       const found = await withLocations(loaded, async () => {
         const training = trainingOf(loaded);
+        // Before the files are read, so that a change in between is found.
+        const inputs = await digest().catch(() => '');
         const model = await loadFloatModel(loaded, undefined, checkpoint);
         const data = await loadTrainingData(loaded, model, training);
-        return { training, model, data, kind: targetKind(data, model, training) };
+        return { training, inputs, model, data, kind: targetKind(data, model, training) };
       });
-      const { training, model, data, kind } = found;
+      const { training, inputs, model, data, kind } = found;
       if (!json) io.stderr(settingsText(training, kind));
-      const digest = async () => trainingDigest(loaded, openCheckpoint(loaded));
-      const inputs = await digest();
       const calibrating = createLabelledProgress(io);
       const setup = await io
         .endAtOnce(async () =>
@@ -91,6 +98,7 @@ After Ctrl-C or a crash, the same command goes on, and ends with the same bytes.
             save: async (current) => {
               await folder.save(current);
               saved = performance.now();
+              if (io.signal.aborted) io.stderr(`qs5: ${savedText(output, current)}\n`);
             },
             saveDue: () => performance.now() - saved > SAVE_MS,
             onBatch: (current) => {
@@ -112,8 +120,6 @@ After Ctrl-C or a crash, the same command goes on, and ends with the same bytes.
       } finally {
         progress?.stop();
         await setup.close();
-        if (io.signal.aborted)
-          io.stderr(`qs5: the training is saved in ${output}; the same command goes on\n`);
       }
     });
 }

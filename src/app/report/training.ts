@@ -28,6 +28,12 @@ export function settingsText(training: TrainingConfig, kind: TargetKind): string
   return `training: ${words.join(', ')}\n`;
 }
 
+/** The place where an interrupted training goes on. */
+export function savedText(folder: string, { epochs, batches }: RunState): string {
+  const place = `${counted(epochs.length, 'epoch')} and ${counted(batches, 'step')} of the next`;
+  return `${place} are saved in ${folder}; the same command goes on`;
+}
+
 /** Epoch, loss and last validation. */
 export function epochNote({ epochs, batches, loss }: RunState, total: number): string {
   const now = `epoch ${Math.min(epochs.length + 1, total)}`;

@@ -1,4 +1,5 @@
 import { at } from '../../base/at.js';
+import { Qs5Error } from '../../base/errors.js';
 import type { S5Model } from '../../float/s5/model.js';
 import { epochOrder } from '../loop/masks.js';
 import { trainStep, type Training, type TrainingSet } from '../loop/train.js';
@@ -59,6 +60,7 @@ export async function runTraining(start: RunState, request: RunRequest): Promise
       if (request.saveDue()) await request.save(state);
     }
     const result = await validate(model, training, validation, pause);
+    if (!Number.isFinite(result.loss)) throw notFinite(epoch + 1);
     const done: FinishedEpoch = {
       epoch: epoch + 1,
       step: state.adamw.steps,
@@ -72,6 +74,14 @@ export async function runTraining(start: RunState, request: RunRequest): Promise
     await request.checkInputs();
   }
   return state;
+}
+
+function notFinite(epoch: number): Qs5Error {
+  return new Qs5Error('E_TRAINING', {
+    path: ['training', 'rates'],
+    message: `The validation loss of epoch ${epoch} is not finite.`,
+    hint: 'use lower rates, or look for extreme values in the data.',
+  });
 }
 
 /** Steps of an epoch. */
