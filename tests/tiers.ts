@@ -58,6 +58,7 @@ export const SLOW: readonly string[] = [
   'cli/train',
   'train/kernels',
   'train/network',
+  'train/shipped',
 ];
 
 export const fileOf = (name: string) => `tests/${name}.test.ts`;
