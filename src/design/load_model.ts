@@ -3,8 +3,8 @@ import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { ModelInit } from '../config/model_schema.js';
 import { loadIdxDataset } from '../float/dataset/idx_dataset.js';
-import type { Dataset } from '../float/dataset/dataset.js';
-import { mnistSplits } from '../float/dataset/mnist.js';
+import type { Dataset, ModelPorts } from '../float/dataset/dataset.js';
+import { mnistSplits, type MnistOptions, type MnistSplits } from '../float/dataset/mnist.js';
 import { syntheticDataset } from '../float/dataset/synthetic.js';
 import { loadTensorDataset } from '../float/dataset/tensor_dataset.js';
 import { checkAll, Qs5Error } from '../base/errors.js';
@@ -12,7 +12,7 @@ import type { Watch } from '../network/quantize/watch.js';
 import { defaultsFor, geluKindOf } from '../float/s5/architecture.js';
 import { loadModel } from '../float/s5/from_checkpoint.js';
 import { initModel } from '../float/s5/init.js';
-import type { GeluKind, S5Model } from '../float/s5/model.js';
+import type { GeluKind, S5Model, S5Shape } from '../float/s5/model.js';
 import { asUsed } from '../float/s5/on_use.js';
 import { openCheckpoint, type CheckpointFile } from './checkpoint_file.js';
 import { fetchMnist, mnistFiles } from './mnist.js';
@@ -102,8 +102,8 @@ export async function loadDatasets(loaded: LoadedConfig, model: S5Model): Promis
 async function readDatasets(loaded: LoadedConfig, { shape }: S5Model): Promise<Datasets> {
   const { config, dir } = loaded;
   const { idx, tensors, synthetic, mnist } = config.data;
-  const { inputs, outputs } = shape;
-  const ports = { inputs, outputs, everyStep: shape.pooling === 'none' };
+  const { inputs } = shape;
+  const ports = portsOf(shape);
   const kind = config.input;
   if (synthetic !== undefined) {
     const { seed, length } = synthetic;
@@ -112,8 +112,7 @@ async function readDatasets(loaded: LoadedConfig, { shape }: S5Model): Promise<D
     return { calibration: make(seed), test: make((seed + 1) % 2 ** 32) };
   }
   if (mnist !== undefined) {
-    const fetched = loaded.fetched ?? (await fetchMnist({ env: process.env }));
-    const { train, test } = mnistSplits(mnistFiles(fetched), mnist, ports);
+    const { train, test } = await loadMnist(loaded, shape, mnist);
     return { calibration: train, test };
   }
   if (tensors !== undefined) {
@@ -131,6 +130,20 @@ async function readDatasets(loaded: LoadedConfig, { shape }: S5Model): Promise<D
       ports,
     );
   return { calibration: await load(idx.calibration), test: await load(idx.test) };
+}
+
+/** The splits of MNIST for a model; `loadDatasets` says where the files come from. */
+export async function loadMnist(
+  { fetched }: Pick<LoadedConfig, 'fetched'>,
+  shape: S5Shape,
+  options: MnistOptions,
+): Promise<MnistSplits> {
+  const files = fetched ?? (await fetchMnist({ env: process.env }));
+  return mnistSplits(mnistFiles(files), options, portsOf(shape));
+}
+
+function portsOf({ inputs, outputs, pooling }: S5Shape): ModelPorts {
+  return { inputs, outputs, everyStep: pooling === 'none' };
 }
 
 /** Steps of the longest sequence that the hardware must take: the config's, or the test data's. */

@@ -2,12 +2,10 @@ import type { LoadedConfig } from '../config/load.js';
 import type { TrainingConfig } from '../config/training_schema.js';
 import { Qs5Error } from '../base/errors.js';
 import type { Dataset } from '../float/dataset/dataset.js';
-import { mnistSplits } from '../float/dataset/mnist.js';
 import { stratifiedSplit } from '../float/dataset/stratified_split.js';
 import { subset } from '../float/dataset/views.js';
 import type { S5Model } from '../float/s5/model.js';
-import { loadDatasets } from './load_model.js';
-import { fetchMnist, mnistFiles } from './mnist.js';
+import { loadDatasets, loadMnist } from './load_model.js';
 
 /** Data of a training. The test data of the config are in neither part. */
 export interface TrainingData {
@@ -28,12 +26,7 @@ export async function loadTrainingData(
   { validation: share, seed }: Pick<TrainingConfig, 'validation' | 'seed'>,
 ): Promise<TrainingData> {
   const { mnist } = loaded.config.data;
-  if (mnist !== undefined) {
-    const { inputs, outputs, pooling } = model.shape;
-    const fetched = loaded.fetched ?? (await fetchMnist({ env: process.env }));
-    const ports = { inputs, outputs, everyStep: pooling === 'none' };
-    return mnistSplits(mnistFiles(fetched), mnist, ports);
-  }
+  if (mnist !== undefined) return loadMnist(loaded, model.shape, mnist);
   const { calibration } = await loadDatasets(loaded, model);
   const count = Math.round(share * calibration.count);
   if (count === 0 || count === calibration.count) {
