@@ -5,7 +5,8 @@ import { at } from './vector.js';
 /** The options of S5 that change parameters each time that they are used. */
 export type OnUse = Pick<Architecture, 'clip_eigs' | 'step_rescale' | 'bandlimit'>;
 
-const LARGEST_RE = -1e-4;
+/** Largest Re(lambda) of `clip_eigs`. */
+export const LARGEST_RE = -1e-4;
 
 /**
  * The parameters as S5 uses them, from those that it stores:

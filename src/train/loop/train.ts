@@ -1,6 +1,7 @@
 import { at } from '../../base/at.js';
 import { Qs5Error } from '../../base/errors.js';
 import type { S5Model } from '../../float/s5/model.js';
+import { LARGEST_RE } from '../../float/s5/on_use.js';
 import type { Graph, NodeId } from '../graph/graph.js';
 import type { NamedTensors } from '../graph/graph_parameters.js';
 import { batchNorms } from '../graph/layout.js';
@@ -113,9 +114,6 @@ function normOf(gradients: NamedTensors): number {
 function times(gradients: NamedTensors, factor: number): NamedTensors {
   return new Map([...gradients].map(([name, slopes]) => [name, slopes.map((one) => factor * one)]));
 }
-
-/** Largest Re Lambda. Source: lindermanlab/S5 s5/ssm.py, `clip_eigs`. */
-const LARGEST_RE = -1e-4;
 
 function clipEigenvalues({ layers }: S5Model): void {
   for (const { ssm } of layers) {
