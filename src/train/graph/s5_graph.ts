@@ -1,5 +1,5 @@
-import type { GeluKind, S5Shape, SigmoidKind } from '../../float/s5/model.js';
-import type { LookupFunction } from '../ops/lookup.js';
+import type { S5Shape } from '../../float/s5/model.js';
+import { geluFunction, sigmoidFunction } from '../ops/lookup.js';
 import type { Graph, GraphParameter, Node, NodeId, Operation, ParameterId } from './graph.js';
 
 /** Nodes and parameters in the order in which they are added. */
@@ -114,24 +114,4 @@ function addActivation(
   const gateInput = dense(builder, `${name}/out2`, g, features, features);
   const b = node(features, { op: 'lookup', x: gateInput, f: sigmoidFunction(shape.sigmoid) });
   return drop(node(features, { op: 'gate', a, b }));
-}
-
-function geluFunction(kind: GeluKind): LookupFunction {
-  switch (kind) {
-    case 'exact':
-      return 'gelu';
-    case 'erf':
-      return 'erf_gelu';
-    case 'q_gelu':
-      return 'q_gelu';
-  }
-}
-
-function sigmoidFunction(kind: SigmoidKind): LookupFunction {
-  switch (kind) {
-    case 'exact':
-      return 'sigmoid';
-    case 'hard':
-      return 'hard_sigmoid';
-  }
 }

@@ -1,9 +1,32 @@
 import { erfGelu, gelu, hardSigmoid, qGelu, sigmoid } from '../../float/s5/activation.js';
 import { erfc } from '../../float/s5/erf.js';
+import type { GeluKind, SigmoidKind } from '../../float/s5/model.js';
 import { at } from '../../float/s5/vector.js';
 
 /** Functions of one word: the three GELUs, and the two sigmoids. */
 export type LookupFunction = 'gelu' | 'erf_gelu' | 'q_gelu' | 'sigmoid' | 'hard_sigmoid';
+
+/** The GELU of a model. */
+export function geluFunction(kind: GeluKind): LookupFunction {
+  switch (kind) {
+    case 'exact':
+      return 'gelu';
+    case 'erf':
+      return 'erf_gelu';
+    case 'q_gelu':
+      return 'q_gelu';
+  }
+}
+
+/** The sigmoid of a model. */
+export function sigmoidFunction(kind: SigmoidKind): LookupFunction {
+  switch (kind) {
+    case 'exact':
+      return 'sigmoid';
+    case 'hard':
+      return 'hard_sigmoid';
+  }
+}
 
 interface Differentiable {
   readonly value: (x: number) => number;

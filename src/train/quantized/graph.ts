@@ -1,7 +1,11 @@
 import type { FloatGraph, FloatNode, LookupFunction } from '../../network/graph/types.js';
 import type { IntegerNetwork, Role } from '../../network/types.js';
 import type { Graph, GraphParameter, Node, NodeId, ParameterId } from '../graph/graph.js';
-import type { LookupFunction as TrainedFunction } from '../ops/lookup.js';
+import {
+  geluFunction,
+  sigmoidFunction,
+  type LookupFunction as TrainedFunction,
+} from '../ops/lookup.js';
 import { integersByValue } from './integers.js';
 
 /** A float graph as a graph of training. */
@@ -114,13 +118,5 @@ const BIASES: ReadonlySet<Role> = new Set([
 ] as const);
 
 function trainedFunction(f: LookupFunction): TrainedFunction {
-  if (f.name === 'sigmoid') return f.variant === 'hard' ? 'hard_sigmoid' : 'sigmoid';
-  switch (f.variant) {
-    case 'exact':
-      return 'gelu';
-    case 'erf':
-      return 'erf_gelu';
-    case 'q_gelu':
-      return 'q_gelu';
-  }
+  return f.name === 'gelu' ? geluFunction(f.variant) : sigmoidFunction(f.variant);
 }
